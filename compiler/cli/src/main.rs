@@ -1,0 +1,3 @@
+//! The quirk compiler on the command line: check descriptions, plan placements.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Recorded PCI configuration spaces: lspci hex text, raw binary and plain hex.

@@ -1,0 +1,1 @@
+//! Config access to a device served over the vfio-user protocol.

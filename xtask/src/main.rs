@@ -1,0 +1,3 @@
+//! Generated files of this workspace: make them, or check that they are current.
+
+fn main() {}
