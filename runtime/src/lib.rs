@@ -7,7 +7,9 @@
 mod access;
 mod identity;
 mod pasid;
+pub mod tables;
 
 pub use access::ConfigAccess;
 pub use identity::{Function, Identity};
 pub use pasid::{HostPasid, MAX_WIDTH};
+pub use tables::Database;

@@ -1,0 +1,244 @@
+//! Records of a device: what the silicon is, and where PASID may go.
+
+use super::wire::{byte_enum, record};
+use super::{Allocation, Clause, List, Text};
+
+byte_enum! {
+    /// Who vouches for a claim, weakest first.
+    Evidence {
+        /// Nobody.
+        None = 0,
+        /// Seen in dumps; never proof that a byte is free.
+        Dump = 1,
+        /// Measured by writing and reading on the device.
+        Probe = 2,
+        /// Read in a driver.
+        Driver = 3,
+        /// Told by the vendor.
+        Vendor = 4,
+        /// Printed in a datasheet.
+        Datasheet = 5,
+    }
+}
+
+record! {
+    /// One statement of evidence.
+    Claim in Claims {
+        /// Who vouches.
+        evidence: Evidence,
+        /// The reference as it was written.
+        text: Text,
+        /// For [`Evidence::Dump`]: how many functions it was seen on.
+        seen: u32,
+    }
+}
+
+byte_enum! {
+    /// What a layout entry is.
+    EntryKind {
+        /// A conventional capability.
+        Capability = 0,
+        /// An extended capability.
+        Extended = 1,
+        /// Registers outside every capability.
+        Register = 2,
+        /// Bytes that must not be used.
+        Reserved = 3,
+    }
+}
+
+record! {
+    /// One entry of a device's layout.
+    LayoutEntry in Layout {
+        /// What it is.
+        kind: EntryKind,
+        /// Capability id; 0 for registers and reserved bytes.
+        id: u16,
+        /// First byte.
+        offset: u16,
+        /// Bytes; for a capability the stated or computed length, else the kind's minimum.
+        length: u16,
+        /// The length was written, not taken from the capability's rule.
+        length_stated: bool,
+        /// It may be absent: firmware can switch it off.
+        optional: bool,
+        /// Its evidence was given for another device, and copied by `like`.
+        inherited: bool,
+        /// A DVSEC's vendor; 0 for anything else.
+        sub_vendor: u16,
+        /// A DVSEC's or VSEC's id, if it was given.
+        sub_id: u16,
+        /// Whether `sub_vendor` and `sub_id` were given.
+        has_sub_id: bool,
+        /// A register's label.
+        label: Text,
+        /// Who vouches for it.
+        evidence: List<Claim>,
+    }
+}
+
+record! {
+    /// Bytes that the vendor declared free: `start..end`.
+    FreeRange in Free {
+        /// First byte.
+        start: u16,
+        /// The byte behind the last.
+        end: u16,
+        /// Who vouches for it.
+        evidence: List<Claim>,
+    }
+}
+
+byte_enum! {
+    /// How a place for PASID was written.
+    PlaceKind {
+        /// `free`: the compiler chose the offset from the free ranges.
+        Free = 0,
+        /// `native`: the physical function's own, hidden capability.
+        Native = 1,
+        /// `@ offset`.
+        At = 2,
+    }
+}
+
+record! {
+    /// One place for PASID, in the order of the description.
+    Place in Places {
+        /// How it was written.
+        kind: PlaceKind,
+        /// Where that is.
+        offset: u16,
+    }
+}
+
+byte_enum! {
+    /// Whether a permission of the host is passed on.
+    Permission {
+        /// As the host has it.
+        Host = 0,
+        /// Never.
+        Deny = 1,
+    }
+}
+
+record! {
+    /// A run of bytes `start..end`.
+    Range in Ranges {
+        /// First byte.
+        start: u16,
+        /// The byte behind the last.
+        end: u16,
+    }
+}
+
+record! {
+    /// A free-space DVSEC that is to be emulated, at the place that the compiler chose.
+    EmittedDvsec in Dvsecs {
+        /// Index of its [`super::Format`].
+        format: u32,
+        /// Where it goes.
+        offset: u16,
+        /// Its length, header included.
+        length: u16,
+        /// What it says is free: for the form `table` its entries, for `per_gap` empty.
+        entries: List<Range>,
+    }
+}
+
+record! {
+    /// One kind of function.
+    Device in Devices {
+        /// Its identifier in the description, with the file's namespace if it has one.
+        name: Text,
+        /// What the vendor calls it.
+        title: Text,
+        /// `file:line` of its description.
+        source: Text,
+        /// What it matches.
+        clauses: List<Clause>,
+        /// What lies where.
+        layout: List<LayoutEntry>,
+        /// What is free.
+        free: List<FreeRange>,
+        /// Where PASID may go; empty if the description says nothing of PASID.
+        places: List<Place>,
+        /// Widest PASID, 0..=20.
+        max_width: u8,
+        /// Execute Permission.
+        execute: Permission,
+        /// Privileged Mode.
+        privileged: Permission,
+        /// Free-space DVSECs to emulate.
+        dvsecs: List<EmittedDvsec>,
+        /// Offsets chosen for `@ free` emulations of layers.
+        allocations: List<Allocation>,
+        /// Extended space repeats at this distance; 0 if it does not.
+        aliased_every: u16,
+        /// PCI Express device/port type as in bits 7:4 of the PCI Express Capabilities register; 0xff if not stated.
+        port_type: u8,
+        /// The free-space DVSEC of this device is wrong and is not to be used.
+        distrust_dvsec: bool,
+    }
+}
+
+byte_enum! {
+    /// How a free-space DVSEC describes free space.
+    Form {
+        /// One DVSEC lies at every gap, and its length covers the gap.
+        PerGap = 0,
+        /// One DVSEC holds a table of ranges.
+        Table = 1,
+    }
+}
+
+record! {
+    /// Identity and form of a free-space DVSEC.
+    Format in Formats {
+        /// Its identifier.
+        name: Text,
+        /// DVSEC vendor id.
+        vendor: u16,
+        /// DVSEC id.
+        id: u16,
+        /// DVSEC revision.
+        revision: u8,
+        /// Its form.
+        form: Form,
+    }
+}
+
+record! {
+    /// One capability of a profile, beside PASID.
+    ProfileEntry in ProfileEntries {
+        /// Extended, or conventional.
+        extended: bool,
+        /// Capability id.
+        id: u16,
+        /// Where it is.
+        offset: u16,
+    }
+}
+
+record! {
+    /// A frozen virtual layout of a device, for migration.
+    Profile in Profiles {
+        /// Its identifier.
+        name: Text,
+        /// `file:line` of its description.
+        source: Text,
+        /// Index of its [`Device`].
+        device: u32,
+        /// Where PASID is.
+        pasid: u16,
+        /// How wide.
+        width: u8,
+        /// With Execute Permission.
+        execute: bool,
+        /// With Privileged Mode.
+        privileged: bool,
+        /// What else is frozen.
+        entries: List<ProfileEntry>,
+        /// The release that froze it; empty while it may still change.
+        released: Text,
+    }
+}

@@ -1,0 +1,122 @@
+//! Takes a database from a file: every byte of it is hostile until all of it was checked.
+
+use core::fmt;
+
+use super::database::{HEADER, MAGIC, VERSION, checksum};
+use super::wire::Wire;
+use super::{
+    Allocation, Allow, Alternative, Byte, Claim, Clause, Database, Device, EmittedDvsec, Emulation, Field, Format,
+    FreeRange, Guard, Hide, Layer, LayoutEntry, Mirror, Over, Param, Place, Profile, ProfileEntry, Range, Record,
+    Section,
+};
+
+/// Why bytes are not a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// They do not begin as a database does.
+    NotADatabase,
+    /// The encoding is of another version.
+    Version(u16),
+    /// The file is shorter or longer than it says: expected, found.
+    Length(u32, usize),
+    /// The checksum is not that of the bytes.
+    Checksum,
+    /// A section lies outside the file, or holds a broken record.
+    Section(Section),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotADatabase => f.write_str("not a quirk database: the first bytes are not `QUIRKDB`"),
+            Self::Version(found) => {
+                write!(f, "database version {found}, but this program reads version {VERSION}; compile it again")
+            }
+            Self::Length(stated, found) => write!(f, "database of {stated} bytes is {found} bytes long"),
+            Self::Checksum => f.write_str("the checksum of the database does not match its bytes"),
+            Self::Section(section) => write!(f, "section `{section:?}` of the database is broken"),
+        }
+    }
+}
+
+impl core::error::Error for LoadError {}
+
+impl<'db> Database<'db> {
+    /// Takes the bytes of a database file, which are used in place.
+    ///
+    /// # Errors
+    /// When the bytes are no database of this version, or any of them is wrong.
+    pub fn load(bytes: &'db [u8]) -> Result<Self, LoadError> {
+        if bytes.len() < HEADER || !bytes.starts_with(&MAGIC) {
+            return Err(LoadError::NotADatabase);
+        }
+        let version = u16::get(&bytes[8..]).unwrap_or(0);
+        if version != VERSION {
+            return Err(LoadError::Version(version));
+        }
+        let length = u32::get(&bytes[12..]).unwrap_or(0);
+        if usize::try_from(length) != Ok(bytes.len()) {
+            return Err(LoadError::Length(length, bytes.len()));
+        }
+        let database = Self::new(bytes);
+        if database.hash() != checksum(bytes) {
+            return Err(LoadError::Checksum);
+        }
+        for &section in Section::ALL {
+            if !database.holds(section) {
+                return Err(LoadError::Section(section));
+            }
+        }
+        Ok(database)
+    }
+
+    fn holds(self, section: Section) -> bool {
+        let Some(bytes) = self.find_section(section) else { return false };
+        match section {
+            Section::Keys => self.keys_hold(bytes),
+            Section::Hash => bytes.is_empty(),
+            Section::Clauses => self.records_hold::<Clause>(),
+            Section::Guards => self.records_hold::<Guard>(),
+            Section::Devices => self.records_hold::<Device>(),
+            Section::Layout => self.records_hold::<LayoutEntry>(),
+            Section::Free => self.records_hold::<FreeRange>(),
+            Section::Claims => self.records_hold::<Claim>(),
+            Section::Places => self.records_hold::<Place>(),
+            Section::Dvsecs => self.records_hold::<EmittedDvsec>(),
+            Section::Ranges => self.records_hold::<Range>(),
+            Section::Allocations => self.records_hold::<Allocation>(),
+            Section::Formats => self.records_hold::<Format>(),
+            Section::Profiles => self.records_hold::<Profile>(),
+            Section::ProfileEntries => self.records_hold::<ProfileEntry>(),
+            Section::Layers => self.records_hold::<Layer>(),
+            Section::Params => self.records_hold::<Param>(),
+            Section::Emulations => self.records_hold::<Emulation>(),
+            Section::Alternatives => self.records_hold::<Alternative>(),
+            Section::Fields => self.records_hold::<Field>(),
+            Section::Programs => self.records_hold::<Byte>(),
+            Section::Hides => self.records_hold::<Hide>(),
+            Section::Mirrors => self.records_hold::<Mirror>(),
+            Section::Allows => self.records_hold::<Allow>(),
+            Section::Overs => self.records_hold::<Over>(),
+            Section::Strings => self.find_text(super::Text(0)) == Some(""),
+        }
+    }
+
+    fn records_hold<T: Record>(self) -> bool {
+        let bytes = self.section(T::SECTION);
+        bytes.len().is_multiple_of(T::SIZE)
+            && bytes.chunks_exact(T::SIZE).all(|record| T::get(record).is_some_and(|record| record.holds(self)))
+    }
+
+    /// Ascending keys, each that of the clause with the same index.
+    fn keys_hold(self, bytes: &[u8]) -> bool {
+        let key_of = |clause: Clause| {
+            let (vendor, device) = (clause.vendor.single()?, clause.device.single()?);
+            (!clause.layer).then(|| u32::from(vendor) << 16 | u32::from(device))
+        };
+        bytes.len().is_multiple_of(4)
+            && bytes.chunks_exact(4).is_sorted_by_key(u32::get)
+            && bytes.len() / 4 <= self.section(Section::Clauses).len() / Clause::SIZE
+            && bytes.chunks_exact(4).zip(self.all::<Clause>()).all(|(key, clause)| u32::get(key) == key_of(clause))
+    }
+}
