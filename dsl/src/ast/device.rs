@@ -1,0 +1,224 @@
+//! `device`: what the silicon is.
+
+use super::{Allow, Expr, Int, Match, Name, Path, Range, Str};
+use crate::{Span, Spanned};
+
+/// What one kind of function is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its name.
+    pub name: Name,
+    /// The device whose layout, pasid and dvsec it takes over.
+    pub like: Option<Path>,
+    /// Its statements.
+    pub statements: Vec<DeviceStatement>,
+}
+
+/// One statement of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceStatement {
+    /// `///` lines, without the slashes.
+    pub docs: Vec<Str>,
+    /// What it says.
+    pub kind: DeviceStatementKind,
+    /// Where, docs excluded.
+    pub span: Span,
+}
+
+/// The statements of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceStatementKind {
+    /// `name "..";`
+    Name(Str),
+    /// `match pci(..) ..`
+    Match(Match),
+    /// `layout { .. }`
+    Layout(Vec<LayoutEntry>),
+    /// `free @ RANGE { evidence .. }`
+    Free {
+        /// Which bytes.
+        range: Range,
+        /// Who vouches.
+        evidence: Vec<Claim>,
+    },
+    /// `pasid { .. }` or `pasid;`
+    Pasid(Vec<PasidProperty>),
+    /// `dvsec FORMAT in free;` or `dvsec FORMAT @ RANGE;`
+    Dvsec {
+        /// The `dvsec_format`.
+        format: Path,
+        /// Where.
+        place: DvsecPlace,
+    },
+    /// `distrust dvsec;`: what stands behind `distrust`.
+    Distrust(Name),
+    /// `pcie_port TYPE;`
+    PciePort(Name),
+    /// `without KIND @ OFFSET;`
+    Without(Without),
+    /// `evidence ..;` for the whole device.
+    Evidence(Claim),
+    /// `allow RULE "reason";`
+    Allow(Allow),
+}
+
+/// What `without` takes away from the layout of the `like` device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// `cap KIND @ OFFSET` or `ext KIND @ OFFSET`
+    Capability {
+        /// `ext`, not `cap`.
+        extended: bool,
+        /// Which.
+        kind: Kind,
+        /// Where.
+        at: Expr,
+    },
+    /// `register @ OFFSET`
+    Register(Expr),
+    /// `reserved @ OFFSET`
+    Reserved(Expr),
+}
+
+/// A capability's kind: a name or a number, with what tells two of the same id apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// `aer` or `0x0031`.
+    pub id: KindId,
+    /// `vendor: expr`, `id: expr`, in the order of the text.
+    pub arguments: Vec<(Name, Expr)>,
+    /// Where.
+    pub span: Span,
+}
+
+/// How a capability's kind was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KindId {
+    /// By its name.
+    Name(Name),
+    /// By its id.
+    Number(Int),
+}
+
+/// One entry of a layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayoutEntry {
+    /// `///` lines, without the slashes.
+    pub docs: Vec<Str>,
+    /// What it says.
+    pub kind: LayoutKind,
+    /// Where, docs excluded.
+    pub span: Span,
+}
+
+/// The entries of a layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LayoutKind {
+    /// `cap KIND @ OFFSET [len N] [optional] ;|{ evidence .. }` and the same with `ext`
+    Capability {
+        /// `ext`, not `cap`.
+        extended: bool,
+        /// Which.
+        kind: Kind,
+        /// Where.
+        at: At,
+        /// The word `optional`.
+        optional: Option<Span>,
+        /// Who vouches.
+        evidence: Vec<Claim>,
+    },
+    /// `register "label" @ RANGE ..`
+    Register {
+        /// What the registers are.
+        label: Option<Str>,
+        /// Which bytes.
+        range: Range,
+        /// The word `optional`.
+        optional: Option<Span>,
+        /// Who vouches.
+        evidence: Vec<Claim>,
+    },
+    /// `reserved @ RANGE ..`
+    Reserved {
+        /// Which bytes.
+        range: Range,
+        /// The word `optional`.
+        optional: Option<Span>,
+        /// Who vouches.
+        evidence: Vec<Claim>,
+    },
+    /// `aliased every N;`
+    Aliased(Expr),
+    /// `allow RULE "reason";`
+    Allow(Allow),
+}
+
+/// `@ OFFSET [len N]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    /// First byte.
+    pub offset: Expr,
+    /// The number of bytes, where it was said.
+    pub len: Option<Expr>,
+}
+
+/// `evidence KIND "reference" [seen N];`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Who vouches.
+    pub kind: Spanned<ClaimKind>,
+    /// The reference.
+    pub text: Str,
+    /// `seen N`
+    pub seen: Option<Expr>,
+    /// Where.
+    pub span: Span,
+}
+
+/// Who vouches for a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ClaimKind {
+    /// `datasheet "title, revision, section"`
+    Datasheet,
+    /// `vendor "message or case"`
+    Vendor,
+    /// `driver "file symbol"`
+    Driver,
+    /// `dump "public source" seen N`
+    Dump,
+    /// `probe "how"`
+    Probe,
+}
+
+/// One property of `pasid { .. }`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PasidProperty {
+    /// `place X;` or `place [X, Y];`
+    Place(Vec<Placing>, Span),
+    /// `max_width N;`
+    MaxWidth(Expr, Span),
+    /// `execute host;` or `execute deny;`
+    Execute(Name, Span),
+    /// `privileged host;` or `privileged deny;`
+    Privileged(Name, Span),
+}
+
+/// One place for PASID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Placing {
+    /// `free`
+    Free(Span),
+    /// `native`
+    Native(Span),
+    /// `@ 0x..`
+    At(Expr, Span),
+}
+
+/// Where a free-space DVSEC goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DvsecPlace {
+    /// `in free`
+    InFree(Span),
+    /// `@ OFFSET [len N]`
+    At(At),
+}

@@ -1,0 +1,209 @@
+//! `layer`: what a VMM shows on top of a device.
+
+use super::{Allow, Expr, Kind, Match, Name, Path, Range, Str};
+use crate::{Span, Spanned};
+
+/// What a VMM shows on top of the functions that it matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Its name.
+    pub name: Name,
+    /// Its statements.
+    pub statements: Vec<LayerStatement>,
+}
+
+/// One statement of a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerStatement {
+    /// `///` lines, without the slashes.
+    pub docs: Vec<Str>,
+    /// What it says.
+    pub kind: LayerStatementKind,
+    /// Where, docs excluded.
+    pub span: Span,
+}
+
+/// The statements of a layer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LayerStatementKind {
+    /// `match pci(..) ..`
+    Match(Match),
+    /// `default on;`: what stands behind `default`.
+    Default(Name),
+    /// `over OTHER;`
+    Over(Path),
+    /// `param NAME: TYPE;`
+    Param {
+        /// Its name.
+        name: Name,
+        /// What it holds.
+        ty: Spanned<ParamType>,
+    },
+    /// `emulate ..`
+    Emulate(Box<Emulate>),
+    /// `hide cap|ext KIND [@ OFFSET];`
+    Hide(Hide),
+    /// `mirror bar N @ OFFSET len N [config OFFSET];`
+    Mirror(Mirror),
+    /// `unassigned raw|read_only|deny ;|{ allow .. }`
+    Unassigned(Unassigned),
+    /// `pcie_type TYPE;`
+    PcieType(Name),
+    /// `resizable_bar pin;`: what stands behind `resizable_bar`.
+    ResizableBar(Name),
+    /// `allow RULE "reason";`
+    Allow(Allow),
+}
+
+/// The type of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParamType {
+    /// `u1` to `u64`: bits.
+    Unsigned(u8),
+    /// `bytes(N)`
+    Bytes(Expr),
+}
+
+/// What is emulated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Emulate {
+    /// A capability.
+    Capability(Box<EmulateCapability>),
+    /// A field in what the device has.
+    Field(Box<Field>),
+}
+
+/// `emulate cap|ext KIND @ PLACE len N { fields }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmulateCapability {
+    /// `ext`, not `cap`.
+    pub extended: bool,
+    /// Which.
+    pub kind: Kind,
+    /// Where.
+    pub place: EmulatePlace,
+    /// The number of bytes, where it was said.
+    pub len: Option<Expr>,
+    /// `version N`, for extended capabilities.
+    pub version: Option<Expr>,
+    /// What it holds.
+    pub fields: Vec<Field>,
+}
+
+/// Where an emulated capability goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EmulatePlace {
+    /// `@ 0x..`
+    At(Expr),
+    /// `@ [a, b]`: the first that overlaps nothing.
+    OneOf(Vec<Expr>, Span),
+    /// `@ free`
+    Free(Span),
+}
+
+/// `TYPE @ [cap|ext KIND +] OFFSET [bits a..b|mask m] = VALUE CLASS;`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// How wide.
+    pub ty: Spanned<FieldType>,
+    /// What the offset counts from, where it was said.
+    pub anchor: Option<FieldAnchor>,
+    /// First byte.
+    pub offset: Expr,
+    /// `len N`, for `bytes`.
+    pub len: Option<Expr>,
+    /// Which bits.
+    pub bits: Option<Bits>,
+    /// Its value.
+    pub value: FieldValue,
+    /// Its write class by name; `None` if it was left out.
+    pub class: Option<Name>,
+    /// The value in `forced(value)`.
+    pub forced: Option<Expr>,
+    /// Where.
+    pub span: Span,
+}
+
+/// `cap KIND +` or `ext KIND +`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldAnchor {
+    /// `ext`, not `cap`.
+    pub extended: bool,
+    /// Which.
+    pub kind: Kind,
+}
+
+/// The type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// `u8`
+    U8,
+    /// `u16`
+    U16,
+    /// `u32`
+    U32,
+    /// `bytes`
+    Bytes,
+}
+
+/// Bits of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bits {
+    /// `bits a..b`: half-open.
+    Range(Expr, Expr),
+    /// `mask m`
+    Mask(Expr),
+}
+
+/// A field's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldValue {
+    /// `= expr`
+    Expr(Expr),
+    /// `[a, b, 'c']`
+    Bytes(Vec<Expr>, Span),
+    /// `= device`: the value read at attach.
+    Device(Span),
+}
+
+/// `hide cap|ext KIND [@ OFFSET];`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hide {
+    /// `ext`, not `cap`.
+    pub extended: bool,
+    /// Which.
+    pub kind: Kind,
+    /// Only the one here.
+    pub at: Option<Expr>,
+}
+
+/// `mirror bar N @ RANGE [config OFFSET];`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// BAR number.
+    pub bar: Expr,
+    /// Which bytes of the BAR.
+    pub range: Range,
+    /// Config offset of the first byte; 0 if it was left out.
+    pub config: Option<Expr>,
+}
+
+/// `unassigned MODE ;|{ allow @ RANGE rw|ro; }`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unassigned {
+    /// `raw`, `read_only` or `deny`.
+    pub mode: Name,
+    /// Exceptions.
+    pub allowed: Vec<Allowed>,
+}
+
+/// `allow @ RANGE rw|ro;`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// Which bytes.
+    pub range: Range,
+    /// `rw` or `ro`.
+    pub access: Name,
+    /// Where.
+    pub span: Span,
+}
