@@ -1,0 +1,97 @@
+//! House rules that no lint knows: every file says what it is for, none grows beyond what one can read, and the crates'
+//! arrows point down.
+
+#![expect(clippy::expect_used, reason = "a test that cannot read its input fails")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LONGEST: usize = 800;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace's folder").to_path_buf()
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("a readable entry").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_dir() && name != "target" && !name.starts_with('.') {
+            walk(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    walk(&root(), &mut found);
+    found.sort();
+    assert!(found.len() > 20, "the walk found the workspace");
+    found
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("UTF-8 source");
+            (path, text)
+        })
+        .collect()
+}
+
+fn is_generated_or_case(path: &Path) -> bool {
+    path.ends_with("generated.rs")
+        || path.components().any(|part| matches!(part.as_os_str().to_str(), Some("cases" | "ui")))
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<_> = sources()
+        .into_iter()
+        .filter(|(path, text)| !is_generated_or_case(path) && !text.starts_with("//!"))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(silent.is_empty(), "no `//!` in the first line of {silent:#?}");
+}
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .filter(|(path, text)| !is_generated_or_case(path) && text.lines().count() > LONGEST)
+        .map(|(path, text)| (path, text.lines().count()))
+        .collect();
+    assert!(long.is_empty(), "more than {LONGEST} lines: {long:#?}");
+}
+
+#[test]
+fn unsafe_blocks_stand_in_one_crate_and_say_why_they_are_sound() {
+    let vfio = root().join("runtime/vfio");
+    for (path, text) in sources() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if !code.contains(concat!("unsafe", " {")) {
+                continue;
+            }
+            assert!(path.starts_with(&vfio), "{}:{}: unsafe code outside quirk-vfio", path.display(), at + 1);
+            let said = lines[at.saturating_sub(6)..=at].iter().any(|line| line.contains("SAFETY:"));
+            assert!(said, "{}:{}: an unsafe block without `SAFETY:`", path.display(), at + 1);
+        }
+    }
+}
+
+#[test]
+fn arrows_between_crates_point_down() {
+    let forbidden = [
+        ("dsl/Cargo.toml", &["quirk-runtime", "quirk-compiler"][..]),
+        ("runtime/Cargo.toml", &["quirk-dsl", "quirk-compiler", "quirk-vfio"]),
+        ("compiler/Cargo.toml", &["quirk-db", "quirkc", "quirk-macros", "quirk-recorded"]),
+    ];
+    for (manifest, crates) in forbidden {
+        let text = fs::read_to_string(root().join(manifest)).expect("a manifest");
+        let dependencies = text.split("[dev-dependencies]").next().unwrap_or_default();
+        for each in crates {
+            assert!(!dependencies.contains(&format!("\n{each}")), "{manifest} must not depend on `{each}`");
+        }
+    }
+}
