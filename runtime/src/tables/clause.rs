@@ -84,7 +84,8 @@ record! {
     /// One `match` of a device or layer, with lists written out: all conditions must hold.
     ///
     /// The clauses of devices stand first. Among them those with one vendor and one device id stand first, in ascending
-    /// order of `vendor << 16 | device`; [`super::Section::Keys`] holds these keys.
+    /// order of `vendor << 16 | device`; [`super::Section::Keys`] holds these keys. The clauses of layers follow, those of
+    /// one layer one behind the other.
     Clause in Clauses {
         /// Index of the device or layer.
         owner: u32,

@@ -1,7 +1,7 @@
 //! Records of a device: what the silicon is, and where PASID may go.
 
 use super::wire::{byte_enum, record};
-use super::{Allocation, Clause, List, Text};
+use super::{Allocation, List, Text};
 
 byte_enum! {
     /// Who vouches for a claim, weakest first.
@@ -146,7 +146,8 @@ record! {
 }
 
 record! {
-    /// One kind of function.
+    /// One kind of function. The clauses that it matches are those with its index as their owner: they stand sorted by key,
+    /// not one behind the other.
     Device in Devices {
         /// Its identifier in the description, with the file's namespace if it has one.
         name: Text,
@@ -154,8 +155,6 @@ record! {
         title: Text,
         /// `file:line` of its description.
         source: Text,
-        /// What it matches.
-        clauses: List<Clause>,
         /// What lies where.
         layout: List<LayoutEntry>,
         /// What is free.
