@@ -1,0 +1,180 @@
+//! Why a file is not a recorded configuration space: what was found where, and what was expected.
+
+use std::fmt;
+
+/// A file that cannot be read as a recorded configuration space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// The line, counted from 1; `None` for binary files.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl ParseError {
+    pub(crate) fn at(line: usize, problem: Problem) -> Self {
+        Self { line: Some(line), problem }
+    }
+
+    /// How to get a file that can be read, where that is known.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        Some(match &self.problem {
+            Problem::Empty | Problem::NotADump { .. } => {
+                "record a device with `lspci -s BB:DD.F -xxxx` or copy `/sys/bus/pci/devices/../config`, both as root"
+            }
+            Problem::FunctionSize { found: 128, .. } => {
+                "`lspci -x` prints 128 bytes of a CardBus bridge; record it with `lspci -xxx`"
+            }
+            Problem::BinarySize { .. } | Problem::FunctionSize { .. } => {
+                "record it again: `lspci -x` gives 64 bytes, `-xxx` 256, `-xxxx` 4096 if the function is PCI Express"
+            }
+            Problem::NoRows { .. } => "add `-x`, `-xxx` or `-xxxx` to the `lspci` command",
+            Problem::Words { .. } => {
+                "the byte order of such words is not known; use `xxd`, `hexdump -C` or `od -Ax -tx1`"
+            }
+            Problem::RowOffset { .. }
+            | Problem::RowWidth { .. }
+            | Problem::Byte { .. }
+            | Problem::OddDigits { .. }
+            | Problem::RowBeforeFunction { .. }
+            | Problem::EndOffset { .. }
+            | Problem::AfterEnd { .. }
+            | Problem::NothingToRepeat
+            | Problem::TooLong => return None,
+        })
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        write!(f, "{}", self.problem)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// There is nothing in it.
+    #[error("the file is empty, expected a configuration space of 64, 256 or 4096 bytes")]
+    Empty,
+    /// A binary file has another size than a configuration space.
+    #[error("a binary file of {found} bytes, expected a configuration space of 64, 256 or 4096 bytes")]
+    BinarySize {
+        /// Its size.
+        found: usize,
+    },
+    /// A text that begins like none of the forms.
+    #[error(
+        "`{found}` begins no dump, expected a function such as `00:1f.0 ISA bridge`, a row such as `00: 86 80 ..`, or hex bytes"
+    )]
+    NotADump {
+        /// The beginning of the line.
+        found: String,
+    },
+    /// A row stands where another one is due.
+    #[error("row `{found:02x}` {}, expected row `{expected:02x}`", .mistake)]
+    RowOffset {
+        /// Its offset.
+        found: usize,
+        /// The offset that is due.
+        expected: usize,
+        /// How the two go together.
+        mistake: RowMistake,
+    },
+    /// A row has too few or too many bytes.
+    #[error("row `{offset:02x}` has {found} bytes, expected {expected}")]
+    RowWidth {
+        /// Offset of the row.
+        offset: usize,
+        /// How many it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+    /// What should be a byte is none.
+    #[error("`{found}` is no byte, expected two hex digits")]
+    Byte {
+        /// What stands there.
+        found: String,
+    },
+    /// Hex digits that do not pair up to bytes.
+    #[error("`{found}` has an odd number of hex digits, expected two for each byte")]
+    OddDigits {
+        /// What stands there.
+        found: String,
+    },
+    /// 16-bit words, as `hexdump` without options prints them.
+    #[error("`{found}` is a 16-bit word, expected single bytes")]
+    Words {
+        /// The first word.
+        found: String,
+    },
+    /// A row before the line that says of which function it is.
+    #[error("row `{offset:02x}` stands before the first function, expected a line such as `00:1f.0 ISA bridge`")]
+    RowBeforeFunction {
+        /// Offset of the row.
+        offset: usize,
+    },
+    /// A function without hex rows.
+    #[error("{function} has no hex rows, expected 64, 256 or 4096 bytes")]
+    NoRows {
+        /// What it is called.
+        function: String,
+    },
+    /// A function with a number of bytes that no configuration space has.
+    #[error("{function} ends after {found} bytes, expected 64, 256 or 4096 bytes")]
+    FunctionSize {
+        /// What it is called.
+        function: String,
+        /// How many it has.
+        found: usize,
+    },
+    /// `*` (the row before, repeated) before any row.
+    #[error("`*` repeats the row before it, but there is none")]
+    NothingToRepeat,
+    /// The closing offset of a hexdump is not where the bytes end.
+    #[error("the dump says that it ends at `{found:x}`, but its rows end at `{expected:x}`")]
+    EndOffset {
+        /// The closing offset.
+        found: usize,
+        /// Where the rows end.
+        expected: usize,
+    },
+    /// Something stands behind the closing offset of a hexdump.
+    #[error("`{found}` stands behind the end of the dump")]
+    AfterEnd {
+        /// What stands there.
+        found: String,
+    },
+    /// More bytes than a configuration space has.
+    #[error("more than 4096 bytes, the size of the largest configuration space")]
+    TooLong,
+}
+
+/// How the offset of a row is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowMistake {
+    /// A row with this offset was there before.
+    Repeated,
+    /// It begins inside a row that was there before.
+    Overlaps,
+    /// Rows are missing before it.
+    Skips,
+}
+
+impl fmt::Display for RowMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Repeated => "is repeated or out of order",
+            Self::Overlaps => "overlaps the row before it",
+            Self::Skips => "leaves a gap behind the row before it",
+        })
+    }
+}

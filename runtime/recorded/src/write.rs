@@ -1,0 +1,45 @@
+//! Writes a configuration space as text that `lspci -F` reads.
+
+use std::fmt::Write as _;
+
+use crate::Address;
+
+/// lspci reads lines into 256 bytes; address, line break and terminator share them.
+const LONGEST_DESCRIPTION: usize = 230;
+
+/// The text of one function as `lspci -xxxx` prints it and `lspci -F` reads it; it ends with an empty line.
+///
+/// Without an address the function is `00:00.0`. Line breaks in the description become spaces, and what lspci has no room
+/// for is cut off.
+#[must_use]
+pub fn lspci_text(address: Option<Address>, description: &str, bytes: &[u8]) -> String {
+    let address = address.unwrap_or(Address { domain: None, bus: 0, device: 0, function: 0 });
+    let description = description.replace(['\n', '\r'], " ");
+    let description = if description.is_empty() { "recorded function" } else { &description };
+    let description = &description[..description.floor_char_boundary(LONGEST_DESCRIPTION)];
+    // Without the space behind the address lspci does not take the line as a function.
+    let mut text = format!("{address} {description}\n");
+    for (row, bytes) in bytes.chunks(16).enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{:02x}:", row * 16);
+        for byte in bytes {
+            let _ = write!(text, " {byte:02x}");
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lspci_text;
+
+    #[test]
+    fn a_description_fits_into_one_line_of_lspci() {
+        let text = lspci_text(None, &"é\n".repeat(300), &[0; 64]);
+        assert!(text.lines().next().is_some_and(|line| line.starts_with("00:00.0 é é") && line.len() < 250));
+        assert_eq!(text.lines().nth(1), Some("00: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"));
+        assert!(text.ends_with("00\n\n"));
+    }
+}
