@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod free_space;
 mod identity;
 mod pasid;
 pub mod tables;

@@ -1,0 +1,148 @@
+//! Reads a free-space DVSEC. Every bit of it is hostile: a fault drops the DVSEC or one entry, never anything else.
+
+use core::ops::Range;
+
+use super::{ENTRY_LENGTH, Fault, HEADER_LENGTH, form_byte};
+use crate::tables::{Form, Format};
+
+/// The identity and length that a DVSEC states in its headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// DVSEC vendor id.
+    pub vendor: u16,
+    /// DVSEC revision, 4 bits.
+    pub revision: u8,
+    /// Length in bytes, headers included.
+    pub length: u16,
+    /// DVSEC id.
+    pub id: u16,
+    /// Form byte.
+    pub form: u8,
+}
+
+impl Header {
+    /// Reads the bytes behind the extended capability header: the DVSEC's bytes 0x4..0xc.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 8]) -> Self {
+        let [vendor_low, vendor_high, low, high, id_low, id_high, form, _flags] = bytes;
+        let revision_and_length = u16::from_le_bytes([low, high]);
+        Self {
+            vendor: u16::from_le_bytes([vendor_low, vendor_high]),
+            revision: (revision_and_length & 0xf) as u8,
+            length: revision_and_length >> 4,
+            id: u16::from_le_bytes([id_low, id_high]),
+            form,
+        }
+    }
+
+    /// Whether this is the DVSEC that the format describes.
+    #[must_use]
+    pub fn has_identity_of(&self, format: &Format) -> bool {
+        (self.vendor, self.id, self.revision) == (format.vendor, format.id, format.revision)
+    }
+}
+
+/// What a free-space DVSEC says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FreeSpace<'a> {
+    /// These bytes are free; the DVSEC's own are among them.
+    Gap(Range<u16>),
+    /// The valid entries of this table are free.
+    Table(Entries<'a>),
+}
+
+impl<'a> FreeSpace<'a> {
+    /// Reads the DVSEC at `offset`, whose bytes from `offset` on are `bytes`: as many as its length, or as there are.
+    ///
+    /// # Errors
+    /// When the DVSEC as a whole cannot be used.
+    pub fn decode(offset: u16, bytes: &'a [u8], form: Form) -> Result<Self, Fault> {
+        let header = bytes.get(4..).and_then(|rest| rest.first_chunk()).ok_or(Fault::Truncated)?;
+        let header = Header::from_bytes(*header);
+        if header.length < HEADER_LENGTH || !header.length.is_multiple_of(4) {
+            return Err(Fault::Length(header.length));
+        }
+        let end = offset.checked_add(header.length).filter(|&end| end <= 0x1000).ok_or(Fault::Truncated)?;
+        if header.form != 0 && header.form != form_byte(form) {
+            return Err(Fault::Form(header.form));
+        }
+        match form {
+            Form::PerGap => Ok(Self::Gap(offset..end)),
+            Form::Table => {
+                let entries = bytes.get(usize::from(HEADER_LENGTH)..usize::from(header.length));
+                Ok(Self::Table(Entries::new(offset..end, entries.ok_or(Fault::Truncated)?)))
+            }
+        }
+    }
+}
+
+/// The entries of a table in order: each a free range, or the reason why it is dropped. Unused entries (length 0) are left
+/// out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entries<'a> {
+    dvsec: Range<u16>,
+    bytes: &'a [u8],
+    next: usize,
+    taken: Dwords,
+}
+
+impl<'a> Entries<'a> {
+    const fn new(dvsec: Range<u16>, bytes: &'a [u8]) -> Self {
+        Self { dvsec, bytes, next: 0, taken: Dwords([0; 16]) }
+    }
+
+    /// How many entries the table has room for.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.bytes.len() / ENTRY_LENGTH as usize
+    }
+
+    fn check(&mut self, start: u16, length: u16) -> Result<Range<u16>, Fault> {
+        if !(start | length).is_multiple_of(4) {
+            return Err(Fault::Unaligned);
+        }
+        let end = start.checked_add(length).ok_or(Fault::OutOfRange)?;
+        let conventional = start >= 0x40 && end <= 0x100;
+        let extended = start >= 0x100 && end <= 0x1000;
+        if !conventional && !extended {
+            return Err(Fault::OutOfRange);
+        }
+        if start < self.dvsec.end && self.dvsec.start < end {
+            return Err(Fault::OverlapsDvsec);
+        }
+        self.taken.take(start..end).then_some(start..end).ok_or(Fault::OverlapsEntry)
+    }
+}
+
+impl Iterator for Entries<'_> {
+    /// Index in the table, and what it says.
+    type Item = (usize, Result<Range<u16>, Fault>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let index = self.next;
+            let [a, b, c, d] = *self.bytes.get(index * usize::from(ENTRY_LENGTH)..)?.first_chunk()?;
+            self.next += 1;
+            let (start, length) = (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+            if length != 0 {
+                return Some((index, self.check(start, length)));
+            }
+        }
+    }
+}
+
+/// A set of the 1024 dwords of configuration space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Dwords([u64; 16]);
+
+impl Dwords {
+    /// Adds all dwords of a range, or none if one of them is there already.
+    fn take(&mut self, range: Range<u16>) -> bool {
+        let dwords = || (range.start / 4..range.end / 4).map(|dword| (usize::from(dword / 64), 1 << (dword % 64)));
+        if dwords().any(|(word, bit)| self.0[word] & bit != 0) {
+            return false;
+        }
+        dwords().for_each(|(word, bit)| self.0[word] |= bit);
+        true
+    }
+}
