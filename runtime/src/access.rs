@@ -1,5 +1,8 @@
 //! Access to the configuration space of one PCI function: what a VMM hands over, and the sizes it can have.
 
+/// Bytes of the largest configuration space, the extended one.
+pub const SPACE: usize = 4096;
+
 /// Reads and writes the configuration space of one PCI function.
 ///
 /// Offsets are byte offsets from the start of configuration space. An access never crosses [`ConfigAccess::size`]: the

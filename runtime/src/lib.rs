@@ -5,12 +5,16 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod byte_set;
 pub mod free_space;
 mod identity;
+pub mod overlay;
 mod pasid;
 pub mod tables;
 
-pub use access::ConfigAccess;
+pub use access::{ConfigAccess, SPACE};
+pub use byte_set::ByteSet;
 pub use identity::{Function, Identity};
+pub use overlay::{Effect, Effects, Overlay, Reset};
 pub use pasid::{HostPasid, MAX_WIDTH};
 pub use tables::Database;

@@ -1,0 +1,121 @@
+//! A set of bytes of configuration space: 4096 bits, no allocation.
+
+use core::ops::Range;
+
+use crate::SPACE;
+
+/// A set of byte offsets below [`SPACE`]. Offsets at or above it are never members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByteSet {
+    words: [u64; SPACE / 64],
+}
+
+impl ByteSet {
+    /// No byte.
+    pub const EMPTY: Self = Self { words: [0; SPACE / 64] };
+
+    /// Every byte of configuration space.
+    pub const ALL: Self = Self { words: [u64::MAX; SPACE / 64] };
+
+    /// The bytes of one range; what lies beyond [`SPACE`] is left out.
+    #[must_use]
+    pub fn of(range: Range<u16>) -> Self {
+        let mut set = Self::EMPTY;
+        set.insert(range);
+        set
+    }
+
+    /// Adds a range; what lies beyond [`SPACE`] is left out.
+    pub fn insert(&mut self, range: Range<u16>) {
+        self.each_word(range, |word, bits| *word |= bits);
+    }
+
+    /// Takes a range out.
+    pub fn remove(&mut self, range: Range<u16>) {
+        self.each_word(range, |word, bits| *word &= !bits);
+    }
+
+    /// Adds all bytes of another set.
+    pub fn union(&mut self, other: &Self) {
+        for (word, bits) in self.words.iter_mut().zip(&other.words) {
+            *word |= bits;
+        }
+    }
+
+    /// Keeps only bytes that are in another set too.
+    pub fn intersect(&mut self, other: &Self) {
+        for (word, bits) in self.words.iter_mut().zip(&other.words) {
+            *word &= bits;
+        }
+    }
+
+    /// Whether the byte is in the set.
+    #[must_use]
+    pub fn contains(&self, offset: u16) -> bool {
+        let offset = usize::from(offset);
+        self.words.get(offset / 64).is_some_and(|word| word >> (offset % 64) & 1 != 0)
+    }
+
+    /// The first byte of the range that is in the set.
+    #[must_use]
+    pub fn first_in(&self, range: Range<u16>) -> Option<u16> {
+        range.into_iter().find(|&offset| self.contains(offset))
+    }
+
+    /// Whether a range has a byte in the set.
+    #[must_use]
+    pub fn intersects(&self, range: Range<u16>) -> bool {
+        self.first_in(range).is_some()
+    }
+
+    /// Calls `change` with each word that the range touches and the range's bits in it.
+    fn each_word(&mut self, range: Range<u16>, mut change: impl FnMut(&mut u64, u64)) {
+        let (start, end) = (usize::from(range.start), usize::from(range.end).min(SPACE));
+        for (index, word) in self.words.iter_mut().enumerate() {
+            let (low, high) = (start.max(index * 64), end.min(index * 64 + 64));
+            if low < high {
+                let bits = u64::MAX >> (64 - (high - low)) << (low - index * 64);
+                change(word, bits);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ByteSet;
+
+    #[test]
+    fn a_range_is_in_and_its_neighbours_are_not() {
+        for (start, end) in [(0, 1), (63, 65), (0x100, 0x108), (60, 200), (0, 4096), (4095, 4096)] {
+            let set = ByteSet::of(start..end);
+            for offset in 0..4096 {
+                assert_eq!(set.contains(offset), (start..end).contains(&offset), "{start}..{end} at {offset}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_the_space_is_left_out() {
+        assert_eq!(ByteSet::of(4096..u16::MAX), ByteSet::EMPTY);
+        assert_eq!(ByteSet::of(0..u16::MAX), ByteSet::ALL);
+        assert!(!ByteSet::ALL.contains(4096));
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "hostile input may be reversed")]
+    fn a_reversed_range_is_empty() {
+        assert_eq!(ByteSet::of(9..3), ByteSet::EMPTY);
+    }
+
+    #[test]
+    fn sets_are_added_cut_and_reduced() {
+        let mut set = ByteSet::of(0x40..0x60);
+        set.union(&ByteSet::of(0x100..0x104));
+        set.remove(0x44..0x50);
+        set.intersect(&ByteSet::of(0x42..0x102));
+        assert_eq!(set.first_in(0..0x1000), Some(0x42));
+        assert_eq!(set.first_in(0x44..0x60), Some(0x50));
+        assert!(set.intersects(0x101..0x200) && !set.intersects(0x102..0x200));
+    }
+}

@@ -1,0 +1,246 @@
+//! Giving bits an owner: what is checked, and how a write class becomes maps.
+
+use super::effect::{AtsControl, PasidControl, PriControl};
+use super::rare::Rare;
+use super::watch::{Watch, Watched};
+use super::{ClaimError, Overlay};
+use crate::tables::WriteClass;
+
+/// Bits to own. The slices are equally long.
+#[derive(Clone, Copy)]
+struct Claim<'a> {
+    offset: u16,
+    mask: Mask<'a>,
+    value: &'a [u8],
+    class: WriteClass,
+    forced: &'a [u8],
+}
+
+/// The bits of each byte.
+#[derive(Clone, Copy)]
+enum Mask<'a> {
+    All,
+    Bits(&'a [u8]),
+}
+
+/// One byte of a claim, in the terms of the maps. All masks are within `bits`.
+struct ByteClaim {
+    bits: u8,
+    value: u8,
+    writable: u8,
+    /// The initial value, the masks and the forced value that this byte needs beside the flat maps.
+    rare: Rare,
+}
+
+impl ByteClaim {
+    fn new(offset: u16, bits: u8, value: u8, class: WriteClass, forced_value: u8) -> Self {
+        let all_if = |condition: bool| if condition { bits } else { 0 };
+        let writable = all_if(matches!(class, WriteClass::Rw | WriteClass::Rws));
+        let clear = all_if(matches!(class, WriteClass::Rw1c | WriteClass::Rw1cs));
+        let sticky = all_if(matches!(class, WriteClass::Rws | WriteClass::Ros | WriteClass::Rw1cs));
+        let forced = all_if(class == WriteClass::Forced);
+        let value = if class == WriteClass::RsvdP { 0 } else { value & bits };
+        let initial = value & (writable | clear | sticky | forced);
+        let rare = Rare { offset, initial, clear, sticky, forced, forced_value: forced_value & forced };
+        Self { bits, value, writable, rare }
+    }
+
+    fn needs_rare(&self) -> bool {
+        self.rare.initial | self.rare.clear | self.rare.sticky | self.rare.forced != 0
+    }
+}
+
+impl Claim<'_> {
+    fn bytes(&self) -> impl Iterator<Item = ByteClaim> + '_ {
+        self.value.iter().enumerate().map(|(index, &value)| {
+            let bits = match self.mask {
+                Mask::All => 0xff,
+                Mask::Bits(bits) => bits[index],
+            };
+            // The range was checked: `offset + index` is an offset of the space.
+            let offset = self.offset + index as u16;
+            ByteClaim::new(offset, bits, value, self.class, self.forced[index])
+        })
+    }
+}
+
+impl Overlay {
+    /// Owns whole bytes with these initial values.
+    ///
+    /// Bits that are owned already may be owned again with the same class and value. Of the class
+    /// [`WriteClass::Forced`], bits go back to `value` at every write; see [`Overlay::own_forced`] for another value.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not; nothing is owned then that was not before.
+    pub fn own(&mut self, offset: u16, value: &[u8], class: WriteClass) -> Result<(), ClaimError> {
+        self.claim(&Claim { offset, mask: Mask::All, value, class, forced: value })
+    }
+
+    /// Owns the bits of `mask`, byte by byte, with the initial values of `value`, whose other bits do not count.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not; nothing is owned then that was not before.
+    pub fn own_bits(&mut self, offset: u16, mask: &[u8], value: &[u8], class: WriteClass) -> Result<(), ClaimError> {
+        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class, forced: value })
+    }
+
+    /// Owns the bits of `mask` with the initial values of `value`; at every write they take the values of `forced`.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not; nothing is owned then that was not before.
+    pub fn own_forced(&mut self, offset: u16, mask: &[u8], value: &[u8], forced: &[u8]) -> Result<(), ClaimError> {
+        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class: WriteClass::Forced, forced })
+    }
+
+    /// Owns a PASID control register, the word at `offset`: 6 bytes into the capability.
+    ///
+    /// It is 0 at first. Only enable and the granted bits stick, and execute and privileged change only while enable is
+    /// 0, as the PCI Express specification has it.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not; nothing is owned then that was not before.
+    pub fn own_pasid_control(&mut self, offset: u16, execute: bool, privileged: bool) -> Result<(), ClaimError> {
+        let granted = |bit: u16, granted: bool| if granted { bit } else { 0 };
+        let writable = PasidControl::ENABLE
+            | granted(PasidControl::EXECUTE, execute)
+            | granted(PasidControl::PRIVILEGED, privileged);
+        self.own_control(Watch { offset, what: Watched::PasidControl }, writable)
+    }
+
+    /// Owns an ATS control register, the word at `offset`: 6 bytes into the capability. It is 0 at first.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not; nothing is owned then that was not before.
+    pub fn own_ats_control(&mut self, offset: u16) -> Result<(), ClaimError> {
+        self.own_control(Watch { offset, what: Watched::AtsControl }, AtsControl::ENABLE | AtsControl::STU)
+    }
+
+    /// Owns a page request control register, the word at `offset`: 4 bytes into the capability. It is 0 at first, and its
+    /// reset bit reads 0 always.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not; nothing is owned then that was not before.
+    pub fn own_pri_control(&mut self, offset: u16) -> Result<(), ClaimError> {
+        self.own_control(Watch { offset, what: Watched::PriControl }, PriControl::ENABLE)
+    }
+
+    /// Watches bits of one byte that start a function level reset when the guest writes 1: bit 7 of byte 9 of the PCI
+    /// Express capability (Initiate Function Level Reset) or bit 0 of byte 4 of the Advanced Features capability, where
+    /// the device says that it can.
+    ///
+    /// Nothing is owned: the write goes through to the device, unless something else owns the byte.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not.
+    pub fn watch_function_reset(&mut self, offset: u16, bits: u8) -> Result<(), ClaimError> {
+        self.check_range(offset, 1)?;
+        self.watch(Watch { offset, what: Watched::FunctionReset(bits) })
+    }
+
+    /// The VMM's own change of owned bits: a status bit that comes up, a value that it learnt later.
+    ///
+    /// Of bits that a guest can change and of sticky ones, it is the present value, and a reset restores the initial
+    /// one; of the others it is the new initial value. Bits that nobody owns stay the device's.
+    pub fn set(&mut self, offset: u16, mask: u8, value: u8) {
+        let at = usize::from(offset);
+        let mask = mask & self.owned_bits(offset);
+        if mask != 0 {
+            self.value[at] = self.value[at] & !mask | value & mask;
+        }
+    }
+
+    fn own_control(&mut self, watch: Watch, writable: u16) -> Result<(), ClaimError> {
+        let (writable, fixed) = (writable.to_le_bytes(), (!writable).to_le_bytes());
+        let claim = |mask, class| Claim { offset: watch.offset, mask, value: &[0; 2], class, forced: &[0; 2] };
+        let read_write = claim(Mask::Bits(&writable), WriteClass::Rw);
+        let read_only = claim(Mask::Bits(&fixed), WriteClass::Ro);
+        self.check(&read_write)?;
+        self.check(&read_only)?;
+        self.watch(watch)?;
+        self.claim(&read_write)?;
+        self.claim(&read_only)
+    }
+
+    fn watch(&mut self, watch: Watch) -> Result<(), ClaimError> {
+        if !self.watches.add(watch) {
+            return Err(ClaimError::TooManyWatched { offset: watch.offset });
+        }
+        // A word may straddle two granules.
+        let at = usize::from(watch.offset);
+        self.special.mark(at);
+        self.special.mark(at + watch.length() - 1);
+        Ok(())
+    }
+
+    fn claim(&mut self, claim: &Claim<'_>) -> Result<(), ClaimError> {
+        self.check(claim)?;
+        for byte in claim.bytes().filter(|byte| byte.bits != 0) {
+            let at = usize::from(byte.rare.offset);
+            // Of a byte without an owned bit, the map says something else.
+            let writable = if self.owned[at] == 0 { 0 } else { self.writable[at] };
+            self.owned[at] |= byte.bits;
+            self.value[at] = self.value[at] & !byte.bits | byte.value;
+            self.writable[at] = writable | byte.writable;
+            if byte.needs_rare()
+                && let Some(rare) = self.rare.entry(byte.rare.offset)
+            {
+                rare.initial |= byte.rare.initial;
+                rare.clear |= byte.rare.clear;
+                rare.sticky |= byte.rare.sticky;
+                rare.forced |= byte.rare.forced;
+                rare.forced_value |= byte.rare.forced_value;
+                self.special.mark(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the claim can be made whole.
+    fn check(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
+        let Claim { offset, value, forced, .. } = *claim;
+        let even = match claim.mask {
+            Mask::All => true,
+            Mask::Bits(bits) => bits.len() == value.len(),
+        };
+        if !even || forced.len() != value.len() {
+            return Err(ClaimError::Uneven { offset });
+        }
+        self.check_range(offset, value.len())?;
+        let mut room = self.rare.room();
+        for byte in claim.bytes() {
+            let offset = byte.rare.offset;
+            let bits = self.disagreement(&byte);
+            if bits != 0 {
+                return Err(ClaimError::Collision { offset, bits });
+            }
+            if byte.needs_rare() && self.rare.get(offset).is_none() {
+                room = room.checked_sub(1).ok_or(ClaimError::TooManyRare { offset })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The bits of a claim that are owned with another class or initial value.
+    fn disagreement(&self, byte: &ByteClaim) -> u8 {
+        let at = usize::from(byte.rare.offset);
+        let both = self.owned[at] & byte.bits;
+        let writable = self.writable[at] & self.owned[at];
+        let known = self.rare.get(byte.rare.offset).copied().unwrap_or(Rare::at(byte.rare.offset));
+        let changeable = writable | known.clear | known.sticky | known.forced;
+        let initial = known.initial | self.value[at] & !changeable;
+        let differs = writable ^ byte.writable
+            | known.clear ^ byte.rare.clear
+            | known.sticky ^ byte.rare.sticky
+            | known.forced ^ byte.rare.forced
+            | known.forced_value ^ byte.rare.forced_value
+            | initial ^ byte.value;
+        both & differs
+    }
+
+    fn check_range(&self, offset: u16, length: usize) -> Result<(), ClaimError> {
+        if usize::from(offset) + length > self.size() {
+            return Err(ClaimError::OutOfRange { offset, length, size: self.size() });
+        }
+        Ok(())
+    }
+}

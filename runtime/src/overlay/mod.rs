@@ -1,0 +1,99 @@
+//! What the guest sees and may write where the VMM, not the device, answers: bits with an owner, a value and a write class.
+//!
+//! An [`Overlay`] lies over the configuration space of one function. A bit that it owns reads as the overlay's value and
+//! changes by its write class; every other bit reads through. **A byte with any owned bit is never written to the
+//! device.** Reads of owned bytes do no I/O; an access to bytes that are all the device's is handed on as it came.
+
+mod claim;
+mod effect;
+mod error;
+#[cfg(test)]
+mod fake;
+mod lanes;
+mod rare;
+mod read;
+mod reset;
+#[cfg(test)]
+mod tests;
+mod unassigned;
+mod watch;
+mod write;
+
+pub use effect::{AtsControl, Effect, Effects, PasidControl, PriControl};
+pub use error::{AccessError, ClaimError};
+pub use rare::RARE_BYTES;
+pub use reset::Reset;
+pub use unassigned::UnassignedRule;
+
+use rare::RareBytes;
+use watch::{Granules, Watches};
+
+use crate::SPACE;
+
+/// The bits of configuration space that are emulated for a guest.
+///
+/// Build it with the `own` methods, [`Overlay::watch_function_reset`] and, last, [`Overlay::restrict`]; then hand every
+/// access of the guest to [`Overlay::read`] and [`Overlay::write`].
+///
+/// The three maps are flat, so that an emulated access costs an array load; what only few bytes need lies in small tables.
+#[derive(Clone)]
+pub struct Overlay {
+    /// The bits that have an owner.
+    owned: [u8; SPACE],
+    /// What they read.
+    value: [u8; SPACE],
+    /// The owned bits that take what is written. In a byte without an owned bit, anything but 0 drops writes: a byte may
+    /// be written to the device exactly if `owned | writable` is 0.
+    writable: [u8; SPACE],
+    /// Where a write must look further than the maps.
+    special: Granules,
+    rare: RareBytes,
+    watches: Watches,
+    /// Bytes that can be accessed, at most [`SPACE`].
+    size: u16,
+}
+
+impl Overlay {
+    /// An overlay that owns nothing, over a space of `size` bytes: what [`crate::ConfigAccess::size`] says, at most [`SPACE`].
+    #[must_use]
+    pub fn new(size: usize) -> Self {
+        Self {
+            owned: [0; SPACE],
+            value: [0; SPACE],
+            writable: [0; SPACE],
+            special: Granules::EMPTY,
+            rare: RareBytes::EMPTY,
+            watches: Watches::EMPTY,
+            size: size.min(SPACE) as u16,
+        }
+    }
+
+    /// Bytes that can be accessed.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        usize::from(self.size)
+    }
+
+    /// The bits of a byte that have an owner.
+    #[must_use]
+    pub fn owned_bits(&self, offset: u16) -> u8 {
+        self.owned.get(usize::from(offset)).copied().unwrap_or(0)
+    }
+
+    /// What the owned bits of a byte read; the others are 0.
+    #[must_use]
+    pub fn value(&self, offset: u16) -> u8 {
+        self.value.get(usize::from(offset)).map_or(0, |value| value & self.owned_bits(offset))
+    }
+
+    /// Whether a guest's write to the byte goes to the device.
+    #[must_use]
+    pub fn passes_writes(&self, offset: u16) -> bool {
+        let at = usize::from(offset);
+        at < self.size() && self.is_device_byte(at)
+    }
+
+    fn is_device_byte(&self, at: usize) -> bool {
+        self.owned[at] | self.writable[at] == 0
+    }
+}

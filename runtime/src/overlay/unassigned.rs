@@ -1,0 +1,81 @@
+//! What a guest may do with bytes that nothing in its view owns, and the shield over hidden capabilities.
+
+use super::Overlay;
+use crate::ByteSet;
+use crate::tables::{Allow, Unassigned};
+
+/// The first byte behind the header: below, nothing is unassigned.
+const FIRST: u16 = 0x40;
+
+/// One rule out of those of several layers: the strictest wins, and an exception counts only if each layer of that
+/// strictness makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnassignedRule {
+    kind: Unassigned,
+    readable: ByteSet,
+    writable: ByteSet,
+}
+
+impl Default for UnassignedRule {
+    fn default() -> Self {
+        Self { kind: Unassigned::Raw, readable: ByteSet::EMPTY, writable: ByteSet::EMPTY }
+    }
+}
+
+impl UnassignedRule {
+    /// Adds what a layer or the VMM says; [`Unassigned::Unspecified`] says nothing.
+    pub fn add(&mut self, kind: Unassigned, allows: impl IntoIterator<Item = Allow>) {
+        if kind < self.kind || kind == Unassigned::Unspecified {
+            return;
+        }
+        let (mut readable, mut writable) = (ByteSet::EMPTY, ByteSet::EMPTY);
+        for Allow { start, end, writable: writes } in allows {
+            readable.insert(start..end);
+            if writes {
+                writable.insert(start..end);
+            }
+        }
+        if kind > self.kind {
+            *self = Self { kind, readable, writable };
+        } else {
+            self.readable.intersect(&readable);
+            self.writable.intersect(&writable);
+        }
+    }
+
+    /// The strictness that won.
+    #[must_use]
+    pub fn kind(&self) -> Unassigned {
+        self.kind
+    }
+
+    fn reads(&self, offset: u16) -> bool {
+        self.kind < Unassigned::Deny || self.readable.contains(offset)
+    }
+
+    fn writes(&self, offset: u16) -> bool {
+        self.kind < Unassigned::ReadOnly || self.writable.contains(offset)
+    }
+}
+
+impl Overlay {
+    /// Applies the rule to every byte behind the header that is not `assigned`, that is in no capability of the guest's
+    /// view, and of which no bit is owned. The bytes of `shielded`, hidden capabilities that are known to be there, count
+    /// as unassigned and drop writes in any case.
+    ///
+    /// Do this last: to a later claim, a byte that reads 0 by this rule looks like one that is owned.
+    pub fn restrict(&mut self, rule: &UnassignedRule, assigned: &ByteSet, shielded: &ByteSet) {
+        for offset in FIRST..self.size.max(FIRST) {
+            let at = usize::from(offset);
+            let shield = shielded.contains(offset);
+            if self.owned[at] != 0 || (assigned.contains(offset) && !shield) {
+                continue;
+            }
+            if !rule.reads(offset) {
+                (self.owned[at], self.value[at], self.writable[at]) = (0xff, 0, 0);
+            } else if shield || !rule.writes(offset) {
+                self.writable[at] = 0xff;
+            }
+        }
+    }
+}
