@@ -74,7 +74,7 @@ impl<'db> Database<'db> {
         let Some(bytes) = self.find_section(section) else { return false };
         match section {
             Section::Keys => self.keys_hold(bytes),
-            Section::Hash => bytes.is_empty(),
+            Section::Hash => self.hash_holds(),
             Section::Clauses => self.records_hold::<Clause>(),
             Section::Guards => self.records_hold::<Guard>(),
             Section::Devices => self.records_hold::<Device>(),

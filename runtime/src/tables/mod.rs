@@ -5,6 +5,7 @@
 mod clause;
 mod database;
 mod device;
+pub mod hash;
 mod layer;
 mod list;
 mod load;
