@@ -1,1 +1,1 @@
-//! quirks! and include_quirks!: quirk descriptions compiled inside Rust source.
+//! `quirks!` and `include_quirks!`: quirk descriptions compiled inside Rust source.
