@@ -12,6 +12,8 @@ pub struct Device {
     pub like: Option<Path>,
     /// Its statements.
     pub statements: Vec<DeviceStatement>,
+    /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
+    pub poisoned: bool,
 }
 
 /// One statement of a device.

@@ -149,6 +149,8 @@ pub struct Match {
     pub device: IdSet,
     /// All must hold.
     pub conditions: Vec<Condition>,
+    /// A condition could not be read and is absent: the clause is narrower than it seems.
+    pub poisoned: bool,
 }
 
 /// One condition of a `match`.

@@ -10,6 +10,8 @@ pub struct Layer {
     pub name: Name,
     /// Its statements.
     pub statements: Vec<LayerStatement>,
+    /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
+    pub poisoned: bool,
 }
 
 /// One statement of a layer.

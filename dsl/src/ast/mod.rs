@@ -36,6 +36,8 @@ pub struct File {
     pub docs: Vec<Str>,
     /// Items in the order of the text. Items that could not be read are absent; their errors are with the parse.
     pub items: Vec<Item>,
+    /// An item could not be read and is absent: a name that is not found, or a missing edition, may be a consequence.
+    pub poisoned: bool,
 }
 
 /// One top-level item.
@@ -106,6 +108,8 @@ pub struct DvsecFormat {
     pub name: Name,
     /// Its statements.
     pub statements: Vec<DvsecFormatStatement>,
+    /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
+    pub poisoned: bool,
 }
 
 /// One statement of a `dvsec_format`.
@@ -141,6 +145,8 @@ pub struct Profile {
     pub device: Path,
     /// Its statements.
     pub statements: Vec<ProfileStatement>,
+    /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
+    pub poisoned: bool,
 }
 
 /// One statement of a `profile`.

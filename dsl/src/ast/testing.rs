@@ -10,6 +10,8 @@ pub struct Test {
     pub title: Str,
     /// Its statements, run in order.
     pub statements: Vec<TestStatement>,
+    /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
+    pub poisoned: bool,
 }
 
 /// One statement of a test.
