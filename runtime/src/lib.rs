@@ -5,16 +5,40 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod bounded;
+mod byte_range;
 mod byte_set;
+pub mod capability;
+pub mod chain;
+mod decision;
+mod finding;
 pub mod free_space;
 mod identity;
+mod image;
+pub mod lookup;
 pub mod overlay;
 mod pasid;
+mod policy;
+mod reason;
 pub mod tables;
+#[cfg(test)]
+mod testing;
+mod view;
 
 pub use access::{ConfigAccess, SPACE};
+pub use bounded::Bounded;
+pub use byte_range::ByteRange;
 pub use byte_set::ByteSet;
+pub use decision::{
+    CANDIDATES, Candidate, Candidates, Decision, EntryName, FINDINGS, Findings, Grant, Placement, Source, Sources,
+    Verdict,
+};
+pub use finding::Finding;
 pub use identity::{Function, Identity};
+pub use image::{Image, ImageError};
 pub use overlay::{Effect, Effects, Overlay, Reset};
 pub use pasid::{HostPasid, MAX_WIDTH};
+pub use policy::{Hidden, LayerChoice, Operator, ParamValue, Policy};
+pub use reason::Reason;
 pub use tables::Database;
+pub use view::{Kernel, cfg_size, vfio_view};

@@ -1,0 +1,65 @@
+//! A list with a fixed capacity that counts what did not fit.
+
+use core::fmt;
+use core::ops::Deref;
+
+/// At most `N` values, and how many more there were.
+#[derive(Clone, Copy)]
+pub struct Bounded<T, const N: usize> {
+    values: [T; N],
+    length: usize,
+    overflow: usize,
+}
+
+impl<T: Copy, const N: usize> Bounded<T, N> {
+    /// An empty list; `filler` is never seen.
+    #[must_use]
+    pub const fn new(filler: T) -> Self {
+        Self { values: [filler; N], length: 0, overflow: 0 }
+    }
+
+    /// Adds a value, or counts it where there is no room.
+    pub fn push(&mut self, value: T) {
+        match self.values.get_mut(self.length) {
+            Some(slot) => {
+                *slot = value;
+                self.length += 1;
+            }
+            None => self.overflow += 1,
+        }
+    }
+
+    /// How many values did not fit.
+    #[must_use]
+    pub const fn overflow(&self) -> usize {
+        self.overflow
+    }
+}
+
+impl<T, const N: usize> Deref for Bounded<T, N> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.values[..self.length]
+    }
+}
+
+impl<T: fmt::Debug, const N: usize> fmt::Debug for Bounded<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bounded;
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let mut list = Bounded::<u8, 2>::new(0);
+        for value in 1..=5 {
+            list.push(value);
+        }
+        assert_eq!((&list[..], list.overflow()), (&[1, 2][..], 3));
+    }
+}

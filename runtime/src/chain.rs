@@ -1,0 +1,300 @@
+//! Bounded walks of both capability lists, in any order of offsets, through anything that a device may answer.
+//!
+//! A walk reads one dword for each capability, visits no offset twice and so ends. What is wrong with a list ends it with
+//! a finding; what was reachable before stays good.
+
+use crate::ConfigAccess;
+use crate::capability::{PCIE, Space};
+use crate::finding::Finding;
+
+/// A capability in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// Which list.
+    pub space: Space,
+    /// Where its header is.
+    pub offset: u16,
+    /// Its id.
+    pub id: u16,
+    /// Its version; 0 for a conventional one.
+    pub version: u8,
+    /// Where the next one is, dword-aligned; 0 for none.
+    pub next: u16,
+    /// The dword at its header.
+    pub header: u32,
+}
+
+impl Capability {
+    /// Splits the dword at a header into its fields; the reserved low bits of Next are masked.
+    #[must_use]
+    pub const fn from_header(space: Space, offset: u16, header: u32) -> Self {
+        let (id, version, next) = match space {
+            Space::Conventional => (header & 0xff, 0, header >> 8 & 0xfc),
+            Space::Extended => (header & 0xffff, header >> 16 & 0xf, header >> 20 & 0xffc),
+        };
+        Self { space, offset, id: id as u16, version: version as u8, next: next as u16, header }
+    }
+}
+
+/// One thing that a walk comes upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A capability, null capabilities among them.
+    Capability(Capability),
+    /// Something odd; where the list cannot go on, it is the last step.
+    Finding(Finding),
+}
+
+/// A set of dwords of configuration space.
+#[derive(Clone, Debug)]
+struct Visited([u64; 16]);
+
+impl Visited {
+    fn insert(&mut self, offset: u16) -> bool {
+        let index = usize::from(offset / 4);
+        let Some(word) = self.0.get_mut(index / 64) else { return false };
+        let bit = 1 << (index % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+}
+
+/// A walk of one list. Each item is a step, or the error of the access that failed, which ends it.
+#[derive(Clone, Debug)]
+pub struct Walk<'d, D: ?Sized> {
+    device: &'d D,
+    space: Space,
+    end: usize,
+    /// The pointer to follow, as it reads, and where it stands; `None` at the end.
+    pointer: Option<(u16, u16)>,
+    pending: [Option<Finding>; 2],
+    visited: Visited,
+}
+
+impl<'d, D: ConfigAccess + ?Sized> Walk<'d, D> {
+    const fn new(device: &'d D, space: Space, end: usize, pointer: Option<(u16, u16)>) -> Self {
+        Self { device, space, end, pointer, pending: [None; 2], visited: Visited([0; 16]) }
+    }
+
+    /// The conventional list of a function, from the first 64 bytes of its space.
+    #[must_use]
+    pub fn conventional(device: &'d D, header: &[u8; 64]) -> Self {
+        let size = device.size().min(256);
+        let at = if header[0x0e] & 0x7f == 2 { 0x14 } else { 0x34 };
+        let pointer = u16::from(header[usize::from(at)]);
+        let has_list = header[0x06] & 0x10 != 0 && pointer != 0 && size == 256;
+        Self::new(device, Space::Conventional, size, has_list.then_some((pointer, at)))
+    }
+
+    /// The extended list, which only a function with a PCI Express capability has.
+    #[must_use]
+    pub fn extended(device: &'d D) -> Self {
+        let size = device.size().min(4096);
+        Self::new(device, Space::Extended, size, (size > 256).then_some((0x100, 0)))
+    }
+
+    fn note(&mut self, finding: Finding) {
+        if let Some(slot) = self.pending.iter_mut().find(|slot| slot.is_none()) {
+            *slot = Some(finding);
+        }
+    }
+
+    fn read(&self, offset: u16) -> Result<u32, D::Error> {
+        let mut bytes = [0; 4];
+        self.device.read(offset, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    /// Follows the pointer; findings are noted.
+    fn follow(&mut self, pointer: u16, from: u16) -> Result<Option<Capability>, D::Error> {
+        let space = self.space;
+        if pointer & 3 != 0 {
+            self.note(Finding::ChainUnaligned { space, at: from, to: pointer });
+        }
+        let offset = pointer & !3;
+        if offset == 0 {
+            return Ok(None);
+        }
+        if offset < space.start() || usize::from(offset) + 4 > self.end {
+            self.note(Finding::ChainBelowRange { space, at: from, to: offset });
+            return Ok(None);
+        }
+        if !self.visited.insert(offset) {
+            self.note(Finding::ChainLoop { space, at: from, to: offset });
+            return Ok(None);
+        }
+        let header = self.read(offset)?;
+        let dead = header == 0 || header == u32::MAX || space == Space::Conventional && header & 0xff == 0xff;
+        if dead {
+            match (from, header) {
+                // Nothing at 0x100 is how a function says that it has no extended capability.
+                (0, 0) => {}
+                (0, _) => self.note(Finding::ExtendedSpaceSilent),
+                _ => self.note(Finding::ChainDead { space, at: from, to: offset, ones: header != 0 }),
+            }
+            return Ok(None);
+        }
+        let capability = Capability::from_header(space, offset, header);
+        let next = match space {
+            Space::Conventional => (header >> 8 & 0xff) as u16,
+            Space::Extended => (header >> 20) as u16,
+        };
+        self.pointer = (next != 0).then_some((next, offset));
+        if capability.id == 0 {
+            self.note(Finding::NullCapability { space, at: offset });
+        }
+        Ok(Some(capability))
+    }
+}
+
+impl<D: ConfigAccess + ?Sized> Iterator for Walk<'_, D> {
+    type Item = Result<Step, D::Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(finding) = self.pending.iter_mut().find_map(Option::take) {
+                return Some(Ok(Step::Finding(finding)));
+            }
+            let (pointer, from) = self.pointer.take()?;
+            match self.follow(pointer, from) {
+                Ok(Some(capability)) => return Some(Ok(Step::Capability(capability))),
+                Ok(None) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+/// Whether a function has a PCI Express capability, without which its extended list is not walked.
+///
+/// # Errors
+/// When the device could not be read.
+pub fn has_pcie<D: ConfigAccess + ?Sized>(device: &D, header: &[u8; 64]) -> Result<bool, D::Error> {
+    for step in Walk::conventional(device, header) {
+        if let Step::Capability(capability) = step?
+            && capability.id == PCIE
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    extern crate std;
+    use super::*;
+    use crate::testing::Space4k;
+    use std::vec::Vec;
+
+    fn walk(space: &Space4k) -> (Vec<u16>, Vec<&'static str>) {
+        let (mut offsets, mut findings) = (Vec::new(), Vec::new());
+        for step in Walk::extended(space) {
+            match step.unwrap() {
+                Step::Capability(capability) => offsets.push(capability.offset),
+                Step::Finding(finding) => findings.push(finding.code()),
+            }
+        }
+        (offsets, findings)
+    }
+
+    fn endpoint() -> Space4k {
+        Space4k::endpoint(&[(0x100, 0x01), (0x200, 0x0f), (0x150, 0x10)])
+    }
+
+    #[test]
+    fn a_list_may_run_backward() {
+        assert_eq!(walk(&endpoint()), (vec![0x100, 0x200, 0x150], vec![]));
+    }
+
+    #[test]
+    fn a_loop_ends_the_walk() {
+        let mut space = endpoint();
+        space.set(0x150, 0x2001_0010);
+        assert_eq!(walk(&space), (vec![0x100, 0x200, 0x150], vec!["chain-loop"]));
+        space.set(0x150, 0x1501_0010);
+        assert_eq!(walk(&space), (vec![0x100, 0x200, 0x150], vec!["chain-loop"]));
+    }
+
+    #[test]
+    fn low_bits_of_next_are_masked_with_a_finding() {
+        let mut space = endpoint();
+        space.set(0x100, 0x2031_0001);
+        assert_eq!(walk(&space), (vec![0x100, 0x200, 0x150], vec!["chain-unaligned"]));
+    }
+
+    #[test]
+    fn a_pointer_below_extended_space_ends_the_walk() {
+        let mut space = endpoint();
+        space.set(0x200, 0x0401_000f);
+        assert_eq!(walk(&space), (vec![0x100, 0x200], vec!["chain-below-range"]));
+    }
+
+    #[test]
+    fn a_pointer_to_nothing_ends_the_walk() {
+        let mut space = endpoint();
+        for (dword, ones) in [(0, false), (u32::MAX, true)] {
+            space.set(0x150, dword);
+            assert_eq!(walk(&space), (vec![0x100, 0x200], vec!["chain-dead"]));
+            let last = Walk::extended(&space).last().unwrap().unwrap();
+            let dead = Finding::ChainDead { space: Space::Extended, at: 0x200, to: 0x150, ones };
+            assert_eq!(last, Step::Finding(dead));
+        }
+    }
+
+    #[test]
+    fn a_null_capability_with_a_live_next_is_walked_through() {
+        let mut space = endpoint();
+        space.set(0x200, 0x1500_0000);
+        assert_eq!(walk(&space), (vec![0x100, 0x200, 0x150], vec!["null-capability"]));
+    }
+
+    #[test]
+    fn an_empty_list_has_no_finding_and_a_silent_one_has() {
+        assert_eq!(walk(&Space4k::endpoint(&[])), (vec![], vec![]));
+        let mut space = Space4k::endpoint(&[]);
+        space.set(0x100, u32::MAX);
+        assert_eq!(walk(&space), (vec![], vec!["extended-space-silent"]));
+    }
+
+    #[test]
+    fn the_longest_list_is_walked_to_its_end() {
+        let all: Vec<_> = (0x100..0x1000).step_by(4).map(|at| (at, 0x7777)).collect();
+        let (offsets, findings) = walk(&Space4k::endpoint(&all));
+        assert_eq!((offsets.len(), findings.len()), (960, 0));
+    }
+
+    #[test]
+    fn the_conventional_list_needs_its_status_bit() {
+        let mut space = endpoint();
+        let header = |space: &Space4k| *space.image().bytes().first_chunk::<64>().unwrap();
+        assert_eq!(has_pcie(&space, &header(&space)), Ok(true));
+        space.set(0x04, 0);
+        assert_eq!(has_pcie(&space, &header(&space)), Ok(false));
+    }
+
+    #[test]
+    fn a_conventional_loop_ends_and_an_id_of_ones_is_none() {
+        let mut space = endpoint();
+        space.link_conventional(&[(0x40, 0x05), (0x60, 0x11), (0x80, 0xff)]);
+        let codes = |space: &Space4k| -> Vec<_> {
+            let header = *space.image().bytes().first_chunk::<64>().unwrap();
+            Walk::conventional(space, &header)
+                .filter_map(|step| match step.unwrap() {
+                    Step::Finding(finding) => Some(finding.code()),
+                    Step::Capability(_) => None,
+                })
+                .collect()
+        };
+        assert_eq!(codes(&space), ["chain-dead"]);
+        space.set(0x60, 0x4011);
+        assert_eq!(codes(&space), ["chain-loop"]);
+        space.set(0x60, 0x1011);
+        assert_eq!(codes(&space), ["chain-below-range"]);
+    }
+
+    use std::vec;
+}

@@ -1,0 +1,256 @@
+//! Why PASID is where it is, or is absent: every candidate with its verdict and reason.
+
+use core::fmt;
+
+use crate::bounded::Bounded;
+use crate::finding::Finding;
+use crate::reason::Reason;
+
+/// Where a place for PASID comes from, in the order in which they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// The device shows a PASID capability: it is left alone.
+    Visible,
+    /// The operator's offset or ranges.
+    Operator,
+    /// A profile that was asked for.
+    Profile,
+    /// The `place` list of the device's entry.
+    Entry,
+    /// A free-space DVSEC in the device.
+    Dvsec,
+    /// The physical function's own, hidden capability.
+    Native,
+    /// The last 8 bytes.
+    Tail,
+}
+
+impl Source {
+    /// All, in order.
+    pub const ALL: [Self; 7] =
+        [Self::Visible, Self::Operator, Self::Profile, Self::Entry, Self::Dvsec, Self::Native, Self::Tail];
+
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Visible => "visible",
+            Self::Operator => "operator",
+            Self::Profile => "profile",
+            Self::Entry => "entry",
+            Self::Dvsec => "dvsec",
+            Self::Native => "native",
+            Self::Tail => "tail",
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A set of sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sources(u8);
+
+impl Sources {
+    /// None: PASID is placed nowhere.
+    pub const NONE: Self = Self(0);
+    /// All of them; those that need an opt-in need it still.
+    pub const ALL: Self = Self(0x7f);
+
+    /// The set with a source.
+    #[must_use]
+    pub const fn with(self, source: Source) -> Self {
+        Self(self.0 | 1 << source as u8)
+    }
+
+    /// The set without a source.
+    #[must_use]
+    pub const fn without(self, source: Source) -> Self {
+        Self(self.0 & !(1 << source as u8))
+    }
+
+    /// Whether a source is in it. A visible capability is always seen.
+    #[must_use]
+    pub const fn contains(self, source: Source) -> bool {
+        matches!(source, Source::Visible) || self.0 >> source as u8 & 1 != 0
+    }
+}
+
+/// What became of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// PASID is there.
+    Chosen,
+    /// It must not be there.
+    Refused,
+    /// It was not tried: an earlier source won, or there was nothing to place.
+    Skipped,
+}
+
+impl Verdict {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Refused => "refused",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A place that was considered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Where it comes from.
+    pub source: Source,
+    /// Where it is; `None` if the source names no place.
+    pub offset: Option<u16>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Where PASID is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Placement {
+    /// Offset of its header.
+    pub offset: u16,
+    /// Where the place comes from.
+    pub source: Source,
+}
+
+/// What the guest's PASID capability says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// Max PASID Width.
+    pub width: u8,
+    /// Execute Permission Supported.
+    pub execute: bool,
+    /// Privileged Mode Supported.
+    pub privileged: bool,
+}
+
+/// The entry that applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryName<'db> {
+    /// Index of its database.
+    pub database: usize,
+    /// Its identifier.
+    pub name: &'db str,
+    /// What the vendor calls it.
+    pub title: &'db str,
+    /// `file:line` of its description.
+    pub source: &'db str,
+}
+
+/// Most candidates that are kept.
+pub const CANDIDATES: usize = 24;
+/// Most findings that are kept.
+pub const FINDINGS: usize = 32;
+
+/// Candidates, and how many more there were.
+pub type Candidates = Bounded<Candidate, CANDIDATES>;
+/// Findings, and how many more there were.
+pub type Findings = Bounded<Finding, FINDINGS>;
+
+/// What was decided for a function, and why.
+#[derive(Clone, Debug)]
+pub struct Decision<'db> {
+    /// Where PASID is; `None` leaves the device exactly as it was.
+    pub placement: Option<Placement>,
+    /// What the guest's PASID capability says; the default if there is none.
+    pub grant: Grant,
+    /// What was considered, in order.
+    pub candidates: Candidates,
+    /// What was found on the way.
+    pub findings: Findings,
+    /// The entry that applies.
+    pub entry: Option<EntryName<'db>>,
+}
+
+impl Default for Decision<'_> {
+    fn default() -> Self {
+        let candidate = Candidate {
+            source: Source::Visible,
+            offset: None,
+            verdict: Verdict::Skipped,
+            reason: Reason::NothingGiven,
+        };
+        Self {
+            placement: None,
+            grant: Grant::default(),
+            candidates: Bounded::new(candidate),
+            findings: Bounded::new(Finding::DeviceGone),
+            entry: None,
+        }
+    }
+}
+
+impl Decision<'_> {
+    /// Whether what the operator asked for was refused.
+    #[must_use]
+    pub fn operator_refused(&self) -> bool {
+        let asked = |candidate: &&Candidate| candidate.source == Source::Operator;
+        self.placement.is_none_or(|placement| placement.source != Source::Operator)
+            && self.candidates.iter().filter(asked).any(|candidate| candidate.verdict == Verdict::Refused)
+    }
+}
+
+impl fmt::Display for Decision<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.placement {
+            Some(Placement { offset, source }) => {
+                let Grant { width, execute, privileged } = self.grant;
+                write!(f, "PASID at {offset:#05x} ({source}), width {width}")?;
+                f.write_str(if execute { ", execute" } else { "" })?;
+                f.write_str(if privileged { ", privileged" } else { "" })?;
+            }
+            None => f.write_str("no PASID")?,
+        }
+        if let Some(entry) = self.entry {
+            write!(f, "\nentry `{}`: {} ({})", entry.name, entry.title, entry.source)?;
+        }
+        for Candidate { source, offset, verdict, reason } in self.candidates.iter() {
+            write!(f, "\n  {source:<8} ")?;
+            match offset {
+                Some(offset) => write!(f, "{offset:#05x}")?,
+                None => f.write_str("    -")?,
+            }
+            write!(f, "  {verdict:<7}  {reason}")?;
+        }
+        more(f, self.candidates.overflow(), "candidates")?;
+        for finding in self.findings.iter() {
+            write!(f, "\nfinding: {finding}")?;
+        }
+        more(f, self.findings.overflow(), "findings")
+    }
+}
+
+fn more(f: &mut fmt::Formatter<'_>, overflow: usize, what: &str) -> fmt::Result {
+    if overflow == 0 { Ok(()) } else { write!(f, "\n  and {overflow} more {what}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_a_set_in_which_visible_always_is() {
+        let some = Sources::NONE.with(Source::Entry);
+        assert!(some.contains(Source::Entry) && some.contains(Source::Visible) && !some.contains(Source::Tail));
+        assert!(Source::ALL.into_iter().all(|source| Sources::ALL.contains(source)));
+        assert!(!Sources::ALL.without(Source::Tail).contains(Source::Tail));
+    }
+}

@@ -1,0 +1,238 @@
+//! What was found that a person should know, and that stopped nothing.
+
+use core::fmt;
+
+use crate::capability::{Name, Space};
+
+/// Something odd about a device, its description or a request.
+///
+/// It has a kebab-case [`code`](Finding::code) for programs and a sentence (`Display`) for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// All of the first 64 bytes read as ones: the device is gone or does not answer.
+    DeviceGone,
+    /// Only the 64 bytes of the header are known.
+    HeaderOnly,
+    /// The dword at `0x100` reads as ones: extended space does not answer.
+    ExtendedSpaceSilent,
+    /// The Next of the capability at `at` leads back to `to`.
+    ChainLoop {
+        /// Which list.
+        space: Space,
+        /// The capability.
+        at: u16,
+        /// Where its Next leads.
+        to: u16,
+    },
+    /// The Next of the capability at `at` leads below the space where capabilities lie.
+    ChainBelowRange {
+        /// Which list.
+        space: Space,
+        /// The capability, or the capabilities pointer.
+        at: u16,
+        /// Where its Next leads.
+        to: u16,
+    },
+    /// The reserved low two bits of a Next are set; they are masked.
+    ChainUnaligned {
+        /// Which list.
+        space: Space,
+        /// The capability.
+        at: u16,
+        /// Next as it reads.
+        to: u16,
+    },
+    /// A Next leads to a dword that is 0 or all ones, which is no capability.
+    ChainDead {
+        /// Which list.
+        space: Space,
+        /// The capability.
+        at: u16,
+        /// Where its Next leads.
+        to: u16,
+        /// All ones, not 0.
+        ones: bool,
+    },
+    /// A null capability (id 0) in the list; the walk goes on behind it.
+    NullCapability {
+        /// Which list.
+        space: Space,
+        /// Where it is.
+        at: u16,
+    },
+    /// A capability's length leads past the end of its space.
+    CapabilityPastEnd {
+        /// Which list.
+        space: Space,
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+        /// The byte behind its last.
+        end: u16,
+    },
+    /// The length that a capability states is below the minimum of its kind, which counts instead.
+    LengthBelowMinimum {
+        /// Which list.
+        space: Space,
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+        /// What it states.
+        length: u16,
+    },
+    /// A declared capability that is not optional is not in the live list.
+    DeclaredCapabilityAbsent {
+        /// Which list.
+        space: Space,
+        /// Its id.
+        id: u16,
+        /// Where it was declared.
+        at: u16,
+    },
+    /// Another capability is where one was declared.
+    DeclaredCapabilityDiffers {
+        /// Which list.
+        space: Space,
+        /// Its declared id.
+        id: u16,
+        /// Where it was declared.
+        at: u16,
+        /// The id that is there.
+        live: u16,
+    },
+    /// A live capability lies inside a range that was declared free.
+    LiveCapabilityInFree {
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+        /// Start of the free range.
+        start: u16,
+        /// Its end.
+        end: u16,
+    },
+    /// A dword in unassigned space looks like the header of a capability that nobody linked.
+    SuspectedCapability {
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+    },
+    /// An entry of an earlier database matches too; a later one's is used.
+    EntryShadowed {
+        /// Index of the earlier database.
+        database: u16,
+    },
+    /// The description holds a record that cannot be read.
+    BrokenRecord {
+        /// Index of the database.
+        database: u16,
+    },
+    /// A layer was asked for that no database has, or that does not match; the index in the policy.
+    LayerUnknown {
+        /// Index in [`crate::Policy::layers`].
+        index: u16,
+    },
+}
+
+impl Finding {
+    /// A name for programs: it is never changed.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::DeviceGone => "device-gone",
+            Self::HeaderOnly => "header-only",
+            Self::ExtendedSpaceSilent => "extended-space-silent",
+            Self::ChainLoop { .. } => "chain-loop",
+            Self::ChainBelowRange { .. } => "chain-below-range",
+            Self::ChainUnaligned { .. } => "chain-unaligned",
+            Self::ChainDead { .. } => "chain-dead",
+            Self::NullCapability { .. } => "null-capability",
+            Self::CapabilityPastEnd { .. } => "capability-past-end",
+            Self::LengthBelowMinimum { .. } => "length-below-minimum",
+            Self::DeclaredCapabilityAbsent { .. } => "declared-capability-absent",
+            Self::DeclaredCapabilityDiffers { .. } => "declared-capability-differs",
+            Self::LiveCapabilityInFree { .. } => "live-capability-in-free",
+            Self::SuspectedCapability { .. } => "suspected-capability",
+            Self::EntryShadowed { .. } => "entry-shadowed",
+            Self::BrokenRecord { .. } => "broken-record",
+            Self::LayerUnknown { .. } => "layer-unknown",
+        }
+    }
+
+    /// The offset that it is about, if it is about one.
+    #[must_use]
+    pub const fn offset(&self) -> Option<u16> {
+        match *self {
+            Self::ChainLoop { at, .. }
+            | Self::ChainBelowRange { at, .. }
+            | Self::ChainUnaligned { at, .. }
+            | Self::ChainDead { at, .. }
+            | Self::NullCapability { at, .. }
+            | Self::CapabilityPastEnd { at, .. }
+            | Self::LengthBelowMinimum { at, .. }
+            | Self::DeclaredCapabilityAbsent { at, .. }
+            | Self::DeclaredCapabilityDiffers { at, .. }
+            | Self::LiveCapabilityInFree { at, .. }
+            | Self::SuspectedCapability { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::DeviceGone => f.write_str("the header reads as ones: the device is gone"),
+            Self::HeaderOnly => f.write_str("only the 64 bytes of the header are known"),
+            Self::ExtendedSpaceSilent => f.write_str("0x100 reads as ones: extended space does not answer"),
+            Self::ChainLoop { space, at, to } => {
+                write!(f, "the {} list loops: Next at {at:#05x} leads back to {to:#05x}", space.keyword())
+            }
+            Self::ChainBelowRange { space, at, to } => {
+                let (list, start) = (space.keyword(), space.start());
+                write!(f, "Next at {at:#05x} leads to {to:#05x}, but the {list} list begins at {start:#05x}")
+            }
+            Self::ChainUnaligned { space, at, to } => {
+                let list = space.keyword();
+                write!(f, "Next at {at:#05x} of the {list} list reads {to:#05x}, which is not dword-aligned")
+            }
+            Self::ChainDead { space, at, to, ones } => {
+                let (list, reads) = (space.keyword(), if ones { "all ones" } else { "0" });
+                write!(f, "Next at {at:#05x} of the {list} list leads to {to:#05x}, which reads {reads}")
+            }
+            Self::NullCapability { space, at } => {
+                write!(f, "null capability at {at:#05x} of the {} list", space.keyword())
+            }
+            Self::CapabilityPastEnd { space, id, at, end } => {
+                let last = space.end();
+                write!(f, "{} at {at:#05x} reaches to {end:#06x}, past the end at {last:#06x}", Name(space, id))
+            }
+            Self::LengthBelowMinimum { space, id, at, length } => {
+                write!(f, "{} at {at:#05x} states a length of {length} bytes, below its minimum", Name(space, id))
+            }
+            Self::DeclaredCapabilityAbsent { space, id, at } => {
+                write!(f, "{} is declared at {at:#05x}, but not in the list of the device", Name(space, id))
+            }
+            Self::DeclaredCapabilityDiffers { space, id, at, live } => {
+                let (declared, live) = (Name(space, id), Name(space, live));
+                write!(f, "{declared} is declared at {at:#05x}, but {live} is there")
+            }
+            Self::LiveCapabilityInFree { id, at, start, end } => {
+                let name = Name(Space::Extended, id);
+                write!(f, "{name} at {at:#05x} lies in {start:#05x}..{end:#05x}, which is declared free")
+            }
+            Self::SuspectedCapability { id, at } => {
+                let name = Name(Space::Extended, id);
+                write!(f, "the dword at {at:#05x} looks like the header of a hidden {name}")
+            }
+            Self::EntryShadowed { database } => {
+                write!(f, "an entry of database {database} matches too; that of a later database is used")
+            }
+            Self::BrokenRecord { database } => write!(f, "database {database} holds a record that cannot be read"),
+            Self::LayerUnknown { index } => write!(f, "layer {index} of the policy is in no database, or not for this"),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Which descriptions apply to a function: at most one device entry, and every layer that matches.
+//!
+//! A matching entry of a later database beats any of an earlier one. Within one database the clause with the highest rank
+//! wins; of equal ones, which the compiler refuses, the first.
+
+use crate::ConfigAccess;
+use crate::identity::{Function, Identity};
+use crate::tables::{Clause, Database, Device, FunctionKind, Guard, IdSet, Layer, List, Section, Wire};
+
+/// A device entry that matches a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceMatch {
+    /// Index of the database.
+    pub database: usize,
+    /// Index of the entry in it.
+    pub index: u32,
+    /// The entry.
+    pub device: Device,
+    /// The rank of the clause that matched; see [`Clause::rank`].
+    pub rank: u8,
+}
+
+/// A layer that matches a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerMatch {
+    /// Index of the database.
+    pub database: usize,
+    /// Index of the layer in it.
+    pub index: u32,
+    /// The layer.
+    pub layer: Layer,
+    /// The highest rank among its clauses that match.
+    pub rank: u8,
+}
+
+/// Whether a condition on the device's own bytes holds; bytes outside its space satisfy none.
+///
+/// # Errors
+/// When the device could not be read.
+pub fn guard_holds<D: ConfigAccess + ?Sized>(device: &D, guard: &Guard) -> Result<bool, D::Error> {
+    let mut bytes = [0; 4];
+    let width = usize::from(guard.width);
+    let inside = usize::from(guard.offset) + width <= device.size();
+    let Some(buffer) = bytes.get_mut(..width).filter(|_| inside && matches!(width, 1 | 2 | 4)) else {
+        return Ok(false);
+    };
+    device.read(guard.offset, buffer)?;
+    Ok(u32::from_le_bytes(bytes) & guard.mask == guard.value)
+}
+
+/// The best entry of one database. `guard` says whether a condition on the device's bytes holds; it is asked last.
+///
+/// # Errors
+/// The first error of `guard`.
+pub fn device_in<E>(
+    database: Database<'_>,
+    identity: &Identity,
+    guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
+) -> Result<Option<(u32, Device, u8)>, E> {
+    let keys = database.section(Section::Keys).as_chunks::<4>().0;
+    let key = (u32::from(identity.vendor) << 16 | u32::from(identity.device)).to_le_bytes();
+    // The clauses of one key lie together.
+    let first = database.find_key(identity.vendor, identity.device).unwrap_or(0);
+    let same = keys.get(first as usize..).map_or(0, |keys| keys.iter().take_while(|each| **each == key).count());
+    let run = List::<Clause>::new(first, same as u32);
+    let keyed = keys.len() as u32;
+    let total = database.section(Section::Clauses).len() / Clause::SIZE;
+    let rest = List::new(keyed, (total as u32).saturating_sub(keyed));
+    let mut best: Option<(u32, Device, u8)> = None;
+    for clause in database.list(run).chain(database.list(rest)) {
+        let is_better = best.is_none_or(|(_, _, rank)| clause.rank > rank);
+        if !clause.layer
+            && is_better
+            && applies(database, &clause, identity, guard)?
+            && let Some(device) = database.record::<Device>(clause.owner)
+        {
+            best = Some((clause.owner, device, clause.rank));
+        }
+    }
+    Ok(best)
+}
+
+/// The entry that applies to a function: the last match of [`device_matches`].
+///
+/// # Errors
+/// When the device could not be read.
+pub fn find_device<D: ConfigAccess + ?Sized>(
+    databases: &[Database<'_>],
+    identity: &Identity,
+    device: &D,
+) -> Result<Option<DeviceMatch>, D::Error> {
+    let mut found = None;
+    device_matches(databases, identity, device, |entry| found = Some(entry))?;
+    Ok(found)
+}
+
+/// Hands the best entry of every database to `each`, in the order of the databases: the last one applies, those before it
+/// are shadowed.
+///
+/// # Errors
+/// When the device could not be read.
+pub fn device_matches<D: ConfigAccess + ?Sized>(
+    databases: &[Database<'_>],
+    identity: &Identity,
+    device: &D,
+    mut each: impl FnMut(DeviceMatch),
+) -> Result<(), D::Error> {
+    for (at, &database) in databases.iter().enumerate() {
+        let found = device_in(database, identity, &mut |guard| guard_holds(device, guard))?;
+        if let Some((index, entry, rank)) = found {
+            each(DeviceMatch { database: at, index, device: entry, rank });
+        }
+    }
+    Ok(())
+}
+
+/// Hands every layer that matches to `each`, databases in order and layers as they stand in each, except those that a
+/// later database replaces by one of the same name.
+///
+/// # Errors
+/// When the device could not be read.
+pub fn layer_matches<D: ConfigAccess + ?Sized>(
+    databases: &[Database<'_>],
+    identity: &Identity,
+    device: &D,
+    mut each: impl FnMut(LayerMatch),
+) -> Result<(), D::Error> {
+    for (at, &database) in databases.iter().enumerate() {
+        for (index, layer) in (0..).zip(database.all::<Layer>()) {
+            let name = database.text(layer.name);
+            let is_named_so = |later: &Database<'_>| later.all::<Layer>().any(|other| later.text(other.name) == name);
+            if databases[at + 1..].iter().any(is_named_so) {
+                continue;
+            }
+            let mut rank: Option<u8> = None;
+            for clause in database.list(layer.clauses) {
+                let is_better = rank.is_none_or(|rank| clause.rank > rank);
+                if is_better && applies(database, &clause, identity, &mut |guard| guard_holds(device, guard))? {
+                    rank = Some(clause.rank);
+                }
+            }
+            if let Some(rank) = rank {
+                each(LayerMatch { database: at, index, layer, rank });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether all conditions of a clause hold.
+fn applies<E>(
+    database: Database<'_>,
+    clause: &Clause,
+    identity: &Identity,
+    guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
+) -> Result<bool, E> {
+    let function = match clause.function {
+        FunctionKind::Any => true,
+        FunctionKind::Physical => identity.function == Function::Physical,
+        FunctionKind::Virtual => identity.function == Function::Virtual,
+    };
+    let subsystem = match identity.subsystem {
+        Some((vendor, device)) => clause.subsystem_vendor.contains(vendor) && clause.subsystem_device.contains(device),
+        None => clause.subsystem_vendor == IdSet::ANY && clause.subsystem_device == IdSet::ANY,
+    };
+    let ids = clause.vendor.contains(identity.vendor)
+        && clause.device.contains(identity.device)
+        && clause.revision.contains(identity.revision.into())
+        && identity.class & clause.class_mask == clause.class_value;
+    if !(function && subsystem && ids) {
+        return Ok(false);
+    }
+    for condition in database.list(clause.guards) {
+        if !guard(&condition)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests;

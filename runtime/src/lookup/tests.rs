@@ -1,0 +1,212 @@
+//! Lookup against its definition: the highest rank among all clauses that match, the first of equal ones.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+extern crate std;
+
+use proptest::prelude::*;
+use std::vec::Vec;
+
+use super::*;
+use crate::tables::IdKind;
+use crate::testing::Space4k;
+use crate::testing::database::{Builder, clause};
+
+#[derive(Clone, Debug)]
+struct Draft {
+    owner: u32,
+    rank: u8,
+    vendor: (u8, u16, u16),
+    device: (u8, u16, u16),
+    subsystem: Option<(u16, u16)>,
+    class: Option<u32>,
+    function: u8,
+    guard: Option<(u16, u32)>,
+}
+
+fn set((kind, a, b): (u8, u16, u16)) -> IdSet {
+    match kind {
+        0 => IdSet::ANY,
+        1 => IdSet::exactly(a),
+        2 => IdSet { kind: IdKind::Range, a: a.min(b), b: a.max(b) },
+        _ => IdSet { kind: IdKind::Mask, a: a & b, b },
+    }
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    let ids = || (0u8..4, 0u16..4, 0u16..4);
+    let conditions = (
+        proptest::option::of((0u16..2, 0u16..2)),
+        proptest::option::of(0u32..3),
+        0u8..3,
+        proptest::option::of((0u16..2, 0u32..2)),
+    );
+    (0u32..6, 0u8..8, ids(), ids(), conditions).prop_map(
+        |(owner, rank, vendor, device, (subsystem, class, function, guard))| Draft {
+            owner,
+            rank,
+            vendor,
+            device,
+            subsystem,
+            class,
+            function,
+            guard,
+        },
+    )
+}
+
+fn identity() -> impl Strategy<Value = Identity> {
+    (0u16..4, 0u16..4, proptest::option::of((0u16..2, 0u16..2)), 0u32..3, 0u8..3).prop_map(
+        |(vendor, device, subsystem, class, function)| Identity {
+            vendor,
+            device,
+            subsystem,
+            revision: 0,
+            class,
+            function: [Function::Unknown, Function::Physical, Function::Virtual][usize::from(function)],
+        },
+    )
+}
+
+/// The database of the drafts; keyed clauses first, as the compiler orders them.
+fn database(drafts: &mut [Draft]) -> Vec<u8> {
+    let mut builder = Builder::default();
+    let key = |draft: &Draft| match (set(draft.vendor).single(), set(draft.device).single()) {
+        (Some(vendor), Some(device)) => Some(u32::from(vendor) << 16 | u32::from(device)),
+        _ => None,
+    };
+    drafts.sort_by_key(|draft| (key(draft).is_none(), key(draft)));
+    for draft in drafts.iter() {
+        if let Some(key) = key(draft) {
+            builder.key(key);
+        }
+        let guards = match draft.guard {
+            Some((offset, value)) => builder.list(&[Guard { offset: 0x50 + 4 * offset, width: 4, mask: 0xf, value }]),
+            None => List::EMPTY,
+        };
+        let mut record = clause(draft.owner, set(draft.vendor), set(draft.device));
+        record.rank = draft.rank;
+        record.guards = guards;
+        if let Some((vendor, device)) = draft.subsystem {
+            record.subsystem_vendor = IdSet::exactly(vendor);
+            record.subsystem_device = IdSet::exactly(device);
+        }
+        if let Some(class) = draft.class {
+            record.class_mask = 0xff_ffff;
+            record.class_value = class;
+        }
+        record.function =
+            [FunctionKind::Any, FunctionKind::Physical, FunctionKind::Virtual][usize::from(draft.function)];
+        builder.push(&record);
+    }
+    for _ in 0..6 {
+        let device = builder.device("one");
+        builder.push(&device);
+    }
+    builder.build()
+}
+
+/// The definition, written without any of the code under test.
+fn by_definition(drafts: &[Draft], identity: &Identity, device: &Space4k) -> Option<(u32, u8)> {
+    let in_set = |(kind, a, b): (u8, u16, u16), id: u16| match kind {
+        0 => true,
+        1 => id == a,
+        2 => id >= a.min(b) && id <= a.max(b),
+        _ => id & b == a & b,
+    };
+    let mut best = None;
+    for draft in drafts {
+        let mut holds = in_set(draft.vendor, identity.vendor) && in_set(draft.device, identity.device);
+        holds &= draft.subsystem.is_none() || draft.subsystem == identity.subsystem;
+        holds &= draft.class.is_none() || draft.class == Some(identity.class);
+        holds &= match draft.function {
+            0 => true,
+            1 => identity.function == Function::Physical,
+            _ => identity.function == Function::Virtual,
+        };
+        if let Some((offset, value)) = draft.guard {
+            holds &= device.get(0x50 + 4 * offset) & 0xf == value;
+        }
+        if holds && best.is_none_or(|(_, rank)| draft.rank > rank) {
+            best = Some((draft.owner, draft.rank));
+        }
+    }
+    best
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn lookup_equals_its_definition(
+        mut first in proptest::collection::vec(draft(), 0..12),
+        mut second in proptest::collection::vec(draft(), 0..4),
+        identity in identity(),
+        bytes in (0u32..2, 0u32..2),
+    ) {
+        let mut device = Space4k::endpoint(&[]);
+        device.set(0x50, bytes.0);
+        device.set(0x54, bytes.1);
+        let (one, two) = (database(&mut first), database(&mut second));
+        let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
+        let found = find_device(&databases, &identity, &device).unwrap();
+        let expected = match by_definition(&second, &identity, &device) {
+            Some(found) => Some((1, found)),
+            None => by_definition(&first, &identity, &device).map(|found| (0, found)),
+        };
+        prop_assert_eq!(found.map(|found| (found.database, (found.index, found.rank))), expected);
+    }
+
+    #[test]
+    fn hostile_databases_give_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..600), identity in identity()) {
+        let device = Space4k::endpoint(&[]);
+        let database = Database::from_static(&bytes);
+        let _ = find_device(&[database], &identity, &device).unwrap();
+        layer_matches(&[database], &identity, &device, |_| {}).unwrap();
+    }
+}
+
+#[test]
+fn a_guard_outside_the_space_does_not_hold() {
+    let device = Space4k::endpoint(&[]);
+    let guard = |offset, width| Guard { offset, width, mask: 0, value: 0 };
+    assert_eq!(guard_holds(&device, &guard(0xffc, 4)), Ok(true));
+    assert_eq!(guard_holds(&device, &guard(0xffd, 4)), Ok(false));
+    assert_eq!(guard_holds(&device, &guard(u16::MAX, 4)), Ok(false));
+    assert_eq!(guard_holds(&device, &guard(0x40, 3)), Ok(false));
+}
+
+#[test]
+fn a_layer_of_a_later_database_replaces_one_of_the_same_name() {
+    let build = |names: &[&str]| {
+        let mut builder = Builder::default();
+        for (owner, name) in (0..).zip(names) {
+            let record = Clause { layer: true, ..clause(owner, IdSet::exactly(0xfffe), IdSet::ANY) };
+            let clauses = builder.list(&[record]);
+            let name = builder.text(name);
+            builder.push(&Layer {
+                name,
+                source: crate::tables::Text(0),
+                clauses,
+                default_on: false,
+                params: List::EMPTY,
+                emulations: List::EMPTY,
+                hides: List::EMPTY,
+                mirrors: List::EMPTY,
+                unassigned: crate::tables::Unassigned::Unspecified,
+                allows: List::EMPTY,
+                port_type: 0xff,
+                pin_resizable_bar: false,
+                over: List::EMPTY,
+            });
+        }
+        builder.build()
+    };
+    let (one, two) = (build(&["a", "b"]), build(&["b", "c"]));
+    let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
+    let device = Space4k::endpoint(&[]);
+    let identity = Identity { vendor: 0xfffe, ..Identity::default() };
+    let mut found = Vec::new();
+    layer_matches(&databases, &identity, &device, |layer| found.push((layer.database, layer.index))).unwrap();
+    assert_eq!(found, [(0, 0), (1, 0), (1, 1)]);
+}

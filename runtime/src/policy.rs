@@ -1,0 +1,105 @@
+//! What a VMM or an operator decides about placement.
+
+use crate::byte_range::ByteRange;
+use crate::decision::Sources;
+use crate::tables::Evidence;
+
+/// Where the operator wants PASID.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Operator<'a> {
+    /// Nothing was said.
+    #[default]
+    None,
+    /// Here, or nowhere.
+    Offset(u16),
+    /// In one of these, the lowest offset first.
+    Ranges(&'a [ByteRange]),
+}
+
+/// A capability that the kernel hides and the caller knows, from sysfs or from the raw space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// Its id.
+    pub id: u16,
+    /// Its capability version.
+    pub version: u8,
+    /// Where its header is.
+    pub offset: u16,
+    /// Its bytes; 0 for what its kind needs at most.
+    pub length: u16,
+}
+
+/// The value of a layer's parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamValue<'a> {
+    /// For `param NAME: uN`.
+    Unsigned(u64),
+    /// For `param NAME: bytes(N)`.
+    Bytes(&'a [u8]),
+}
+
+/// A layer that is switched on, with its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerChoice<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its parameters by name.
+    pub params: &'a [(&'a str, ParamValue<'a>)],
+}
+
+/// What is decided outside of descriptions. By default nothing is opted in.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    /// The sources that may place PASID. Their order is fixed; see [`crate::Source`].
+    pub sources: Sources,
+    /// The weakest evidence with which a declared free range counts.
+    pub least_evidence: Evidence,
+    /// The operator's offset or ranges.
+    pub operator: Operator<'a>,
+    /// The last 8 bytes may be used, if they read 0.
+    pub tail: bool,
+    /// The physical function's own, hidden PASID capability may be used without an entry that lists it.
+    pub native: bool,
+    /// The profile to impose.
+    pub profile: Option<&'a str>,
+    /// Layers that are switched on, beside those that are on by default.
+    pub layers: &'a [LayerChoice<'a>],
+    /// Layers that are switched off, though they are on by default.
+    pub disabled_layers: &'a [&'a str],
+    /// Bytes that the VMM emulates itself.
+    pub vmm_owned: &'a [ByteRange],
+    /// Capabilities that the kernel hides and the caller knows.
+    pub confirmed: &'a [Hidden],
+    /// The vIOMMU's PASID width: `None` does not limit, `Some(0)` means that it has no PASID.
+    pub viommu_width: Option<u8>,
+    /// Undeclared gaps are read, to find capabilities that nobody linked. Reading unknown registers may have effects: for
+    /// images, not for devices.
+    pub scan_gaps: bool,
+    /// A free-space DVSEC that is found in the device is shown to the guest.
+    pub expose_free_space: bool,
+}
+
+impl Policy<'_> {
+    /// Nothing opted in, nothing limited.
+    pub const DEFAULT: Self = Self {
+        sources: Sources::ALL,
+        least_evidence: Evidence::None,
+        operator: Operator::None,
+        tail: false,
+        native: false,
+        profile: None,
+        layers: &[],
+        disabled_layers: &[],
+        vmm_owned: &[],
+        confirmed: &[],
+        viommu_width: None,
+        scan_gaps: false,
+        expose_free_space: false,
+    };
+}
+
+impl Default for Policy<'_> {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

@@ -1,0 +1,234 @@
+//! Why a candidate was chosen, refused or skipped.
+
+use core::fmt;
+
+use crate::capability::{Name, Space};
+use crate::decision::Source;
+
+macro_rules! reasons {
+    ($($(#[$meta:meta])* $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })? = $code:literal,)*) => {
+        /// Why a candidate has its verdict: a kebab-case [`code`](Reason::code) for programs, a sentence for people.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Reason {
+            $($(#[$meta])* $variant $({ $($(#[$field_meta])* $field: $type,)* })?,)*
+        }
+
+        impl Reason {
+            /// All codes, in the order in which reasons are looked for.
+            pub const CODES: &[&str] = &[$($code,)*];
+
+            /// A name for programs: it is never changed.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $code,)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Chosen: nothing has a claim on these bytes.
+    Free = "free",
+    /// Chosen: the device shows PASID there. Refused: it does so elsewhere, and a function has one.
+    Visible {
+        /// Where it is.
+        at: u16,
+    } = "visible",
+    /// The device does not answer.
+    DeviceGone = "device-gone",
+    /// The function has no extended configuration space, or no PCI Express capability.
+    NoExtendedSpace {
+        /// Bytes of its space.
+        size: u16,
+    } = "no-extended-space",
+    /// The host or the vIOMMU has no PASID for this device.
+    NoHostPasid {
+        /// It is the vIOMMU that has none.
+        viommu: bool,
+    } = "no-host-pasid",
+    /// The offset is not dword-aligned.
+    Unaligned = "unaligned",
+    /// The 8 bytes are not all in `0x100..0x1000`.
+    OutOfBounds = "out-of-bounds",
+    /// They cover the header of a capability.
+    CapabilityHeader {
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+    } = "capability-header",
+    /// They cover `0x100..0x108`, where the list begins: in an empty list, where the kernel may have hidden a capability.
+    ListHead = "list-head",
+    /// They lie in the body of a capability.
+    CapabilityBody {
+        /// Its id.
+        id: u16,
+        /// Where its header is.
+        at: u16,
+    } = "capability-body",
+    /// They cover a capability that the kernel hides.
+    HiddenCapability {
+        /// Its id.
+        id: u16,
+        /// Where its header is.
+        at: u16,
+    } = "hidden-capability",
+    /// They cover what looks like a capability that the kernel hides.
+    SuspectedCapability {
+        /// Its id.
+        id: u16,
+        /// Where its header is.
+        at: u16,
+    } = "suspected-capability",
+    /// They cover registers that the entry declares.
+    Register {
+        /// First byte of the registers.
+        at: u16,
+    } = "register",
+    /// They cover bytes that the entry reserves.
+    Reserved {
+        /// First byte of the reserved bytes.
+        at: u16,
+    } = "reserved",
+    /// They cover bytes that the VMM emulates itself.
+    VmmOwned {
+        /// First byte of these.
+        at: u16,
+    } = "vmm-owned",
+    /// They cover bytes that an enabled layer emulates.
+    LayerOwned = "layer-owned",
+    /// Extended space repeats, and these bytes are others too.
+    Aliased {
+        /// The distance.
+        every: u16,
+    } = "aliased",
+    /// The function's own PASID capability is not enabled by the host.
+    HostPasidNotEnabled {
+        /// Where it is.
+        at: u16,
+    } = "host-pasid-not-enabled",
+    /// What the function's own PASID capability says is not what the host says.
+    HostPasidDiffers {
+        /// Where it is.
+        at: u16,
+    } = "host-pasid-differs",
+    /// There is no hidden PASID capability where one was expected.
+    NoNativeSlot = "no-native-slot",
+    /// A virtual function has no PASID capability of its own.
+    VirtualFunction = "virtual-function",
+    /// The entry declares a capability that the device does not have there.
+    DeclaredCapabilityAbsent {
+        /// Which list.
+        space: Space,
+        /// Its id.
+        id: u16,
+        /// Where it was declared.
+        at: u16,
+    } = "declared-capability-absent",
+    /// The device has a capability in a range that the entry declares free.
+    LiveCapabilityInFree {
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+    } = "live-capability-in-free",
+    /// Nobody vouches for these bytes as strongly as the policy asks.
+    EvidenceTooWeak = "evidence-too-weak",
+    /// The bytes are not in a range that the entry declares free.
+    NotDeclaredFree = "not-declared-free",
+    /// The bytes are not 0.
+    NotZero {
+        /// The first dword that is not.
+        at: u16,
+    } = "not-zero",
+    /// No offset in the ranges passes the check; the first one's reason stands with it.
+    NoRoom = "no-room",
+    /// Skipped: an earlier source won.
+    Outranked {
+        /// Which.
+        by: Source,
+    } = "outranked",
+    /// Skipped: the policy does not allow this source.
+    NotAllowed = "not-allowed",
+    /// Skipped: this source must be opted in.
+    NotOptedIn = "not-opted-in",
+    /// Skipped: this source names no place.
+    NothingGiven = "nothing-given",
+    /// Skipped: no entry describes this function.
+    NoEntry = "no-entry",
+    /// Skipped: the entry says nothing of PASID.
+    NoPlace = "no-place",
+    /// The overlay has no room for what must be emulated.
+    OverlayFull = "overlay-full",
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ext = |id| Name(Space::Extended, id);
+        match *self {
+            Self::Free => f.write_str("nothing has a claim on these bytes"),
+            Self::Visible { at } => write!(f, "the device shows PASID at {at:#05x}"),
+            Self::DeviceGone => f.write_str("the device does not answer"),
+            Self::NoExtendedSpace { size } => {
+                write!(f, "no extended capabilities: {size} bytes of space, or no PCI Express capability")
+            }
+            Self::NoHostPasid { viommu: false } => f.write_str("the host has no PASID for this device"),
+            Self::NoHostPasid { viommu: true } => f.write_str("the vIOMMU has no PASID"),
+            Self::Unaligned => f.write_str("the offset is not dword-aligned"),
+            Self::OutOfBounds => f.write_str("the 8 bytes are not all in 0x100..0x1000"),
+            Self::CapabilityHeader { id, at } => write!(f, "covers the header of {} at {at:#05x}", ext(id)),
+            Self::ListHead => f.write_str("the list is empty, and the kernel may have hidden a capability at 0x100"),
+            Self::CapabilityBody { id, at } => write!(f, "in the body of {} at {at:#05x}", ext(id)),
+            Self::HiddenCapability { id, at } => write!(f, "covers the hidden {} at {at:#05x}", ext(id)),
+            Self::SuspectedCapability { id, at } => {
+                write!(f, "covers what looks like a hidden {} at {at:#05x}", ext(id))
+            }
+            Self::Register { at } => write!(f, "covers the registers at {at:#05x}"),
+            Self::Reserved { at } => write!(f, "covers the reserved bytes at {at:#05x}"),
+            Self::VmmOwned { at } => write!(f, "covers the VMM's own bytes at {at:#05x}"),
+            Self::LayerOwned => f.write_str("covers bytes that a layer emulates"),
+            Self::Aliased { every } => write!(f, "extended space repeats every {every:#x} bytes"),
+            Self::HostPasidNotEnabled { at } => {
+                write!(f, "the host has not enabled the function's own PASID at {at:#05x}")
+            }
+            Self::HostPasidDiffers { at } => {
+                write!(f, "the function's own PASID at {at:#05x} is not what the host says")
+            }
+            Self::NoNativeSlot => f.write_str("no hidden PASID capability is known"),
+            Self::VirtualFunction => f.write_str("a virtual function has no PASID capability of its own"),
+            Self::DeclaredCapabilityAbsent { space, id, at } => {
+                write!(f, "the entry declares {} at {at:#05x}, and the device has none there", Name(space, id))
+            }
+            Self::LiveCapabilityInFree { id, at } => {
+                write!(f, "the entry declares {at:#05x} free, and the device has {} there", ext(id))
+            }
+            Self::EvidenceTooWeak => f.write_str("nobody vouches for these bytes as strongly as the policy asks"),
+            Self::NotDeclaredFree => f.write_str("not in a range that the entry declares free"),
+            Self::NotZero { at } => write!(f, "{at:#05x} does not read 0"),
+            Self::NoRoom => f.write_str("no offset in the ranges is free"),
+            Self::Outranked { by } => write!(f, "the source {by} won"),
+            Self::NotAllowed => f.write_str("the policy does not allow this source"),
+            Self::NotOptedIn => f.write_str("must be opted in"),
+            Self::NothingGiven => f.write_str("names no place"),
+            Self::NoEntry => f.write_str("no entry describes this function"),
+            Self::NoPlace => f.write_str("the entry says nothing of PASID"),
+            Self::OverlayFull => f.write_str("the overlay has no room for what must be emulated"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::Reason;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_kebab_case() {
+        let unique: BTreeSet<_> = Reason::CODES.iter().collect();
+        assert_eq!(unique.len(), Reason::CODES.len());
+        assert!(Reason::CODES.iter().all(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+    }
+}
