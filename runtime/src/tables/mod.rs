@@ -6,6 +6,7 @@ mod clause;
 mod database;
 mod device;
 pub mod hash;
+mod join;
 mod layer;
 mod list;
 mod load;
@@ -18,6 +19,7 @@ pub use device::{
     Claim, Device, EmittedDvsec, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, Permission, Place,
     PlaceKind, Profile, ProfileEntry, Range,
 };
+pub use join::put_section;
 pub use layer::{
     Allocation, Allow, Alternative, Anchor, Byte, Emulation, EmulationKind, Field, Hide, Layer, Mirror, Over, Param,
     ParamKind, Unassigned, ValueKind, WriteClass,
