@@ -176,11 +176,14 @@ impl Overlay {
         self.check(claim)?;
         for byte in claim.bytes().filter(|byte| byte.bits != 0) {
             let at = usize::from(byte.rare.offset);
-            // Of a byte without an owned bit, the map says something else.
-            let writable = if self.owned[at] == 0 { 0 } else { self.writable[at] };
+            if self.owned_bits(byte.rare.offset) == 0 {
+                // Where nobody owns a bit, the maps may hold a restriction; the first owner lifts it.
+                self.denied.remove(byte.rare.offset..byte.rare.offset + 1);
+                (self.owned[at], self.value[at], self.writable[at]) = (0, 0, 0);
+            }
             self.owned[at] |= byte.bits;
             self.value[at] = self.value[at] & !byte.bits | byte.value;
-            self.writable[at] = writable | byte.writable;
+            self.writable[at] |= byte.writable;
             if byte.needs_rare()
                 && let Some(rare) = self.rare.entry(byte.rare.offset)
             {
@@ -223,8 +226,9 @@ impl Overlay {
     /// The bits of a claim that are owned with another class or initial value.
     fn disagreement(&self, byte: &ByteClaim) -> u8 {
         let at = usize::from(byte.rare.offset);
-        let both = self.owned[at] & byte.bits;
-        let writable = self.writable[at] & self.owned[at];
+        let owned = self.owned_bits(byte.rare.offset);
+        let both = owned & byte.bits;
+        let writable = self.writable[at] & owned;
         let known = self.rare.get(byte.rare.offset).copied().unwrap_or(Rare::at(byte.rare.offset));
         let changeable = writable | known.clear | known.sticky | known.forced;
         let initial = known.initial | self.value[at] & !changeable;

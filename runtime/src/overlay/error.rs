@@ -31,7 +31,7 @@ pub enum ClaimError {
         /// The byte that found no room.
         offset: u16,
     },
-    /// More control registers and reset bits are watched than a function can have.
+    /// A second control register of the kind, or more than [`super::RESET_BITS`] reset bits.
     TooManyWatched {
         /// The byte that found no room.
         offset: u16,
@@ -55,7 +55,8 @@ impl fmt::Display for ClaimError {
                 super::RARE_BYTES
             ),
             Self::TooManyWatched { offset } => {
-                write!(f, "no room to watch byte {offset:#x}: too many control registers")
+                write!(f, "byte {offset:#x} cannot be watched: a function has one PASID, ATS and PRI control each")?;
+                write!(f, " and at most {} reset bits", super::RESET_BITS)
             }
         }
     }

@@ -24,11 +24,12 @@ pub use error::{AccessError, ClaimError};
 pub use rare::RARE_BYTES;
 pub use reset::Reset;
 pub use unassigned::UnassignedRule;
+pub use watch::RESET_BITS;
 
 use rare::RareBytes;
 use watch::{Granules, Watches};
 
-use crate::SPACE;
+use crate::{ByteSet, SPACE};
 
 /// The bits of configuration space that are emulated for a guest.
 ///
@@ -49,6 +50,8 @@ pub struct Overlay {
     special: Granules,
     rare: RareBytes,
     watches: Watches,
+    /// Bytes that nobody owns and that [`Overlay::restrict`] made read 0: the maps have them as owned.
+    denied: ByteSet,
     /// Bytes that can be accessed, at most [`SPACE`].
     size: u16,
 }
@@ -64,6 +67,7 @@ impl Overlay {
             special: Granules::EMPTY,
             rare: RareBytes::EMPTY,
             watches: Watches::EMPTY,
+            denied: ByteSet::EMPTY,
             size: size.min(SPACE) as u16,
         }
     }
@@ -77,7 +81,10 @@ impl Overlay {
     /// The bits of a byte that have an owner.
     #[must_use]
     pub fn owned_bits(&self, offset: u16) -> u8 {
-        self.owned.get(usize::from(offset)).copied().unwrap_or(0)
+        match self.owned.get(usize::from(offset)) {
+            Some(&owned) if !self.denied.contains(offset) => owned,
+            _ => 0,
+        }
     }
 
     /// What the owned bits of a byte read; the others are 0.

@@ -63,15 +63,16 @@ impl Overlay {
     /// view, and of which no bit is owned. The bytes of `shielded`, hidden capabilities that are known to be there, count
     /// as unassigned and drop writes in any case.
     ///
-    /// Do this last: to a later claim, a byte that reads 0 by this rule looks like one that is owned.
+    /// Do this last: who owns a bit of a byte afterwards lifts the rule from it.
     pub fn restrict(&mut self, rule: &UnassignedRule, assigned: &ByteSet, shielded: &ByteSet) {
         for offset in FIRST..self.size.max(FIRST) {
             let at = usize::from(offset);
             let shield = shielded.contains(offset);
-            if self.owned[at] != 0 || (assigned.contains(offset) && !shield) {
+            if self.owned_bits(offset) != 0 || (assigned.contains(offset) && !shield) {
                 continue;
             }
             if !rule.reads(offset) {
+                self.denied.insert(offset..offset + 1);
                 (self.owned[at], self.value[at], self.writable[at]) = (0xff, 0, 0);
             } else if shield || !rule.writes(offset) {
                 self.writable[at] = 0xff;

@@ -3,8 +3,11 @@
 use super::effect::PasidControl;
 use crate::SPACE;
 
-/// Most registers that can be watched: PASID, ATS and PRI control, two reset bits, and room for as many again.
-const WATCHES: usize = 10;
+/// How many reset bits can be watched; a function has two, in its PCI Express and its Advanced Features capability.
+pub const RESET_BITS: usize = 4;
+
+/// Three control registers and the reset bits.
+const WATCHES: usize = 3 + RESET_BITS;
 
 /// What is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +62,18 @@ impl Watches {
         if self.iter().any(|known| known == watch) {
             return true;
         }
+        let is_reset = |watch: &Watch| matches!(watch.what, Watched::FunctionReset(_));
+        let (room, of_its_kind) = if is_reset(&watch) {
+            (RESET_BITS, self.iter().filter(is_reset).count())
+        } else {
+            (1, self.iter().filter(|known| known.what == watch.what).count())
+        };
         match self.entries.iter_mut().find(|entry| entry.is_none()) {
-            Some(entry) => {
+            Some(entry) if of_its_kind < room => {
                 *entry = Some(watch);
                 true
             }
-            None => false,
+            _ => false,
         }
     }
 

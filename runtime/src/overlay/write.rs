@@ -68,6 +68,9 @@ impl Overlay {
         data: &[u8],
     ) -> Result<Effects, AccessError<D::Error>> {
         self.check_access(offset, data.len())?;
+        if data.is_empty() {
+            return Ok(Effects::NONE);
+        }
         let at = usize::from(offset);
         self.write_device(device, at, data).map_err(AccessError::Device)?;
         for (index, &data) in data.iter().enumerate() {
@@ -84,7 +87,7 @@ impl Overlay {
     fn write_device<D: ConfigAccess + ?Sized>(&self, device: &D, at: usize, data: &[u8]) -> Result<(), D::Error> {
         let write = |at: usize, data: &[u8]| device.write(at as u16, data);
         if (at..at + data.len()).all(|at| self.is_device_byte(at)) {
-            return if data.is_empty() { Ok(()) } else { write(at, data) };
+            return write(at, data);
         }
         let mut done = 0;
         while done < data.len() {
