@@ -2,7 +2,7 @@
 
 use super::effect::{AtsControl, PasidControl, PriControl};
 use super::rare::Rare;
-use super::watch::{Watch, Watched};
+use super::watch::Register;
 use super::{ClaimError, Overlay};
 use crate::tables::WriteClass;
 
@@ -104,7 +104,7 @@ impl Overlay {
         let writable = PasidControl::ENABLE
             | granted(PasidControl::EXECUTE, execute)
             | granted(PasidControl::PRIVILEGED, privileged);
-        self.own_control(Watch { offset, what: Watched::PasidControl }, writable)
+        self.own_control(Register::Pasid, offset, writable)
     }
 
     /// Owns an ATS control register, the word at `offset`: 6 bytes into the capability. It is 0 at first.
@@ -112,7 +112,7 @@ impl Overlay {
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own_ats_control(&mut self, offset: u16) -> Result<(), ClaimError> {
-        self.own_control(Watch { offset, what: Watched::AtsControl }, AtsControl::ENABLE | AtsControl::STU)
+        self.own_control(Register::Ats, offset, AtsControl::ENABLE | AtsControl::STU)
     }
 
     /// Owns a page request control register, the word at `offset`: 4 bytes into the capability. It is 0 at first, and its
@@ -121,7 +121,7 @@ impl Overlay {
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own_pri_control(&mut self, offset: u16) -> Result<(), ClaimError> {
-        self.own_control(Watch { offset, what: Watched::PriControl }, PriControl::ENABLE)
+        self.own_control(Register::Pri, offset, PriControl::ENABLE)
     }
 
     /// Watches bits of one byte that start a function level reset when the guest writes 1: bit 7 of byte 9 of the PCI
@@ -134,7 +134,11 @@ impl Overlay {
     /// [`ClaimError`] says why not.
     pub fn watch_function_reset(&mut self, offset: u16, bits: u8) -> Result<(), ClaimError> {
         self.check_range(offset, 1)?;
-        self.watch(Watch { offset, what: Watched::FunctionReset(bits) })
+        if !self.watches.add_reset(offset, bits) {
+            return Err(ClaimError::TooManyWatched { offset });
+        }
+        self.special.mark(usize::from(offset));
+        Ok(())
     }
 
     /// The VMM's own change of owned bits: a status bit that comes up, a value that it learnt later.
@@ -149,26 +153,21 @@ impl Overlay {
         }
     }
 
-    fn own_control(&mut self, watch: Watch, writable: u16) -> Result<(), ClaimError> {
+    fn own_control(&mut self, register: Register, offset: u16, writable: u16) -> Result<(), ClaimError> {
         let (writable, fixed) = (writable.to_le_bytes(), (!writable).to_le_bytes());
-        let claim = |mask, class| Claim { offset: watch.offset, mask, value: &[0; 2], class, forced: &[0; 2] };
+        let claim = |mask, class| Claim { offset, mask, value: &[0; 2], class, forced: &[0; 2] };
         let read_write = claim(Mask::Bits(&writable), WriteClass::Rw);
         let read_only = claim(Mask::Bits(&fixed), WriteClass::Ro);
         self.check(&read_write)?;
         self.check(&read_only)?;
-        self.watch(watch)?;
-        self.claim(&read_write)?;
-        self.claim(&read_only)
-    }
-
-    fn watch(&mut self, watch: Watch) -> Result<(), ClaimError> {
-        if !self.watches.add(watch) {
-            return Err(ClaimError::TooManyWatched { offset: watch.offset });
+        if !self.watches.add_control(register, offset) {
+            return Err(ClaimError::TooManyWatched { offset });
         }
-        // A word may straddle two granules.
-        let at = usize::from(watch.offset);
-        self.special.mark(at);
-        self.special.mark(at + watch.length() - 1);
+        self.claim(&read_write)?;
+        self.claim(&read_only)?;
+        // A word that is not aligned may lie in two granules.
+        self.special.mark(usize::from(offset));
+        self.special.mark(usize::from(offset) + 1);
         Ok(())
     }
 

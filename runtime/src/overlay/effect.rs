@@ -78,40 +78,49 @@ pub enum Effect {
 /// The effects of one write: an iterator, mostly an empty one.
 ///
 /// A write that starts a function level reset has that effect alone, since the reset undoes what else it wrote.
+///
+/// One number, so that a write returns it in a register: bits 3:0 say which kinds are yet to be told, bits 6:4 are the
+/// PASID control register, bits 8:7 the enable and reset of page requests, bits 31:16 the ATS control register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use = "the guest changed what the device or the IOMMU must do"]
-pub struct Effects {
-    pasid: Option<PasidControl>,
-    ats: Option<AtsControl>,
-    pri: Option<PriControl>,
-    reset: bool,
-}
+pub struct Effects(u32);
 
 impl Effects {
+    const PASID: u32 = 1 << 0;
+    const ATS: u32 = 1 << 1;
+    const PRI: u32 = 1 << 2;
+    const FUNCTION_RESET: u32 = 1 << 3;
+    const PENDING: u32 = 0xf;
+    const PRI_ENABLE: u32 = 1 << 7;
+    const PRI_RESET: u32 = 1 << 8;
+
     /// No effect.
-    pub const NONE: Self = Self { pasid: None, ats: None, pri: None, reset: false };
+    pub const NONE: Self = Self(0);
 
-    pub(super) const RESET: Self = Self { reset: true, ..Self::NONE };
-
-    /// Whether the guest started a function level reset.
-    #[must_use]
-    pub fn is_reset(&self) -> bool {
-        self.reset
-    }
+    pub(super) const RESET: Self = Self(Self::FUNCTION_RESET);
 
     /// Whether there is nothing left to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::NONE
+        self.0 & Self::PENDING == 0
     }
 
-    pub(super) fn add(&mut self, effect: Effect) {
-        match effect {
-            Effect::PasidControl(control) => self.pasid = Some(control),
-            Effect::AtsControl(control) => self.ats = Some(control),
-            Effect::PriControl(control) => self.pri = Some(control),
-            Effect::FunctionReset => *self = Self::RESET,
-        }
+    /// Adds what a PASID control register holds after a write.
+    pub(super) fn add_pasid(&mut self, register: u16) {
+        self.0 |= Self::PASID | (u32::from(register) & 0b111) << 4;
+    }
+
+    /// Adds what an ATS control register holds after a write.
+    pub(super) fn add_ats(&mut self, register: u16) {
+        self.0 |= Self::ATS | u32::from(register) << 16;
+    }
+
+    /// Adds what a page request control register holds after a write of the bits `written`.
+    pub(super) fn add_pri(&mut self, register: u16, written: u16) {
+        let enable = register & PriControl::ENABLE != 0;
+        let reset = !enable && written & PriControl::RESET != 0;
+        let bit = |set: bool, bit: u32| if set { bit } else { 0 };
+        self.0 |= Self::PRI | bit(enable, Self::PRI_ENABLE) | bit(reset, Self::PRI_RESET);
     }
 }
 
@@ -119,11 +128,18 @@ impl Iterator for Effects {
     type Item = Effect;
 
     fn next(&mut self) -> Option<Effect> {
-        if core::mem::take(&mut self.reset) {
-            return Some(Effect::FunctionReset);
+        let bits = self.0;
+        let first = bits & Self::PENDING & bits.wrapping_neg();
+        self.0 &= !first;
+        match first {
+            Self::PASID => Some(Effect::PasidControl(PasidControl::from_bits((bits >> 4) as u16))),
+            Self::ATS => Some(Effect::AtsControl(AtsControl::from_bits((bits >> 16) as u16))),
+            Self::PRI => {
+                let (enable, reset) = (bits & Self::PRI_ENABLE != 0, bits & Self::PRI_RESET != 0);
+                Some(Effect::PriControl(PriControl { enable, reset }))
+            }
+            Self::FUNCTION_RESET => Some(Effect::FunctionReset),
+            _ => None,
         }
-        (self.pasid.take().map(Effect::PasidControl))
-            .or_else(|| self.ats.take().map(Effect::AtsControl))
-            .or_else(|| self.pri.take().map(Effect::PriControl))
     }
 }

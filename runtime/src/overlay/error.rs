@@ -71,10 +71,10 @@ pub enum AccessError<E> {
     OutOfRange {
         /// First byte of the access.
         offset: u16,
-        /// Its bytes.
-        length: usize,
         /// Bytes of the space.
-        size: usize,
+        size: u16,
+        /// Bytes of the access; `u32::MAX` for more.
+        length: u32,
     },
     /// The device below failed.
     Device(E),

@@ -39,6 +39,13 @@ impl RareBytes {
         &self.entries[..self.count]
     }
 
+    /// Those of the `length` bytes at `at`.
+    pub(super) fn within(&self, at: usize, length: usize) -> impl Iterator<Item = &Rare> {
+        let rare = self.as_slice();
+        let first = rare.partition_point(|rare| usize::from(rare.offset) < at);
+        rare[first..].iter().take_while(move |rare| usize::from(rare.offset) < at + length)
+    }
+
     pub(super) fn room(&self) -> usize {
         RARE_BYTES - self.count
     }

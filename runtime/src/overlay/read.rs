@@ -18,9 +18,9 @@ impl Overlay {
         buffer: &mut [u8],
     ) -> Result<(), AccessError<D::Error>> {
         match buffer.len() {
+            4 => self.read_sized::<D, 4>(device, offset, buffer),
             1 => self.read_sized::<D, 1>(device, offset, buffer),
             2 => self.read_sized::<D, 2>(device, offset, buffer),
-            4 => self.read_sized::<D, 4>(device, offset, buffer),
             8 => self.read_sized::<D, 8>(device, offset, buffer),
             _ => self.read_long(device, offset, buffer),
         }
@@ -74,7 +74,8 @@ impl Overlay {
     #[inline(always)]
     pub(super) fn check_access<E>(&self, offset: u16, length: usize) -> Result<(), AccessError<E>> {
         if usize::from(offset) + length > self.size() {
-            return Err(AccessError::OutOfRange { offset, length, size: self.size() });
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            return Err(AccessError::OutOfRange { offset, size: self.size, length });
         }
         Ok(())
     }

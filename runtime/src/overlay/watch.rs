@@ -1,93 +1,99 @@
 //! Control registers and reset bits whose writes mean something to the VMM, and a coarse map of where to look.
 
-use super::effect::PasidControl;
 use crate::SPACE;
 
 /// How many reset bits can be watched; a function has two, in its PCI Express and its Advanced Features capability.
 pub const RESET_BITS: usize = 4;
 
-/// Three control registers and the reset bits.
-const WATCHES: usize = 3 + RESET_BITS;
-
-/// What is watched.
+/// Where an emulated control register is, if there is one: a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Watched {
-    /// An emulated PASID control register, 2 bytes.
-    PasidControl,
-    /// An emulated ATS control register, 2 bytes.
-    AtsControl,
-    /// An emulated page request control register, 2 bytes.
-    PriControl,
-    /// Bits of one byte, emulated or the device's, that start a function level reset when 1 is written.
-    FunctionReset(u8),
-}
+pub(super) struct Control(u16);
 
-/// One register and where it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Watch {
-    pub(super) offset: u16,
-    pub(super) what: Watched,
-}
+impl Control {
+    /// There is none: no access reaches this offset.
+    const NONE: Self = Self(u16::MAX);
 
-impl Watch {
-    pub(super) fn length(self) -> usize {
-        match self.what {
-            Watched::PasidControl | Watched::AtsControl | Watched::PriControl => 2,
-            Watched::FunctionReset(_) => 1,
+    /// Where in the access of `length` bytes at `at` the register's first byte is, if that byte is in it.
+    pub(super) fn first_byte_in(self, at: usize, length: usize) -> Option<usize> {
+        usize::from(self.0).checked_sub(at).filter(|&index| index < length)
+    }
+
+    /// The register's offset, if the access of `length` bytes at `at` covers one of its bytes.
+    pub(super) fn touched_by(self, at: usize, length: usize) -> Option<usize> {
+        let start = usize::from(self.0);
+        (start < at + length && at < start + 2).then_some(start)
+    }
+
+    /// Sets the offset; whether there was no register at another one.
+    fn set(&mut self, offset: u16) -> bool {
+        if *self == Self::NONE {
+            *self = Self(offset);
         }
+        *self == Self(offset)
     }
+}
 
-    /// Whether an access of `length` bytes covers one of its bytes.
-    pub(super) fn touches(self, at: usize, length: usize) -> bool {
-        let start = usize::from(self.offset);
-        start < at + length && at < start + self.length()
-    }
+/// Which control register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Register {
+    Pasid,
+    Ats,
+    Pri,
 }
 
 /// The watched registers.
 #[derive(Clone)]
 pub(super) struct Watches {
-    entries: [Option<Watch>; WATCHES],
+    pub(super) pasid: Control,
+    pub(super) ats: Control,
+    pub(super) pri: Control,
+    resets: [(u16, u8); RESET_BITS],
+    reset_count: usize,
 }
 
 impl Watches {
-    pub(super) const EMPTY: Self = Self { entries: [None; WATCHES] };
+    pub(super) const EMPTY: Self = Self {
+        pasid: Control::NONE,
+        ats: Control::NONE,
+        pri: Control::NONE,
+        resets: [(0, 0); RESET_BITS],
+        reset_count: 0,
+    };
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = Watch> + '_ {
-        self.entries.iter().copied().map_while(|watch| watch)
+    /// Adds a control register; whether there is none of its kind elsewhere.
+    pub(super) fn add_control(&mut self, register: Register, offset: u16) -> bool {
+        match register {
+            Register::Pasid => self.pasid.set(offset),
+            Register::Ats => self.ats.set(offset),
+            Register::Pri => self.pri.set(offset),
+        }
     }
 
-    /// Adds one that is not there yet; whether there is room.
-    pub(super) fn add(&mut self, watch: Watch) -> bool {
-        if self.iter().any(|known| known == watch) {
+    /// Adds reset bits of a byte; whether there is room.
+    pub(super) fn add_reset(&mut self, offset: u16, bits: u8) -> bool {
+        if self.resets().contains(&(offset, bits)) {
             return true;
         }
-        let is_reset = |watch: &Watch| matches!(watch.what, Watched::FunctionReset(_));
-        let (room, of_its_kind) = if is_reset(&watch) {
-            (RESET_BITS, self.iter().filter(is_reset).count())
-        } else {
-            (1, self.iter().filter(|known| known.what == watch.what).count())
-        };
-        match self.entries.iter_mut().find(|entry| entry.is_none()) {
-            Some(entry) if of_its_kind < room => {
-                *entry = Some(watch);
+        match self.resets.get_mut(self.reset_count) {
+            Some(entry) => {
+                *entry = (offset, bits);
+                self.reset_count += 1;
                 true
             }
-            _ => false,
+            None => false,
         }
     }
 
-    /// The byte that a write of `data` comes down to, where the register's own rules hold bits back.
-    ///
-    /// PASID's execute and privileged bits change only while enable is 0.
-    pub(super) fn held_back(&self, at: usize, old: u8, data: u8) -> u8 {
-        const LATCHED: u8 = (PasidControl::EXECUTE | PasidControl::PRIVILEGED) as u8;
-        let is_pasid = |watch: Watch| watch.what == Watched::PasidControl && usize::from(watch.offset) == at;
-        if old & PasidControl::ENABLE as u8 != 0 && self.iter().any(is_pasid) {
-            data & !LATCHED | old & LATCHED
-        } else {
-            data
-        }
+    /// Whether a write starts a function level reset.
+    pub(super) fn is_reset(&self, at: usize, data: &[u8]) -> bool {
+        self.resets().iter().any(|&(offset, bits)| {
+            let written = usize::from(offset).checked_sub(at).and_then(|index| data.get(index));
+            written.is_some_and(|written| written & bits != 0)
+        })
+    }
+
+    fn resets(&self) -> &[(u16, u8)] {
+        &self.resets[..self.reset_count]
     }
 }
 
@@ -105,14 +111,15 @@ impl Granules {
         self.words[at / 512] |= 1 << (at / 8 % 64);
     }
 
-    #[inline(always)]
-    pub(super) fn has(&self, at: usize) -> bool {
-        self.words[at / 512 % 8] >> (at / 8 % 64) & 1 != 0
-    }
-
     /// Whether an access of at most 8 bytes touches a marked granule: it lies in two at most.
     #[inline(always)]
     pub(super) fn touched<const N: usize>(&self, at: usize) -> bool {
-        self.has(at) || self.has(at + N - 1)
+        // An aligned access lies in one.
+        self.has(at) || (!at.is_multiple_of(N) && self.has(at + N - 1))
+    }
+
+    #[inline(always)]
+    fn has(&self, at: usize) -> bool {
+        self.words[at / 512 % 8] >> (at / 8 % 64) & 1 != 0
     }
 }

@@ -1,7 +1,7 @@
 //! A guest's write: owned bits change by their class, and only bytes without an owned bit reach the device.
 
-use super::watch::Watched;
-use super::{AccessError, AtsControl, Effect, Effects, Overlay, PasidControl, PriControl, Reset, lanes};
+use super::watch::Control;
+use super::{AccessError, Effects, Overlay, PasidControl, Reset, lanes};
 use crate::ConfigAccess;
 
 impl Overlay {
@@ -23,10 +23,13 @@ impl Overlay {
         offset: u16,
         data: &[u8],
     ) -> Result<Effects, AccessError<D::Error>> {
+        if data.len() == 4 && offset.is_multiple_of(4) {
+            return self.write_sized::<D, 4>(device, offset, data);
+        }
         match data.len() {
+            4 => self.write_sized::<D, 4>(device, offset, data),
             1 => self.write_sized::<D, 1>(device, offset, data),
             2 => self.write_sized::<D, 2>(device, offset, data),
-            4 => self.write_sized::<D, 4>(device, offset, data),
             8 => self.write_sized::<D, 8>(device, offset, data),
             _ => self.write_any(device, offset, data),
         }
@@ -41,23 +44,34 @@ impl Overlay {
     ) -> Result<Effects, AccessError<D::Error>> {
         let at = usize::from(offset);
         self.check_access(offset, N)?;
-        if let (Some(owned), Some(writable), Some(value), Some(new)) = (
+        let (Some(owned), Some(writable), Some(value), Some(new)) = (
             lanes::load::<N>(&self.owned, at),
             lanes::load::<N>(&self.writable, at),
             lanes::load::<N>(&self.value, at),
             lanes::load::<N>(data, 0),
-        ) && !self.special.touched::<N>(at)
-        {
-            if owned == lanes::all::<N>() {
-                lanes::store::<N>(&mut self.value, at, value & !writable | new & writable);
-                return Ok(Effects::NONE);
+        ) else {
+            return self.write_any(device, offset, data);
+        };
+        let special = self.special.touched::<N>(at);
+        if owned == lanes::all::<N>() {
+            if special {
+                return Ok(self.write_special::<N>(at, data, new));
             }
-            if owned | writable == 0 {
-                device.write(offset, data).map_err(AccessError::Device)?;
-                return Ok(Effects::NONE);
-            }
+            lanes::store::<N>(&mut self.value, at, value & !writable | new & writable);
+            return Ok(Effects::NONE);
+        }
+        if owned | writable == 0 && !special {
+            device.write(offset, data).map_err(AccessError::Device)?;
+            return Ok(Effects::NONE);
         }
         self.write_any(device, offset, data)
+    }
+
+    /// A write of owned bytes alone, where more than the maps counts.
+    #[inline(never)]
+    fn write_special<const N: usize>(&mut self, at: usize, data: &[u8], new: u64) -> Effects {
+        self.take::<N>(at, new);
+        self.follow(at, data)
     }
 
     #[cold]
@@ -74,13 +88,9 @@ impl Overlay {
         let at = usize::from(offset);
         self.write_device(device, at, data).map_err(AccessError::Device)?;
         for (index, &data) in data.iter().enumerate() {
-            self.take(at + index, data);
+            self.take::<1>(at + index, u64::from(data));
         }
-        let effects = self.effects(at, data);
-        if effects.is_reset() {
-            self.reset(Reset::Flr);
-        }
-        Ok(effects)
+        Ok(self.follow(at, data))
     }
 
     /// Hands on the bytes that are the device's.
@@ -108,41 +118,49 @@ impl Overlay {
         Ok(())
     }
 
-    /// Changes the owned bits of one byte by their classes.
-    fn take(&mut self, at: usize, data: u8) {
-        if self.owned[at] == 0 {
+    /// Changes the owned bits of `N` bytes by their classes. What the maps hold for other bits does not count.
+    #[inline(always)]
+    fn take<const N: usize>(&mut self, at: usize, mut data: u64) {
+        let (Some(old), Some(writable)) = (lanes::load::<N>(&self.value, at), lanes::load::<N>(&self.writable, at))
+        else {
             return;
+        };
+        if let Some(index) = self.watches.pasid.first_byte_in(at, N) {
+            // Execute and privileged change only while enable is 0.
+            const LATCHED: u64 = (PasidControl::EXECUTE | PasidControl::PRIVILEGED) as u64;
+            if old >> (8 * index) & u64::from(PasidControl::ENABLE) != 0 {
+                let held = LATCHED << (8 * index);
+                data = data & !held | old & held;
+            }
         }
-        let old = self.value[at];
-        let data = self.watches.held_back(at, old, data);
-        let writable = self.writable[at];
         let mut new = old & !writable | data & writable;
-        if let Some(rare) = self.rare.get(at as u16) {
-            new &= !(data & rare.clear);
-            new = new & !rare.forced | rare.forced_value;
+        for rare in self.rare.within(at, N) {
+            let shift = 8 * (usize::from(rare.offset) - at);
+            let lane = |byte: u8| u64::from(byte) << shift;
+            new &= !(data & lane(rare.clear));
+            new = new & !lane(rare.forced) | lane(rare.forced_value);
         }
-        self.value[at] = new;
+        lanes::store::<N>(&mut self.value, at, new);
     }
 
-    /// What a write that was taken means.
-    fn effects(&self, at: usize, data: &[u8]) -> Effects {
+    /// What a write means, now that it was taken; a function level reset is carried out.
+    fn follow(&mut self, at: usize, data: &[u8]) -> Effects {
+        if self.watches.is_reset(at, data) {
+            self.reset(Reset::Flr);
+            return Effects::RESET;
+        }
+        let word = |start: usize| u16::from_le_bytes([self.value[start], self.value[start + 1]]);
+        let touched = |control: Control| control.touched_by(at, data.len());
         let mut effects = Effects::NONE;
-        for watch in self.watches.iter().filter(|watch| watch.touches(at, data.len())) {
-            let start = usize::from(watch.offset);
-            let word = || u16::from_le_bytes([self.value[start], self.value[start + 1]]);
-            // What the guest wrote to the register's first byte, if it did.
-            let written = start.checked_sub(at).map_or(0, |index| data[index]);
-            effects.add(match watch.what {
-                Watched::PasidControl => Effect::PasidControl(PasidControl::from_bits(word())),
-                Watched::AtsControl => Effect::AtsControl(AtsControl::from_bits(word())),
-                Watched::PriControl => {
-                    let enable = word() & PriControl::ENABLE != 0;
-                    let reset = !enable && u16::from(written) & PriControl::RESET != 0;
-                    Effect::PriControl(PriControl { enable, reset })
-                }
-                Watched::FunctionReset(bits) if written & bits != 0 => return Effects::RESET,
-                Watched::FunctionReset(_) => continue,
-            });
+        if let Some(start) = touched(self.watches.pasid) {
+            effects.add_pasid(word(start));
+        }
+        if let Some(start) = touched(self.watches.ats) {
+            effects.add_ats(word(start));
+        }
+        if let Some(start) = touched(self.watches.pri) {
+            let written = self.watches.pri.first_byte_in(at, data.len()).map_or(0, |index| data[index]);
+            effects.add_pri(word(start), written.into());
         }
         effects
     }
