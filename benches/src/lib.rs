@@ -1,0 +1,8 @@
+//! What an access, an attach and a lookup cost, beside the designs of other VMMs and beside the floor.
+//!
+//! All contenders of a comparison run interleaved in one process, and what counts is the ratio between them.
+
+pub mod device;
+pub mod harness;
+pub mod peers;
+pub mod scene;
