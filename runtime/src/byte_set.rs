@@ -25,6 +25,15 @@ impl ByteSet {
         set
     }
 
+    /// The set as 64 numbers: bit `n % 64` of number `n / 64` is byte `n`.
+    pub(crate) fn words(&self) -> &[u64; SPACE / 64] {
+        &self.words
+    }
+
+    pub(crate) fn from_words(words: [u64; SPACE / 64]) -> Self {
+        Self { words }
+    }
+
     /// Adds a range; what lies beyond [`SPACE`] is left out.
     pub fn insert(&mut self, range: Range<u16>) {
         self.each_word(range, |word, bits| *word |= bits);

@@ -144,7 +144,8 @@ impl Overlay {
     /// The VMM's own change of owned bits: a status bit that comes up, a value that it learnt later.
     ///
     /// Of bits that a guest can change and of sticky ones, it is the present value, and a reset restores the initial
-    /// one; of the others it is the new initial value. Bits that nobody owns stay the device's.
+    /// one; of the others it is the new initial value, which an overlay must have before a saved state is restored into
+    /// it. Bits that nobody owns stay the device's.
     pub fn set(&mut self, offset: u16, mask: u8, value: u8) {
         let at = usize::from(offset);
         let mask = mask & self.owned_bits(offset);
@@ -229,7 +230,7 @@ impl Overlay {
         let both = owned & byte.bits;
         let writable = self.writable[at] & owned;
         let known = self.rare.get(byte.rare.offset).copied().unwrap_or(Rare::at(byte.rare.offset));
-        let changeable = writable | known.clear | known.sticky | known.forced;
+        let changeable = known.changeable(writable);
         let initial = known.initial | self.value[at] & !changeable;
         let differs = writable ^ byte.writable
             | known.clear ^ byte.rare.clear

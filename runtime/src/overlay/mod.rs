@@ -13,6 +13,7 @@ mod lanes;
 mod rare;
 mod read;
 mod reset;
+mod saved;
 #[cfg(test)]
 mod tests;
 mod unassigned;
@@ -23,6 +24,7 @@ pub use effect::{AtsControl, Effect, Effects, PasidControl, PriControl};
 pub use error::{AccessError, ClaimError};
 pub use rare::RARE_BYTES;
 pub use reset::Reset;
+pub use saved::{SAVED_CHANGES, SavedError, SavedOverlay};
 pub use unassigned::UnassignedRule;
 pub use watch::RESET_BITS;
 

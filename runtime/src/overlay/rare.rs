@@ -23,6 +23,11 @@ impl Rare {
     pub(super) const fn at(offset: u16) -> Self {
         Self { offset, initial: 0, clear: 0, sticky: 0, forced: 0, forced_value: 0 }
     }
+
+    /// The bits that do not always hold their initial value.
+    pub(super) const fn changeable(&self, writable: u8) -> u8 {
+        writable | self.clear | self.sticky | self.forced
+    }
 }
 
 /// The rare bytes, in ascending order of offset.

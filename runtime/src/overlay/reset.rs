@@ -23,7 +23,7 @@ impl Overlay {
         for rare in self.rare.as_slice() {
             let at = usize::from(rare.offset);
             clear_writable(&mut self.value[start..at], &self.writable[start..at]);
-            let changeable = self.writable[at] | rare.clear | rare.sticky | rare.forced;
+            let changeable = rare.changeable(self.writable[at]);
             let restored = if reset == Reset::Cold { changeable } else { changeable & !rare.sticky };
             self.value[at] = self.value[at] & !restored | rare.initial & restored;
             start = at + 1;

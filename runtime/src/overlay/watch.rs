@@ -69,6 +69,11 @@ impl Watches {
         }
     }
 
+    /// The offsets of the PASID, ATS and PRI control; `u16::MAX` for none.
+    pub(super) fn controls(&self) -> [u16; 3] {
+        [self.pasid.0, self.ats.0, self.pri.0]
+    }
+
     /// Adds reset bits of a byte; whether there is room.
     pub(super) fn add_reset(&mut self, offset: u16, bits: u8) -> bool {
         if self.resets().contains(&(offset, bits)) {

@@ -2,7 +2,7 @@
 
 use super::watch::Control;
 use super::{AccessError, Effects, Overlay, PasidControl, Reset, lanes};
-use crate::ConfigAccess;
+use crate::{ConfigAccess, SPACE};
 
 impl Overlay {
     /// Writes what the guest wrote, any size, any alignment.
@@ -149,6 +149,16 @@ impl Overlay {
             self.reset(Reset::Flr);
             return Effects::RESET;
         }
+        self.effects(at, data)
+    }
+
+    /// What the emulated control registers hold, as effects: what the VMM sets up after [`Overlay::restore`].
+    pub fn controls(&self) -> Effects {
+        self.effects(0, &[0; SPACE])
+    }
+
+    /// The control registers that an access of `data` at `at` covers, with what they hold.
+    fn effects(&self, at: usize, data: &[u8]) -> Effects {
         let word = |start: usize| u16::from_le_bytes([self.value[start], self.value[start + 1]]);
         let touched = |control: Control| control.touched_by(at, data.len());
         let mut effects = Effects::NONE;
