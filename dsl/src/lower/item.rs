@@ -1,0 +1,132 @@
+//! Items, and the statements of the small ones: `dvsec_format` and `profile`.
+
+use super::Lower;
+use super::cursor::{all, child, dashed, name, nodes, path, token, word};
+use crate::Span;
+use crate::ast::{
+    Allow, Const, DvsecFormat, DvsecFormatStatement, DvsecFormatStatementKind, File, Item, ItemKind, PasidFacts,
+    Profile, ProfileStatement, ProfileStatementKind, Use,
+};
+use crate::lex::TokenKind;
+use crate::parser::NodeKind;
+use crate::tree::Element;
+
+impl Lower<'_> {
+    /// Adds the items of one piece of the file.
+    pub(super) fn chunk(&mut self, chunk: Element<'_>, file: &mut File) {
+        let mut docs = None;
+        for node in nodes(chunk) {
+            if node.node() == Some(NodeKind::Docs) {
+                docs = Some(node);
+                continue;
+            }
+            let item = if self.report.failed.contains(&node.index()) { None } else { self.item(node) };
+            match item {
+                Some(kind) => {
+                    let docs = self.docs(docs);
+                    file.items.push(Item { docs, kind, span: node.span(), head: head(node) });
+                }
+                None if node.node() != Some(NodeKind::StraySemicolon) => file.poisoned = true,
+                None => {}
+            }
+            docs = None;
+        }
+    }
+
+    fn item(&mut self, node: Element<'_>) -> Option<ItemKind> {
+        Some(match node.node()? {
+            NodeKind::Edition => ItemKind::Edition(self.int(token(node, TokenKind::Number)?)?),
+            NodeKind::Use => ItemKind::Use(Use { path: self.text(node)?, name: name(node)? }),
+            NodeKind::Const => ItemKind::Const(Const { name: name(node)?, value: self.expr(node)? }),
+            NodeKind::Device => ItemKind::Device(self.device(node)?),
+            NodeKind::Layer => ItemKind::Layer(self.layer(node)?),
+            NodeKind::DvsecFormat => ItemKind::DvsecFormat(self.dvsec_format(node)?),
+            NodeKind::Profile => ItemKind::Profile(self.profile(node)?),
+            NodeKind::Test => ItemKind::Test(self.test(node)?),
+            _ => return None,
+        })
+    }
+
+    fn dvsec_format(&mut self, node: Element<'_>) -> Option<DvsecFormat> {
+        let (statements, poisoned) = self.block(node, |lower, node, docs| {
+            let kind = match node.node()? {
+                NodeKind::FormatVendor => DvsecFormatStatementKind::Vendor(lower.expr(node)?),
+                NodeKind::FormatId => DvsecFormatStatementKind::Id(lower.expr(node)?),
+                NodeKind::FormatRevision => DvsecFormatStatementKind::Revision(lower.expr(node)?),
+                NodeKind::FormatForm => DvsecFormatStatementKind::Form(name(node)?),
+                NodeKind::Allow => DvsecFormatStatementKind::Allow(lower.allow(node)?),
+                _ => return None,
+            };
+            lower.no_docs(docs);
+            Some(DvsecFormatStatement { kind, span: node.span() })
+        });
+        Some(DvsecFormat { name: name(node)?, statements, poisoned })
+    }
+
+    fn profile(&mut self, node: Element<'_>) -> Option<Profile> {
+        let (statements, poisoned) = self.block(node, |lower, node, docs| {
+            let kind = match node.node()? {
+                NodeKind::ProfilePasid => {
+                    let (at, facts) = (lower.expr(node), lower.facts(node));
+                    ProfileStatementKind::Pasid { at: at?, facts: facts? }
+                }
+                NodeKind::ProfileCapability => {
+                    let (called, at) = (lower.called(node), lower.expr(node));
+                    let (extended, kind) = called?;
+                    ProfileStatementKind::Capability { extended, kind, at: at? }
+                }
+                NodeKind::Released => ProfileStatementKind::Released(lower.text(node)?),
+                NodeKind::Allow => ProfileStatementKind::Allow(lower.allow(node)?),
+                _ => return None,
+            };
+            lower.no_docs(docs);
+            Some(ProfileStatement { kind, span: node.span() })
+        });
+        Some(Profile { name: name(node)?, device: path(node)?, statements, poisoned })
+    }
+
+    pub(super) fn allow(&mut self, node: Element<'_>) -> Option<Allow> {
+        let reason = self.text(node);
+        Some(Allow { rule: dashed(node)?, reason: reason? })
+    }
+
+    /// `[disabled] [width N] [execute] [privileged]`, in any order, each at most once.
+    pub(super) fn facts(&mut self, parent: Element<'_>) -> Option<PasidFacts> {
+        let mut facts = PasidFacts::default();
+        let mut sound = true;
+        let mut width_at: Option<Span> = None;
+        for node in all(parent, NodeKind::Fact) {
+            if let Some(span) = word(node, "width") {
+                let first = width_at.replace(span);
+                if let Some(first) = first {
+                    self.repeated(first, span, "width");
+                    sound = false;
+                }
+                facts.width = self.expr(node);
+                sound &= facts.width.is_some();
+                continue;
+            }
+            for (text, slot) in [
+                ("disabled", &mut facts.disabled),
+                ("execute", &mut facts.execute),
+                ("privileged", &mut facts.privileged),
+            ] {
+                if let Some(span) = word(node, text)
+                    && let Some(first) = slot.replace(span)
+                {
+                    self.repeated(first, span, text);
+                    sound = false;
+                }
+            }
+        }
+        sound.then_some(facts)
+    }
+}
+
+/// An item's keyword and name.
+fn head(node: Element<'_>) -> Span {
+    let keyword = token(node, TokenKind::Word).map_or(node.span(), Element::span);
+    let name =
+        child(node, NodeKind::Name).or_else(|| token(node, TokenKind::Text)).or_else(|| token(node, TokenKind::Number));
+    name.map_or(keyword, |name| keyword.to(name.span()))
+}

@@ -1,0 +1,186 @@
+//! The statements of `layer`.
+
+use super::Lower;
+use super::cursor::{all, child, extended, name, path, tokens, word};
+use super::matching::field_type;
+use crate::Spanned;
+use crate::ast::{
+    Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldValue, Hide, Layer,
+    LayerStatement, LayerStatementKind, Mirror, ParamType, Range, RangeEnd, Unassigned,
+};
+use crate::error::{SyntaxCode, SyntaxError};
+use crate::parser::NodeKind;
+use crate::tree::Element;
+
+impl Lower<'_> {
+    pub(super) fn layer(&mut self, node: Element<'_>) -> Option<Layer> {
+        let (statements, poisoned) = self.block(node, |lower, node, docs| {
+            let kind = lower.layer_statement(node)?;
+            Some(LayerStatement { docs: lower.docs(docs), kind, span: node.span() })
+        });
+        Some(Layer { name: name(node)?, statements, poisoned })
+    }
+
+    fn layer_statement(&mut self, node: Element<'_>) -> Option<LayerStatementKind> {
+        Some(match node.node()? {
+            NodeKind::Match => LayerStatementKind::Match(self.matching(node)?),
+            NodeKind::Default => LayerStatementKind::Default(name(node)?),
+            NodeKind::Over => LayerStatementKind::Over(path(node)?),
+            NodeKind::Param => {
+                LayerStatementKind::Param { name: name(node)?, ty: self.param_type(child(node, NodeKind::Type)?)? }
+            }
+            NodeKind::Emulate => LayerStatementKind::Emulate(Box::new(self.emulate(node)?)),
+            NodeKind::Hide => {
+                let (called, at) = (self.called(node), self.part(node, NodeKind::Offset));
+                let (extended, kind) = called?;
+                LayerStatementKind::Hide(Hide { extended, kind, at: at.ok()? })
+            }
+            NodeKind::Mirror => {
+                let (bar, range, config) = (self.expr(node), self.range(node), self.part(node, NodeKind::ConfigOffset));
+                LayerStatementKind::Mirror(Mirror { bar: bar?, range: range?, config: config.ok()? })
+            }
+            NodeKind::Unassigned => {
+                let (allowed, _) = self.block(node, |lower, node, docs| {
+                    let allowed = lower.allowed(node)?;
+                    lower.no_docs(docs);
+                    Some(allowed)
+                });
+                LayerStatementKind::Unassigned(Unassigned { mode: name(node)?, allowed })
+            }
+            NodeKind::PcieType => LayerStatementKind::PcieType(name(node)?),
+            NodeKind::ResizableBar => LayerStatementKind::ResizableBar(name(node)?),
+            NodeKind::Allow => LayerStatementKind::Allow(self.allow(node)?),
+            _ => return None,
+        })
+    }
+
+    fn allowed(&mut self, node: Element<'_>) -> Option<Allowed> {
+        if node.node() != Some(NodeKind::Allowed) {
+            return None;
+        }
+        Some(Allowed { range: self.range(node)?, access: name(node)?, span: node.span() })
+    }
+
+    fn param_type(&mut self, node: Element<'_>) -> Option<Spanned<ParamType>> {
+        let word = tokens(node).next()?;
+        let len = child(node, NodeKind::Expr);
+        let bits = word.text().strip_prefix('u').and_then(|bits| bits.parse::<u8>().ok());
+        let ty = match (word.text(), bits, len) {
+            ("bytes", _, Some(len)) => Some(ParamType::Bytes(self.expr_of(len)?)),
+            (_, Some(bits @ 1..=64), None) => Some(ParamType::Unsigned(bits)),
+            _ => None,
+        };
+        if ty.is_none() {
+            self.error(
+                SyntaxError::new(
+                    SyntaxCode::UnknownType,
+                    node.span(),
+                    format!("`{}` is no type of a parameter", node.text()),
+                    "not a type",
+                )
+                .help("the types are `u1` to `u64`, by the number of bits, and `bytes(N)`"),
+            );
+        }
+        ty.map(|ty| Spanned::new(ty, node.span()))
+    }
+
+    fn emulate(&mut self, node: Element<'_>) -> Option<Emulate> {
+        if let Some(field) = child(node, NodeKind::Field) {
+            return Some(Emulate::Field(Box::new(self.field(field)?)));
+        }
+        let node = child(node, NodeKind::EmulateCapability)?;
+        let (called, place) = (self.called(node), self.emulate_place(node));
+        let (len, version) = (self.part(node, NodeKind::Len), self.part(node, NodeKind::Version));
+        let (fields, _) = self.block(node, |lower, node, docs| {
+            if node.node() != Some(NodeKind::Field) {
+                return None;
+            }
+            lower.no_docs(docs);
+            lower.field(node)
+        });
+        let (extended, kind) = called?;
+        Some(Emulate::Capability(Box::new(EmulateCapability {
+            extended,
+            kind,
+            place: place?,
+            len: len.ok()?,
+            version: version.ok()?,
+            fields,
+        })))
+    }
+
+    fn emulate_place(&mut self, node: Element<'_>) -> Option<EmulatePlace> {
+        if let Some(list) = child(node, NodeKind::List) {
+            return Some(EmulatePlace::OneOf(self.list(list)?, list.span()));
+        }
+        match word(node, "free") {
+            Some(span) => Some(EmulatePlace::Free(span)),
+            None => Some(EmulatePlace::At(self.expr(node)?)),
+        }
+    }
+
+    fn field(&mut self, node: Element<'_>) -> Option<Field> {
+        if self.report.failed.contains(&node.index()) {
+            return None;
+        }
+        let ty = field_type(node)?;
+        let anchor = child(node, NodeKind::FieldAnchor).map(|anchor| {
+            let (_, kind) = self.called(anchor)?;
+            Some(FieldAnchor { extended: extended(anchor), kind })
+        });
+        let (offset, len) = (self.expr(node), self.part(node, NodeKind::Len));
+        let bits = self.bits(node);
+        let value = self.field_value(node);
+        let forced = self.part(node, NodeKind::Forced);
+        Some(Field {
+            ty,
+            anchor: match anchor {
+                Some(anchor) => Some(anchor?),
+                None => None,
+            },
+            offset: offset?,
+            len: len.ok()?,
+            bits: bits?,
+            value: value?,
+            class: name(node),
+            forced: forced.ok()?,
+            span: node.span(),
+        })
+    }
+
+    /// The bits of a field, if it says any; the outer `None` is a failure.
+    #[expect(clippy::option_option, reason = "absent is not unreadable")]
+    fn bits(&mut self, node: Element<'_>) -> Option<Option<Bits>> {
+        if let Some(mask) = child(node, NodeKind::Mask) {
+            return Some(Some(Bits::Mask(self.expr(mask)?)));
+        }
+        let Some(bits) = child(node, NodeKind::Bits) else { return Some(None) };
+        let Range { start, end, .. } = self.range(bits)?;
+        match end {
+            RangeEnd::End(end) => Some(Some(Bits::Range(start, end))),
+            RangeEnd::Len(len) => {
+                self.error(
+                    SyntaxError::new(
+                        SyntaxCode::UnexpectedToken,
+                        len.span,
+                        "bits are written `a..b`",
+                        "expected `..` and the bit behind the last",
+                    )
+                    .help("`bits 0..4` are the bits 0, 1, 2 and 3"),
+                );
+                None
+            }
+        }
+    }
+
+    fn field_value(&mut self, node: Element<'_>) -> Option<FieldValue> {
+        if let Some(list) = child(node, NodeKind::List) {
+            return Some(FieldValue::Bytes(self.list(list)?, list.span()));
+        }
+        if let Some(span) = word(node, "device") {
+            return Some(FieldValue::Device(span));
+        }
+        let value = all(node, NodeKind::Expr).nth(1)?;
+        Some(FieldValue::Expr(self.expr_of(value)?))
+    }
+}

@@ -1,0 +1,87 @@
+//! From the lossless tree to the typed one. What the tree marks as failed is left out, and what it was in is poisoned; a
+//! value that cannot be read (a number, a text, an operator too many) fails its statement here.
+
+mod cursor;
+mod device;
+mod expr;
+mod item;
+mod layer;
+mod matching;
+mod number;
+mod testing;
+mod text;
+
+use crate::Span;
+use crate::ast::File;
+use crate::error::{SyntaxCode, SyntaxError};
+use crate::parser::NodeKind;
+use crate::report::Report;
+use crate::tree::{Element, ElementKind, Tree};
+use cursor::nodes;
+
+/// The typed tree of a whole file. Adds errors to the report.
+pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
+    let mut file = File::default();
+    let Some(root) = tree.root() else { return file };
+    let mut lower = Lower { report };
+    for child in root.children() {
+        match child.kind() {
+            ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(text::doc_line(child)),
+            ElementKind::Unread => match lower.inner_attribute(child) {
+                Some(docs) => file.docs.extend(docs),
+                None => file.poisoned = true,
+            },
+            ElementKind::Node(NodeKind::Chunk) => lower.chunk(child, &mut file),
+            _ => {}
+        }
+    }
+    file
+}
+
+struct Lower<'r> {
+    report: &'r mut Report,
+}
+
+impl Lower<'_> {
+    fn error(&mut self, error: SyntaxError) {
+        self.report.errors.push(error);
+    }
+
+    /// Reads the statements of a block: `read` makes one from each node that is a statement and did not fail. Says also
+    /// whether any is missing.
+    fn block<T>(
+        &mut self,
+        block: Element<'_>,
+        mut read: impl FnMut(&mut Self, Element<'_>, Option<Element<'_>>) -> Option<T>,
+    ) -> (Vec<T>, bool) {
+        let before = self.report.errors.len();
+        let mut statements = Vec::new();
+        let mut docs = None;
+        for node in nodes(block) {
+            if node.node() == Some(NodeKind::Docs) {
+                docs = Some(node);
+                continue;
+            }
+            if !self.report.failed.contains(&node.index()) {
+                statements.extend(read(self, node, docs));
+            }
+            docs = None;
+        }
+        (statements, self.report.poisoned.contains(&block.index()) || self.report.errors.len() > before)
+    }
+
+    /// A statement's place among statements that have no documentation: says that it documents nothing.
+    fn no_docs(&mut self, docs: Option<Element<'_>>) {
+        if let Some(docs) = docs {
+            self.report.misplaced_docs(docs);
+        }
+    }
+
+    /// The same word twice.
+    fn repeated(&mut self, first: Span, second: Span, word: &str) {
+        self.error(
+            SyntaxError::new(SyntaxCode::RepeatedWord, second, format!("`{word}` is said twice"), "said again here")
+                .related(first, "first said here"),
+        );
+    }
+}

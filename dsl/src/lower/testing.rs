@@ -1,0 +1,162 @@
+//! The statements of `test`.
+
+use super::Lower;
+use super::cursor::{all, child, dashed, dashed_name, extended, name, path, word};
+use super::matching::field_type;
+use crate::ast::{
+    Assignment, Enable, Expect, Expr, Given, GivenPci, PolicySetting, Test, TestStatement, TestStatementKind,
+};
+use crate::parser::NodeKind;
+use crate::tree::Element;
+
+impl Lower<'_> {
+    pub(super) fn test(&mut self, node: Element<'_>) -> Option<Test> {
+        let title = self.text(node);
+        let (statements, poisoned) = self.block(node, |lower, node, docs| {
+            let kind = lower.test_statement(node)?;
+            lower.no_docs(docs);
+            Some(TestStatement { kind, span: node.span() })
+        });
+        Some(Test { title: title?, statements, poisoned })
+    }
+
+    fn test_statement(&mut self, node: Element<'_>) -> Option<TestStatementKind> {
+        Some(match node.node()? {
+            NodeKind::Given => TestStatementKind::Given(self.given(node)?),
+            NodeKind::Host => TestStatementKind::Host(self.facts(node)?),
+            NodeKind::Viommu => TestStatementKind::Viommu(self.expr(node)?),
+            NodeKind::Enable => {
+                let (params, _) = self.block(node, |lower, node, docs| {
+                    let assignment = lower.assignment(node)?;
+                    lower.no_docs(docs);
+                    Some(assignment)
+                });
+                TestStatementKind::Enable(Enable { layer: path(node)?, params })
+            }
+            NodeKind::Policy => {
+                let (settings, _) = self.block(node, |lower, node, docs| {
+                    let setting = lower.setting(node)?;
+                    lower.no_docs(docs);
+                    Some(setting)
+                });
+                TestStatementKind::Policy(settings)
+            }
+            NodeKind::Write => {
+                let (at, value) = (self.expr(node), self.value(node));
+                TestStatementKind::Write { ty: field_type(node)?, at: at?, value: value? }
+            }
+            NodeKind::Reset => TestStatementKind::Reset(name(node)?),
+            NodeKind::Expect => TestStatementKind::Expect(self.expect(node)?),
+            NodeKind::Allow => TestStatementKind::Allow(self.allow(node)?),
+            _ => return None,
+        })
+    }
+
+    /// The value behind an offset: the second expression, or a list.
+    fn value(&mut self, node: Element<'_>) -> Option<Vec<Expr>> {
+        match child(node, NodeKind::List) {
+            Some(list) => self.list(list),
+            None => all(node, NodeKind::Expr).nth(1).and_then(|expr| self.expr_of(expr)).map(|value| vec![value]),
+        }
+    }
+
+    fn given(&mut self, node: Element<'_>) -> Option<Given> {
+        let inner = super::cursor::nodes(node).next()?;
+        let view = child(inner, NodeKind::View).and_then(name);
+        Some(match inner.node()? {
+            NodeKind::GivenDevice => Given::Device { device: path(inner)?, view },
+            NodeKind::GivenPci => {
+                let ids = self.two_exprs(inner);
+                let mut bars = Vec::new();
+                let (conditions, _) = self.block(inner, |lower, node, docs| {
+                    if node.node() == Some(NodeKind::Bar) {
+                        lower.no_docs(docs);
+                        bars.extend(lower.two_exprs(node));
+                        return None;
+                    }
+                    let condition = lower.condition(node)?;
+                    lower.no_docs(docs);
+                    Some(condition)
+                });
+                let (vendor, device) = ids?;
+                Given::Pci(GivenPci { vendor, device, view, conditions, bars })
+            }
+            NodeKind::GivenOptional => {
+                let (called, at) = (self.called(inner), self.expr(inner));
+                let (extended, kind) = called?;
+                Given::OptionalAbsent { extended, kind, at: at? }
+            }
+            NodeKind::GivenBytes => {
+                let (at, value) = (self.expr(inner), self.list_in(inner));
+                Given::Bytes { at: at?, value: value? }
+            }
+            _ => return None,
+        })
+    }
+
+    fn assignment(&mut self, node: Element<'_>) -> Option<Assignment> {
+        if node.node() != Some(NodeKind::Assignment) {
+            return None;
+        }
+        let value = match child(node, NodeKind::List) {
+            Some(list) => self.list(list)?,
+            None => vec![self.expr(node)?],
+        };
+        Some(Assignment { name: name(node)?, value, span: node.span() })
+    }
+
+    fn setting(&mut self, node: Element<'_>) -> Option<PolicySetting> {
+        if node.node() != Some(NodeKind::Setting) {
+            return None;
+        }
+        let words = all(node, NodeKind::Dashed).map(dashed_name).collect();
+        let (mut at, mut range) = (None, None);
+        if let Some(place) = child(node, NodeKind::OffsetOrRange) {
+            if all(place, NodeKind::Expr).count() > 1 {
+                range = Some(self.range_of(place)?);
+            } else {
+                at = Some(self.expr(place)?);
+            }
+        }
+        Some(PolicySetting { name: name(node)?, at, range, words, span: node.span() })
+    }
+
+    fn expect(&mut self, node: Element<'_>) -> Option<Expect> {
+        let inner = super::cursor::nodes(node).next()?;
+        Some(match inner.node()? {
+            NodeKind::ExpectPasid => {
+                let (at, facts) = (self.expr(inner), self.facts(inner));
+                Expect::Pasid { at: at?, facts: facts? }
+            }
+            NodeKind::ExpectNo if word(inner, "pasid").is_some() => Expect::NoPasid,
+            NodeKind::ExpectNo => self.expect_capability(inner, true)?,
+            NodeKind::ExpectCapability => self.expect_capability(inner, false)?,
+            NodeKind::ExpectChain => Expect::Chain { extended: extended(inner), offsets: self.list_in(inner)? },
+            NodeKind::ExpectValue => {
+                let (at, value) = (self.expr(inner), self.value(inner));
+                Expect::Value { ty: field_type(inner)?, at: at?, value: value? }
+            }
+            NodeKind::ExpectUntouched => Expect::Untouched(match child(inner, NodeKind::Range) {
+                Some(range) => Some(self.range_of(range)?),
+                None => None,
+            }),
+            NodeKind::ExpectNamed => {
+                let name = dashed(inner)?;
+                if word(inner, "effect").is_some() {
+                    Expect::Effect(name)
+                } else if word(inner, "reason").is_some() {
+                    Expect::Reason(name)
+                } else {
+                    Expect::Finding(name)
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    fn expect_capability(&mut self, node: Element<'_>, absent: bool) -> Option<Expect> {
+        let (called, at, len) = (self.called(node), self.part(node, NodeKind::Offset), self.part(node, NodeKind::Len));
+        let (extended, kind) = called?;
+        Some(Expect::Capability { absent, extended, kind, at: at.ok()?, len: len.ok()? })
+    }
+}

@@ -1,0 +1,131 @@
+//! From text to the lossless tree: the splitter's pieces, each parsed alone by the generated parser. The only module that
+//! touches what pest returns.
+
+#[expect(
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::almost_complete_range,
+    clippy::must_use_candidate,
+    clippy::redundant_closure_for_method_calls,
+    reason = "generated; the rules that become nodes have documentation"
+)]
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::Rule as NodeKind;
+
+use std::sync::Arc;
+
+use pest::{Parser as _, Token as Event};
+
+use crate::Span;
+use crate::lex::{self, Token};
+use crate::split::{Piece, PieceKind, split};
+use crate::tree::{ElementKind, Entry, Tree};
+
+/// The tree of a text, and the pieces that it was read in.
+pub(crate) fn parse(text: &Arc<str>) -> (Tree, Vec<Piece>) {
+    let tokens = lex::lex(text);
+    let pieces = split(text, &tokens);
+    let mut builder =
+        Builder { tokens: &tokens, position: 0, entries: Vec::with_capacity(tokens.len() * 2), open: Vec::new() };
+    builder.open(ElementKind::File, 0);
+    for piece in &pieces {
+        let span = span_of(&tokens[piece.tokens.clone()]);
+        builder.tokens_before(span.start);
+        if matches!(piece.kind, PieceKind::Item { .. }) {
+            builder.item(&text[span.range()], span);
+        } else {
+            builder.unread(span);
+        }
+    }
+    let end = tokens.last().map_or(0, |token| token.span.end);
+    builder.tokens_before(end);
+    builder.close(end);
+    (Tree::new(Arc::clone(text), builder.entries), pieces)
+}
+
+fn span_of(tokens: &[Token]) -> Span {
+    match (tokens.first(), tokens.last()) {
+        (Some(first), Some(last)) => first.span.to(last.span),
+        _ => Span::default(),
+    }
+}
+
+/// Weaves the lexer's tokens into the nodes of the parser.
+struct Builder<'a> {
+    tokens: &'a [Token],
+    /// The next token to be placed.
+    position: usize,
+    entries: Vec<Entry>,
+    /// Nodes not yet closed.
+    open: Vec<usize>,
+}
+
+impl Builder<'_> {
+    /// Parses an item and adds its nodes.
+    fn item(&mut self, text: &str, span: Span) {
+        let Ok(pairs) = generated::Grammar::parse(NodeKind::Chunk, text) else {
+            // The grammar accepts every text; if it ever did not, the item would be reported as one that cannot be read.
+            self.unread(span);
+            return;
+        };
+        for event in pairs.tokens() {
+            match event {
+                Event::Start { rule: NodeKind::EOI, .. } | Event::End { rule: NodeKind::EOI, .. } => {}
+                Event::Start { rule, pos } => {
+                    let start = span.start + offset(pos.pos());
+                    self.tokens_before(start);
+                    self.open(ElementKind::Node(rule), start);
+                }
+                Event::End { pos, .. } => {
+                    let end = span.start + offset(pos.pos());
+                    self.tokens_before(end);
+                    self.close(end);
+                }
+            }
+        }
+    }
+
+    /// Adds tokens that belong to no item.
+    fn unread(&mut self, span: Span) {
+        self.open(ElementKind::Unread, span.start);
+        self.tokens_before(span.end);
+        self.close(span.end);
+    }
+
+    /// Adds the tokens that start before an offset.
+    fn tokens_before(&mut self, offset: u32) {
+        while let Some(token) = self.tokens.get(self.position).filter(|token| token.span.start < offset) {
+            let next = index(self.entries.len() + 1);
+            self.entries.push(Entry { kind: ElementKind::Token(token.kind), span: token.span, next });
+            self.position += 1;
+        }
+    }
+
+    fn open(&mut self, kind: ElementKind, start: u32) {
+        self.open.push(self.entries.len());
+        self.entries.push(Entry { kind, span: Span::new(start, start), next: 0 });
+    }
+
+    fn close(&mut self, end: u32) {
+        let next = index(self.entries.len());
+        if let Some(open) = self.open.pop() {
+            self.entries[open].next = next;
+            self.entries[open].span.end = end;
+        }
+    }
+}
+
+/// An offset inside a text whose length was checked to fit.
+fn offset(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// An index into the tree; the length limit of a text keeps it in range.
+fn index(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,120 @@
+//! Errors about characters and tokens, whatever the statement.
+
+use super::place;
+use crate::Span;
+use crate::error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
+use crate::lex::TokenKind;
+use crate::split::NESTING_LIMIT;
+use crate::tree::Element;
+
+/// A run of strange characters is one mistake.
+pub(super) fn continues_run(token: Element<'_>) -> bool {
+    place::before(token).is_some_and(|before| before.token() == Some(TokenKind::Unknown))
+}
+
+pub(super) fn unexpected_character(token: Element<'_>) -> SyntaxError {
+    let character = token.text().chars().next().unwrap_or_default();
+    let shown = if character.is_control() || (character.is_whitespace() && character != ' ') || !character.is_ascii() {
+        format!("`{}` (U+{:04X})", character.escape_debug(), u32::from(character))
+    } else {
+        format!("`{character}`")
+    };
+    let error = SyntaxError::new(
+        SyntaxCode::UnexpectedCharacter,
+        token.span(),
+        format!("{shown} has no meaning here"),
+        "unexpected character",
+    );
+    if character == '\'' {
+        return error.help("`'P'` stands for the byte of one character; a text stands in `\"..\"`");
+    }
+    let plain = match character {
+        '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => " ",
+        '\u{201c}' | '\u{201d}' => "\"",
+        '\u{2013}' | '\u{2014}' | '\u{2212}' => "-",
+        '\u{feff}' | '\u{200b}' => "",
+        _ => return error,
+    };
+    error.fix(Fix::replace(token.span(), plain, Applicability::Unsafe))
+}
+
+pub(super) fn unclosed_text(token: Element<'_>) -> SyntaxError {
+    let text = token.text().trim_end();
+    let start = token.span().start;
+    let end = start + u32::try_from(text.len()).unwrap_or_default();
+    // `"text;` most likely lost its quote before the `;`.
+    let kept = text.trim_end_matches([';', ' ', '{', ',']);
+    let quote = start + u32::try_from(kept.len().max(1)).unwrap_or_default();
+    SyntaxError::new(
+        SyntaxCode::UnclosedText,
+        Span::new(start, end),
+        "this text has no closing `\"`",
+        "a text ends in the line where it starts",
+    )
+    .fix(Fix::insert(quote, "\"", Applicability::Unsafe))
+}
+
+pub(super) fn block_comment(token: Element<'_>) -> SyntaxError {
+    let span = token.span();
+    let error = SyntaxError::new(
+        SyntaxCode::BlockComment,
+        span,
+        "comments are written `// ..`, to the end of the line",
+        "not a comment of the language",
+    );
+    let Some(inner) = token.text().strip_prefix("/*").and_then(|text| text.strip_suffix("*/")) else {
+        return error.help("`/*` without `*/` takes in the rest of the file");
+    };
+    let ends_line = place::after_text(token).trim_start_matches([' ', '\t', '\r']);
+    if !(ends_line.is_empty() || ends_line.starts_with('\n')) {
+        return error.help("move it to a line of its own, or remove it");
+    }
+    let lines: Vec<String> = inner
+        .lines()
+        .map(|line| line.trim().trim_start_matches('*').trim())
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("// {line}"))
+        .collect();
+    let text = if lines.is_empty() { "//".to_owned() } else { lines.join("\n") };
+    error.fix(Fix::replace(span, text, Applicability::Safe))
+}
+
+pub(super) fn misplaced_doc(element: Element<'_>) -> SyntaxError {
+    let error = SyntaxError::new(
+        SyntaxCode::MisplacedDoc,
+        element.span(),
+        "this documents nothing",
+        "nothing that follows can have documentation",
+    )
+    .help("documentation stands before an item, or before a statement of a `device`, a `layout` or a `layer`; `//!` outside of every item");
+    let marks = core::iter::once(element)
+        .chain(element.descendants())
+        .filter(|part| matches!(part.token(), Some(TokenKind::OuterDoc | TokenKind::InnerDoc)));
+    let edits: Vec<Edit> = marks
+        .map(|line| line.span().start)
+        .map(|start| Edit { span: Span::new(start, start + 3), text: "//".to_owned() })
+        .collect();
+    if edits.is_empty() {
+        return error;
+    }
+    error.fix(Fix { title: "make it a comment".to_owned(), edits, applicability: Applicability::Safe })
+}
+
+pub(super) fn stray_close(element: Element<'_>) -> SyntaxError {
+    SyntaxError::new(SyntaxCode::UnmatchedBrace, element.span(), "this `}` closes nothing", "no block is open here")
+        .fix(Fix::replace(element.span(), "", Applicability::Unsafe))
+}
+
+pub(super) fn too_deep(span: Span) -> SyntaxError {
+    SyntaxError::new(
+        SyntaxCode::NestingTooDeep,
+        span,
+        format!("braces, parentheses and brackets nest at most {NESTING_LIMIT} deep"),
+        "one too many",
+    )
+    .help("the item around it was not read")
+}
+
+pub(super) fn unreadable(element: Element<'_>) -> SyntaxError {
+    SyntaxError::new(SyntaxCode::UnexpectedToken, element.span(), "this item cannot be read", "not understood")
+}

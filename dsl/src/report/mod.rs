@@ -1,0 +1,284 @@
+//! From the tree's error nodes to errors, one for each thing that went wrong: the first error node of a statement speaks for
+//! it, and what cannot be a token at all speaks before that.
+
+mod expected;
+mod lexical;
+mod place;
+mod slips;
+mod statements;
+
+use std::collections::BTreeSet;
+
+use crate::error::SyntaxError;
+use crate::lex::TokenKind;
+use crate::parser::NodeKind;
+use crate::split::{Piece, PieceKind};
+use crate::tree::{Element, ElementKind, Tree};
+
+/// What the tree says about errors.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// In no order.
+    pub(crate) errors: Vec<SyntaxError>,
+    /// Statements that cannot be read, by their place in the tree.
+    pub(crate) failed: BTreeSet<usize>,
+    /// Nodes that hold such a statement.
+    pub(crate) poisoned: BTreeSet<usize>,
+    /// Documentation that is reported already.
+    docs: BTreeSet<usize>,
+}
+
+/// Reads the errors of a tree.
+pub(crate) fn report(tree: &Tree, pieces: &[Piece]) -> Report {
+    let mut walk = Walk { report: Report::default(), open: Vec::new() };
+    let mut pieces = pieces.iter();
+    for element in tree.elements() {
+        walk.close(element.index());
+        match element.kind() {
+            ElementKind::File => walk.open.push(Open::new(element, false)),
+            ElementKind::Unread => {
+                if let Some(piece) = pieces.next() {
+                    walk.unread(element, piece.kind);
+                }
+                walk.open.push(Open::new(element, false));
+            }
+            ElementKind::Node(kind) => {
+                if kind == NodeKind::Chunk {
+                    pieces.next();
+                }
+                walk.open.push(Open::new(element, is_statement(kind)));
+                walk.node(element, kind);
+            }
+            ElementKind::Token(kind) => walk.token(element, kind),
+        }
+    }
+    walk.report
+}
+
+/// A node that is not closed yet.
+struct Open<'t> {
+    element: Element<'t>,
+    end: usize,
+    is_statement: bool,
+    /// The error that speaks for the statement, and whether it is about its tokens.
+    spoken: Option<(usize, bool)>,
+}
+
+impl<'t> Open<'t> {
+    fn new(element: Element<'t>, is_statement: bool) -> Self {
+        Self { element, end: element.end_index(), is_statement, spoken: None }
+    }
+}
+
+struct Walk<'t> {
+    report: Report,
+    open: Vec<Open<'t>>,
+}
+
+impl<'t> Walk<'t> {
+    /// Leaves the nodes that end before an element.
+    fn close(&mut self, index: usize) {
+        while self.open.last().is_some_and(|open| open.end <= index) {
+            self.open.pop();
+        }
+    }
+
+    /// The parent of the node on top.
+    fn parent(&self) -> Option<Element<'t>> {
+        self.open.iter().rev().nth(1).map(|open| open.element)
+    }
+
+    /// The innermost statement, `skip` statements further out.
+    fn statement(&self, skip: usize) -> Option<Element<'t>> {
+        self.open.iter().rev().filter(|open| open.is_statement).nth(skip).map(|open| open.element)
+    }
+
+    /// The statement around here cannot be read, because of this error. An error about tokens replaces one about grammar:
+    /// it is the reason.
+    fn fail(&mut self, error: SyntaxError, lexical: bool) {
+        let Some(position) = self.open.iter().rposition(|open| open.is_statement) else {
+            self.report.errors.push(error);
+            return;
+        };
+        let statement = &mut self.open[position];
+        match statement.spoken {
+            None => {
+                statement.spoken = Some((self.report.errors.len(), lexical));
+                self.report.errors.push(error);
+            }
+            Some((index, false)) if lexical => {
+                statement.spoken = Some((index, true));
+                self.report.errors[index] = error;
+            }
+            Some(_) => {}
+        }
+        self.report.failed.insert(self.open[position].element.index());
+        for open in &self.open[..position] {
+            self.report.poisoned.insert(open.element.index());
+        }
+    }
+
+    /// Something is wrong, but its meaning is plain.
+    fn note(&mut self, error: SyntaxError) {
+        self.report.errors.push(error);
+    }
+
+    fn unread(&mut self, element: Element<'t>, kind: PieceKind) {
+        match kind {
+            PieceKind::InnerAttribute => {}
+            PieceKind::StrayClose => self.note(lexical::stray_close(element)),
+            PieceKind::TooDeep(span) => self.note(lexical::too_deep(span)),
+            PieceKind::Item { .. } => self.note(lexical::unreadable(element)),
+        }
+    }
+
+    fn node(&mut self, element: Element<'t>, kind: NodeKind) {
+        match kind {
+            NodeKind::Docs if !documents_something(element) => self.note(lexical::misplaced_doc(element)),
+            NodeKind::UnknownStatement => {
+                let outer = self.statement(1);
+                let error = statements::unknown(element, outer);
+                self.fail(error, false);
+            }
+            NodeKind::StrayTokens => {
+                let outer = self.statement(1);
+                let error = statements::stray(element, outer);
+                self.fail(error, false);
+            }
+            NodeKind::Unexpected => {
+                if let Some(statement) = self.statement(0) {
+                    let error = statements::unexpected(element, statement);
+                    self.fail(error, false);
+                }
+            }
+            NodeKind::NoClose => {
+                if let Some(parent) = self.parent() {
+                    self.note(slips::no_close(element, parent));
+                }
+            }
+            NodeKind::NoSemicolon => {
+                let error = slips::no_semicolon(element);
+                self.note(error);
+            }
+            NodeKind::StraySemicolon => self.note(slips::stray_semicolon(element)),
+            NodeKind::CommaForSemicolon => self.note(slips::comma(element)),
+            NodeKind::EqualsSlip => self.note(slips::equals(element)),
+            NodeKind::EqualsBeforeList => self.note(slips::equals_before_list(element)),
+            NodeKind::RangeSlip => {
+                if let Some(parent) = self.parent() {
+                    self.note(slips::range(element, parent));
+                }
+            }
+            _ => {
+                if let Some(expected) = expected::of(kind) {
+                    self.fail(expected.error(element), false);
+                }
+            }
+        }
+    }
+
+    fn token(&mut self, element: Element<'t>, kind: TokenKind) {
+        match kind {
+            TokenKind::Unknown if lexical::continues_run(element) => {}
+            TokenKind::Unknown => self.fail(lexical::unexpected_character(element), true),
+            TokenKind::OpenText => self.fail(lexical::unclosed_text(element), true),
+            TokenKind::BlockComment => self.note(lexical::block_comment(element)),
+            TokenKind::OuterDoc | TokenKind::InnerDoc => {
+                let parent = self.open.last().map(|open| open.element);
+                let in_place = parent.is_some_and(|parent| match kind {
+                    TokenKind::InnerDoc => parent.kind() == ElementKind::File,
+                    _ => parent.node() == Some(NodeKind::Docs) || parent.kind() == ElementKind::Unread,
+                });
+                if !in_place {
+                    self.note(lexical::misplaced_doc(element));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a statement follows that can have documentation.
+fn documents_something(docs: Element<'_>) -> bool {
+    place::sibling(docs)
+        .is_some_and(|next| next.node().is_some_and(|kind| kind != NodeKind::NoClose && kind != NodeKind::EOI))
+}
+
+impl Report {
+    /// Documentation in front of a statement that has none.
+    pub(crate) fn misplaced_docs(&mut self, docs: Element<'_>) {
+        if self.docs.insert(docs.index()) {
+            self.errors.push(lexical::misplaced_doc(docs));
+        }
+    }
+}
+
+/// Whether a node is a statement or an item: the unit that is read or not read.
+fn is_statement(kind: NodeKind) -> bool {
+    matches!(
+        kind,
+        NodeKind::Edition
+            | NodeKind::Use
+            | NodeKind::Const
+            | NodeKind::Device
+            | NodeKind::Layer
+            | NodeKind::DvsecFormat
+            | NodeKind::Profile
+            | NodeKind::Test
+            | NodeKind::UnknownStatement
+            | NodeKind::StrayTokens
+            | NodeKind::DeviceName
+            | NodeKind::Match
+            | NodeKind::Layout
+            | NodeKind::Free
+            | NodeKind::Pasid
+            | NodeKind::Dvsec
+            | NodeKind::Distrust
+            | NodeKind::PciePort
+            | NodeKind::Without
+            | NodeKind::Evidence
+            | NodeKind::Allow
+            | NodeKind::Capability
+            | NodeKind::Register
+            | NodeKind::Reserved
+            | NodeKind::Aliased
+            | NodeKind::Place
+            | NodeKind::MaxWidth
+            | NodeKind::Execute
+            | NodeKind::Privileged
+            | NodeKind::Subsystem
+            | NodeKind::Revision
+            | NodeKind::Class
+            | NodeKind::Function
+            | NodeKind::Config
+            | NodeKind::Default
+            | NodeKind::Over
+            | NodeKind::Param
+            | NodeKind::Emulate
+            | NodeKind::Field
+            | NodeKind::Hide
+            | NodeKind::Mirror
+            | NodeKind::Unassigned
+            | NodeKind::Allowed
+            | NodeKind::PcieType
+            | NodeKind::ResizableBar
+            | NodeKind::FormatVendor
+            | NodeKind::FormatId
+            | NodeKind::FormatRevision
+            | NodeKind::FormatForm
+            | NodeKind::ProfilePasid
+            | NodeKind::ProfileCapability
+            | NodeKind::Released
+            | NodeKind::Given
+            | NodeKind::Bar
+            | NodeKind::Host
+            | NodeKind::Viommu
+            | NodeKind::Enable
+            | NodeKind::Assignment
+            | NodeKind::Policy
+            | NodeKind::Setting
+            | NodeKind::Write
+            | NodeKind::Reset
+            | NodeKind::Expect
+    )
+}

@@ -1,0 +1,147 @@
+//! Errors about whole statements: unknown keywords, and what does not belong to a statement.
+
+use super::place;
+use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
+use crate::lex::TokenKind;
+use crate::parser::NodeKind;
+use crate::shape::{Context, Shape};
+use crate::suggest::nearest;
+use crate::tree::Element;
+
+/// The block that a statement opens.
+pub(super) fn context(statement: Option<Element<'_>>) -> Context {
+    let Some(kind) = statement.and_then(Element::node) else { return Context::File };
+    match kind {
+        NodeKind::Device => Context::Device,
+        NodeKind::Layout => Context::Layout,
+        NodeKind::Free | NodeKind::Capability | NodeKind::Register | NodeKind::Reserved => Context::Evidence,
+        NodeKind::Pasid => Context::Pasid,
+        NodeKind::Match => Context::Match,
+        NodeKind::Layer => Context::Layer,
+        NodeKind::Emulate => Context::Emulate,
+        NodeKind::Unassigned => Context::Unassigned,
+        NodeKind::DvsecFormat => Context::DvsecFormat,
+        NodeKind::Profile => Context::Profile,
+        NodeKind::Test => Context::Test,
+        NodeKind::Given => Context::GivenPci,
+        NodeKind::Enable => Context::Enable,
+        NodeKind::Policy => Context::Policy,
+        _ => Context::File,
+    }
+}
+
+/// The shapes that a statement can have, by its keyword.
+fn shapes(statement: Element<'_>) -> impl Iterator<Item = &'static Shape> {
+    let keyword = keyword(statement).map_or("", Element::text);
+    Context::ALL.iter().filter_map(move |context| context.statement(keyword))
+}
+
+/// The first word of a statement.
+pub(super) fn keyword(statement: Element<'_>) -> Option<Element<'_>> {
+    statement.descendants().find(|token| token.token() == Some(TokenKind::Word))
+}
+
+/// The words that may stand inside a statement.
+pub(super) fn parts(statement: Element<'_>) -> impl Iterator<Item = &'static str> {
+    shapes(statement).flat_map(|shape| shape.parts.iter().map(|part| part.word))
+}
+
+/// Adds did-you-mean to an error about a word.
+pub(super) fn suggest<'c>(
+    error: SyntaxError,
+    found: Element<'_>,
+    words: impl IntoIterator<Item = &'c str>,
+) -> SyntaxError {
+    if found.token() != Some(TokenKind::Word) {
+        return error;
+    }
+    let near: Vec<&str> = nearest(found.text(), words).into_iter().filter(|word| *word != found.text()).collect();
+    let Some((first, others)) = near.split_first() else { return error };
+    let mut error = near.iter().fold(error, |error, word| {
+        let applicability = if others.is_empty() && word.eq_ignore_ascii_case(found.text()) {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
+        error.fix(Fix::replace(found.span(), *word, applicability))
+    });
+    if error.help.is_none() {
+        let list = others.iter().fold(format!("`{first}`"), |list, word| format!("{list} or `{word}`"));
+        error.help = Some(format!("did you mean {list}?"));
+    }
+    error
+}
+
+/// A statement with a keyword that its block does not know.
+pub(super) fn unknown(element: Element<'_>, outer: Option<Element<'_>>) -> SyntaxError {
+    let context = context(outer);
+    let Some(word) = keyword(element) else { return stray(element, outer) };
+    let (code, what) = match context {
+        Context::File => (SyntaxCode::UnknownItem, "no item starts with"),
+        _ => (SyntaxCode::UnknownStatement, "no statement starts with"),
+    };
+    let place = if context == Context::File { String::new() } else { format!(" in {}", context.title()) };
+    let error = SyntaxError::new(code, word.span(), format!("{what} `{}`{place}", word.text()), "not known here");
+    let error = suggest(error, word, context.keywords());
+    if !error.fixes.is_empty() {
+        return error;
+    }
+    let homes: Vec<&str> =
+        Context::ALL.iter().filter(|home| home.statement(word.text()).is_some()).map(|home| home.title()).collect();
+    if homes.is_empty() {
+        error.help(format!("known are {}", list(context.keywords())))
+    } else {
+        error.help(format!("`{}` belongs in {}", word.text(), homes.join(" or ")))
+    }
+}
+
+/// Something that no statement starts with.
+pub(super) fn stray(element: Element<'_>, outer: Option<Element<'_>>) -> SyntaxError {
+    let context = context(outer);
+    let first = place::solid_from(element);
+    let span = first.map_or(element.span(), Element::span);
+    let what =
+        if context == Context::File { "an item".to_owned() } else { format!("a statement of {}", context.title()) };
+    let error = SyntaxError::new(
+        SyntaxCode::UnexpectedToken,
+        span,
+        format!("expected {what}, found {}", place::found(element)),
+        "no statement starts like this",
+    );
+    match context {
+        Context::Enable => error.help("a parameter is given as `name = value;`"),
+        Context::Policy => error,
+        _ => error.help(format!("known are {}", list(context.keywords()))),
+    }
+}
+
+/// What stands where a statement should have ended.
+pub(super) fn unexpected(element: Element<'_>, statement: Element<'_>) -> SyntaxError {
+    let first = place::solid_from(element);
+    let span = first.map_or(element.span(), Element::span);
+    if first.is_some_and(|first| first.token() == Some(TokenKind::OpenBrace)) {
+        let keyword = keyword(statement).map_or("this", Element::text);
+        return SyntaxError::new(
+            SyntaxCode::UnexpectedToken,
+            span,
+            format!("`{keyword}` takes no block here"),
+            "expected `;`",
+        );
+    }
+    let error = SyntaxError::new(
+        SyntaxCode::UnexpectedToken,
+        span,
+        format!("expected `;`, found {}", place::found(element)),
+        "expected `;` here",
+    );
+    match first {
+        Some(first) => suggest(error, first, parts(statement)),
+        None => error,
+    }
+}
+
+/// Words as a list for people.
+pub(super) fn list<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}

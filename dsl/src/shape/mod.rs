@@ -1,0 +1,249 @@
+//! The shape table: for every statement in every block its keyword, its parts, their types and defaults, and one line of
+//! documentation. Messages, completion, hover and the reference read it.
+
+mod device;
+mod file;
+mod layer;
+mod testing;
+
+/// Where a statement may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// The top level of a file.
+    File,
+    /// `device NAME { .. }`
+    Device,
+    /// `layout { .. }`
+    Layout,
+    /// `{ evidence .. }` behind a claim.
+    Evidence,
+    /// `pasid { .. }` of a device.
+    Pasid,
+    /// `match pci(..) { .. }`
+    Match,
+    /// `layer NAME { .. }`
+    Layer,
+    /// `emulate cap|ext .. { .. }`
+    Emulate,
+    /// `unassigned .. { .. }`
+    Unassigned,
+    /// `dvsec_format NAME { .. }`
+    DvsecFormat,
+    /// `profile NAME for DEVICE { .. }`
+    Profile,
+    /// `test ".." { .. }`
+    Test,
+    /// `given pci(..) { .. }`
+    GivenPci,
+    /// `enable LAYER { .. }`: parameters, no keywords.
+    Enable,
+    /// `policy { .. }`: settings, which are the compiler's.
+    Policy,
+}
+
+impl Context {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::File,
+        Self::Device,
+        Self::Layout,
+        Self::Evidence,
+        Self::Pasid,
+        Self::Match,
+        Self::Layer,
+        Self::Emulate,
+        Self::Unassigned,
+        Self::DvsecFormat,
+        Self::Profile,
+        Self::Test,
+        Self::GivenPci,
+        Self::Enable,
+        Self::Policy,
+    ];
+
+    /// What a message calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::File => "a file",
+            Self::Device => "`device`",
+            Self::Layout => "`layout`",
+            Self::Evidence => "an evidence block",
+            Self::Pasid => "`pasid`",
+            Self::Match => "`match`",
+            Self::Layer => "`layer`",
+            Self::Emulate => "`emulate`",
+            Self::Unassigned => "`unassigned`",
+            Self::DvsecFormat => "`dvsec_format`",
+            Self::Profile => "`profile`",
+            Self::Test => "`test`",
+            Self::GivenPci => "`given pci`",
+            Self::Enable => "`enable`",
+            Self::Policy => "`policy`",
+        }
+    }
+
+    /// The statements that may stand in it.
+    #[must_use]
+    pub const fn statements(self) -> &'static [Shape] {
+        match self {
+            Self::File => file::FILE,
+            Self::Device => device::DEVICE,
+            Self::Layout => device::LAYOUT,
+            Self::Evidence => device::EVIDENCE,
+            Self::Pasid => device::PASID,
+            Self::Match => device::MATCH,
+            Self::Layer => layer::LAYER,
+            Self::Emulate => layer::EMULATE,
+            Self::Unassigned => layer::UNASSIGNED,
+            Self::DvsecFormat => file::DVSEC_FORMAT,
+            Self::Profile => file::PROFILE,
+            Self::Test => testing::TEST,
+            Self::GivenPci => testing::GIVEN_PCI,
+            Self::Enable | Self::Policy => &[],
+        }
+    }
+
+    /// The statement of a keyword.
+    #[must_use]
+    pub fn statement(self, keyword: &str) -> Option<&'static Shape> {
+        self.statements().iter().find(|shape| shape.keyword == keyword)
+    }
+
+    /// The keywords of its statements.
+    pub fn keywords(self) -> impl Iterator<Item = &'static str> {
+        self.statements().iter().map(|shape| shape.keyword)
+    }
+}
+
+/// One statement in one block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The word that it starts with.
+    pub keyword: &'static str,
+    /// How it is written.
+    pub syntax: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// How often it stands in its block.
+    pub times: Times,
+    /// What holds if it is left out, where that is worth saying.
+    pub default: Option<&'static str>,
+    /// The words inside it, with what follows each.
+    pub parts: &'static [Part],
+    /// The block that it opens or may open.
+    pub block: Option<Context>,
+    /// A complete statement, for completion and tests.
+    pub example: &'static str,
+    /// The first edition that has it.
+    pub since: u32,
+}
+
+/// How often a statement stands in its block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Times {
+    /// Exactly once.
+    Once,
+    /// At most once.
+    AtMostOnce,
+    /// At least once.
+    AtLeastOnce,
+    /// Any number of times.
+    Any,
+}
+
+/// One word inside a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The word.
+    pub word: &'static str,
+    /// What follows it.
+    pub value: Value,
+    /// One line of documentation.
+    pub doc: &'static str,
+}
+
+/// What follows a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// Nothing: the word itself says it.
+    Nothing,
+    /// A number or an expression.
+    Number,
+    /// Bytes: `a..b` or `a len n`.
+    Range,
+    /// A name that a file declares.
+    Name,
+    /// A capability's kind.
+    Kind,
+    /// A text in quotes.
+    Text,
+    /// Parts of their own.
+    Statement,
+}
+
+/// A shape with nothing said; the tables fill in what a statement has.
+const PLAIN: Shape = Shape {
+    keyword: "",
+    syntax: "",
+    doc: "",
+    times: Times::Any,
+    default: None,
+    parts: &[],
+    block: None,
+    example: "",
+    since: 1,
+};
+
+const fn part(word: &'static str, value: Value, doc: &'static str) -> Part {
+    Part { word, value, doc }
+}
+
+const LEN: Part = part("len", Value::Number, "how many bytes");
+const OPTIONAL: Part = part("optional", Value::Nothing, "a device without it is still this device");
+const MASK: Part = part("mask", Value::Number, "the bits that count");
+const WIDTH: Part = part("width", Value::Number, "how many bits a PASID has, 0 to 20");
+const EXECUTE_FLAG: Part = part("execute", Value::Nothing, "with execute permission");
+const PRIVILEGED_FLAG: Part = part("privileged", Value::Nothing, "with privileged mode");
+const CAP: Part = part("cap", Value::Kind, "a conventional capability");
+const EXT: Part = part("ext", Value::Kind, "an extended capability");
+
+/// `allow RULE "reason";`, the same in every item.
+const ALLOW: Shape = Shape {
+    keyword: "allow",
+    syntax: "allow RULE \"reason\";",
+    doc: "silences a rule here; says why",
+    example: "allow missing-test \"shown in review\";",
+    ..PLAIN
+};
+
+/// Whether an item starts with this word.
+pub(crate) fn is_item_keyword(word: &str) -> bool {
+    Context::File.statement(word).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Context;
+
+    #[test]
+    fn every_statement_is_described_whole() {
+        for context in Context::ALL {
+            for shape in context.statements() {
+                assert!(!shape.doc.is_empty() && !shape.example.is_empty(), "{}", shape.keyword);
+                assert!(shape.syntax.starts_with(shape.keyword), "{}", shape.syntax);
+                assert!(shape.example.starts_with(shape.keyword), "{}", shape.example);
+                assert!(!shape.doc.ends_with('.'), "{}", shape.doc);
+            }
+        }
+    }
+
+    #[test]
+    fn a_keyword_stands_once_in_its_block() {
+        for context in Context::ALL {
+            let mut keywords: Vec<&str> = context.keywords().collect();
+            keywords.sort_unstable();
+            assert!(keywords.is_sorted_by(|a, b| a < b), "{context:?}");
+        }
+    }
+}
