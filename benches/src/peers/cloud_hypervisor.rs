@@ -46,6 +46,7 @@ impl CloudHypervisor {
 }
 
 impl GuestConfig for CloudHypervisor {
+    #[inline]
     fn read(&mut self, offset: u16, buffer: &mut [u8]) {
         std::hint::black_box(self.is_interrupt_capability(offset));
         let start = offset & !3;
@@ -58,6 +59,7 @@ impl GuestConfig for CloudHypervisor {
         }
     }
 
+    #[inline]
     fn write(&mut self, offset: u16, data: &[u8]) {
         std::hint::black_box(self.device.write(offset, data).is_ok());
     }

@@ -29,6 +29,7 @@ impl Crosvm {
 }
 
 impl GuestConfig for Crosvm {
+    #[inline]
     fn read(&mut self, offset: u16, buffer: &mut [u8]) {
         if self.device.read(offset, buffer).is_err() {
             buffer.fill(0xff);
@@ -41,6 +42,7 @@ impl GuestConfig for Crosvm {
         }
     }
 
+    #[inline]
     fn write(&mut self, offset: u16, data: &[u8]) {
         if self.capability(offset).is_none() {
             std::hint::black_box(self.device.write(offset, data).is_ok());

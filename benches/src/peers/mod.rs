@@ -35,12 +35,14 @@ pub struct Quirk {
 }
 
 impl GuestConfig for Quirk {
+    #[inline]
     fn read(&mut self, offset: u16, buffer: &mut [u8]) {
         if let Err(AccessError::Device(_)) = self.overlay.read(&self.device, offset, buffer) {
             buffer.fill(0xff);
         }
     }
 
+    #[inline]
     fn write(&mut self, offset: u16, data: &[u8]) {
         if let Ok(effects) = self.overlay.write(&self.device, offset, data) {
             for effect in effects {

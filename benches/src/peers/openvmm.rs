@@ -16,6 +16,7 @@ pub struct OpenVmm {
 }
 
 impl GuestConfig for OpenVmm {
+    #[inline]
     fn read(&mut self, offset: u16, buffer: &mut [u8]) {
         let start = offset & !3;
         let known = self.overrides.get(&start).copied();
@@ -30,6 +31,7 @@ impl GuestConfig for OpenVmm {
         }
     }
 
+    #[inline]
     fn write(&mut self, offset: u16, data: &[u8]) {
         std::hint::black_box(self.device.write(offset, data).is_ok());
     }

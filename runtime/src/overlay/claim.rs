@@ -166,7 +166,7 @@ impl Overlay {
         }
         self.claim(&read_write)?;
         self.claim(&read_only)?;
-        // A word that is not aligned may lie in two granules.
+        // A word that is not aligned may lie in two dwords.
         self.special.mark(usize::from(offset));
         self.special.mark(usize::from(offset) + 1);
         Ok(())

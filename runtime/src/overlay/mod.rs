@@ -29,7 +29,7 @@ pub use unassigned::UnassignedRule;
 pub use watch::RESET_BITS;
 
 use rare::RareBytes;
-use watch::{Granules, Watches};
+use watch::{Dwords, Watches};
 
 use crate::{ByteSet, SPACE};
 
@@ -49,7 +49,7 @@ pub struct Overlay {
     /// be written to the device exactly if `owned | writable` is 0.
     writable: [u8; SPACE],
     /// Where a write must look further than the maps.
-    special: Granules,
+    special: Dwords,
     rare: RareBytes,
     watches: Watches,
     /// Bytes that nobody owns and that [`Overlay::restrict`] made read 0: the maps have them as owned.
@@ -66,7 +66,7 @@ impl Overlay {
             owned: [0; SPACE],
             value: [0; SPACE],
             writable: [0; SPACE],
-            special: Granules::EMPTY,
+            special: Dwords::EMPTY,
             rare: RareBytes::EMPTY,
             watches: Watches::EMPTY,
             denied: ByteSet::EMPTY,

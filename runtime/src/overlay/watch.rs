@@ -102,29 +102,29 @@ impl Watches {
     }
 }
 
-/// Runs of 8 bytes where a write must look further than the flat maps.
+/// Dwords where a write must look further than the flat maps.
 #[derive(Clone)]
-pub(super) struct Granules {
-    words: [u64; SPACE / 8 / 64],
+pub(super) struct Dwords {
+    words: [u64; SPACE / 4 / 64],
 }
 
-impl Granules {
-    pub(super) const EMPTY: Self = Self { words: [0; SPACE / 8 / 64] };
+impl Dwords {
+    pub(super) const EMPTY: Self = Self { words: [0; SPACE / 4 / 64] };
 
-    /// Marks the granule of a byte below [`SPACE`].
+    /// Marks the dword of a byte below [`SPACE`].
     pub(super) fn mark(&mut self, at: usize) {
-        self.words[at / 512] |= 1 << (at / 8 % 64);
+        self.words[at / 256] |= 1 << (at / 4 % 64);
     }
 
-    /// Whether an access of at most 8 bytes touches a marked granule: it lies in two at most.
+    /// Whether an access of at most 8 bytes touches a marked dword.
     #[inline(always)]
     pub(super) fn touched<const N: usize>(&self, at: usize) -> bool {
-        // An aligned access lies in one.
-        self.has(at) || (!at.is_multiple_of(N) && self.has(at + N - 1))
+        // An aligned access of at most 4 bytes lies in one; any other in two, or in three if it has more.
+        self.has(at) || (N > 4 && self.has(at + 4)) || ((N > 4 || !at.is_multiple_of(N)) && self.has(at + N - 1))
     }
 
     #[inline(always)]
     fn has(&self, at: usize) -> bool {
-        self.words[at / 512 % 8] >> (at / 8 % 64) & 1 != 0
+        self.words[at / 256 % 16] >> (at / 4 % 64) & 1 != 0
     }
 }

@@ -23,13 +23,31 @@ impl Overlay {
         offset: u16,
         data: &[u8],
     ) -> Result<Effects, AccessError<D::Error>> {
-        if data.len() == 4 && offset.is_multiple_of(4) {
-            return self.write_sized::<D, 4>(device, offset, data);
+        // What is owned is in range: claims were checked.
+        let at = usize::from(offset);
+        if data.len() == 4
+            && lanes::load::<4>(&self.owned, at) == Some(lanes::all::<4>())
+            && !self.special.touched::<4>(at)
+            && let (Some(writable), Some(value), Some(new)) =
+                (lanes::load::<4>(&self.writable, at), lanes::load::<4>(&self.value, at), lanes::load::<4>(data, 0))
+        {
+            lanes::store::<4>(&mut self.value, at, value & !writable | new & writable);
+            return Ok(Effects::NONE);
         }
+        self.write_other(device, offset, data)
+    }
+
+    #[inline(never)]
+    fn write_other<D: ConfigAccess + ?Sized>(
+        &mut self,
+        device: &D,
+        offset: u16,
+        data: &[u8],
+    ) -> Result<Effects, AccessError<D::Error>> {
         match data.len() {
-            4 => self.write_sized::<D, 4>(device, offset, data),
             1 => self.write_sized::<D, 1>(device, offset, data),
             2 => self.write_sized::<D, 2>(device, offset, data),
+            4 => self.write_sized::<D, 4>(device, offset, data),
             8 => self.write_sized::<D, 8>(device, offset, data),
             _ => self.write_any(device, offset, data),
         }
