@@ -1,1 +1,25 @@
-//! The quirk compiler: names, model, proofs, tables and emitters, and the build-script API.
+//! The quirk compiler: from descriptions of devices to tables that a VMM links.
+//!
+//! [`compile`] takes files and gives [`Compilation`]: diagnostics as data, and the database where there is no error. It
+//! prints nothing and reads no environment. [`Build`] is the face for a `build.rs`, the only part that speaks to cargo.
+
+mod allocate;
+pub mod build;
+pub mod catalogue;
+pub mod diagnostic;
+mod emit;
+pub mod files;
+mod load;
+mod model;
+mod names;
+mod passes;
+mod pipeline;
+mod source;
+mod suggest;
+mod syntax;
+mod tables;
+
+pub use build::Build;
+pub use load::Input;
+pub use pipeline::{Compilation, Options, compile};
+pub use source::{FileId, Located, Place, Position, Source, Sources};

@@ -1,0 +1,193 @@
+//! The face of the compiler for a `build.rs`: finds files, compiles them to Rust, and tells cargo what to watch.
+//!
+//! This module alone speaks to cargo: it prints `cargo::` lines and reads `OUT_DIR`.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+use crate::diagnostic::{Concise, Severity};
+use crate::files::Disk;
+use crate::{Compilation, Input, Options, compile};
+
+/// Compiles descriptions in a build script.
+///
+/// ```no_run
+/// fn main() -> Result<(), quirk_compiler::build::Error> {
+///     quirk_compiler::Build::new().files("quirks/**/*.quirk").emit()
+/// }
+/// ```
+///
+/// The crate then says `include!(concat!(env!("OUT_DIR"), "/quirks.rs"));`, has a static `DATABASE`, and needs
+/// `quirk-runtime`.
+#[derive(Clone, Debug)]
+pub struct Build {
+    patterns: Vec<String>,
+    options: Options,
+    out: PathBuf,
+}
+
+impl Default for Build {
+    fn default() -> Self {
+        Self { patterns: vec![], options: Options::default(), out: PathBuf::from("quirks.rs") }
+    }
+}
+
+/// Why nothing was emitted. `Debug` is what cargo shows when `main` returns it, so it reads like `Display`.
+pub enum Error {
+    /// A pattern cannot be read.
+    Pattern(String, String),
+    /// No file fits the pattern.
+    NoFiles(String),
+    /// A folder or file cannot be read or written.
+    Io(PathBuf, std::io::Error),
+    /// Cargo did not say where the output goes, and the path is relative.
+    NoOutDir,
+    /// The descriptions have errors.
+    Descriptions(Vec<String>),
+    /// The tables are larger than an encoding can be.
+    TooLarge,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pattern(pattern, why) => write!(f, "the pattern `{pattern}` cannot be read: {why}"),
+            Self::NoFiles(pattern) => write!(f, "no file fits the pattern `{pattern}`"),
+            Self::Io(path, error) => write!(f, "`{}`: {error}", path.display()),
+            Self::NoOutDir => f.write_str("`OUT_DIR` is not set: run this in a build script, or give an absolute path"),
+            Self::Descriptions(errors) => {
+                let count = errors.len();
+                let plural = if count == 1 { "" } else { "s" };
+                write!(f, "{count} error{plural} in the descriptions")?;
+                errors.iter().try_for_each(|error| write!(f, "\n{error}"))
+            }
+            Self::TooLarge => f.write_str("the tables are larger than 4 GiB"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Build {
+    /// A build of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds files: a path or a pattern such as `quirks/**/*.quirk`, relative to the package.
+    #[must_use]
+    pub fn files(mut self, pattern: impl Into<String>) -> Self {
+        self.patterns.push(pattern.into());
+        self
+    }
+
+    /// Adds a folder where `use` looks for files.
+    #[must_use]
+    pub fn library(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.options.libraries.push(folder.into());
+        self
+    }
+
+    /// Sets the name of the output, relative to `OUT_DIR`; `quirks.rs` if nothing is said.
+    #[must_use]
+    pub fn out(mut self, name: impl Into<PathBuf>) -> Self {
+        self.out = name.into();
+        self
+    }
+
+    /// Compiles, writes the output if it changed, and tells cargo what to watch and what was found.
+    ///
+    /// # Errors
+    /// When a file cannot be found, read or written, or the descriptions have errors. Warnings are shown by cargo.
+    pub fn emit(self) -> Result<(), Error> {
+        let (outcome, lines) = self.run(std::env::var_os("OUT_DIR"));
+        for line in lines {
+            println!("{line}");
+        }
+        outcome
+    }
+
+    /// The outcome, and what cargo is to be told.
+    fn run(&self, out_dir: Option<OsString>) -> (Result<(), Error>, Vec<String>) {
+        let mut lines = BTreeSet::new();
+        let outcome = self.compile(out_dir, &mut lines);
+        (outcome, lines.into_iter().collect())
+    }
+
+    fn compile(&self, out_dir: Option<OsString>, lines: &mut BTreeSet<String>) -> Result<(), Error> {
+        let mut watch = |path: &Path| lines.extend([format!("cargo::rerun-if-changed={}", path.display())]);
+        let mut paths = BTreeSet::new();
+        for pattern in &self.patterns {
+            // A new file shows in its folder.
+            watch(&fixed_part(pattern));
+            paths.extend(matching(pattern)?);
+        }
+        let compilation = compile(paths.into_iter().map(Input::Path).collect(), &self.options, &Disk);
+        for source in compilation.sources().iter() {
+            watch(source.path());
+        }
+        lines.extend(warnings(&compilation));
+        let errors = shown(&compilation, Severity::Error);
+        if !errors.is_empty() {
+            return Err(Error::Descriptions(errors));
+        }
+        let text = compilation.rust().ok_or(Error::TooLarge)?;
+        let out = if self.out.is_absolute() {
+            self.out.clone()
+        } else {
+            Path::new(&out_dir.ok_or(Error::NoOutDir)?).join(&self.out)
+        };
+        write_if_changed(&out, &text).map_err(|error| Error::Io(out, error))
+    }
+}
+
+fn shown(compilation: &Compilation, severity: Severity) -> Vec<String> {
+    let sources = compilation.sources();
+    let of_severity = compilation.diagnostics().iter().filter(|found| found.severity == severity);
+    of_severity.map(|diagnostic| Concise { diagnostic, sources }.to_string()).collect()
+}
+
+/// Cargo takes a warning of one line.
+fn warnings(compilation: &Compilation) -> impl Iterator<Item = String> {
+    let lines = |text: String| text.lines().map(|line| format!("cargo::warning={line}")).collect::<Vec<_>>();
+    shown(compilation, Severity::Warning).into_iter().map(move |text| lines(text).join("\n"))
+}
+
+/// The part of a pattern before the first wild card: a folder, or the one file that is meant.
+fn fixed_part(pattern: &str) -> PathBuf {
+    let plain = |component: &Component<'_>| !component.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let fixed: PathBuf = Path::new(pattern).components().take_while(plain).collect();
+    if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed }
+}
+
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, Error> {
+    let wrong = |error: glob::PatternError| Error::Pattern(pattern.to_owned(), error.to_string());
+    let mut paths = Vec::new();
+    for path in glob::glob(pattern).map_err(wrong)? {
+        let path = path.map_err(|error| Error::Io(error.path().to_owned(), error.into()))?;
+        if path.is_file() {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() { Err(Error::NoFiles(pattern.to_owned())) } else { Ok(paths) }
+}
+
+/// Leaves a file alone that says the same, so that nothing behind it is built again.
+fn write_if_changed(path: &Path, text: &str) -> std::io::Result<()> {
+    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, text)
+}

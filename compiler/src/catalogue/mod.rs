@@ -1,0 +1,121 @@
+//! The catalogue: every rule with its code, what it means, an example that breaks it and the same example mended.
+//!
+//! Codes are never used again for something else. Reference pages, `explain` and editors are made from this table.
+
+#[macro_use]
+mod macros {
+    /// Declares rules as statics, and the list of them.
+    macro_rules! rules {
+        ($($(#[$flag:ident])? $name:ident = $code:literal $rule:literal $severity:ident;
+            $meaning:literal; failing $failing:literal; corrected $corrected:literal;)*) => {
+            $(
+                #[doc = concat!("`", $rule, "`")]
+                pub static $name: $crate::catalogue::Rule = $crate::catalogue::Rule {
+                    code: $code,
+                    name: $rule,
+                    severity: $crate::diagnostic::Severity::$severity,
+                    silenceable: rules!(@flag $($flag)?),
+                    meaning: $meaning,
+                    failing: $failing,
+                    corrected: $corrected,
+                };
+            )*
+            pub(super) static RULES: &[&$crate::catalogue::Rule] = &[$(&$name),*];
+        };
+        (@flag) => { false };
+        (@flag silenceable) => { true };
+    }
+}
+
+mod capabilities;
+mod input;
+mod layout;
+mod matching;
+mod names;
+mod syntax;
+mod testing;
+
+use capabilities::RULES as CAPABILITIES;
+pub use capabilities::*;
+use input::RULES as INPUT;
+pub use input::*;
+use layout::RULES as LAYOUT;
+pub use layout::*;
+use matching::RULES as MATCHING;
+pub use matching::*;
+use names::RULES as NAMES;
+pub use names::*;
+use syntax::RULES as SYNTAX;
+pub use syntax::*;
+use testing::RULES as TESTING;
+pub use testing::*;
+
+use crate::diagnostic::Severity;
+
+/// One rule of the language.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its number: `QK` and four digits where it is shown.
+    pub code: u16,
+    /// Its name, as `allow` takes it.
+    pub name: &'static str,
+    /// How bad it is to break it.
+    pub severity: Severity,
+    /// Whether `allow` may silence it: tables can be made although it is broken.
+    pub silenceable: bool,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Text that breaks this rule and no other. A line `//# PATH` begins another file. Empty where no text can show it.
+    pub failing: &'static str,
+    /// The same text mended.
+    pub corrected: &'static str,
+}
+
+impl Rule {
+    /// `QK0302`
+    #[must_use]
+    pub fn code(&self) -> String {
+        format!("QK{:04}", self.code)
+    }
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Rule {}
+
+/// All rules, by code.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    [SYNTAX, NAMES, LAYOUT, CAPABILITIES, MATCHING, TESTING, INPUT].into_iter().flatten().copied()
+}
+
+/// The rule with a name or code.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.name == name || rule.code().eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{all, find};
+
+    #[test]
+    fn codes_ascend_and_names_are_unique() {
+        let rules: Vec<_> = all().collect();
+        assert!(rules.is_sorted_by(|a, b| a.code < b.code));
+        let mut names: Vec<_> = rules.iter().map(|rule| rule.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), rules.len());
+    }
+
+    #[test]
+    fn a_rule_is_found_by_name_and_by_code() {
+        assert_eq!(find("overlap").map(|rule| rule.code), Some(302));
+        assert_eq!(find("qk0302").map(|rule| rule.name), Some("overlap"));
+        assert_eq!(find("qk9999"), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! The index that stands as a comment in front of generated code: what was compiled, from where, and what came of it.
+
+use std::fmt::{Result, Write};
+
+use quirk_runtime::tables::{Evidence, FunctionKind, IdKind, IdSet, PlaceKind};
+
+use crate::allocate::allocate;
+use crate::model::{Claim, Clause, Device, EntryKind, Model};
+use crate::source::Sources;
+
+pub(super) fn write(out: &mut String, model: &Model, sources: &Sources) -> Result {
+    let mut devices: Vec<&Device> = model.devices.iter().collect();
+    devices.sort_by_key(|device| &device.name);
+    let plural = if devices.len() == 1 { "" } else { "s" };
+    writeln!(out, "// {} device{plural}:", devices.len())?;
+    for found in devices {
+        writeln!(out, "//")?;
+        device(out, model, found, sources)?;
+    }
+    Ok(())
+}
+
+fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -> Result {
+    let title = device.title.as_ref().map_or("", |title| &title.value);
+    writeln!(out, "// {} {title:?}, {}", device.name, sources.line(device.head).escape_debug())?;
+    for found in &device.clauses {
+        write!(out, "//   match ")?;
+        clause(out, found)?;
+        writeln!(out)?;
+    }
+    let mut rows: Vec<(u64, u64, String)> = Vec::new();
+    for entry in &device.entries {
+        let what = match &entry.kind {
+            EntryKind::Capability(capability) => capability.name().to_string(),
+            EntryKind::Register { label } if label.is_empty() => "register".to_owned(),
+            EntryKind::Register { label } => format!("register {label:?}"),
+            EntryKind::Reserved => "reserved".to_owned(),
+        };
+        let optional = if entry.optional { ", optional" } else { "" };
+        rows.push((entry.region.start, entry.region.end, format!("{what}{optional}{}", claims(&entry.claims))));
+    }
+    for free in &device.free {
+        rows.push((free.region.start, free.region.end, format!("free{}", claims(&free.claims))));
+    }
+    let plan = allocate(device, &model.formats);
+    for (kind, offset) in &plan.places {
+        let kind = match kind {
+            PlaceKind::Free => "in what is free",
+            PlaceKind::Native => "its own slot",
+            PlaceKind::At => "as written",
+        };
+        let width = device.pasid.as_ref().map_or(0, |pasid| pasid.max_width);
+        rows.push((*offset, offset + 8, format!("-> PASID, {kind}, at most {width} bits")));
+    }
+    for dvsec in &plan.dvsecs {
+        let format = &model.formats[dvsec.format].name;
+        rows.push((dvsec.offset, dvsec.offset + dvsec.length, format!("-> DVSEC {format}")));
+    }
+    rows.sort();
+    for (start, end, what) in rows {
+        writeln!(out, "//   {start:#05x}..{end:#05x} {what}")?;
+    }
+    Ok(())
+}
+
+fn claims(claims: &[Claim]) -> String {
+    claims.iter().fold(String::new(), |text, claim| {
+        let who = match claim.evidence {
+            Evidence::None => "nobody",
+            Evidence::Dump => "dump",
+            Evidence::Probe => "probe",
+            Evidence::Driver => "driver",
+            Evidence::Vendor => "vendor",
+            Evidence::Datasheet => "datasheet",
+        };
+        format!("{text}; {who} {:?}", claim.text)
+    })
+}
+
+fn clause(out: &mut String, clause: &Clause) -> Result {
+    set(out, clause.vendor)?;
+    write!(out, ":")?;
+    set(out, clause.device)?;
+    if (clause.subsystem_vendor, clause.subsystem_device) != (IdSet::ANY, IdSet::ANY) {
+        write!(out, " subsystem ")?;
+        set(out, clause.subsystem_vendor)?;
+        write!(out, ":")?;
+        set(out, clause.subsystem_device)?;
+    }
+    if clause.revision != IdSet::ANY {
+        write!(out, " revision ")?;
+        set(out, clause.revision)?;
+    }
+    if clause.class_mask != 0 {
+        write!(out, " class {:06x}/{:06x}", clause.class_value, clause.class_mask)?;
+    }
+    match clause.function {
+        FunctionKind::Any => {}
+        FunctionKind::Physical => write!(out, " physical")?,
+        FunctionKind::Virtual => write!(out, " virtual")?,
+    }
+    for guard in &clause.guards {
+        write!(out, " [{:#05x}]{}={:x}/{:x}", guard.offset, guard.width, guard.value, guard.mask)?;
+    }
+    Ok(())
+}
+
+fn set(out: &mut String, set: IdSet) -> Result {
+    match set.kind {
+        IdKind::Any => write!(out, "any"),
+        IdKind::Range if set.a == set.b => write!(out, "{:04x}", set.a),
+        IdKind::Range => write!(out, "{:04x}..={:04x}", set.a, set.b),
+        IdKind::Mask => write!(out, "{:04x}/{:04x}", set.a, set.b),
+    }
+}

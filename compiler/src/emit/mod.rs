@@ -1,0 +1,7 @@
+//! Emitters: the same tables in other clothes.
+
+mod index;
+mod literal;
+mod rust;
+
+pub(crate) use rust::rust;

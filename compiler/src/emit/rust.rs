@@ -1,0 +1,99 @@
+//! The database as Rust source: an index that people read, then the bytes, section by section and record by record.
+//!
+//! One run of bytes compiles in no time and needs no relocation, however many devices it holds.
+
+use std::fmt::Write;
+
+use quirk_runtime::tables::{HEADER, Section};
+
+use super::index;
+use super::literal::Literal;
+use crate::model::Model;
+use crate::source::Sources;
+use crate::tables;
+
+/// The module's text, as rustfmt leaves it.
+pub(crate) fn rust(model: &Model, sources: &Sources, database: &[u8]) -> String {
+    let mut out = String::new();
+    write(&mut out, model, sources, database).unwrap_or_else(|_: std::fmt::Error| out.clear());
+    out
+}
+
+fn write(out: &mut String, model: &Model, sources: &Sources, database: &[u8]) -> std::fmt::Result {
+    writeln!(out, "// Compiled by quirk-compiler. Change the descriptions, not this file:")?;
+    let mut names: Vec<String> = sources.iter().map(crate::source::Source::name).collect();
+    names.sort_unstable();
+    for name in names {
+        writeln!(out, "//   {}", name.escape_debug())?;
+    }
+    writeln!(out, "//")?;
+    index::write(out, model, sources)?;
+    writeln!(out)?;
+    writeln!(out, "/// All descriptions, compiled.")?;
+    writeln!(out, "pub static DATABASE: ::quirk_runtime::Database<'static> = {{")?;
+    writeln!(out, "    // Magic, versions, length and checksum; then offset and length of each section.")?;
+    let (head, directory) = database[..HEADER].split_at(24);
+    literal(out, "HEADER", core::iter::once(head).chain(directory.chunks(8)))?;
+    let sections = tables::sections(database);
+    for (section, bytes, size) in &sections {
+        match size {
+            Some(size) if *section == Section::Programs => {
+                writeln!(out, "    // {} bytes.", bytes.len())?;
+                literal(out, &name(*section), bytes.chunks(*size))?;
+            }
+            Some(size) => {
+                let count = bytes.len() / size;
+                let plural = if count == 1 { "" } else { "s" };
+                writeln!(out, "    // {count} record{plural} of {size} bytes.")?;
+                literal(out, &name(*section), bytes.chunks(*size))?;
+            }
+            None => {
+                writeln!(out, "    // Length and text of each string.")?;
+                literal(out, &name(*section), strings(bytes))?;
+            }
+        }
+    }
+    let length = database.len();
+    writeln!(out, "    static BYTES: [u8; {length}] = {{")?;
+    writeln!(out, "        let mut bytes = [0; {length}];")?;
+    writeln!(out, "        ::quirk_runtime::tables::put_section(&mut bytes, 0, HEADER);")?;
+    let mut at = HEADER;
+    for (section, bytes, _) in &sections {
+        writeln!(out, "        ::quirk_runtime::tables::put_section(&mut bytes, {at}, {});", name(*section))?;
+        at += bytes.len();
+    }
+    writeln!(out, "        bytes")?;
+    writeln!(out, "    }};")?;
+    writeln!(out, "    ::quirk_runtime::Database::from_static(&BYTES)")?;
+    writeln!(out, "}};")
+}
+
+fn literal<'b>(out: &mut String, name: &str, lines: impl Iterator<Item = &'b [u8]>) -> std::fmt::Result {
+    write!(out, "    const {name}: &[u8] = b\"")?;
+    for line in lines {
+        write!(out, "\\\n        {}", Literal(line))?;
+    }
+    writeln!(out, "\";")
+}
+
+/// `PROFILE_ENTRIES`
+fn name(section: Section) -> String {
+    let mut name = String::new();
+    for (at, letter) in format!("{section:?}").char_indices() {
+        if at > 0 && letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+/// Splits the strings section into its strings.
+fn strings(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    core::iter::from_fn(move || {
+        let length = usize::from(u16::from_le_bytes(*bytes.first_chunk()?));
+        let (string, rest) = bytes.split_at_checked(2 + length)?;
+        bytes = rest;
+        Some(string)
+    })
+}

@@ -1,0 +1,236 @@
+//! From paths to parsed files: reads what was asked for and what that uses, each file once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use quirk_dsl::ast;
+
+use crate::Options;
+use crate::catalogue;
+use crate::diagnostic::{Applicability, Diagnostic, Edit};
+use crate::files::Files;
+use crate::source::{FileId, Place, Sources};
+use crate::suggest::did_you_mean;
+use crate::syntax;
+
+/// The largest file that is read.
+const LARGEST: usize = 16 << 20;
+
+/// How many files may use each other in a row.
+const DEEPEST: usize = 64;
+
+/// Something to compile.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file.
+    Path(PathBuf),
+    /// A text that is called so.
+    Text(PathBuf, String),
+}
+
+/// One parsed file.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    /// Which.
+    pub(crate) file: FileId,
+    /// What it says.
+    pub(crate) ast: ast::File,
+    /// The unit behind each `use`, in the order of the text; none where there is none.
+    pub(crate) uses: Vec<Option<usize>>,
+    /// It was asked for, not just used.
+    pub(crate) asked_for: bool,
+}
+
+/// All parsed files, those that are used before those that use them.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    pub(crate) units: Vec<Unit>,
+}
+
+/// Reads and parses the inputs and what they use.
+pub(crate) fn load(
+    inputs: Vec<Input>,
+    options: &Options,
+    files: &dyn Files,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Program {
+    let mut loader = Loader {
+        options,
+        files,
+        sources,
+        diagnostics,
+        program: Program::default(),
+        known: BTreeMap::new(),
+        open: vec![],
+    };
+    for input in inputs {
+        let (path, text) = match input {
+            Input::Path(path) => (path, None),
+            Input::Text(path, text) => (path, Some(text)),
+        };
+        let identity = files.identity(&path).unwrap_or_else(|_| path.clone());
+        if let Some(unit) = loader.unit(&path, identity, text) {
+            loader.program.units[unit].asked_for = true;
+        }
+    }
+    loader.program
+}
+
+struct Loader<'l> {
+    options: &'l Options,
+    files: &'l dyn Files,
+    sources: &'l mut Sources,
+    diagnostics: &'l mut Vec<Diagnostic>,
+    program: Program,
+    /// Units by the identity of their file; none for one that cannot be read.
+    known: BTreeMap<PathBuf, Option<usize>>,
+    /// Files whose `use`s are being followed, with the place of the `use` that is.
+    open: Vec<(PathBuf, Option<Place>)>,
+}
+
+impl Loader<'_> {
+    /// The unit of a file, read at first sight.
+    fn unit(&mut self, path: &Path, identity: PathBuf, text: Option<String>) -> Option<usize> {
+        if let Some(&unit) = self.known.get(&identity) {
+            return unit;
+        }
+        let text = text.map_or_else(|| self.read(path), Some);
+        let unit = text.map(|text| self.parse(path, &identity, text));
+        self.known.insert(identity, unit);
+        unit
+    }
+
+    fn read(&mut self, path: &Path) -> Option<String> {
+        let failed = |loader: &mut Self, rule, message: String| {
+            let file = loader.sources.add(path, "");
+            let place = Place { file, span: quirk_dsl::Span::default() };
+            loader.diagnostics.push(Diagnostic::new(rule, place, message));
+        };
+        match self.files.read(path) {
+            Err(error) => failed(self, &catalogue::UNREADABLE_FILE, format!("cannot read the file: {error}")),
+            Ok(bytes) if bytes.len() > LARGEST => {
+                let message = format!("the file has {} bytes; at most {LARGEST} are read", bytes.len());
+                failed(self, &catalogue::UNREADABLE_FILE, message);
+            }
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => return Some(text),
+                Err(error) => {
+                    let at = error.utf8_error().valid_up_to();
+                    failed(self, &catalogue::NOT_TEXT, format!("the file is not UTF-8 text: see byte {at}"));
+                }
+            },
+        }
+        None
+    }
+
+    fn parse(&mut self, path: &Path, identity: &Path, text: String) -> usize {
+        let parsed = quirk_dsl::parse(&text);
+        let file = self.sources.add(path, text);
+        self.diagnostics.extend(parsed.errors.iter().map(|error| syntax::diagnostic(error, file)));
+        let ast = parsed.file;
+        self.editions(file, &ast);
+        self.open.push((identity.to_owned(), None));
+        let mut uses = Vec::new();
+        for item in &ast.items {
+            if let ast::ItemKind::Use(used) = &item.kind {
+                uses.push(self.follow(file, path, used));
+            }
+        }
+        self.open.pop();
+        self.program.units.push(Unit { file, ast, uses, asked_for: false });
+        self.program.units.len() - 1
+    }
+
+    /// `edition` stands first, once, and is one that is known.
+    fn editions(&mut self, file: FileId, ast: &ast::File) {
+        let items = &ast.items;
+        let mut first = true;
+        for (at, item) in items.iter().enumerate() {
+            let ast::ItemKind::Edition(number) = &item.kind else { continue };
+            let place = Place { file, span: number.span };
+            if !first || at != 0 {
+                let place = Place { file, span: item.span };
+                let delete = Edit { place, text: String::new() };
+                let message = "`edition` does not stand at the beginning of the file";
+                let found = Diagnostic::new(&catalogue::EDITION_NOT_FIRST, place, message);
+                self.diagnostics.push(found.fix(Applicability::Unsafe, "take it away", delete));
+            } else if number.value != 1 {
+                let message = format!("edition {} is not known", number.value);
+                let help = "this compiler knows edition 1: `edition 1;`";
+                self.diagnostics.push(Diagnostic::new(&catalogue::UNSUPPORTED_EDITION, place, message).help(help));
+            }
+            first = false;
+        }
+        // What could not be read may have said it.
+        if first && !ast.poisoned {
+            let start = items.first().map_or(0, |item| item.docs.first().map_or(item.span.start, |doc| doc.span.start));
+            let place = Place { file, span: quirk_dsl::Span::new(start, start) };
+            let insert = Edit { place, text: "edition 1;\n".to_owned() };
+            self.diagnostics.push(
+                Diagnostic::new(&catalogue::MISSING_EDITION, place, "the file does not say its edition")
+                    .help("begin it with `edition 1;`")
+                    .fix(Applicability::Safe, "begin the file with `edition 1;`", insert),
+            );
+        }
+    }
+
+    /// The unit behind a `use`.
+    fn follow(&mut self, file: FileId, path: &Path, used: &ast::Use) -> Option<usize> {
+        let place = Place { file, span: used.path.span };
+        let Some((found, identity)) = self.find(path, &used.path.value) else {
+            self.not_found(path, place, &used.path.value);
+            return None;
+        };
+        if let Some(open) = self.open.last_mut() {
+            open.1 = Some(place);
+        }
+        if let Some(first) = self.open.iter().position(|(open, _)| *open == identity) {
+            let message = format!("`{}` is used by a file that it uses itself", used.path.value);
+            let mut cycle = Diagnostic::new(&catalogue::USE_CYCLE, place, message).label("this closes the circle");
+            for (_, step) in &self.open[first..self.open.len() - 1] {
+                if let Some(step) = step {
+                    cycle = cycle.also(*step, "through this `use`");
+                }
+            }
+            self.diagnostics.push(cycle.help("move what both files need to a third one"));
+            return None;
+        }
+        if self.open.len() > DEEPEST {
+            let message = format!("more than {DEEPEST} files use each other in a row");
+            self.diagnostics.push(Diagnostic::new(&catalogue::USE_CYCLE, place, message));
+            return None;
+        }
+        self.unit(&found, identity, None)
+    }
+
+    /// Beside the file first, then in the library folders.
+    fn find(&self, path: &Path, name: &str) -> Option<(PathBuf, PathBuf)> {
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let folders = core::iter::once(beside).chain(self.options.libraries.iter().map(PathBuf::as_path));
+        folders.map(|folder| folder.join(name)).find_map(|path| {
+            let identity = self.files.identity(&path).ok()?;
+            Some((path, identity))
+        })
+    }
+
+    fn not_found(&mut self, path: &Path, place: Place, name: &str) {
+        let mut searched = BTreeSet::from([path.parent().unwrap_or(Path::new("")).to_owned()]);
+        searched.extend(self.options.libraries.iter().cloned());
+        let searched: Vec<String> = searched
+            .iter()
+            .map(|folder| if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() })
+            .collect();
+        let known: Vec<String> = self
+            .sources
+            .iter()
+            .filter_map(|source| Some(source.path().file_name()?.to_string_lossy().into_owned()))
+            .collect();
+        let hint = did_you_mean(name, known.iter().map(String::as_str)).map_or_else(String::new, |hint| hint + " ");
+        let searched = searched.join(", ");
+        self.diagnostics.push(
+            Diagnostic::new(&catalogue::FILE_NOT_FOUND, place, format!("there is no file `{name}`"))
+                .help(format!("{hint}searched in: {searched}")),
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! `layout` and `free`: which bytes are what.
+
+use quirk_dsl::ast::{self, LayoutKind};
+use quirk_runtime::capability::Kind;
+
+use super::kind::space;
+use super::lower::Lower;
+use super::{Capability, Device, Entry, EntryKind, Region};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::source::Located;
+
+impl Lower<'_, '_> {
+    pub(super) fn layout(&mut self, device: &mut Device, entries: &[ast::LayoutEntry]) {
+        let mut aliased = None;
+        for entry in entries {
+            let lowered = match &entry.kind {
+                LayoutKind::Allow(_) => continue,
+                LayoutKind::Aliased(every) => {
+                    let every = self.value(every);
+                    self.once(&mut aliased, every, entry.span, "`aliased`");
+                    continue;
+                }
+                LayoutKind::Capability { .. } => self.capability(entry),
+                LayoutKind::Register { label, range, optional, evidence } => {
+                    let claims = self.claims(evidence);
+                    let label = label.as_ref().map(|label| self.text(label, "the label").unwrap_or_default());
+                    self.region(range).map(|region| Entry {
+                        region: Region { place: self.place(entry.span), ..region },
+                        kind: EntryKind::Register { label: label.unwrap_or_default() },
+                        optional: optional.is_some(),
+                        inherited: false,
+                        claims,
+                    })
+                }
+                LayoutKind::Reserved { range, optional, evidence } => {
+                    let claims = self.claims(evidence);
+                    self.region(range).map(|region| Entry {
+                        region: Region { place: self.place(entry.span), ..region },
+                        kind: EntryKind::Reserved,
+                        optional: optional.is_some(),
+                        inherited: false,
+                        claims,
+                    })
+                }
+            };
+            match lowered {
+                Some(entry) => device.entries.push(entry),
+                None => device.broken.layout = true,
+            }
+        }
+        if let Some(Located { value: Some(value), place }) = aliased {
+            device.aliased_every = Some(Located { value, place });
+        }
+    }
+
+    fn capability(&mut self, entry: &ast::LayoutEntry) -> Option<Entry> {
+        let LayoutKind::Capability { extended, kind, at, optional, evidence } = &entry.kind else { return None };
+        let space = space(*extended);
+        let claims = self.claims(evidence);
+        let id = self.kind(*extended, kind);
+        let start = self.offset(&at.offset);
+        let stated = match &at.len {
+            None => None,
+            Some(len) => {
+                let place = self.place(len.span);
+                Some(Located { value: self.value(len)?, place })
+            }
+        };
+        let ((id, sub), start) = (id?, start?);
+        let length = match (stated, Kind::by_id(space, id)) {
+            (Some(stated), _) => stated.value,
+            (None, Some(known)) => u64::from(known.min),
+            (None, None) => {
+                let message = format!("how long `{} {id:#06x}` is, is not known", space.keyword());
+                let found = Diagnostic::new(&catalogue::LENGTH_NEEDED, self.place(kind.span), message);
+                self.report(found.help("say it: `len 0x..` behind the offset"));
+                return None;
+            }
+        };
+        if length == 0 {
+            let place = stated.map_or(self.place(entry.span), |stated| stated.place);
+            self.report(Diagnostic::new(&catalogue::EMPTY_RANGE, place, "the length is 0"));
+            return None;
+        }
+        let region =
+            Region { node: self.node(), place: self.place(entry.span), start, end: start.saturating_add(length) };
+        Some(Entry {
+            region,
+            kind: EntryKind::Capability(Capability { space, id, sub, stated }),
+            optional: optional.is_some(),
+            inherited: false,
+            claims,
+        })
+    }
+
+    /// Takes away what `without` says.
+    pub(super) fn without(&mut self, device: &mut Device, without: &ast::Without, span: quirk_dsl::Span) {
+        let (kind, at) = match without {
+            ast::Without::Capability { extended, kind, at } => {
+                let Some((id, _)) = self.kind(*extended, kind) else { return };
+                (Some((space(*extended), id)), at)
+            }
+            ast::Without::Register(at) | ast::Without::Reserved(at) => (None, at),
+        };
+        let Some(at) = self.offset(at) else { return };
+        let before = device.entries.len();
+        device.entries.retain(|entry| {
+            let same = match (without, &entry.kind) {
+                (ast::Without::Capability { .. }, EntryKind::Capability(capability)) => {
+                    Some((capability.space, capability.id)) == kind
+                }
+                (ast::Without::Register(_), EntryKind::Register { .. })
+                | (ast::Without::Reserved(_), EntryKind::Reserved) => true,
+                _ => false,
+            };
+            !(entry.inherited && same && entry.region.start == at)
+        });
+        if device.entries.len() == before && !device.broken.layout {
+            let message = format!("there is nothing of that kind at {at:#x} to take away");
+            self.wrong(&catalogue::WITHOUT_MISSES, span, message);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! From syntax to model: the parts that all statements share.
+
+use std::collections::HashMap;
+
+use quirk_dsl::Span;
+use quirk_dsl::ast::{Expr, ItemKind, Name, Range, RangeEnd, Str};
+
+use super::{Format, Model, NodeId, Region};
+use crate::catalogue::{self, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::names::{ItemId, Names, duplicate};
+use crate::source::{Located, Place};
+use crate::suggest::{did_you_mean, listed};
+
+/// Understands all items. What cannot be understood is reported and left out.
+pub(crate) fn lower(names: &mut Names<'_>) -> Model {
+    let mut lower = Lower {
+        names,
+        unit: 0,
+        nodes: 0,
+        model: Model::default(),
+        devices: HashMap::new(),
+        formats: HashMap::new(),
+        likes: 0,
+        global: HashMap::new(),
+    };
+    let program = lower.names.program;
+    for (unit, each) in program.units.iter().enumerate() {
+        for (item, node) in each.ast.items.iter().enumerate() {
+            let id = ItemId { unit, item };
+            lower.unit = unit;
+            match &node.kind {
+                ItemKind::Device(_) => drop(lower.device(id)),
+                ItemKind::DvsecFormat(_) => drop(lower.format(id)),
+                ItemKind::Layer(_) => lower.not_yet(node.head, "`layer`"),
+                ItemKind::Profile(_) => lower.not_yet(node.head, "`profile`"),
+                ItemKind::Edition(_) | ItemKind::Use(_) | ItemKind::Const(_) | ItemKind::Test(_) => {}
+            }
+        }
+    }
+    // Tests look at everything else.
+    for (unit, each) in program.units.iter().enumerate() {
+        lower.unit = unit;
+        for node in &each.ast.items {
+            if let ItemKind::Test(test) = &node.kind {
+                lower.test(test);
+            }
+        }
+        lower.allowances(unit);
+    }
+    lower.model
+}
+
+pub(super) struct Lower<'l, 'p> {
+    pub(super) names: &'l mut Names<'p>,
+    /// The unit whose text is being understood.
+    pub(super) unit: usize,
+    nodes: u32,
+    pub(super) model: Model,
+    /// Index of each device; none while it is being understood.
+    pub(super) devices: HashMap<ItemId, Option<usize>>,
+    pub(super) formats: HashMap<ItemId, Option<usize>>,
+    /// How many devices that are `like` each other are being understood.
+    pub(super) likes: usize,
+    /// Names that are unique over all files.
+    global: HashMap<String, Place>,
+}
+
+impl Lower<'_, '_> {
+    pub(super) fn node(&mut self) -> NodeId {
+        self.nodes += 1;
+        NodeId(self.nodes)
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { file: self.names.program.units[self.unit].file, span }
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.names.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn wrong(&mut self, rule: &'static Rule, span: Span, message: impl Into<String>) {
+        let found = Diagnostic::new(rule, self.place(span), message);
+        self.report(found);
+    }
+
+    pub(super) fn not_yet(&mut self, span: Span, what: &str) {
+        self.wrong(&catalogue::NOT_SUPPORTED_YET, span, format!("{what} is not supported yet"));
+    }
+
+    /// A name that no other item of all files may have.
+    pub(super) fn claim(&mut self, name: &Name) {
+        let place = self.place(name.span);
+        match self.global.get(&name.value) {
+            // Twice in one file was reported with the names.
+            Some(first) if first.file == place.file => {}
+            Some(&first) => self.report(duplicate(&name.value, place, first)),
+            None => drop(self.global.insert(name.value.clone(), place)),
+        }
+    }
+
+    pub(super) fn value(&mut self, expr: &Expr) -> Option<u64> {
+        self.names.value(self.unit, expr)
+    }
+
+    /// A value of at most `max`.
+    pub(super) fn at_most(&mut self, expr: &Expr, max: u64, what: &str) -> Option<u64> {
+        let value = self.value(expr)?;
+        if value > max {
+            let message = format!("{value:#x} is too large for {what}, which is at most {max:#x}");
+            self.wrong(&catalogue::DOES_NOT_FIT, expr.span, message);
+            return None;
+        }
+        Some(value)
+    }
+
+    pub(super) fn id16(&mut self, expr: &Expr, what: &str) -> Option<u16> {
+        u16::try_from(self.at_most(expr, 0xffff, what)?).ok()
+    }
+
+    pub(super) fn id32(&mut self, expr: &Expr, what: &str) -> Option<u32> {
+        u32::try_from(self.at_most(expr, 0xffff_ffff, what)?).ok()
+    }
+
+    /// A byte of config space.
+    pub(super) fn offset(&mut self, expr: &Expr) -> Option<u64> {
+        self.at_most(expr, 0xfff, "an offset")
+    }
+
+    /// A run of bytes that is not empty.
+    pub(super) fn range(&mut self, range: &Range) -> Option<(u64, u64)> {
+        let start = self.value(&range.start);
+        let (end, length) = match &range.end {
+            RangeEnd::End(end) => (self.value(end), false),
+            RangeEnd::Len(length) => (self.value(length), true),
+        };
+        let start = start?;
+        let end = if length { start.saturating_add(end?) } else { end? };
+        if end <= start {
+            let message = if length {
+                "the range is empty".to_owned()
+            } else {
+                format!("the range ends at {end:#x}, before or where it starts at {start:#x}")
+            };
+            self.wrong(&catalogue::EMPTY_RANGE, range.span, message);
+            return None;
+        }
+        Some((start, end))
+    }
+
+    pub(super) fn region(&mut self, range: &Range) -> Option<Region> {
+        let (start, end) = self.range(range)?;
+        Some(Region { node: self.node(), place: self.place(range.span), start, end })
+    }
+
+    /// One of some words.
+    pub(super) fn word<T: Copy>(&mut self, name: &Name, words: &[(&str, T)]) -> Option<T> {
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == name.value) {
+            return Some(*value);
+        }
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let help = did_you_mean(&name.value, known.iter().copied())
+            .unwrap_or_else(|| format!("one of {} stands here", listed(&known, "or")));
+        let message = format!("`{}` has no meaning here", name.value);
+        let found = Diagnostic::new(&catalogue::UNKNOWN_WORD, self.place(name.span), message).help(help);
+        self.report(found);
+        None
+    }
+
+    /// A text that is not empty.
+    pub(super) fn text(&mut self, text: &Str, what: &str) -> Option<String> {
+        if text.value.trim().is_empty() {
+            self.wrong(&catalogue::EMPTY_TEXT, text.span, format!("{what} is empty"));
+            return None;
+        }
+        if text.value.len() > usize::from(u16::MAX) {
+            self.wrong(&catalogue::DOES_NOT_FIT, text.span, format!("{what} has more than 65535 bytes"));
+            return None;
+        }
+        Some(text.value.clone())
+    }
+
+    /// Puts a statement that can stand once into its place.
+    pub(super) fn once<T>(&mut self, slot: &mut Option<Located<T>>, value: T, span: Span, what: &str) {
+        let place = self.place(span);
+        match slot {
+            None => *slot = Some(Located { value, place }),
+            Some(first) => {
+                let message = format!("{what} stands here a second time");
+                let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
+                let found = found.also(first.place, "it stands here first");
+                self.report(found);
+            }
+        }
+    }
+
+    /// The index of a format that is understood.
+    pub(super) fn format(&mut self, id: ItemId) -> Option<usize> {
+        if let Some(&known) = self.formats.get(&id) {
+            return known;
+        }
+        let ItemKind::DvsecFormat(syntax) = &self.names.item(id).kind else { return None };
+        let back = core::mem::replace(&mut self.unit, id.unit);
+        self.claim(&syntax.name);
+        let format: Option<Format> = self.format_of(id, syntax);
+        self.unit = back;
+        let index = format.map(|format| {
+            self.model.formats.push(format);
+            self.model.formats.len() - 1
+        });
+        self.formats.insert(id, index);
+        index
+    }
+}

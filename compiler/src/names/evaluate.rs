@@ -1,0 +1,114 @@
+//! The value of an expression: unsigned, 64 bits, every step checked.
+
+use quirk_dsl::Span;
+use quirk_dsl::ast::{BinaryOp, Expr, ExprKind, ItemKind, UnaryOp};
+
+use super::{ItemId, NameKind, Names};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::source::Place;
+
+/// Constants that stand on constants, and operators on operators, deeper than this are refused.
+const DEEPEST: usize = 256;
+
+/// How far a constant has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Constant {
+    /// Its expression is being evaluated.
+    Open,
+    /// Its value, if it has one.
+    Known(Option<u64>),
+}
+
+impl Names<'_> {
+    /// The value of an expression, if it has one. Why it has none is reported once, where it is wrong.
+    pub(crate) fn value(&mut self, unit: usize, expr: &Expr) -> Option<u64> {
+        self.step(unit, expr, 0)
+    }
+
+    fn step(&mut self, unit: usize, expr: &Expr, depth: usize) -> Option<u64> {
+        if depth > DEEPEST {
+            return self.wrong(unit, expr.span, format!("more than {DEEPEST} steps stand on each other"));
+        }
+        match &expr.kind {
+            ExprKind::Int(int) => Some(int.value),
+            ExprKind::Char(byte) => Some(u64::from(*byte)),
+            ExprKind::Paren(inner) => self.step(unit, inner, depth + 1),
+            ExprKind::Unary(UnaryOp::Not, inner) => Some(!self.step(unit, inner, depth + 1)?),
+            ExprKind::Binary(op, a, b) => {
+                let (a, b) = (self.step(unit, a, depth + 1), self.step(unit, b, depth + 1));
+                let (a, b) = (a?, b?);
+                apply(*op, a, b).or_else(|| self.wrong(unit, expr.span, explain(*op, a, b)))
+            }
+            ExprKind::Path(path) => {
+                let id = self.resolve(unit, path, NameKind::Constant)?;
+                self.constant(id, Place { file: self.program.units[unit].file, span: path.span() }, depth + 1)
+            }
+        }
+    }
+
+    fn wrong(&mut self, unit: usize, span: Span, message: String) -> Option<u64> {
+        let place = Place { file: self.program.units[unit].file, span };
+        self.diagnostics.push(Diagnostic::new(&catalogue::ARITHMETIC, place, message));
+        None
+    }
+
+    fn constant(&mut self, id: ItemId, used: Place, depth: usize) -> Option<u64> {
+        let ItemKind::Const(constant) = &self.item(id).kind else { return None };
+        match self.constants.get(&id) {
+            Some(Constant::Known(value)) => return *value,
+            Some(Constant::Open) => {
+                let place = Place { file: self.program.units[id.unit].file, span: constant.name.span };
+                let message = format!("`{}` is defined by itself", constant.name.value);
+                let cycle = Diagnostic::new(&catalogue::NAME_CYCLE, place, message);
+                self.diagnostics.push(cycle.also(used, "this closes the circle"));
+                return None;
+            }
+            None => {}
+        }
+        self.constants.insert(id, Constant::Open);
+        let value = self.step(id.unit, &constant.value, depth);
+        self.constants.insert(id, Constant::Known(value));
+        value
+    }
+
+    /// Evaluates every constant, so that a wrong one is reported although nothing uses it.
+    pub(crate) fn constants(&mut self) {
+        let program = self.program;
+        for (unit, each) in program.units.iter().enumerate() {
+            for (item, node) in each.ast.items.iter().enumerate() {
+                if let ItemKind::Const(constant) = &node.kind {
+                    let place = Place { file: each.file, span: constant.name.span };
+                    self.constant(ItemId { unit, item }, place, 0);
+                }
+            }
+        }
+    }
+}
+
+fn apply(op: BinaryOp, a: u64, b: u64) -> Option<u64> {
+    match op {
+        BinaryOp::Add => a.checked_add(b),
+        BinaryOp::Sub => a.checked_sub(b),
+        BinaryOp::Mul => a.checked_mul(b),
+        BinaryOp::Div => a.checked_div(b),
+        BinaryOp::Rem => a.checked_rem(b),
+        BinaryOp::And => Some(a & b),
+        BinaryOp::Or => Some(a | b),
+        BinaryOp::Xor => Some(a ^ b),
+        BinaryOp::Shl => u32::try_from(b).ok().and_then(|by| a.checked_shl(by)),
+        BinaryOp::Shr => u32::try_from(b).ok().and_then(|by| a.checked_shr(by)),
+    }
+}
+
+fn explain(op: BinaryOp, a: u64, b: u64) -> String {
+    match op {
+        BinaryOp::Sub => format!("{a:#x} - {b:#x} is below zero"),
+        BinaryOp::Div | BinaryOp::Rem => format!("{a:#x} is divided by zero"),
+        BinaryOp::Shl | BinaryOp::Shr => format!("a shift by {b} leaves nothing of 64 bits"),
+        BinaryOp::Mul => format!("{a:#x} * {b:#x} does not fit in 64 bits"),
+        BinaryOp::Add | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => {
+            format!("{a:#x} + {b:#x} does not fit in 64 bits")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What each name of each file stands for.
+
+mod evaluate;
+
+use std::collections::HashMap;
+
+use quirk_dsl::ast::{self, ItemKind, Path};
+
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::load::{Program, Unit};
+use crate::source::Place;
+use crate::suggest::{listed, nearest};
+
+/// What a name can stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum NameKind {
+    Constant,
+    Device,
+    Layer,
+    Format,
+    Profile,
+    Namespace,
+}
+
+impl NameKind {
+    fn article(self) -> &'static str {
+        match self {
+            Self::Constant => "a constant",
+            Self::Device => "a device",
+            Self::Layer => "a layer",
+            Self::Format => "a `dvsec_format`",
+            Self::Profile => "a profile",
+            Self::Namespace => "the namespace of a file",
+        }
+    }
+}
+
+/// An item by its unit and its index there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ItemId {
+    pub(crate) unit: usize,
+    pub(crate) item: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Declared {
+    kind: NameKind,
+    item: usize,
+    place: Place,
+    /// The unit behind a namespace, if it could be read.
+    behind: Option<usize>,
+}
+
+/// The names of all files, and the values of constants that were needed so far.
+pub(crate) struct Names<'p> {
+    pub(crate) program: &'p Program,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    scopes: Vec<HashMap<&'p str, Declared>>,
+    constants: HashMap<ItemId, evaluate::Constant>,
+}
+
+impl<'p> Names<'p> {
+    /// Collects what the files declare.
+    pub(crate) fn collect(program: &'p Program) -> Self {
+        let mut names = Self { program, diagnostics: vec![], scopes: vec![], constants: HashMap::new() };
+        for unit in &program.units {
+            let scope = names.scope(unit);
+            names.scopes.push(scope);
+        }
+        names
+    }
+
+    fn scope(&mut self, unit: &'p Unit) -> HashMap<&'p str, Declared> {
+        let mut scope: HashMap<&str, Declared> = HashMap::new();
+        let mut uses = unit.uses.iter();
+        for (item, node) in unit.ast.items.iter().enumerate() {
+            let (kind, name, behind) = match &node.kind {
+                ItemKind::Use(used) => (NameKind::Namespace, &used.name, uses.next().copied().flatten()),
+                ItemKind::Const(constant) => (NameKind::Constant, &constant.name, None),
+                ItemKind::Device(device) => (NameKind::Device, &device.name, None),
+                ItemKind::Layer(layer) => (NameKind::Layer, &layer.name, None),
+                ItemKind::DvsecFormat(format) => (NameKind::Format, &format.name, None),
+                ItemKind::Profile(profile) => (NameKind::Profile, &profile.name, None),
+                ItemKind::Edition(_) | ItemKind::Test(_) => continue,
+            };
+            let place = Place { file: unit.file, span: name.span };
+            if let Some(first) = scope.get(name.value.as_str()) {
+                self.diagnostics.push(duplicate(&name.value, place, first.place));
+            } else {
+                scope.insert(&name.value, Declared { kind, item, place, behind });
+            }
+        }
+        scope
+    }
+
+    /// The item of the wanted kind that a path names. What is wrong with the path is reported.
+    pub(crate) fn resolve(&mut self, unit: usize, path: &Path, wanted: NameKind) -> Option<ItemId> {
+        let file = self.program.units[unit].file;
+        let mut target = unit;
+        if let Some(namespace) = &path.namespace {
+            let place = Place { file, span: namespace.span };
+            let declared = self.find(unit, &namespace.value, place, NameKind::Namespace)?;
+            target = declared.behind?;
+        }
+        let place = Place { file, span: path.name.span };
+        let declared = self.find(target, &path.name.value, place, wanted)?;
+        Some(ItemId { unit: target, item: declared.item })
+    }
+
+    fn find(&mut self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Option<Declared> {
+        let Some(&declared) = self.scopes[unit].get(name) else {
+            // What could not be read may have declared it.
+            if !self.program.units[unit].ast.poisoned {
+                let unknown = self.unknown(unit, name, place, wanted);
+                self.diagnostics.push(unknown);
+            }
+            return None;
+        };
+        if declared.kind != wanted {
+            let (is, needed) = (declared.kind.article(), wanted.article());
+            let message = format!("`{name}` is {is}, but {needed} is needed here");
+            let wrong = Diagnostic::new(&catalogue::WRONG_KIND, place, message);
+            self.diagnostics.push(wrong.also(declared.place, "it is declared here"));
+            return None;
+        }
+        Some(declared)
+    }
+
+    fn unknown(&self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Diagnostic {
+        let scope = &self.scopes[unit];
+        let of_kind = |declared: &Declared| declared.kind == wanted;
+        let mut near: Vec<String> =
+            nearest(name, scope.iter().filter(|(_, declared)| of_kind(declared)).map(|(name, _)| *name))
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
+        for (namespace, declared) in scope {
+            let behind = declared.behind.and_then(|behind| self.scopes.get(behind));
+            if behind.is_some_and(|scope| scope.get(name).is_some_and(of_kind)) {
+                near.push(format!("{namespace}::{name}"));
+            }
+        }
+        near.sort_unstable();
+        let kind = wanted.article().split_once(' ').map_or("", |(_, kind)| kind);
+        let message = format!("there is no {kind} `{name}` here");
+        let unknown = Diagnostic::new(&catalogue::UNKNOWN_NAME, place, message);
+        if near.is_empty() {
+            return unknown;
+        }
+        let near: Vec<&str> = near.iter().map(String::as_str).collect();
+        unknown.help(format!("did you mean {}?", listed(&near, "or")))
+    }
+
+    /// The parsed item.
+    pub(crate) fn item(&self, id: ItemId) -> &'p ast::Item {
+        &self.program.units[id.unit].ast.items[id.item]
+    }
+}
+
+pub(crate) fn duplicate(name: &str, place: Place, first: Place) -> Diagnostic {
+    Diagnostic::new(&catalogue::DUPLICATE_NAME, place, format!("`{name}` is declared twice"))
+        .also(first, "it is declared here first")
+}

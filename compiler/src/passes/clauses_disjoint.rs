@@ -1,0 +1,38 @@
+//! At most one device applies to a function: clauses of two devices that are equally specific match no common function.
+
+use std::collections::BTreeMap;
+
+use super::{Check, Fact, Pass, witness};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::model::Clause;
+
+/// Clauses that can be ambiguous among each other, with the index of their device.
+type Group<'m> = Vec<(usize, &'m Clause)>;
+
+pub(super) const PASS: Pass = Pass { establishes: Fact::ClausesDisjoint, needs: &[], run };
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    // Only clauses of one rank, and of one device id where the rank says that they have one, can be ambiguous.
+    let mut groups: BTreeMap<(u8, Option<u16>), Group<'_>> = BTreeMap::new();
+    for (owner, device) in model.devices.iter().enumerate() {
+        for clause in &device.clauses {
+            groups.entry((clause.rank, clause.device.single())).or_default().push((owner, clause));
+        }
+    }
+    for clauses in groups.into_values() {
+        for (at, (owner, clause)) in clauses.iter().enumerate() {
+            let before = clauses[..at].iter().filter(|(other, _)| other != owner);
+            let mut ambiguous =
+                before.filter_map(|(other, first)| Some((other, first, witness::common(first, clause)?)));
+            let Some((other, first, witness)) = ambiguous.next() else { continue };
+            let (one, two) = (&model.devices[*other].name, &model.devices[*owner].name);
+            let message = format!("`{two}` and `{one}` both match {witness}, and neither is more specific");
+            let found = Diagnostic::new(&catalogue::MATCHERS_AMBIGUOUS, clause.place, message)
+                .also(first.place, format!("`{one}` matches it here"))
+                .help("narrow one of them, with `revision` or `subsystem` for example");
+            check.fail(clause.node, found);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Whether some clauses together match all that one matches.
+
+use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
+
+use super::witness::values;
+use crate::model::Clause;
+
+/// Comparisons after which the question is left open.
+const BUDGET: usize = 200_000;
+
+/// Whether every function that `clause` matches is matched by one of `others`.
+///
+/// Only `true` is certain: a clause with conditions on bytes counts only where the other states the same conditions.
+pub(super) fn covered(clause: &Clause, others: &[&Clause]) -> bool {
+    let others: Vec<&Clause> =
+        others.iter().copied().filter(|other| other.guards.iter().all(|guard| clause.guards.contains(guard))).collect();
+    let mut search = Search { clause, budget: BUDGET };
+    search.ids(0, &others) == Some(false)
+}
+
+struct Search<'c> {
+    clause: &'c Clause,
+    budget: usize,
+}
+
+/// The sets of ids of a clause.
+fn set(clause: &Clause, field: usize) -> Option<IdSet> {
+    [clause.vendor, clause.device, clause.subsystem_vendor, clause.subsystem_device, clause.revision]
+        .get(field)
+        .copied()
+}
+
+impl Search<'_> {
+    /// Whether something is left that no other matches; none where the budget ended.
+    fn ids(&mut self, field: usize, others: &[&Clause]) -> Option<bool> {
+        if others.is_empty() {
+            return Some(true);
+        }
+        let Some(own) = set(self.clause, field) else { return self.functions(others) };
+        for id in representatives(own, others, field) {
+            self.budget = self.budget.checked_sub(others.len())?;
+            let still: Vec<&Clause> =
+                others.iter().copied().filter(|other| set(other, field).is_some_and(|set| set.contains(id))).collect();
+            if self.ids(field + 1, &still)? {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// A function of which nothing is known satisfies no condition, so it is a third kind.
+    fn functions(&mut self, others: &[&Clause]) -> Option<bool> {
+        let kinds: &[FunctionKind] = match self.clause.function {
+            FunctionKind::Any => &[FunctionKind::Any, FunctionKind::Physical, FunctionKind::Virtual],
+            FunctionKind::Physical => &[FunctionKind::Physical],
+            FunctionKind::Virtual => &[FunctionKind::Virtual],
+        };
+        for kind in kinds {
+            let still: Vec<&Clause> = others
+                .iter()
+                .copied()
+                .filter(|other| other.function == FunctionKind::Any || other.function == *kind)
+                .collect();
+            if self.classes(self.clause.class_value, self.clause.class_mask, &still)? {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    fn classes(&mut self, value: u32, mask: u32, others: &[&Clause]) -> Option<bool> {
+        self.budget = self.budget.checked_sub(others.len() + 1)?;
+        if others.is_empty() {
+            return Some(true);
+        }
+        // A bit that one of the others asks for and that is not settled yet: settle it both ways.
+        let Some(bit) = others.iter().map(|other| other.class_mask & !mask).find(|open| *open != 0) else {
+            return Some(false);
+        };
+        let bit = bit & bit.wrapping_neg();
+        for value in [value, value | bit] {
+            let mask = mask | bit;
+            let still: Vec<&Clause> = others
+                .iter()
+                .copied()
+                .filter(|other| (other.class_value ^ value) & other.class_mask & mask == 0)
+                .collect();
+            if self.classes(value, mask, &still)? {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+}
+
+/// Ids of a set such that every other id of it lies in the same sets of `others` as one of them.
+fn representatives(own: IdSet, others: &[&Clause], field: usize) -> Vec<u16> {
+    let sets: Vec<IdSet> = others.iter().filter_map(|other| set(other, field)).collect();
+    if own.kind == IdKind::Mask || sets.iter().any(|set| set.kind == IdKind::Mask) {
+        let mut seen = std::collections::HashSet::new();
+        return values(own)
+            .filter(|id| own.contains(*id))
+            .filter(|id| seen.insert(sets.iter().map(|set| set.contains(*id)).collect::<Vec<_>>()))
+            .collect();
+    }
+    let range = values(own);
+    let mut points = vec![*range.start()];
+    for set in sets {
+        let set = values(set);
+        points.extend([Some(*set.start()), set.end().checked_add(1)].into_iter().flatten());
+    }
+    points.retain(|point| range.contains(point));
+    points.sort_unstable();
+    points.dedup();
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use quirk_dsl::Span;
+    use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
+
+    use super::covered;
+    use crate::model::{Clause, NodeId};
+    use crate::source::{Place, Sources};
+
+    fn clause() -> Clause {
+        let file = Sources::default().add("a", "");
+        Clause {
+            node: NodeId(0),
+            place: Place { file, span: Span::default() },
+            rank: 0,
+            vendor: IdSet::exactly(1),
+            device: IdSet::exactly(2),
+            subsystem_vendor: IdSet::ANY,
+            subsystem_device: IdSet::ANY,
+            revision: IdSet::ANY,
+            class_mask: 0,
+            class_value: 0,
+            function: FunctionKind::Any,
+            guards: vec![],
+        }
+    }
+
+    fn revisions(a: u16, b: u16) -> Clause {
+        Clause { revision: IdSet { kind: IdKind::Range, a, b }, ..clause() }
+    }
+
+    #[test]
+    fn two_ranges_cover_one_that_they_make_up() {
+        let own = revisions(0, 9);
+        assert!(covered(&own, &[&revisions(0, 4), &revisions(5, 20)]));
+        assert!(!covered(&own, &[&revisions(0, 4), &revisions(6, 20)]));
+    }
+
+    #[test]
+    fn a_function_of_unknown_kind_is_matched_by_no_condition() {
+        let physical = Clause { function: FunctionKind::Physical, ..clause() };
+        let virtual_ = Clause { function: FunctionKind::Virtual, ..clause() };
+        assert!(!covered(&clause(), &[&physical, &virtual_]));
+        assert!(covered(&physical, &[&clause()]));
+    }
+
+    #[test]
+    fn class_bits_are_settled_both_ways() {
+        let class = |class_value, class_mask| Clause { class_value, class_mask, ..clause() };
+        assert!(covered(&class(0x02_0000, 0xff_0000), &[&class(0, 1), &class(1, 1)]));
+        assert!(!covered(&class(0x02_0000, 0xff_0000), &[&class(0, 1), &class(3, 3)]));
+    }
+
+    #[test]
+    fn masks_are_covered_id_by_id() {
+        let mask = |a| Clause { device: IdSet { kind: IdKind::Mask, a, b: 1 }, ..clause() };
+        let any = Clause { device: IdSet::ANY, ..clause() };
+        assert!(covered(&any, &[&mask(0), &mask(1)]));
+        assert!(!covered(&any, &[&mask(0)]));
+    }
+}

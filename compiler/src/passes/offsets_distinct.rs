@@ -1,0 +1,33 @@
+//! No two capabilities of one list begin at one offset.
+
+use std::collections::HashMap;
+
+use super::{Check, Fact, Pass};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+
+pub(super) const PASS: Pass =
+    Pass { establishes: Fact::OffsetsDistinct, needs: &[Fact::InBounds, Fact::Aligned, Fact::LengthsFit], run };
+
+fn run(check: &mut Check<'_>) {
+    for device in &check.model.devices {
+        let mut seen = HashMap::new();
+        for entry in &device.entries {
+            let Some(capability) = entry.capability() else { continue };
+            if !check.holds(entry.region.node) {
+                continue;
+            }
+            let Some(first) = seen.insert((capability.space, entry.region.start), entry) else { continue };
+            if !entry.inherited {
+                let message = format!(
+                    "{} begins at {:#x}, where {} begins",
+                    entry.describe(),
+                    entry.region.start,
+                    first.describe()
+                );
+                let found = Diagnostic::new(&catalogue::DUPLICATE_OFFSET, entry.region.place, message);
+                check.fail(entry.region.node, found.also(first.region.place, "which stands here"));
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What a device wishes to have placed finds room in what is free.
+
+use super::{Check, Fact, Pass};
+use crate::allocate;
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+
+pub(super) const PASS: Pass = Pass {
+    establishes: Fact::WishesHaveRoom,
+    needs: &[
+        Fact::InBounds,
+        Fact::Aligned,
+        Fact::LengthsFit,
+        Fact::OffsetsDistinct,
+        Fact::RegionsDisjoint,
+        Fact::AliasesDisjoint,
+        Fact::PasidLiesInFree,
+        Fact::DvsecLiesInFree,
+    ],
+    run,
+};
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    for device in &model.devices {
+        let regions = device.entries.iter().map(|entry| entry.region.node);
+        let placings = device.pasid.iter().flat_map(|pasid| pasid.places.iter().map(|placing| placing.node));
+        let nodes = regions
+            .chain(device.free.iter().map(|free| free.region.node))
+            .chain(placings)
+            .chain(device.dvsec.iter().map(|dvsec| dvsec.node));
+        // With a part missing or wrong, a lack of room would be a consequence.
+        if device.broken.free() || device.broken.layout() || !nodes.into_iter().all(|node| check.holds(node)) {
+            continue;
+        }
+        let plan = allocate::allocate(device, &model.formats);
+        for placing in &plan.pasid_has_no_room {
+            let message = format!("`{}` declares no 8 bytes free that PASID can take", device.name);
+            let inherited = device.pasid.as_ref().is_some_and(|pasid| !written_in(device, pasid.place));
+            let found = if inherited {
+                Diagnostic::new(&catalogue::PASID_HAS_NO_ROOM, device.head, message)
+                    .also(placing.place, "`pasid` is taken over from here")
+                    .help("`free` is never taken over: declare it again, with its evidence")
+            } else {
+                Diagnostic::new(&catalogue::PASID_HAS_NO_ROOM, placing.place, message)
+            };
+            check.fail(placing.node, found);
+        }
+        if plan.dvsec_has_no_room
+            && plan.pasid_has_no_room.is_empty()
+            && let Some(dvsec) = &device.dvsec
+        {
+            let message = format!("nothing that `{}` declares free has room for the DVSEC", device.name);
+            let found = if written_in(device, dvsec.place) {
+                Diagnostic::new(&catalogue::DVSEC_HAS_NO_ROOM, dvsec.place, message)
+            } else {
+                Diagnostic::new(&catalogue::DVSEC_HAS_NO_ROOM, device.head, message)
+                    .also(dvsec.place, "`dvsec` is taken over from here")
+            };
+            check.fail(dvsec.node, found);
+        }
+    }
+}
+
+/// Whether a statement stands in the device's own text.
+fn written_in(device: &crate::model::Device, place: crate::source::Place) -> bool {
+    let item = device.item;
+    item.file == place.file && item.span.start <= place.span.start && place.span.end <= item.span.end
+}

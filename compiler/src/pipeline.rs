@@ -1,0 +1,98 @@
+//! The whole compiler on one screen: the way of the data.
+//!
+//! files → parse → names → model → passes and lints → tables → emitters
+
+use std::path::PathBuf;
+
+use crate::catalogue::Rule;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::emit;
+use crate::files::Files;
+use crate::load::{self, Input};
+use crate::model::{self, Model};
+use crate::names::Names;
+use crate::passes::{Check, PASSES, Pass};
+use crate::source::Sources;
+use crate::tables;
+
+/// What a compilation can be told.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Folders where `use` looks for files that do not lie beside the one that names them.
+    pub libraries: Vec<PathBuf>,
+    /// Rules that are not looked at.
+    pub off: Vec<&'static Rule>,
+}
+
+/// What came of a compilation.
+#[derive(Debug)]
+pub struct Compilation {
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    model: Model,
+    database: Option<Vec<u8>>,
+}
+
+/// Compiles files, with all that they use.
+#[must_use]
+pub fn compile(inputs: Vec<Input>, options: &Options, files: &dyn Files) -> Compilation {
+    compile_in_order(inputs, options, files, &PASSES.iter().collect::<Vec<_>>())
+}
+
+fn compile_in_order(inputs: Vec<Input>, options: &Options, files: &dyn Files, passes: &[&Pass]) -> Compilation {
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    let program = load::load(inputs, options, files, &mut sources, &mut diagnostics);
+
+    let mut names = Names::collect(&program);
+    names.constants();
+    let model = model::lower(&mut names);
+    diagnostics.append(&mut names.diagnostics);
+
+    let mut check = Check::new(&model);
+    for pass in passes {
+        check.run(pass);
+    }
+    check.unused_allowances();
+    diagnostics.append(&mut check.diagnostics);
+
+    diagnostics.retain(|found| !options.off.contains(&found.rule));
+    diagnostics.sort_by_cached_key(Diagnostic::sort_key);
+    diagnostics.dedup();
+
+    let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
+    let database = sound.then(|| tables::encode(&model, &sources)).flatten();
+    Compilation { sources, diagnostics, model, database }
+}
+
+impl Compilation {
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What was found, in the order of the texts.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// How many findings are errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|found| found.severity == Severity::Error).count()
+    }
+
+    /// The encoded database; none if there were errors.
+    #[must_use]
+    pub fn database(&self) -> Option<&[u8]> {
+        self.database.as_deref()
+    }
+
+    /// The database as Rust source, to be included in a crate that depends on `quirk-runtime`; none if there were errors.
+    #[must_use]
+    pub fn rust(&self) -> Option<String> {
+        Some(emit::rust(&self.model, &self.sources, self.database()?))
+    }
+}

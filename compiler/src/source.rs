@@ -1,0 +1,138 @@
+//! The texts of a compilation, and where a byte of one stands in lines and columns.
+
+use std::path::{Path, PathBuf};
+
+use quirk_dsl::Span;
+
+/// One of the texts of a compilation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A run of bytes in one of the texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Which text.
+    pub file: FileId,
+    /// Which bytes of it.
+    pub span: Span,
+}
+
+/// A value and the place where it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A line and a column, both counted from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The character in it.
+    pub column: u32,
+}
+
+/// One text and what it is called.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: PathBuf,
+    text: String,
+    lines: Vec<u32>,
+}
+
+impl Source {
+    /// Its path, as it was given or found.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its path for a message: with `/` between folders on every system.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Its text; empty if it could not be read.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where a byte stands. A byte behind the end stands at the end.
+    #[must_use]
+    pub fn position(&self, byte: u32) -> Position {
+        let line = self.lines.partition_point(|&start| start <= byte).saturating_sub(1);
+        let start = self.lines.get(line).map_or(0, |&start| start as usize);
+        let before = self.text.get(start..(byte as usize).min(self.text.len())).unwrap_or("");
+        Position { line: count(line) + 1, column: count(before.chars().count()) + 1 }
+    }
+}
+
+/// All texts of a compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Takes one more text.
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
+        let text = text.into();
+        let lines = core::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| count(at) + 1))
+            .collect();
+        self.files.push(Source { path: path.into(), text, lines });
+        FileId(count(self.files.len() - 1))
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.files[file.0 as usize]
+    }
+
+    /// All of them, in the order in which they were taken.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.files.iter()
+    }
+
+    /// Where a place begins.
+    #[must_use]
+    pub fn position(&self, place: Place) -> Position {
+        self.get(place.file).position(place.span.start)
+    }
+
+    /// `file:line` of a place.
+    #[must_use]
+    pub fn line(&self, place: Place) -> String {
+        format!("{}:{}", self.get(place.file).name(), self.position(place).line)
+    }
+}
+
+/// A count of bytes or lines of a text. A text of 4 GiB and more is refused before it gets here.
+pub(crate) fn count(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, Sources};
+
+    #[test]
+    fn columns_count_characters() {
+        let mut sources = Sources::default();
+        let file = sources.add("a", "é1\n\nx");
+        let at = |byte| {
+            let Position { line, column } = sources.get(file).position(byte);
+            (line, column)
+        };
+        assert_eq!(
+            [at(0), at(2), at(3), at(4), at(5), at(6), at(99)],
+            [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1), (3, 2), (3, 2)]
+        );
+    }
+}

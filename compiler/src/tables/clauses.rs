@@ -1,0 +1,49 @@
+//! Clauses: those with one vendor and one device id first, by that key, so that a lookup is a search.
+
+use quirk_runtime::tables::{Clause, Guard, Section};
+
+use super::hash;
+use super::writer::Writer;
+use crate::model::{self, Model};
+
+/// Databases with more keys than this get a hash.
+const FEW: usize = 1024;
+
+pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize]) -> Option<()> {
+    let owned = order
+        .iter()
+        .enumerate()
+        .flat_map(|(owner, &device)| model.devices[device].clauses.iter().map(move |clause| (owner, clause)));
+    let mut clauses: Vec<(Option<u32>, usize, &model::Clause)> =
+        owned.map(|(owner, clause)| (key(clause), owner, clause)).collect();
+    // Stable: of one key and one device the order of the text stays.
+    clauses.sort_by_key(|(key, owner, _)| (key.is_none(), *key, *owner));
+    let keys: Vec<u32> = clauses.iter().filter_map(|(key, ..)| *key).collect();
+    writer.raw(Section::Keys, &keys)?;
+    if keys.len() > FEW {
+        writer.raw(Section::Hash, &hash::table(&keys)?)?;
+    }
+    for (_, owner, clause) in clauses {
+        let guards = writer.push::<Guard>(&clause.guards)?;
+        writer.push(&[Clause {
+            owner: u32::try_from(owner).ok()?,
+            layer: false,
+            rank: clause.rank,
+            vendor: clause.vendor,
+            device: clause.device,
+            subsystem_vendor: clause.subsystem_vendor,
+            subsystem_device: clause.subsystem_device,
+            revision: clause.revision,
+            class_mask: clause.class_mask,
+            class_value: clause.class_value,
+            function: clause.function,
+            guards,
+        }])?;
+    }
+    Some(())
+}
+
+fn key(clause: &model::Clause) -> Option<u32> {
+    let (vendor, device) = (clause.vendor.single()?, clause.device.single()?);
+    Some(u32::from(vendor) << 16 | u32::from(device))
+}

@@ -1,0 +1,31 @@
+//! From the model to the encoded database: the same bytes for the same descriptions, whatever their order.
+
+mod clauses;
+mod devices;
+mod hash;
+mod writer;
+
+use quirk_runtime::tables::Section;
+use writer::Writer;
+
+use crate::model::Model;
+use crate::source::Sources;
+
+/// Encodes a model without errors. None only if it is larger than an encoding can be.
+pub(crate) fn encode(model: &Model, sources: &Sources) -> Option<Vec<u8>> {
+    let mut writer = Writer::default();
+    let order = devices::by_name(model);
+    clauses::write(&mut writer, model, &order)?;
+    devices::write(&mut writer, model, &order, sources)?;
+    writer.finish()
+}
+
+/// The sections that hold anything, with the size of their records where all are of one size.
+pub(crate) fn sections(database: &[u8]) -> Vec<(Section, &[u8], Option<usize>)> {
+    let database = quirk_runtime::Database::from_static(database);
+    Section::ALL
+        .iter()
+        .map(|&section| (section, database.section(section), writer::record_size(section)))
+        .filter(|(_, bytes, _)| !bytes.is_empty())
+        .collect()
+}

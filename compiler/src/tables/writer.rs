@@ -1,0 +1,120 @@
+//! Sections that grow record by record, strings that are written once, and the directory in front of them.
+
+use std::collections::HashMap;
+
+use quirk_runtime::tables::{
+    self, CHECKSUM, HEADER, List, MAGIC, Record, Section, Text, VERSION, Wire, checksum, hash,
+};
+
+/// The edition of the language that the tables carry.
+const EDITION: u16 = 1;
+
+/// A database under construction.
+pub(super) struct Writer {
+    sections: Vec<Vec<u8>>,
+    strings: HashMap<String, Text>,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        let mut writer = Self { sections: vec![Vec::new(); Section::ALL.len()], strings: HashMap::new() };
+        // The empty string is the one at offset 0.
+        writer.sections[Section::Strings as usize] = vec![0, 0];
+        writer.strings.insert(String::new(), Text(0));
+        writer
+    }
+}
+
+impl Writer {
+    /// Writes records one behind the other.
+    pub(super) fn push<T: Record>(&mut self, records: &[T]) -> Option<List<T>> {
+        if records.is_empty() {
+            return Some(List::EMPTY);
+        }
+        let section = &mut self.sections[T::SECTION as usize];
+        let start = u32::try_from(section.len() / T::SIZE).ok()?;
+        for record in records {
+            put(section, record)?;
+        }
+        Some(List::new(start, u32::try_from(records.len()).ok()?))
+    }
+
+    /// Writes raw values.
+    pub(super) fn raw<T: Wire>(&mut self, section: Section, values: &[T]) -> Option<()> {
+        values.iter().try_for_each(|value| put(&mut self.sections[section as usize], value))
+    }
+
+    /// Writes a string, unless it stands there already.
+    pub(super) fn text(&mut self, text: &str) -> Option<Text> {
+        if let Some(known) = self.strings.get(text) {
+            return Some(*known);
+        }
+        let section = &mut self.sections[Section::Strings as usize];
+        let at = Text(u32::try_from(section.len()).ok()?);
+        put(section, &u16::try_from(text.len()).ok()?)?;
+        section.extend_from_slice(text.as_bytes());
+        self.strings.insert(text.to_owned(), at);
+        Some(at)
+    }
+
+    /// Puts the directory in front.
+    pub(super) fn finish(self) -> Option<Vec<u8>> {
+        let length: usize = HEADER + self.sections.iter().map(Vec::len).sum::<usize>();
+        let mut bytes = Vec::with_capacity(length);
+        bytes.extend_from_slice(&MAGIC);
+        put(&mut bytes, &VERSION)?;
+        put(&mut bytes, &EDITION)?;
+        put(&mut bytes, &u32::try_from(length).ok()?)?;
+        put(&mut bytes, &0_u64)?;
+        let mut start = HEADER;
+        for section in &self.sections {
+            put(&mut bytes, &u32::try_from(start).ok()?)?;
+            put(&mut bytes, &u32::try_from(section.len()).ok()?)?;
+            start += section.len();
+        }
+        for section in &self.sections {
+            bytes.extend_from_slice(section);
+        }
+        let sum = checksum(&bytes);
+        sum.put(bytes.get_mut(CHECKSUM)?)?;
+        Some(bytes)
+    }
+}
+
+fn put<T: Wire>(bytes: &mut Vec<u8>, value: &T) -> Option<()> {
+    let at = bytes.len();
+    bytes.resize(at + T::SIZE, 0);
+    value.put(&mut bytes[at..])
+}
+
+/// Bytes of each record of a section; none where records differ in size.
+pub(super) fn record_size(section: Section) -> Option<usize> {
+    Some(match section {
+        Section::Keys => u32::SIZE,
+        Section::Hash => hash::ENTRY,
+        Section::Clauses => tables::Clause::SIZE,
+        Section::Guards => tables::Guard::SIZE,
+        Section::Devices => tables::Device::SIZE,
+        Section::Layout => tables::LayoutEntry::SIZE,
+        Section::Free => tables::FreeRange::SIZE,
+        Section::Claims => tables::Claim::SIZE,
+        Section::Places => tables::Place::SIZE,
+        Section::Dvsecs => tables::EmittedDvsec::SIZE,
+        Section::Ranges => tables::Range::SIZE,
+        Section::Allocations => tables::Allocation::SIZE,
+        Section::Formats => tables::Format::SIZE,
+        Section::Profiles => tables::Profile::SIZE,
+        Section::ProfileEntries => tables::ProfileEntry::SIZE,
+        Section::Layers => tables::Layer::SIZE,
+        Section::Params => tables::Param::SIZE,
+        Section::Emulations => tables::Emulation::SIZE,
+        Section::Alternatives => tables::Alternative::SIZE,
+        Section::Fields => tables::Field::SIZE,
+        Section::Programs => 16,
+        Section::Hides => tables::Hide::SIZE,
+        Section::Mirrors => tables::Mirror::SIZE,
+        Section::Allows => tables::Allow::SIZE,
+        Section::Overs => tables::Over::SIZE,
+        Section::Strings => return None,
+    })
+}

@@ -1,0 +1,91 @@
+//! Every rule of the catalogue has an example that breaks it alone, and the same example mended.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::path::PathBuf;
+
+use quirk_compiler::catalogue::{self, Rule};
+use quirk_compiler::diagnostic::Concise;
+use quirk_compiler::files::{Files, Memory};
+use quirk_compiler::{Compilation, Input, Options, compile};
+
+/// Compiles an example: `main.quirk`, and the files that lines `//# PATH` begin.
+fn compiled(example: &str, rule: &Rule) -> Compilation {
+    let mut files = Memory::default();
+    let mut path = PathBuf::from("main.quirk");
+    let mut text = String::new();
+    for line in example.lines() {
+        if let Some(next) = line.strip_prefix("//# ") {
+            files = files.with(&path, core::mem::take(&mut text));
+            path = next.into();
+        } else {
+            text += line;
+            text.push('\n');
+        }
+    }
+    files = files.with(&path, text);
+    let missing_test = &catalogue::MISSING_TEST;
+    let off = if rule == missing_test { vec![] } else { vec![missing_test] };
+    compile(vec![Input::Path("main.quirk".into())], &Options { off, ..Options::default() }, &files)
+}
+
+fn found(compilation: &Compilation) -> (Vec<String>, String) {
+    let sources = compilation.sources();
+    let diagnostics = compilation.diagnostics();
+    let codes = diagnostics.iter().map(|found| found.rule.code()).collect();
+    let text: Vec<String> = diagnostics.iter().map(|diagnostic| Concise { diagnostic, sources }.to_string()).collect();
+    (codes, text.join("\n"))
+}
+
+#[test]
+fn a_failing_example_breaks_its_rule_alone() {
+    let mut wrong = Vec::new();
+    for rule in catalogue::all().filter(|rule| !rule.failing.is_empty()) {
+        let (codes, text) = found(&compiled(rule.failing, rule));
+        if codes != [rule.code()] {
+            wrong.push(format!("{} {}: {}\n{text}\n{}", rule.code(), rule.name, codes.join(" "), rule.failing));
+        }
+    }
+    assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn a_corrected_example_breaks_nothing() {
+    let mut wrong = Vec::new();
+    for rule in catalogue::all().filter(|rule| !rule.corrected.is_empty()) {
+        let compilation = compiled(rule.corrected, rule);
+        let (codes, text) = found(&compilation);
+        if !codes.is_empty() {
+            wrong.push(format!("{} {}:\n{text}\n{}", rule.code(), rule.name, rule.corrected));
+            continue;
+        }
+        let database = compilation.database().unwrap();
+        if let Err(error) = quirk_runtime::Database::load(database) {
+            wrong.push(format!("{} {}: {error}", rule.code(), rule.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn files_that_cannot_be_read_are_findings() {
+    struct Broken;
+    impl Files for Broken {
+        fn read(&self, path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+            match path.to_str() {
+                Some("bytes") => Ok(vec![b'a', 0xff]),
+                Some("large") => Ok(vec![b' '; (16 << 20) + 1]),
+                _ => Err(std::io::ErrorKind::NotFound.into()),
+            }
+        }
+        fn identity(&self, path: &std::path::Path) -> std::io::Result<PathBuf> {
+            Ok(path.to_owned())
+        }
+    }
+    for (path, rule) in
+        [("bytes", &catalogue::NOT_TEXT), ("large", &catalogue::UNREADABLE_FILE), ("none", &catalogue::UNREADABLE_FILE)]
+    {
+        let compilation = compile(vec![Input::Path(path.into())], &Options::default(), &Broken);
+        assert_eq!(found(&compilation).0, [rule.code()], "{path}");
+        assert!(compilation.database().is_none());
+    }
+}
