@@ -125,7 +125,7 @@ impl Loader<'_> {
     }
 
     fn parse(&mut self, path: &Path, identity: &Path, text: String) -> usize {
-        let parsed = quirk_dsl::parse(&text);
+        let parsed = quirk_dsl::parse(text.as_str());
         let file = self.sources.add(path, text);
         self.diagnostics.extend(parsed.errors.iter().map(|error| syntax::diagnostic(error, file)));
         let ast = parsed.file;

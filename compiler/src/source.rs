@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use quirk_dsl::Span;
+use quirk_dsl::{ColumnUnit, LineIndex, Span};
 
 /// One of the texts of a compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,7 @@ pub struct Position {
 pub struct Source {
     path: PathBuf,
     text: String,
-    lines: Vec<u32>,
+    lines: LineIndex,
 }
 
 impl Source {
@@ -65,10 +65,8 @@ impl Source {
     /// Where a byte stands. A byte behind the end stands at the end.
     #[must_use]
     pub fn position(&self, byte: u32) -> Position {
-        let line = self.lines.partition_point(|&start| start <= byte).saturating_sub(1);
-        let start = self.lines.get(line).map_or(0, |&start| start as usize);
-        let before = self.text.get(start..(byte as usize).min(self.text.len())).unwrap_or("");
-        Position { line: count(line) + 1, column: count(before.chars().count()) + 1 }
+        let place = self.lines.locate(&self.text, byte, ColumnUnit::Chars);
+        Position { line: place.line + 1, column: place.column + 1 }
     }
 }
 
@@ -82,11 +80,9 @@ impl Sources {
     /// Takes one more text.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
         let text = text.into();
-        let lines = core::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| count(at) + 1))
-            .collect();
+        let lines = LineIndex::new(&text);
         self.files.push(Source { path: path.into(), text, lines });
-        FileId(count(self.files.len() - 1))
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// One of them.
@@ -111,11 +107,6 @@ impl Sources {
     pub fn line(&self, place: Place) -> String {
         format!("{}:{}", self.get(place.file).name(), self.position(place).line)
     }
-}
-
-/// A count of bytes or lines of a text. A text of 4 GiB and more is refused before it gets here.
-pub(crate) fn count(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

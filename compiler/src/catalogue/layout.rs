@@ -8,7 +8,7 @@ device mover {
     name \"Mover\";
     match pci(0xfffe, 0x1001);
     layout {
-        cap pcie @ 0xf0;
+        cap msix @ 0xf8;
     }
 }
 ";
@@ -17,7 +17,7 @@ device mover {
     name \"Mover\";
     match pci(0xfffe, 0x1001);
     layout {
-        cap pcie @ 0x70;
+        cap msix @ 0x70;
     }
 }
 ";

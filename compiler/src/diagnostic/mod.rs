@@ -1,11 +1,15 @@
 //! Diagnostics as data: what is wrong, where, what to do, and edits that do it. How they look is a renderer's business.
 
 mod concise;
+#[cfg(feature = "render")]
+mod render;
 
 use std::fmt;
 
 pub use concise::Concise;
 use quirk_dsl::Span;
+#[cfg(feature = "render")]
+pub use render::Rendered;
 
 use crate::catalogue::Rule;
 use crate::source::{FileId, Place};

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use quirk_runtime::tables::{HEADER, Section};
 
 use super::index;
-use super::literal::Literal;
+use super::literal::{Bytes, Text};
 use crate::model::Model;
 use crate::source::Sources;
 use crate::tables;
@@ -33,23 +33,23 @@ fn write(out: &mut String, model: &Model, sources: &Sources, database: &[u8]) ->
     writeln!(out, "pub static DATABASE: ::quirk_runtime::Database<'static> = {{")?;
     writeln!(out, "    // Magic, versions, length and checksum; then offset and length of each section.")?;
     let (head, directory) = database[..HEADER].split_at(24);
-    literal(out, "HEADER", core::iter::once(head).chain(directory.chunks(8)))?;
+    literal(out, "HEADER", core::iter::once(head).chain(directory.chunks(8)), false)?;
     let sections = tables::sections(database);
     for (section, bytes, size) in &sections {
         match size {
             Some(size) if *section == Section::Programs => {
                 writeln!(out, "    // {} bytes.", bytes.len())?;
-                literal(out, &name(*section), bytes.chunks(*size))?;
+                literal(out, &name(*section), bytes.chunks(*size), false)?;
             }
             Some(size) => {
                 let count = bytes.len() / size;
                 let plural = if count == 1 { "" } else { "s" };
                 writeln!(out, "    // {count} record{plural} of {size} bytes.")?;
-                literal(out, &name(*section), bytes.chunks(*size))?;
+                literal(out, &name(*section), bytes.chunks(*size), false)?;
             }
             None => {
                 writeln!(out, "    // Length and text of each string.")?;
-                literal(out, &name(*section), strings(bytes))?;
+                literal(out, &name(*section), strings(bytes), true)?;
             }
         }
     }
@@ -68,10 +68,16 @@ fn write(out: &mut String, model: &Model, sources: &Sources, database: &[u8]) ->
     writeln!(out, "}};")
 }
 
-fn literal<'b>(out: &mut String, name: &str, lines: impl Iterator<Item = &'b [u8]>) -> std::fmt::Result {
+fn literal<'b>(out: &mut String, name: &str, lines: impl Iterator<Item = &'b [u8]>, text: bool) -> std::fmt::Result {
     write!(out, "    const {name}: &[u8] = b\"")?;
     for line in lines {
-        write!(out, "\\\n        {}", Literal(line))?;
+        out.push_str("\\\n        ");
+        if text {
+            let (length, string) = line.split_at(2);
+            write!(out, "{}{}", Bytes(length), Text(string))?;
+        } else {
+            write!(out, "{}", Bytes(line))?;
+        }
     }
     writeln!(out, "\";")
 }

@@ -48,6 +48,7 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         }
         lower.allowances(unit);
     }
+    lower.model.lost_items = program.units.iter().any(|each| each.ast.poisoned);
     lower.model
 }
 

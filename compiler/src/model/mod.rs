@@ -33,6 +33,8 @@ pub(crate) struct Model {
     pub(crate) formats: Vec<Format>,
     pub(crate) tests: Vec<Test>,
     pub(crate) allowances: Vec<Allowance>,
+    /// An item could not be read: a test, perhaps.
+    pub(crate) lost_items: bool,
 }
 
 /// Which statements of a device may be missing because they could not be understood.

@@ -5,12 +5,13 @@ mod evaluate;
 use std::collections::HashMap;
 
 use quirk_dsl::ast::{self, ItemKind, Path};
+use quirk_dsl::nearest;
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::load::{Program, Unit};
 use crate::source::Place;
-use crate::suggest::{listed, nearest};
+use crate::suggest::listed;
 
 /// What a name can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,7 +10,8 @@ pub(super) const PASS: Pass = Pass { establishes: Fact::EvidenceGiven, needs: &[
 const HELP: &str = "say who knows: `{ evidence datasheet \"..\"; }`, or `vendor`, `driver`, `dump`, `probe`";
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    // What could not be read may have been evidence.
+    for device in check.model.devices.iter().filter(|device| !device.broken.text) {
         for free in device.free.iter().filter(|free| free.claims.is_empty()) {
             let message = "nobody vouches that these bytes are free";
             check.report(Diagnostic::new(&catalogue::MISSING_EVIDENCE, free.region.place, message).help(HELP));

@@ -28,7 +28,7 @@ fn bounds(check: &mut Check<'_>, region: &Region, what: &str, (start, end): (u16
     if region.holds_in(start, end) {
         return;
     }
-    let message = format!("{what} at {:#x}..{:#x} reaches out of {start:#x}..{end:#x}", region.start, region.end);
+    let message = format!("{what} at {:#x}..{:#x}: that is out of {start:#x}..{end:#x}", region.start, region.end);
     check.fail(region.node, Diagnostic::new(&catalogue::OUT_OF_BOUNDS, region.place, message));
 }
 
