@@ -79,7 +79,8 @@ const SIZE = 8;
 UNCLOSED_TEXT = 109 "unclosed-text" Error;
 "A text has no closing quote on its line.";
 failing "edition 1;
-use \"ids.quirk as ids;
+use \"ids.quirk
+    as ids;
 //# ids.quirk
 edition 1;
 ";
