@@ -44,3 +44,30 @@ impl<D: ConfigAccess + ?Sized> ConfigAccess for &D {
         (**self).write(offset, data)
     }
 }
+
+/// Reads of a configuration space, which is all that a walk of its lists needs: a device's, or a guest's view of it.
+pub trait ConfigRead {
+    /// What can go wrong below.
+    type Error;
+
+    /// Bytes of configuration space that can be read.
+    fn size(&self) -> usize;
+
+    /// Fills `buffer` with the bytes from `offset`.
+    ///
+    /// # Errors
+    /// When they could not be read.
+    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Self::Error>;
+}
+
+impl<D: ConfigAccess + ?Sized> ConfigRead for D {
+    type Error = D::Error;
+
+    fn size(&self) -> usize {
+        ConfigAccess::size(self)
+    }
+
+    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Self::Error> {
+        ConfigAccess::read(self, offset, buffer)
+    }
+}

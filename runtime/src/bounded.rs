@@ -1,7 +1,7 @@
 //! A list with a fixed capacity that counts what did not fit.
 
 use core::fmt;
-use core::ops::Deref;
+use core::ops::{Deref, DerefMut};
 
 /// At most `N` values, and how many more there were.
 #[derive(Clone, Copy)]
@@ -41,6 +41,12 @@ impl<T, const N: usize> Deref for Bounded<T, N> {
 
     fn deref(&self) -> &[T] {
         &self.values[..self.length]
+    }
+}
+
+impl<T, const N: usize> DerefMut for Bounded<T, N> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.values[..self.length]
     }
 }
 

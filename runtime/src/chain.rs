@@ -3,8 +3,8 @@
 //! A walk reads one dword for each capability, visits no offset twice and so ends. What is wrong with a list ends it with
 //! a finding; what was reachable before stays good.
 
-use crate::ConfigAccess;
-use crate::capability::{PCIE, Space};
+use crate::access::ConfigRead;
+use crate::capability::{Kind, PCIE, Space};
 use crate::finding::Finding;
 
 /// A capability in a list.
@@ -72,7 +72,7 @@ pub struct Walk<'d, D: ?Sized> {
     visited: Visited,
 }
 
-impl<'d, D: ConfigAccess + ?Sized> Walk<'d, D> {
+impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
     const fn new(device: &'d D, space: Space, end: usize, pointer: Option<(u16, u16)>) -> Self {
         Self { device, space, end, pointer, pending: [None; 2], visited: Visited([0; 16]) }
     }
@@ -92,6 +92,20 @@ impl<'d, D: ConfigAccess + ?Sized> Walk<'d, D> {
     pub fn extended(device: &'d D) -> Self {
         let size = device.size().min(4096);
         Self::new(device, Space::Extended, size, (size > 256).then_some((0x100, 0)))
+    }
+
+    /// The list of a space; for a function without a PCI Express capability, an extended list that is empty.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub fn of(device: &'d D, space: Space) -> Result<Self, D::Error> {
+        let mut header = [0; 64];
+        device.read(0, &mut header)?;
+        match space {
+            Space::Conventional => Ok(Self::conventional(device, &header)),
+            Space::Extended if has_pcie(device, &header)? => Ok(Self::extended(device)),
+            Space::Extended => Ok(Self::new(device, space, 0, None)),
+        }
     }
 
     fn note(&mut self, finding: Finding) {
@@ -148,7 +162,7 @@ impl<'d, D: ConfigAccess + ?Sized> Walk<'d, D> {
     }
 }
 
-impl<D: ConfigAccess + ?Sized> Iterator for Walk<'_, D> {
+impl<D: ConfigRead + ?Sized> Iterator for Walk<'_, D> {
     type Item = Result<Step, D::Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -166,11 +180,31 @@ impl<D: ConfigAccess + ?Sized> Iterator for Walk<'_, D> {
     }
 }
 
+/// The length of a capability: what its own bits tell, else, or if that is less, the minimum of its kind; 4 for a kind that
+/// is not known.
+///
+/// # Errors
+/// When the device could not be read.
+pub fn length<D: ConfigRead + ?Sized>(device: &D, capability: &Capability) -> Result<u16, D::Error> {
+    let Some(kind) = Kind::by_id(capability.space, capability.id) else { return Ok(4) };
+    let mut failed = None;
+    let computed = kind.computed(|at| {
+        let at = capability.offset.checked_add(at).filter(|&at| usize::from(at) + 4 <= device.size())?;
+        let mut bytes = [0; 4];
+        let read = device.read(at, &mut bytes).map_err(|error| failed = Some(error));
+        read.ok().map(|()| u32::from_le_bytes(bytes))
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(computed.unwrap_or(0).max(kind.min)),
+    }
+}
+
 /// Whether a function has a PCI Express capability, without which its extended list is not walked.
 ///
 /// # Errors
 /// When the device could not be read.
-pub fn has_pcie<D: ConfigAccess + ?Sized>(device: &D, header: &[u8; 64]) -> Result<bool, D::Error> {
+pub fn has_pcie<D: ConfigRead + ?Sized>(device: &D, header: &[u8; 64]) -> Result<bool, D::Error> {
     for step in Walk::conventional(device, header) {
         if let Step::Capability(capability) = step?
             && capability.id == PCIE

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod attach;
 mod bounded;
 mod byte_range;
 mod byte_set;
@@ -18,6 +19,7 @@ mod image;
 pub mod lookup;
 pub mod overlay;
 mod pasid;
+mod placement;
 mod policy;
 mod reason;
 pub mod tables;
@@ -25,7 +27,8 @@ pub mod tables;
 mod testing;
 mod view;
 
-pub use access::{ConfigAccess, SPACE};
+pub use access::{ConfigAccess, ConfigRead, SPACE};
+pub use attach::{AttachError, VirtualConfig};
 pub use bounded::Bounded;
 pub use byte_range::ByteRange;
 pub use byte_set::ByteSet;
@@ -36,7 +39,7 @@ pub use decision::{
 pub use finding::Finding;
 pub use identity::{Function, Identity};
 pub use image::{Image, ImageError};
-pub use overlay::{Effect, Effects, Overlay, Reset};
+pub use overlay::{AccessError, Effect, Effects, Overlay, Reset};
 pub use pasid::{HostPasid, MAX_WIDTH};
 pub use policy::{Hidden, LayerChoice, Operator, ParamValue, Policy};
 pub use reason::Reason;

@@ -150,6 +150,8 @@ reasons! {
         /// Which.
         by: Source,
     } = "outranked",
+    /// Skipped: what the operator asked for was refused, and nothing else is tried instead.
+    OperatorRefused = "operator-refused",
     /// Skipped: the policy does not allow this source.
     NotAllowed = "not-allowed",
     /// Skipped: this source must be opted in.
@@ -158,6 +160,8 @@ reasons! {
     NothingGiven = "nothing-given",
     /// Skipped: no entry describes this function.
     NoEntry = "no-entry",
+    /// Skipped: an entry describes this function, and its `place` list decides.
+    EntryDecides = "entry-decides",
     /// Skipped: the entry says nothing of PASID.
     NoPlace = "no-place",
     /// The overlay has no room for what must be emulated.
@@ -209,10 +213,12 @@ impl fmt::Display for Reason {
             Self::NotZero { at } => write!(f, "{at:#05x} does not read 0"),
             Self::NoRoom => f.write_str("no offset in the ranges is free"),
             Self::Outranked { by } => write!(f, "the source {by} won"),
+            Self::OperatorRefused => f.write_str("what the operator asked for was refused"),
             Self::NotAllowed => f.write_str("the policy does not allow this source"),
             Self::NotOptedIn => f.write_str("must be opted in"),
             Self::NothingGiven => f.write_str("names no place"),
             Self::NoEntry => f.write_str("no entry describes this function"),
+            Self::EntryDecides => f.write_str("the entry's `place` list decides"),
             Self::NoPlace => f.write_str("the entry says nothing of PASID"),
             Self::OverlayFull => f.write_str("the overlay has no room for what must be emulated"),
         }

@@ -9,8 +9,8 @@ use std::vec;
 use std::vec::Vec;
 
 use crate::tables::{
-    CHECKSUM, Clause, Device, FunctionKind, HEADER, IdSet, List, MAGIC, Permission, Record, Section, Text, VERSION,
-    checksum,
+    CHECKSUM, Claim, Clause, Device, EntryKind, Evidence, FunctionKind, HEADER, IdSet, LayoutEntry, List, MAGIC,
+    Permission, Record, Section, Text, VERSION, checksum,
 };
 
 /// Sections in the making.
@@ -47,6 +47,15 @@ impl Builder {
 
     pub(crate) fn key(&mut self, key: u32) {
         self.sections.entry(Section::Keys as usize).or_default().extend(key.to_le_bytes());
+    }
+
+    /// A device that matches one vendor and device id, for databases with a single device.
+    pub(crate) fn only_device(&mut self, vendor: u16, id: u16, change: impl FnOnce(&mut Self, &mut Device)) {
+        let mut device = self.device("only");
+        change(self, &mut device);
+        self.push(&Clause { rank: 0x12, ..clause(0, IdSet::exactly(vendor), IdSet::exactly(id)) });
+        self.key(u32::from(vendor) << 16 | u32::from(id));
+        self.push(&device);
     }
 
     pub(crate) fn device(&mut self, name: &str) -> Device {
@@ -104,5 +113,29 @@ pub(crate) fn clause(owner: u32, vendor: IdSet, device: IdSet) -> Clause {
         class_value: 0,
         function: FunctionKind::Any,
         guards: List::EMPTY,
+    }
+}
+
+/// Evidence of one kind.
+pub(crate) fn claim(builder: &mut Builder, evidence: Evidence) -> List<Claim> {
+    let text = builder.text("EX-1001");
+    builder.list(&[Claim { evidence, text, seen: 0 }])
+}
+
+/// A capability of a layout, of its shortest length.
+pub(crate) fn extended(id: u16, offset: u16, length: u16) -> LayoutEntry {
+    LayoutEntry {
+        kind: EntryKind::Extended,
+        id,
+        offset,
+        length,
+        length_stated: false,
+        optional: false,
+        inherited: false,
+        sub_vendor: 0,
+        sub_id: 0,
+        has_sub_id: false,
+        label: Text(0),
+        evidence: List::EMPTY,
     }
 }

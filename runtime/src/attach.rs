@@ -1,0 +1,185 @@
+//! The configuration space that a guest sees: a device, what is emulated on top of it, and why.
+
+use core::fmt;
+
+use crate::capability::Space;
+use crate::chain::{self, Capability, Walk};
+use crate::decision::{Decision, Grant, Verdict};
+use crate::overlay::{AccessError, Effects, Overlay, Reset};
+use crate::placement::plan::{self, PlanError};
+use crate::reason::Reason;
+use crate::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
+
+/// Why a device could not be attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachError<E> {
+    /// The device failed.
+    Device(E),
+    /// The device has fewer than the 64 bytes that every function has.
+    TooSmall(usize),
+}
+
+impl<E: fmt::Display> fmt::Display for AttachError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device(error) => write!(f, "the device failed: {error}"),
+            Self::TooSmall(size) => {
+                write!(f, "a configuration space has at least 64 bytes, and this one has {size}")
+            }
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for AttachError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Device(error) => Some(error),
+            Self::TooSmall(_) => None,
+        }
+    }
+}
+
+/// A function's configuration space as its guest sees it.
+///
+/// It lies under the VMM's own emulation of command, BARs, MSI and ROM. It owns the device; `&D` is a device too.
+pub struct VirtualConfig<'db, D> {
+    device: D,
+    overlay: Overlay,
+    decision: Decision<'db>,
+}
+
+impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
+    /// Decides where PASID goes and builds what the guest sees.
+    ///
+    /// A later database beats an earlier one. `host` is what the host can do with PASIDs for this device; `None` leaves the
+    /// device as it is. Nothing is written to the device, and little is read: its header, one dword for each capability,
+    /// and what a candidate hangs on.
+    ///
+    /// # Errors
+    /// When the device could not be read, or is too small to be one. That PASID could not be placed is no error: the
+    /// [`decision`](Self::decision) says why.
+    pub fn attach(
+        device: D,
+        databases: &[Database<'db>],
+        identity: &Identity,
+        host: Option<HostPasid>,
+        policy: &Policy<'_>,
+    ) -> Result<Self, AttachError<D::Error>> {
+        let size = device.size();
+        if size < 64 {
+            return Err(AttachError::TooSmall(size));
+        }
+        let (mut decision, site) =
+            placement::decide(&device, databases, identity, host, policy).map_err(AttachError::Device)?;
+        let overlay = match (decision.placement, host) {
+            (Some(placement), Some(host)) => match plan::overlay(&site, placement, decision.grant, &host) {
+                Ok(overlay) => Some(overlay),
+                Err(PlanError::Device(error)) => return Err(AttachError::Device(error)),
+                Err(PlanError::Claim) => {
+                    decision.retract(Reason::OverlayFull);
+                    None
+                }
+            },
+            _ => None,
+        };
+        let overlay = overlay.unwrap_or_else(|| Overlay::new(size));
+        Ok(Self { device, overlay, decision })
+    }
+
+    /// Reads what the guest sees. Emulated bytes cost no device access.
+    ///
+    /// # Errors
+    /// An access out of range, or the device's error.
+    #[inline]
+    pub fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), AccessError<D::Error>> {
+        self.overlay.read(&self.device, offset, buffer)
+    }
+
+    /// Writes what the guest wrote. No byte with an emulated bit reaches the device.
+    ///
+    /// # Errors
+    /// An access out of range, or the device's error.
+    #[inline]
+    pub fn write(&mut self, offset: u16, data: &[u8]) -> Result<Effects, AccessError<D::Error>> {
+        self.overlay.write(&self.device, offset, data)
+    }
+
+    /// Restores emulated bits after a reset of the function.
+    pub fn reset(&mut self, reset: Reset) {
+        self.overlay.reset(reset);
+    }
+
+    /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub fn chain(&self, space: Space) -> Result<Walk<'_, Self>, AccessError<D::Error>> {
+        Walk::of(self, space)
+    }
+
+    /// The length of a capability in the guest's view: see [`chain::length`].
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub fn length(&self, capability: &Capability) -> Result<u16, AccessError<D::Error>> {
+        chain::length(self, capability)
+    }
+}
+
+impl<'db, D> VirtualConfig<'db, D> {
+    /// Where PASID is, and why, or why it is absent.
+    #[must_use]
+    pub const fn decision(&self) -> &Decision<'db> {
+        &self.decision
+    }
+
+    /// What is emulated.
+    #[must_use]
+    pub const fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// The device below.
+    #[must_use]
+    pub const fn device(&self) -> &D {
+        &self.device
+    }
+
+    /// Gives the device back.
+    #[must_use]
+    pub fn into_device(self) -> D {
+        self.device
+    }
+}
+
+impl<D: ConfigAccess> ConfigRead for VirtualConfig<'_, D> {
+    type Error = AccessError<D::Error>;
+
+    fn size(&self) -> usize {
+        self.overlay.size()
+    }
+
+    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Self::Error> {
+        self.overlay.read(&self.device, offset, buffer)
+    }
+}
+
+impl<D: ConfigAccess> fmt::Debug for VirtualConfig<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VirtualConfig").field("decision", &self.decision).finish_non_exhaustive()
+    }
+}
+
+impl Decision<'_> {
+    /// Takes a placement back.
+    fn retract(&mut self, reason: Reason) {
+        self.placement = None;
+        self.grant = Grant::default();
+        if let Some(chosen) = self.candidates.iter_mut().find(|each| each.verdict == Verdict::Chosen) {
+            (chosen.verdict, chosen.reason) = (Verdict::Refused, reason);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

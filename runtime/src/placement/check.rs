@@ -1,0 +1,59 @@
+//! The one check that every candidate passes.
+
+use super::{Question, Site};
+use crate::capability::PASID_LENGTH;
+use crate::reason::Reason;
+use crate::{ByteRange, ConfigAccess};
+
+impl<D: ConfigAccess + ?Sized> Site<'_, D> {
+    /// Settles whether anything can be placed at all.
+    pub(crate) fn close(&mut self, question: &Question<'_, '_>) {
+        let without_viommu = question.policy.viommu_width == Some(0);
+        let without_host = question.host.is_none_or(|host| host.width == 0);
+        self.closed = self.closed.or(match (without_host, without_viommu) {
+            (false, false) => None,
+            (without_host, _) => Some(Reason::NoHostPasid { viommu: !without_host }),
+        });
+    }
+
+    /// Why PASID must not be at `offset`; `None` if it may.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn check(&mut self, offset: u16) -> Result<Option<Reason>, D::Error> {
+        if let Some(reason) = self.shape(offset) {
+            return Ok(Some(reason));
+        }
+        let range = ByteRange::from_length(offset, PASID_LENGTH);
+        self.measure_for(range)?;
+        // In an empty list the kernel may have hidden a capability at 0x100, whose body begins at 0x104.
+        let in_list_head = self.is_empty() && range.start < 0x108;
+        if in_list_head && !self.map.is_declared_free(range) {
+            return Ok(Some(Reason::ListHead));
+        }
+        Ok(self.map.refusal(range).or_else(|| self.beyond_the_map(range)))
+    }
+
+    /// Whether the place is one at all.
+    pub(crate) fn shape(&self, offset: u16) -> Option<Reason> {
+        if let Some(at) = self.visible_pasid {
+            return Some(Reason::Visible { at });
+        }
+        let is_inside = (0x100..=0x1000 - PASID_LENGTH).contains(&offset);
+        match self.closed {
+            Some(reason) => Some(reason),
+            None if !offset.is_multiple_of(4) => Some(Reason::Unaligned),
+            None if !is_inside => Some(Reason::OutOfBounds),
+            None => None,
+        }
+    }
+
+    pub(crate) fn beyond_the_map(&self, range: ByteRange) -> Option<Reason> {
+        let every = self.aliased_every;
+        if every != 0 && range.end > every {
+            return Some(Reason::Aliased { every });
+        }
+        let disabled = self.own_pasid.filter(|own| !own.is_enabled())?;
+        Some(Reason::HostPasidNotEnabled { at: disabled.offset })
+    }
+}

@@ -1,0 +1,70 @@
+//! What the policy and the entries take out of the search. An exclusion counts whoever makes it, refused entries too.
+
+use super::Site;
+use super::map::Use;
+use crate::capability::{Kind, PASID, Space};
+use crate::tables::{Database, Device, EntryKind};
+use crate::{ByteRange, ConfigAccess, Policy};
+
+/// What the caller says.
+pub(crate) fn of_policy<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, policy: &Policy<'_>) {
+    for &range in policy.vmm_owned {
+        site.map.claim(range, Use::VmmOwned);
+    }
+    for hidden in policy.confirmed {
+        hide(site, hidden.id, hidden.offset, hidden.length, hidden.length != 0);
+    }
+}
+
+/// What an entry says, except what is free.
+pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, database: Database<'_>, device: &Device) {
+    if device.aliased_every != 0 {
+        let every = site.aliased_every;
+        site.aliased_every = if every == 0 { device.aliased_every } else { every.min(device.aliased_every) };
+    }
+    for entry in database.list(device.layout) {
+        let range = ByteRange::from_length(entry.offset, entry.length);
+        match entry.kind {
+            EntryKind::Register => site.map.claim(range, Use::Register),
+            EntryKind::Reserved => site.map.claim(range, Use::Reserved),
+            EntryKind::Capability | EntryKind::Extended => {
+                let live = site.map.start_at(entry.offset).filter(|start| start.how == Use::Header);
+                match live {
+                    Some(start) if start.id == entry.id => {
+                        if entry.length_stated {
+                            site.map.extend(start, entry.length, false);
+                        }
+                    }
+                    // Something else is there; verification says so.
+                    Some(start) if start.id != 0 => {}
+                    // Nothing, or the kernel's anchor over its header.
+                    _ => {
+                        let space =
+                            if entry.kind == EntryKind::Capability { Space::Conventional } else { Space::Extended };
+                        let is_exact = entry.length_stated || Kind::by_id(space, entry.id).is_some_and(Kind::is_fixed);
+                        hide(site, entry.id, entry.offset, entry.length, is_exact);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A capability that is there, though no list leads to it.
+fn hide<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, id: u16, offset: u16, length: u16, is_exact: bool) {
+    if !offset.is_multiple_of(4) || !(0x40..=0xffc).contains(&offset) {
+        return;
+    }
+    let is_extended = offset >= 0x100;
+    match site.map.start_at(offset) {
+        // The kernel's anchor stands over it.
+        Some(start) if start.how == Use::Header && start.id != 0 => return,
+        _ => {
+            let start = site.map.start(offset, id, Use::Hidden);
+            site.map.extend(start, length, is_exact);
+        }
+    }
+    if is_extended && id == PASID && offset <= 0xff8 && site.known_pasid.is_none() {
+        site.known_pasid = Some(offset);
+    }
+}

@@ -1,0 +1,302 @@
+//! Which dwords of configuration space are taken, by what, and what was declared free.
+//!
+//! A capability's extent has two parts. Its *body* is certain: the minimum of its kind, or what is stated or computed.
+//! Behind it, up to the kind's longest length or the next header above, it *may* reach: only a declared free range takes
+//! that from it. The second part is not kept: for a dword only the nearest header below matters.
+
+use crate::ByteRange;
+use crate::capability::{Kind, Space, UNBOUNDED};
+use crate::reason::Reason;
+
+const DWORDS: usize = 1024;
+
+/// What has a claim on a dword, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Use {
+    /// The header of a capability in a list.
+    Header,
+    /// The body of a capability in a list.
+    Body,
+    /// A capability that the kernel hides.
+    Hidden,
+    /// What looks like a capability that the kernel hides.
+    Suspected,
+    /// Registers outside every capability.
+    Register,
+    /// Reserved bytes.
+    Reserved,
+    /// Bytes that the VMM emulates.
+    VmmOwned,
+    /// Bytes that a layer emulates.
+    LayerOwned,
+}
+
+impl Use {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Header,
+        Self::Body,
+        Self::Hidden,
+        Self::Suspected,
+        Self::Register,
+        Self::Reserved,
+        Self::VmmOwned,
+        Self::LayerOwned,
+    ];
+
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
+    /// The reason for which it refuses a candidate.
+    fn reason(self, id: u16, at: u16) -> Reason {
+        match self {
+            Self::Header => Reason::CapabilityHeader { id, at },
+            Self::Body => Reason::CapabilityBody { id, at },
+            Self::Hidden => Reason::HiddenCapability { id, at },
+            Self::Suspected => Reason::SuspectedCapability { id, at },
+            Self::Register => Reason::Register { at },
+            Self::Reserved => Reason::Reserved { at },
+            Self::VmmOwned => Reason::VmmOwned { at },
+            Self::LayerOwned => Reason::LayerOwned,
+        }
+    }
+}
+
+/// The dword was declared free.
+const FREE: u16 = 1 << 8;
+/// The header of a capability, visible or not.
+const START: u16 = 1 << 9;
+/// At a start: all of the capability's extent is in the map.
+const MEASURED: u16 = 1 << 10;
+
+#[derive(Clone, Copy)]
+struct Dword {
+    flags: u16,
+    /// The first byte of what has the strongest claim.
+    owner: u16,
+    /// At a start: the capability's id. Elsewhere that of the owner.
+    id: u16,
+}
+
+/// A capability whose header is in the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Start {
+    pub(crate) offset: u16,
+    pub(crate) id: u16,
+    /// Header, Hidden or Suspected.
+    pub(crate) how: Use,
+    /// Nothing of it lies outside the map.
+    pub(crate) measured: bool,
+}
+
+impl Start {
+    pub(crate) const fn space(self) -> Space {
+        if self.offset < 0x100 { Space::Conventional } else { Space::Extended }
+    }
+
+    pub(crate) fn kind(self) -> Option<&'static Kind> {
+        Kind::by_id(self.space(), self.id)
+    }
+
+    const fn body(self) -> Use {
+        match self.how {
+            Use::Header => Use::Body,
+            how => how,
+        }
+    }
+}
+
+/// The map.
+pub(crate) struct Map {
+    dwords: [Dword; DWORDS],
+}
+
+impl Map {
+    pub(crate) const EMPTY: Self = Self { dwords: [Dword { flags: 0, owner: 0, id: 0 }; DWORDS] };
+
+    /// Claims every dword that has a byte of the range, for what begins at its start.
+    pub(crate) fn claim(&mut self, range: ByteRange, what: Use) {
+        self.claim_for(range, what, range.start, 0);
+    }
+
+    fn claim_for(&mut self, range: ByteRange, what: Use, owner: u16, id: u16) {
+        let stronger = what.bit() - 1;
+        for dword in self.touched(range) {
+            if dword.flags & (stronger | what.bit()) == 0 {
+                (dword.owner, dword.id) = (owner, id);
+            }
+            dword.flags |= what.bit();
+        }
+    }
+
+    /// Puts in the header of a capability and the least that its kind has.
+    pub(crate) fn start(&mut self, offset: u16, id: u16, how: Use) -> Start {
+        let start = Start { offset, id, how, measured: false };
+        let kind = start.kind();
+        if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
+            (dword.owner, dword.id) = (offset, id);
+            dword.flags = dword.flags & !MEASURED | START | how.bit();
+        }
+        let least = kind.map_or(4, |kind| kind.min.max(4));
+        self.extend(start, least, false);
+        if kind.is_some_and(Kind::is_fixed) {
+            self.mark_measured(offset);
+        }
+        start
+    }
+
+    /// Puts in what is stated or computed of a capability; `exact` if nothing lies behind.
+    pub(crate) fn extend(&mut self, start: Start, length: u16, exact: bool) {
+        let range = ByteRange::new(start.offset.saturating_add(4), start.offset.saturating_add(length));
+        self.claim_for(range, start.body(), start.offset, start.id);
+        if exact {
+            self.mark_measured(start.offset);
+        }
+    }
+
+    pub(crate) fn mark_measured(&mut self, offset: u16) {
+        if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
+            dword.flags |= MEASURED;
+        }
+    }
+
+    /// Marks the dwords that lie wholly in a range as declared free.
+    pub(crate) fn declare_free(&mut self, range: ByteRange) {
+        let inner = ByteRange::new(range.start.next_multiple_of(4), range.end & !3);
+        if inner.start < inner.end {
+            for dword in self.touched(inner) {
+                dword.flags |= FREE;
+            }
+        }
+    }
+
+    /// Whether every dword of the range was declared free.
+    pub(crate) fn is_declared_free(&self, range: ByteRange) -> bool {
+        self.offsets(range).all(|offset| self.has(offset, FREE))
+    }
+
+    /// The capability whose header is here.
+    pub(crate) fn start_at(&self, offset: u16) -> Option<Start> {
+        let dword = self.dwords.get(usize::from(offset / 4)).filter(|dword| dword.flags & START != 0)?;
+        let how = Use::ALL.into_iter().find(|each| dword.flags & each.bit() != 0 && *each != Use::Body)?;
+        Some(Start { offset: offset & !3, id: dword.id, how, measured: dword.flags & MEASURED != 0 })
+    }
+
+    /// The capability whose header is the nearest at or below an offset, in the same space.
+    pub(crate) fn nearest(&self, offset: u16) -> Option<Start> {
+        let first = if offset < 0x100 { 0x40 } else { 0x100 };
+        (first / 4..=offset / 4).rev().find_map(|dword| self.start_at(dword * 4))
+    }
+
+    /// All capabilities of a space, by offset.
+    pub(crate) fn starts(&self, space: Space) -> impl Iterator<Item = Start> + '_ {
+        (space.start() / 4..space.end() / 4).filter_map(|dword| self.start_at(dword * 4))
+    }
+
+    /// The first byte behind the longest extent that a capability may have.
+    pub(crate) fn reach(&self, start: Start) -> u16 {
+        let max = start.kind().map_or(UNBOUNDED, |kind| kind.max);
+        let end = start.offset.saturating_add(max).min(start.space().end());
+        let above = (start.offset / 4 + 1..end.div_ceil(4)).find(|dword| self.start_at(dword * 4).is_some());
+        above.map_or(end, |dword| dword * 4)
+    }
+
+    /// Whether a byte of the range is certainly in a capability, visible or hidden.
+    pub(crate) fn is_certain(&self, range: ByteRange) -> bool {
+        let capability = Use::Header.bit() | Use::Body.bit() | Use::Hidden.bit() | Use::Suspected.bit();
+        self.offsets(range).any(|offset| self.has(offset, capability))
+    }
+
+    /// Whether the dword is certainly in a capability that the kernel hides and somebody vouches for.
+    pub(crate) fn is_hidden(&self, offset: u16) -> bool {
+        self.has(offset, Use::Hidden.bit())
+    }
+
+    /// The strongest claim on a range. What a capability may reach counts where it was not declared free.
+    pub(crate) fn refusal(&self, range: ByteRange) -> Option<Reason> {
+        Use::ALL.into_iter().find_map(|what| self.offsets(range).find_map(|offset| self.refusal_at(offset, what)))
+    }
+
+    fn refusal_at(&self, offset: u16, what: Use) -> Option<Reason> {
+        let dword = self.dwords.get(usize::from(offset / 4))?;
+        if dword.flags & what.bit() != 0 {
+            // Stronger claims were looked for first, so the dword's owner is this one's.
+            return Some(what.reason(dword.id, dword.owner));
+        }
+        let nearest = self.nearest(offset).filter(|start| !start.measured && start.body() == what)?;
+        let reaches = !self.has(offset, FREE) && offset < self.reach(nearest);
+        reaches.then(|| what.reason(nearest.id, nearest.offset))
+    }
+
+    fn has(&self, offset: u16, flag: u16) -> bool {
+        self.dwords.get(usize::from(offset / 4)).is_some_and(|dword| dword.flags & flag != 0)
+    }
+
+    fn offsets(&self, range: ByteRange) -> impl Iterator<Item = u16> + use<> {
+        (range.start / 4..range.end.div_ceil(4)).map(|dword| dword * 4)
+    }
+
+    fn touched(&mut self, range: ByteRange) -> &mut [Dword] {
+        let end = usize::from(range.end.div_ceil(4)).min(DWORDS);
+        let start = usize::from(range.start / 4).min(end);
+        &mut self.dwords[start..end]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(offset: u16) -> ByteRange {
+        ByteRange::from_length(offset, 8)
+    }
+
+    #[test]
+    fn a_header_is_named_before_a_body() {
+        let mut map = Map::EMPTY;
+        map.start(0x100, 0x03, Use::Header);
+        map.start(0x10c, 0x0f, Use::Header);
+        assert_eq!(map.refusal(at(0x108)), Some(Reason::CapabilityHeader { id: 0x0f, at: 0x10c }));
+        assert_eq!(map.refusal(at(0x104)), Some(Reason::CapabilityBody { id: 0x03, at: 0x100 }));
+        assert_eq!(map.refusal(at(0x114)), None);
+    }
+
+    #[test]
+    fn an_unknown_capability_reaches_to_the_next_header_above() {
+        let mut map = Map::EMPTY;
+        map.start(0x100, 0x7777, Use::Header);
+        map.start(0x200, 0x0f, Use::Header);
+        assert_eq!(map.refusal(at(0x1f0)), Some(Reason::CapabilityBody { id: 0x7777, at: 0x100 }));
+        assert_eq!(map.refusal(at(0x208)), None);
+        map.declare_free(ByteRange::new(0x180, 0x200));
+        assert_eq!(map.refusal(at(0x1f0)), None);
+        assert!(map.refusal(at(0x17c)).is_some());
+    }
+
+    #[test]
+    fn a_declared_range_takes_nothing_from_what_is_computed() {
+        let mut map = Map::EMPTY;
+        let start = map.start(0x100, 0x0b, Use::Header);
+        map.extend(start, 0x40, true);
+        map.declare_free(ByteRange::new(0x104, 0x200));
+        assert_eq!(map.refusal(at(0x138)), Some(Reason::CapabilityBody { id: 0x0b, at: 0x100 }));
+        assert_eq!(map.refusal(at(0x140)), None);
+    }
+
+    #[test]
+    fn a_hidden_capability_stays_hidden_in_its_reach() {
+        let mut map = Map::EMPTY;
+        map.start(0x200, 0x30, Use::Hidden);
+        assert_eq!(map.refusal(at(0x200)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
+        assert_eq!(map.refusal(at(0xff8)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
+    }
+
+    #[test]
+    fn partial_dwords_are_taken_whole_and_freed_not_at_all() {
+        let mut map = Map::EMPTY;
+        map.claim(ByteRange::new(0x409, 0x40a), Use::Register);
+        assert_eq!(map.refusal(at(0x404)), Some(Reason::Register { at: 0x409 }));
+        map.declare_free(ByteRange::new(0x501, 0x507));
+        assert!(!map.is_declared_free(ByteRange::new(0x504, 0x508)));
+    }
+}

@@ -1,0 +1,103 @@
+//! Decides where PASID goes: looks at the device, asks every source in order, checks every candidate the same way.
+
+mod check;
+mod claims;
+mod map;
+pub(crate) mod plan;
+mod site;
+mod source;
+mod suspects;
+mod verify;
+
+use crate::decision::{Decision, EntryName, Grant, Placement, Source};
+use crate::lookup::{self, DeviceMatch};
+use crate::tables::Permission;
+use crate::{ConfigAccess, Database, Finding, HostPasid, Identity, MAX_WIDTH, Policy};
+pub(crate) use site::Site;
+
+/// Everything that a source may ask about.
+pub(crate) struct Question<'a, 'db> {
+    pub(crate) databases: &'a [Database<'db>],
+    pub(crate) identity: &'a Identity,
+    pub(crate) host: Option<HostPasid>,
+    pub(crate) policy: &'a Policy<'a>,
+    /// The entry that applies.
+    pub(crate) entry: Option<DeviceMatch>,
+}
+
+impl<'db> Question<'_, 'db> {
+    /// The entry's database.
+    pub(crate) fn database(&self) -> Database<'db> {
+        let at = self.entry.map(|entry| entry.database);
+        at.and_then(|at| self.databases.get(at)).copied().unwrap_or(Database::EMPTY)
+    }
+
+    /// What the guest's capability would say.
+    pub(crate) fn grant(&self) -> Grant {
+        let Some(host) = self.host else { return Grant::default() };
+        let entry = self.entry.map(|entry| entry.device);
+        let passes = |permission: Option<Permission>| permission != Some(Permission::Deny);
+        let width = [Some(host.width), entry.map(|entry| entry.max_width), self.policy.viommu_width];
+        Grant {
+            width: width.into_iter().flatten().fold(MAX_WIDTH, u8::min),
+            execute: host.execute && passes(entry.map(|entry| entry.execute)),
+            privileged: host.privileged && passes(entry.map(|entry| entry.privileged)),
+        }
+    }
+}
+
+/// Decides for a device; what was seen on the way comes with it.
+///
+/// # Errors
+/// When the device could not be read.
+pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
+    device: &'a D,
+    databases: &[Database<'db>],
+    identity: &Identity,
+    host: Option<HostPasid>,
+    policy: &Policy<'_>,
+) -> Result<(Decision<'db>, Site<'a, D>), D::Error> {
+    let mut site = Site::survey(device)?;
+    let mut question = Question { databases, identity, host, policy, entry: None };
+    claims::of_policy(&mut site, policy);
+    if !site.is_gone() {
+        lookup::device_matches(databases, identity, device, |found| {
+            if let Some(shadowed) = question.entry.replace(found) {
+                site.findings.push(Finding::EntryShadowed { database: shadowed.database as u16 });
+            }
+            claims::of_entry(&mut site, databases[found.database], &found.device);
+        })?;
+    }
+    let refusal = match question.entry {
+        Some(entry) => verify::entry(&mut site, question.database(), &entry.device, policy)?,
+        None => None,
+    };
+    if policy.scan_gaps {
+        suspects::find(&mut site)?;
+    }
+    site.read_own_pasid()?;
+    site.close(&question);
+
+    let mut decision = Decision::default();
+    for source in Source::ALL {
+        let candidates = &mut decision.candidates;
+        let chosen = source::try_source(source, &mut site, &question, refusal, decision.placement, candidates)?;
+        decision.placement = decision.placement.or(chosen.map(|offset| Placement { offset, source }));
+    }
+    decision.entry = question.entry.map(|entry| {
+        let database = question.database();
+        EntryName {
+            database: entry.database,
+            name: database.text(entry.device.name),
+            title: database.text(entry.device.title),
+            source: database.text(entry.device.source),
+        }
+    });
+    decision.grant = match decision.placement {
+        Some(Placement { source: Source::Visible, .. }) => site.visible_grant()?,
+        Some(_) => question.grant(),
+        None => Grant::default(),
+    };
+    decision.findings = site.findings;
+    Ok((decision, site))
+}

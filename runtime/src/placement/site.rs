@@ -1,0 +1,250 @@
+//! What attach sees of a device: its header, both lists, and the bodies that decide. It reads as little as it can.
+
+use crate::capability::{self, Kind, Rule, Space};
+use crate::chain::{Capability, Step, Walk};
+use crate::decision::{Findings, Grant};
+use crate::placement::map::{Map, Start, Use};
+use crate::reason::Reason;
+use crate::{Bounded, ByteRange, ConfigAccess, Finding, free_space};
+
+/// Most DVSECs and VSECs whose headers are kept.
+const VENDOR_HEADERS: usize = 32;
+
+/// A DVSEC or VSEC of the device's list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VendorHeader {
+    pub(crate) offset: u16,
+    /// A DVSEC's vendor; for a VSEC, 0.
+    pub(crate) sub_vendor: u16,
+    /// The DVSEC's or VSEC's own id.
+    pub(crate) sub_id: u16,
+}
+
+/// The function's own PASID capability, where it is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnPasid {
+    pub(crate) offset: u16,
+    /// PASID Capability register in the low half, control in the high one.
+    pub(crate) registers: u32,
+}
+
+impl OwnPasid {
+    pub(crate) const fn is_enabled(self) -> bool {
+        self.registers & 1 << 16 != 0
+    }
+}
+
+/// What is known of a function's configuration space.
+pub(crate) struct Site<'a, D: ?Sized> {
+    pub(crate) device: &'a D,
+    pub(crate) size: u16,
+    pub(crate) map: Map,
+    pub(crate) findings: Findings,
+    pub(crate) vendor_headers: Bounded<VendorHeader, VENDOR_HEADERS>,
+    /// Why nothing can be placed, whatever the candidate.
+    pub(crate) closed: Option<Reason>,
+    /// The last capability that the extended list reaches.
+    pub(crate) last: Option<Capability>,
+    /// The first one, at 0x100.
+    pub(crate) first: Option<Capability>,
+    /// Where the device shows PASID.
+    pub(crate) visible_pasid: Option<u16>,
+    /// A hidden PASID capability that somebody vouches for.
+    pub(crate) known_pasid: Option<u16>,
+    pub(crate) own_pasid: Option<OwnPasid>,
+    /// The distance at which extended space repeats; 0 if it does not.
+    pub(crate) aliased_every: u16,
+    is_gone: bool,
+}
+
+impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
+    /// Reads the header and walks both lists.
+    pub(crate) fn survey(device: &'a D) -> Result<Self, D::Error> {
+        let size = match device.size() {
+            4096.. => 4096,
+            256.. => 256,
+            _ => 64,
+        };
+        let mut site = Self {
+            device,
+            size,
+            map: Map::EMPTY,
+            findings: Bounded::new(Finding::DeviceGone),
+            vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
+            closed: None,
+            last: None,
+            first: None,
+            visible_pasid: None,
+            known_pasid: None,
+            own_pasid: None,
+            aliased_every: 0,
+            is_gone: false,
+        };
+        let mut header = [0; 64];
+        device.read(0, &mut header)?;
+        if header.iter().all(|&byte| byte == 0xff) {
+            site.is_gone = true;
+            site.findings.push(Finding::DeviceGone);
+            site.closed = Some(Reason::DeviceGone);
+            return Ok(site);
+        }
+        if size == 64 {
+            site.findings.push(Finding::HeaderOnly);
+        }
+        let mut has_pcie = false;
+        for step in Walk::conventional(device, &header) {
+            match step? {
+                Step::Finding(finding) => site.findings.push(finding),
+                Step::Capability(found) => {
+                    has_pcie |= found.id == capability::PCIE;
+                    site.add(&found)?;
+                }
+            }
+        }
+        let mut is_silent = false;
+        if has_pcie && size == 4096 {
+            for step in Walk::extended(device) {
+                match step? {
+                    Step::Finding(finding) => {
+                        is_silent |= finding == Finding::ExtendedSpaceSilent;
+                        site.findings.push(finding);
+                    }
+                    Step::Capability(found) => {
+                        site.last = Some(found);
+                        site.first = site.first.or(Some(found));
+                        if found.id == capability::PASID && site.visible_pasid.is_none() {
+                            site.visible_pasid = Some(found.offset);
+                        }
+                        site.add(&found)?;
+                    }
+                }
+            }
+        }
+        if !has_pcie || size < 4096 || is_silent {
+            site.closed = Some(Reason::NoExtendedSpace { size });
+        }
+        Ok(site)
+    }
+
+    pub(crate) const fn is_gone(&self) -> bool {
+        self.is_gone
+    }
+
+    pub(crate) fn read_dword(&self, offset: u16) -> Result<u32, D::Error> {
+        let mut bytes = [0; 4];
+        self.device.read(offset, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    /// Puts a capability of a list into the map. Where its length is in its header it is known at once; DVSECs and VSECs
+    /// are worth one read each, for what they are.
+    fn add(&mut self, found: &Capability) -> Result<(), D::Error> {
+        let start = self.map.start(found.offset, found.id, Use::Header);
+        let Some(kind) = start.kind().filter(|kind| !kind.is_fixed()) else {
+            self.note_end(start, start.kind().map_or(4, |kind| kind.min));
+            return Ok(());
+        };
+        if kind.rule == Rule::Sized && found.offset <= 0x1000 - 12 {
+            let mut bytes = [0; 8];
+            let wanted = if found.id == capability::DVSEC { 8 } else { 4 };
+            self.device.read(found.offset + 4, &mut bytes[..wanted])?;
+            self.add_sized(start, bytes);
+        } else if kind.rule.in_header() {
+            let length = kind.computed(|at| (at == 0).then_some(found.header));
+            self.add_length(start, kind, length);
+        }
+        Ok(())
+    }
+
+    fn add_sized(&mut self, start: Start, bytes: [u8; 8]) {
+        let dvsec = free_space::Header::from_bytes(bytes);
+        let Start { offset, id, .. } = start;
+        let (sub_vendor, sub_id) = if id == capability::DVSEC { (dvsec.vendor, dvsec.id) } else { (0, dvsec.vendor) };
+        self.vendor_headers.push(VendorHeader { offset, sub_vendor, sub_id });
+        if let Some(kind) = start.kind() {
+            self.add_length(start, kind, Some(dvsec.length));
+        }
+    }
+
+    fn add_length(&mut self, start: Start, kind: &Kind, length: Option<u16>) {
+        let Some(length) = length else { return };
+        if length < kind.min {
+            let Start { offset: at, id, .. } = start;
+            self.findings.push(Finding::LengthBelowMinimum { space: start.space(), id, at, length });
+            return;
+        }
+        self.note_end(start, length);
+        self.map.extend(start, length, kind.rule.is_exact());
+    }
+
+    fn note_end(&mut self, start: Start, length: u16) {
+        let (space, end) = (start.space(), start.offset.saturating_add(length));
+        if end > space.end() {
+            self.findings.push(Finding::CapabilityPastEnd { space, id: start.id, at: start.offset, end });
+        }
+    }
+
+    /// Finds out the length of a capability from its own bits, if that was not done and there is a rule.
+    pub(crate) fn measure(&mut self, start: Start) -> Result<(), D::Error> {
+        let Some(kind) = start.kind().filter(|_| !start.measured) else { return Ok(()) };
+        if matches!(kind.rule, Rule::None | Rule::Sized) || kind.rule.in_header() {
+            return Ok(());
+        }
+        let mut failed = None;
+        let length = kind.computed(|at| {
+            let at = start.offset.checked_add(at).filter(|&at| at <= self.size - 4)?;
+            self.read_dword(at).map_err(|error| failed = Some(error)).ok()
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        self.add_length(start, kind, length);
+        Ok(())
+    }
+
+    /// Measures what must be known before `range` can be called free: everything, or where it was declared free, the
+    /// capability before it.
+    pub(crate) fn measure_for(&mut self, range: ByteRange) -> Result<(), D::Error> {
+        if self.map.is_declared_free(range) {
+            return match self.map.nearest(range.start) {
+                Some(start) => self.measure(start),
+                None => Ok(()),
+            };
+        }
+        let mut at = Space::Extended.start();
+        while at < Space::Extended.end() {
+            if let Some(start) = self.map.start_at(at) {
+                self.measure(start)?;
+            }
+            at += 4;
+        }
+        Ok(())
+    }
+
+    /// Reads the registers of the function's own PASID capability, where somebody says it is.
+    pub(crate) fn read_own_pasid(&mut self) -> Result<(), D::Error> {
+        let Some(offset) = self.known_pasid.filter(|_| self.closed.is_none()) else { return Ok(()) };
+        let header = self.read_dword(offset)?;
+        // The kernel puts its anchor over a header at 0x100; elsewhere the header still reads.
+        if offset == 0x100 || header & 0xffff == u32::from(capability::PASID) {
+            self.own_pasid = Some(OwnPasid { offset, registers: self.read_dword(offset + 4)? });
+        } else {
+            let (id, live) = (capability::PASID, (header & 0xffff) as u16);
+            let differs = Finding::DeclaredCapabilityDiffers { space: Space::Extended, id, at: offset, live };
+            self.findings.push(differs);
+        }
+        Ok(())
+    }
+
+    /// Whether extended space holds no capability, so that the dword at 0x100 is the list's end.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// What the PASID capability that the device shows says.
+    pub(crate) fn visible_grant(&self) -> Result<Grant, D::Error> {
+        let Some(offset) = self.visible_pasid.filter(|&offset| offset <= 0xff8) else { return Ok(Grant::default()) };
+        let register = self.read_dword(offset + 4)?;
+        Ok(Grant { width: (register >> 8) as u8 & 0x1f, execute: register & 2 != 0, privileged: register & 4 != 0 })
+    }
+}

@@ -1,0 +1,52 @@
+//! The places that the device's entry lists, in its order. The compiler chose the offsets; here they are taken or refused.
+
+use super::{Question, Record, Site, native};
+use crate::capability::PASID_LENGTH;
+use crate::reason::Reason;
+use crate::tables::PlaceKind;
+use crate::{ByteRange, ConfigAccess};
+
+pub(super) fn find<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    refusal: Option<Reason>,
+    record: &mut Record<'_>,
+) -> Result<Option<u16>, D::Error> {
+    let Some(entry) = question.entry else {
+        return Ok(record.skipped(Reason::NoEntry));
+    };
+    let database = question.database();
+    if entry.device.places.is_empty() {
+        return Ok(record.skipped(Reason::NoPlace));
+    }
+    for place in database.list(entry.device.places) {
+        let reason = match (site.shape(place.offset), refusal) {
+            (Some(reason), _) | (None, Some(reason)) => Some(reason),
+            (None, None) if place.kind == PlaceKind::Native => native::check(site, question, place.offset),
+            (None, None) => match site.check(place.offset)? {
+                Some(reason) => Some(reason),
+                None => undeclared(site, question, place.offset),
+            },
+        };
+        if let Some(offset) = record.judged(place.offset, reason) {
+            return Ok(Some(offset));
+        }
+    }
+    Ok(None)
+}
+
+/// An entry vouches only for what it declares free, with evidence that the policy accepts.
+fn undeclared<D: ConfigAccess + ?Sized>(
+    site: &Site<'_, D>,
+    question: &Question<'_, '_>,
+    offset: u16,
+) -> Option<Reason> {
+    let range = ByteRange::from_length(offset, PASID_LENGTH);
+    if site.map.is_declared_free(range) {
+        return None;
+    }
+    let entry = question.entry?;
+    let is_declared =
+        question.database().list(entry.device.free).any(|free| ByteRange::new(free.start, free.end).contains(range));
+    Some(if is_declared { Reason::EvidenceTooWeak } else { Reason::NotDeclaredFree })
+}

@@ -1,0 +1,76 @@
+//! The sources of places for PASID, one file each, and what is the same for all of them.
+
+mod entry;
+mod native;
+mod operator;
+mod tail;
+mod visible;
+
+use super::{Question, Site};
+use crate::ConfigAccess;
+use crate::decision::{Candidate, Candidates, Placement, Source, Verdict};
+use crate::reason::Reason;
+
+/// Asks one source, and records what it had. `refusal` is why the entry must not place, `placed` what earlier sources found.
+///
+/// # Errors
+/// When the device could not be read.
+pub(super) fn try_source<D: ConfigAccess + ?Sized>(
+    source: Source,
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    refusal: Option<Reason>,
+    placed: Option<Placement>,
+    candidates: &mut Candidates,
+) -> Result<Option<u16>, D::Error> {
+    let mut record = Record { source, candidates };
+    let beside_visible = source == Source::Operator && placed.is_some_and(|placed| placed.source == Source::Visible);
+    if let Some(placed) = placed.filter(|_| !beside_visible) {
+        return Ok(record.skipped(Reason::Outranked { by: placed.source }));
+    }
+    if operator::was_refused(record.candidates) {
+        return Ok(record.skipped(Reason::OperatorRefused));
+    }
+    if !question.policy.sources.contains(source) {
+        return Ok(record.skipped(Reason::NotAllowed));
+    }
+    match source {
+        Source::Visible => Ok(visible::find(site, &mut record)),
+        Source::Operator => operator::find(site, question, &mut record),
+        Source::Entry => entry::find(site, question, refusal, &mut record),
+        Source::Native => native::find(site, question, &mut record),
+        Source::Tail => tail::find(site, question, &mut record),
+        Source::Profile | Source::Dvsec => Ok(record.skipped(Reason::NothingGiven)),
+    }
+}
+
+/// Where a source writes down its candidates.
+struct Record<'a> {
+    source: Source,
+    candidates: &'a mut Candidates,
+}
+
+impl Record<'_> {
+    fn add(&mut self, offset: Option<u16>, verdict: Verdict, reason: Reason) {
+        self.candidates.push(Candidate { source: self.source, offset, verdict, reason });
+    }
+
+    fn skipped(&mut self, reason: Reason) -> Option<u16> {
+        self.add(None, Verdict::Skipped, reason);
+        None
+    }
+
+    fn refused(&mut self, offset: u16, reason: Reason) -> Option<u16> {
+        self.add(Some(offset), Verdict::Refused, reason);
+        None
+    }
+
+    /// Records what a check said.
+    fn judged(&mut self, offset: u16, refusal: Option<Reason>) -> Option<u16> {
+        if let Some(reason) = refusal {
+            return self.refused(offset, reason);
+        }
+        self.add(Some(offset), Verdict::Chosen, Reason::Free);
+        Some(offset)
+    }
+}

@@ -1,0 +1,63 @@
+//! The operator's offset, which is taken or refused, or ranges, of which the lowest offset that is free is taken.
+
+use super::{Question, Record, Site};
+use crate::decision::{Candidate, Source, Verdict};
+use crate::policy::Operator;
+use crate::reason::Reason;
+use crate::{ByteRange, ConfigAccess};
+
+/// Whether the operator asked for something and did not get it: nothing else is then put in its place.
+pub(super) fn was_refused(candidates: &[Candidate]) -> bool {
+    candidates.iter().any(|each| each.source == Source::Operator && each.verdict == Verdict::Refused)
+        && !candidates.iter().any(|each| each.source == Source::Operator && each.verdict == Verdict::Chosen)
+}
+
+pub(super) fn find<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    record: &mut Record<'_>,
+) -> Result<Option<u16>, D::Error> {
+    match question.policy.operator {
+        Operator::None => Ok(record.skipped(Reason::NothingGiven)),
+        Operator::Offset(offset) => {
+            let refusal = site.check(offset)?;
+            Ok(record.judged(offset, refusal))
+        }
+        Operator::Ranges(ranges) => {
+            let mut lowest = None;
+            for &range in ranges {
+                let found = lowest_in(site, range, record)?;
+                lowest = match (lowest, found) {
+                    (Some(lowest), Some(found)) => Some(u16::min(lowest, found)),
+                    (lowest, found) => lowest.or(found),
+                };
+            }
+            if let Some(offset) = lowest {
+                return Ok(record.judged(offset, None));
+            }
+            if ranges.is_empty() {
+                record.add(None, Verdict::Refused, Reason::NoRoom);
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The lowest free offset of a range. If there is none, the range is recorded with the reason of its first offset.
+fn lowest_in<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    range: ByteRange,
+    record: &mut Record<'_>,
+) -> Result<Option<u16>, D::Error> {
+    let mut first = None;
+    let mut offset = range.start.checked_next_multiple_of(4);
+    while let Some(at) = offset.filter(|at| at.checked_add(8).is_some_and(|end| end <= range.end)) {
+        match site.check(at)? {
+            None => return Ok(Some(at)),
+            Some(reason) => first = first.or(Some(reason)),
+        }
+        offset = at.checked_add(4);
+    }
+    record.refused(range.start, first.unwrap_or(Reason::NoRoom));
+    Ok(None)
+}

@@ -1,0 +1,25 @@
+//! The last 8 bytes, as QEMU takes them: only if the policy opts in, and if they read 0.
+
+use super::{Question, Record, Site};
+use crate::ConfigAccess;
+use crate::capability::PASID_LENGTH;
+use crate::reason::Reason;
+
+const TAIL: u16 = 0x1000 - PASID_LENGTH;
+
+pub(super) fn find<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    record: &mut Record<'_>,
+) -> Result<Option<u16>, D::Error> {
+    if !question.policy.tail {
+        return Ok(record.skipped(Reason::NotOptedIn));
+    }
+    let mut refusal = site.check(TAIL)?;
+    for at in [TAIL, TAIL + 4] {
+        if refusal.is_none() && site.read_dword(at)? != 0 {
+            refusal = Some(Reason::NotZero { at });
+        }
+    }
+    Ok(record.judged(TAIL, refusal))
+}

@@ -1,0 +1,98 @@
+//! An entry against the live device: whether it may place anything, and what it then declares free.
+
+use super::Site;
+use super::map::Use;
+use crate::capability::{DVSEC, Kind, Space, VSEC};
+use crate::reason::Reason;
+use crate::tables::{Claim, Database, Device, EntryKind, Evidence, FreeRange, LayoutEntry};
+use crate::view::Kernel;
+use crate::{ByteRange, ConfigAccess, Finding, Policy};
+
+/// Why the entry must not place PASID. If nothing speaks against it, its free ranges are marked.
+///
+/// # Errors
+/// When the device could not be read.
+pub(crate) fn entry<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    database: Database<'_>,
+    device: &Device,
+    policy: &Policy<'_>,
+) -> Result<Option<Reason>, D::Error> {
+    let mut refusal = None;
+    for entry in database.list(device.layout) {
+        let space = match entry.kind {
+            EntryKind::Capability => Space::Conventional,
+            EntryKind::Extended => Space::Extended,
+            EntryKind::Register | EntryKind::Reserved => continue,
+        };
+        // Without extended space nothing is placed, and nothing can be said of what lies there.
+        if entry.offset >= site.size || site.closed.is_some() && space == Space::Extended {
+            continue;
+        }
+        if let Some(finding) = contradiction(site, space, &entry)? {
+            site.findings.push(finding);
+            let absent = Reason::DeclaredCapabilityAbsent { space, id: entry.id, at: entry.offset };
+            refusal = refusal.or((!entry.optional).then_some(absent));
+        }
+    }
+    for free in database.list(device.free) {
+        for start in site.map.starts(Space::Extended).filter(|start| matches!(start.how, Use::Header | Use::Hidden)) {
+            if (free.start..free.end).contains(&start.offset) {
+                let (id, at) = (start.id, start.offset);
+                site.findings.push(Finding::LiveCapabilityInFree { id, at, start: free.start, end: free.end });
+                refusal = refusal.or(Some(Reason::LiveCapabilityInFree { id, at }));
+            }
+        }
+    }
+    if refusal.is_none() {
+        for free in database.list(device.free).filter(|free| evidence(database, free) >= policy.least_evidence) {
+            site.map.declare_free(ByteRange::new(free.start, free.end));
+        }
+    }
+    Ok(refusal)
+}
+
+/// The strongest evidence for a free range.
+pub(crate) fn evidence(database: Database<'_>, free: &FreeRange) -> Evidence {
+    database.list(free.evidence).map(|claim: Claim| claim.evidence).max().unwrap_or(Evidence::None)
+}
+
+/// How the device contradicts a declared capability, if it does.
+fn contradiction<D: ConfigAccess + ?Sized>(
+    site: &Site<'_, D>,
+    space: Space,
+    entry: &LayoutEntry,
+) -> Result<Option<Finding>, D::Error> {
+    let (id, at) = (entry.id, entry.offset);
+    let never_shown = !Kind::by_id(space, id).is_some_and(|kind| kind.is_shown(Kernel::LATEST));
+    match site.map.start_at(at).filter(|start| start.how == Use::Header) {
+        // The kernel's anchor stands over its header.
+        Some(start) if start.id == 0 && never_shown => Ok(None),
+        Some(start) if start.id == id => {
+            let is_sized = entry.has_sub_id && space == Space::Extended && matches!(id, DVSEC | VSEC);
+            let same = !is_sized || sub_ids(site, at, id)? == (entry.sub_vendor, entry.sub_id);
+            Ok((!same).then_some(Finding::DeclaredCapabilityDiffers { space, id, at, live: id }))
+        }
+        Some(start) => Ok(Some(Finding::DeclaredCapabilityDiffers { space, id, at, live: start.id })),
+        // What vfio-pci never shows cannot be missed.
+        None if never_shown => Ok(None),
+        // The kernel also unlinks what states a length of 0: the header still reads.
+        None => {
+            let mask = if space == Space::Conventional { 0xff } else { 0xffff };
+            let is_unlinked = at <= site.size - 4 && site.read_dword(at & !3)? & mask == u32::from(id);
+            Ok((!is_unlinked).then_some(Finding::DeclaredCapabilityAbsent { space, id, at }))
+        }
+    }
+}
+
+/// Vendor and id of a DVSEC, 0 and id of a VSEC.
+fn sub_ids<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, at: u16, id: u16) -> Result<(u16, u16), D::Error> {
+    if let Some(header) = site.vendor_headers.iter().find(|header| header.offset == at) {
+        return Ok((header.sub_vendor, header.sub_id));
+    }
+    if at > 0x1000 - 12 {
+        return Ok((0, 0));
+    }
+    let low = (site.read_dword(at + 4)? & 0xffff) as u16;
+    Ok(if id == DVSEC { (low, (site.read_dword(at + 8)? & 0xffff) as u16) } else { (0, low) })
+}
