@@ -1,0 +1,204 @@
+//! The library against recorded configuration spaces, where `QUIRK_CORPUS` names a folder of them.
+//!
+//! `hex/` holds one dump per file; `layouts/pciconf.jsonl` holds capability lists of many machines, one JSON object a line.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use quirk_db::DATABASE;
+use quirk_runtime::tables::{Claim, Device, EntryKind, Evidence, LayoutEntry};
+use quirk_runtime::{Function, Identity};
+use serde_json::Value;
+use support::{entry_for, name};
+use walk::Walk;
+
+fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("QUIRK_CORPUS").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: `QUIRK_CORPUS` names no folder of recorded configuration spaces");
+    }
+    folder
+}
+
+/// Every recorded function that an entry describes: file, entry, bytes.
+fn described(corpus: &Path) -> Vec<(String, Device, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(corpus.join("hex")).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let mut found = Vec::new();
+    for file in files {
+        let Ok(functions) = quirk_recorded::parse(&fs::read(&file).unwrap()) else { continue };
+        for function in functions.iter().filter(|function| function.original().len() >= 0x100) {
+            if let Some(entry) = entry_for(&function.identity().with_function(Function::Physical)) {
+                found.push((file.display().to_string(), entry, function.original().to_vec()));
+            }
+        }
+    }
+    found
+}
+
+fn layout(device: &Device) -> impl Iterator<Item = LayoutEntry> + use<> {
+    DATABASE.list(device.layout)
+}
+
+#[test]
+fn every_declared_capability_is_where_the_dumps_have_it() {
+    let Some(corpus) = corpus() else { return };
+    let (mut devices, mut checked) = (BTreeMap::new(), 0);
+    for (file, device, bytes) in described(&corpus) {
+        let walk = Walk::of(&bytes);
+        for entry in layout(&device).filter(|entry| !entry.optional) {
+            let list = match entry.kind {
+                EntryKind::Capability => &walk.conventional,
+                EntryKind::Extended if bytes.len() == 0x1000 => &walk.extended,
+                _ => continue,
+            };
+            assert_eq!(list.get(&entry.offset), Some(&entry.id), "{file}: {} at {:#x}", name(&device), entry.offset);
+            if entry.has_sub_id {
+                let (vendor, id) = match entry.id {
+                    0x23 => (walk.word(entry.offset + 4), walk.word(entry.offset + 8)),
+                    _ => (0, walk.word(entry.offset + 4)),
+                };
+                assert_eq!((vendor, id), (entry.sub_vendor, entry.sub_id), "{file}: {:#x}", entry.offset);
+            }
+            checked += 1;
+        }
+        *devices.entry(name(&device)).or_insert(0) += 1;
+    }
+    println!("{checked} capabilities of {} devices on {} functions", devices.len(), devices.values().sum::<i32>());
+    assert!(devices.len() >= 19, "{devices:?}");
+}
+
+#[test]
+fn every_linked_capability_is_declared() {
+    let Some(corpus) = corpus() else { return };
+    for (file, device, bytes) in described(&corpus) {
+        let walk = Walk::of(&bytes);
+        for (kind, list) in [(EntryKind::Capability, &walk.conventional), (EntryKind::Extended, &walk.extended)] {
+            for (&offset, &id) in list {
+                let is_declared =
+                    layout(&device).any(|entry| (entry.kind, entry.offset, entry.id) == (kind, offset, id));
+                assert!(is_declared, "{file}: {} has {id:#x} at {offset:#x}", name(&device));
+            }
+        }
+    }
+}
+
+#[test]
+fn registers_and_free_ranges_lie_in_no_capability() {
+    let Some(corpus) = corpus() else { return };
+    for (file, device, bytes) in described(&corpus) {
+        let owned = Walk::of(&bytes).owned();
+        let declared = layout(&device)
+            .filter(|entry| matches!(entry.kind, EntryKind::Register | EntryKind::Reserved))
+            .map(|entry| entry.offset..entry.offset + entry.length);
+        let free = DATABASE.list(device.free).map(|free| free.start..free.end);
+        for range in declared.chain(free) {
+            let hit = owned.iter().find(|owned| owned.start < range.end && range.start < owned.end);
+            assert!(hit.is_none(), "{file}: {} declares {range:x?} inside {hit:x?}", name(&device));
+        }
+    }
+}
+
+/// Evidence of a dump is honest if some dump shows something there.
+#[test]
+fn registers_from_dumps_are_not_zero_in_all_of_them() {
+    let Some(corpus) = corpus() else { return };
+    let mut shown: BTreeMap<(&str, u16), bool> = BTreeMap::new();
+    for (_, device, bytes) in described(&corpus) {
+        for entry in layout(&device).filter(|entry| entry.kind == EntryKind::Register) {
+            let mut claims = DATABASE.list::<Claim>(entry.evidence);
+            let range = usize::from(entry.offset)..usize::from(entry.offset + entry.length);
+            if claims.any(|claim| claim.evidence == Evidence::Dump)
+                && let Some(bytes) = bytes.get(range)
+            {
+                *shown.entry((name(&device), entry.offset)).or_default() |= bytes.iter().any(|&byte| byte != 0);
+            }
+        }
+    }
+    let silent: Vec<_> = shown.iter().filter(|(_, is_shown)| !**is_shown).map(|(at, _)| at).collect();
+    assert!(silent.is_empty(), "{silent:x?}");
+    assert!(shown.len() > 40);
+}
+
+#[test]
+fn spaces_that_are_said_to_repeat_do_repeat() {
+    let Some(corpus) = corpus() else { return };
+    let mut repeating = 0;
+    for (file, device, bytes) in described(&corpus) {
+        let distance = usize::from(device.aliased_every);
+        if distance != 0 && bytes.len() == 0x1000 {
+            let mut copies = bytes.chunks(distance);
+            let first = copies.next().unwrap();
+            assert!(copies.all(|copy| copy == first), "{file}");
+            repeating += 1;
+        }
+    }
+    assert_eq!(repeating, 3);
+}
+
+/// `seen N` for the collection of pciconf output is the number of its machines that agree with the layout.
+#[test]
+fn counts_are_those_of_the_collected_layouts() {
+    let Some(corpus) = corpus() else { return };
+    let text = fs::read_to_string(corpus.join("layouts/pciconf.jsonl")).unwrap();
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in text.lines() {
+        let machine: Value = serde_json::from_str(line).unwrap();
+        let Some(device) = entry_for(&identity_of(&machine)) else { continue };
+        let present: Vec<_> = machine["caps"].as_array().unwrap().iter().map(capability).collect();
+        if !present.iter().any(|(kind, ..)| *kind == EntryKind::Extended) && has_extended(&device) {
+            continue; // only 256 bytes were readable
+        }
+        let missing = layout(&device)
+            .filter(|entry| matches!(entry.kind, EntryKind::Capability | EntryKind::Extended) && !entry.optional)
+            .find(|entry| !present.contains(&(entry.kind, entry.offset, entry.id)));
+        assert!(missing.is_none(), "{}: {missing:?} is not in {machine}", name(&device));
+        let is_declared = |each| layout(&device).any(|entry| (entry.kind, entry.offset, entry.id) == each);
+        if present.iter().all(|&each| is_declared(each)) {
+            *counts.entry(name(&device)).or_default() += machine["count"].as_u64().unwrap();
+        }
+    }
+    for device in support::entries() {
+        let claimed: u64 = device_claims(&device)
+            .filter(|claim| DATABASE.text(claim.text) == "github.com/bsdhw/PCIconf")
+            .map(|claim| u64::from(claim.seen))
+            .sum();
+        if claimed != 0 {
+            assert_eq!(counts.get(name(&device)), Some(&claimed), "{}", name(&device));
+        }
+    }
+}
+
+/// The claims of the device as a whole; the tables keep them with each capability.
+fn device_claims(device: &Device) -> impl Iterator<Item = Claim> + use<> {
+    let capability = layout(device).find(|entry| entry.kind == EntryKind::Capability && !entry.inherited);
+    capability.into_iter().flat_map(|entry| DATABASE.list(entry.evidence))
+}
+
+fn has_extended(device: &Device) -> bool {
+    layout(device).any(|entry| entry.kind == EntryKind::Extended)
+}
+
+fn identity_of(machine: &Value) -> Identity {
+    let number = |key: &str| u32::from_str_radix(machine[key].as_str().unwrap(), 16).unwrap();
+    Identity {
+        vendor: number("vendor").try_into().unwrap(),
+        device: number("device").try_into().unwrap(),
+        revision: number("rev").try_into().unwrap(),
+        class: number("class"),
+        subsystem: None,
+        function: Function::Physical,
+    }
+}
+
+fn capability(json: &Value) -> (EntryKind, u16, u16) {
+    let kind = if json["ext"] == Value::Bool(true) { EntryKind::Extended } else { EntryKind::Capability };
+    let number = |key: &str| u16::try_from(json[key].as_u64().unwrap()).unwrap();
+    (kind, number("offset"), number("id"))
+}
