@@ -10,6 +10,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use quirk_db::DATABASE;
 use quirk_runtime::tables::{Claim, Device, EntryKind, Evidence, LayoutEntry};
@@ -17,6 +18,13 @@ use quirk_runtime::{Function, Identity};
 use serde_json::Value;
 use support::{entry_for, name};
 use walk::Walk;
+
+/// A recorded function that an entry describes.
+struct Described {
+    file: String,
+    device: Device,
+    bytes: Vec<u8>,
+}
 
 fn corpus() -> Option<PathBuf> {
     let folder = std::env::var_os("QUIRK_CORPUS").map(PathBuf::from);
@@ -26,16 +34,23 @@ fn corpus() -> Option<PathBuf> {
     folder
 }
 
-/// Every recorded function that an entry describes: file, entry, bytes.
-fn described(corpus: &Path) -> Vec<(String, Device, Vec<u8>)> {
+/// Every recorded function that an entry describes, in the order of files; `None` without recorded spaces.
+fn described() -> Option<&'static [Described]> {
+    static DESCRIBED: OnceLock<Vec<Described>> = OnceLock::new();
+    let corpus = corpus()?;
+    Some(DESCRIBED.get_or_init(|| read_described(&corpus)))
+}
+
+fn read_described(corpus: &Path) -> Vec<Described> {
     let mut files: Vec<_> = fs::read_dir(corpus.join("hex")).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     let mut found = Vec::new();
     for file in files {
         let Ok(functions) = quirk_recorded::parse(&fs::read(&file).unwrap()) else { continue };
         for function in functions.iter().filter(|function| function.original().len() >= 0x100) {
-            if let Some(entry) = entry_for(&function.identity().with_function(Function::Physical)) {
-                found.push((file.display().to_string(), entry, function.original().to_vec()));
+            if let Some(device) = entry_for(&function.identity().with_function(Function::Physical)) {
+                let (file, bytes) = (file.display().to_string(), function.original().to_vec());
+                found.push(Described { file, device, bytes });
             }
         }
     }
@@ -48,17 +63,17 @@ fn layout(device: &Device) -> impl Iterator<Item = LayoutEntry> + use<> {
 
 #[test]
 fn every_declared_capability_is_where_the_dumps_have_it() {
-    let Some(corpus) = corpus() else { return };
+    let Some(described) = described() else { return };
     let (mut devices, mut checked) = (BTreeMap::new(), 0);
-    for (file, device, bytes) in described(&corpus) {
-        let walk = Walk::of(&bytes);
-        for entry in layout(&device).filter(|entry| !entry.optional) {
+    for Described { file, device, bytes } in described {
+        let walk = Walk::of(bytes);
+        for entry in layout(device).filter(|entry| !entry.optional) {
             let list = match entry.kind {
                 EntryKind::Capability => &walk.conventional,
                 EntryKind::Extended if bytes.len() == 0x1000 => &walk.extended,
                 _ => continue,
             };
-            assert_eq!(list.get(&entry.offset), Some(&entry.id), "{file}: {} at {:#x}", name(&device), entry.offset);
+            assert_eq!(list.get(&entry.offset), Some(&entry.id), "{file}: {} at {:#x}", name(device), entry.offset);
             if entry.has_sub_id {
                 let (vendor, id) = match entry.id {
                     0x23 => (walk.word(entry.offset + 4), walk.word(entry.offset + 8)),
@@ -68,7 +83,7 @@ fn every_declared_capability_is_where_the_dumps_have_it() {
             }
             checked += 1;
         }
-        *devices.entry(name(&device)).or_insert(0) += 1;
+        *devices.entry(name(device)).or_insert(0) += 1;
     }
     println!("{checked} capabilities of {} devices on {} functions", devices.len(), devices.values().sum::<i32>());
     assert!(devices.len() >= 19, "{devices:?}");
@@ -76,14 +91,14 @@ fn every_declared_capability_is_where_the_dumps_have_it() {
 
 #[test]
 fn every_linked_capability_is_declared() {
-    let Some(corpus) = corpus() else { return };
-    for (file, device, bytes) in described(&corpus) {
-        let walk = Walk::of(&bytes);
+    let Some(described) = described() else { return };
+    for Described { file, device, bytes } in described {
+        let walk = Walk::of(bytes);
         for (kind, list) in [(EntryKind::Capability, &walk.conventional), (EntryKind::Extended, &walk.extended)] {
             for (&offset, &id) in list {
                 let is_declared =
-                    layout(&device).any(|entry| (entry.kind, entry.offset, entry.id) == (kind, offset, id));
-                assert!(is_declared, "{file}: {} has {id:#x} at {offset:#x}", name(&device));
+                    layout(device).any(|entry| (entry.kind, entry.offset, entry.id) == (kind, offset, id));
+                assert!(is_declared, "{file}: {} has {id:#x} at {offset:#x}", name(device));
             }
         }
     }
@@ -91,16 +106,16 @@ fn every_linked_capability_is_declared() {
 
 #[test]
 fn registers_and_free_ranges_lie_in_no_capability() {
-    let Some(corpus) = corpus() else { return };
-    for (file, device, bytes) in described(&corpus) {
-        let owned = Walk::of(&bytes).owned();
-        let declared = layout(&device)
+    let Some(described) = described() else { return };
+    for Described { file, device, bytes } in described {
+        let owned = Walk::of(bytes).owned();
+        let declared = layout(device)
             .filter(|entry| matches!(entry.kind, EntryKind::Register | EntryKind::Reserved))
             .map(|entry| entry.offset..entry.offset + entry.length);
         let free = DATABASE.list(device.free).map(|free| free.start..free.end);
         for range in declared.chain(free) {
             let hit = owned.iter().find(|owned| owned.start < range.end && range.start < owned.end);
-            assert!(hit.is_none(), "{file}: {} declares {range:x?} inside {hit:x?}", name(&device));
+            assert!(hit.is_none(), "{file}: {} declares {range:x?} inside {hit:x?}", name(device));
         }
     }
 }
@@ -108,16 +123,16 @@ fn registers_and_free_ranges_lie_in_no_capability() {
 /// Evidence of a dump is honest if some dump shows something there.
 #[test]
 fn registers_from_dumps_are_not_zero_in_all_of_them() {
-    let Some(corpus) = corpus() else { return };
+    let Some(described) = described() else { return };
     let mut shown: BTreeMap<(&str, u16), bool> = BTreeMap::new();
-    for (_, device, bytes) in described(&corpus) {
-        for entry in layout(&device).filter(|entry| entry.kind == EntryKind::Register) {
+    for Described { device, bytes, .. } in described {
+        for entry in layout(device).filter(|entry| entry.kind == EntryKind::Register) {
             let mut claims = DATABASE.list::<Claim>(entry.evidence);
             let range = usize::from(entry.offset)..usize::from(entry.offset + entry.length);
             if claims.any(|claim| claim.evidence == Evidence::Dump)
                 && let Some(bytes) = bytes.get(range)
             {
-                *shown.entry((name(&device), entry.offset)).or_default() |= bytes.iter().any(|&byte| byte != 0);
+                *shown.entry((name(device), entry.offset)).or_default() |= bytes.iter().any(|&byte| byte != 0);
             }
         }
     }
@@ -128,9 +143,9 @@ fn registers_from_dumps_are_not_zero_in_all_of_them() {
 
 #[test]
 fn spaces_that_are_said_to_repeat_do_repeat() {
-    let Some(corpus) = corpus() else { return };
+    let Some(described) = described() else { return };
     let mut repeating = 0;
-    for (file, device, bytes) in described(&corpus) {
+    for Described { file, device, bytes } in described {
         let distance = usize::from(device.aliased_every);
         if distance != 0 && bytes.len() == 0x1000 {
             let mut copies = bytes.chunks(distance);
