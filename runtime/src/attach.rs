@@ -182,4 +182,6 @@ impl Decision<'_> {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

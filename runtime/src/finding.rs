@@ -130,11 +130,17 @@ pub enum Finding {
         /// Index of the database.
         database: u16,
     },
-    /// A layer was asked for that no database has, or that does not match; the index in the policy.
-    LayerUnknown {
-        /// Index in [`crate::Policy::layers`].
-        index: u16,
-    },
+    /// Something that was asked for or described and that this version does not do yet.
+    NotSupported(Unsupported),
+}
+
+/// What this version does not do yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsupported {
+    /// The layers of the policy are not applied.
+    Layers,
+    /// The free-space DVSECs that the entry declares are not emulated.
+    EmittedDvsec,
 }
 
 impl Finding {
@@ -158,7 +164,7 @@ impl Finding {
             Self::SuspectedCapability { .. } => "suspected-capability",
             Self::EntryShadowed { .. } => "entry-shadowed",
             Self::BrokenRecord { .. } => "broken-record",
-            Self::LayerUnknown { .. } => "layer-unknown",
+            Self::NotSupported(_) => "not-supported",
         }
     }
 
@@ -232,7 +238,10 @@ impl fmt::Display for Finding {
                 write!(f, "an entry of database {database} matches too; that of a later database is used")
             }
             Self::BrokenRecord { database } => write!(f, "database {database} holds a record that cannot be read"),
-            Self::LayerUnknown { index } => write!(f, "layer {index} of the policy is in no database, or not for this"),
+            Self::NotSupported(Unsupported::Layers) => f.write_str("layers are not supported yet: none is applied"),
+            Self::NotSupported(Unsupported::EmittedDvsec) => {
+                f.write_str("free-space DVSECs of an entry are not supported yet: none is emulated")
+            }
         }
     }
 }

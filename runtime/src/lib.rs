@@ -36,7 +36,7 @@ pub use decision::{
     CANDIDATES, Candidate, Candidates, Decision, EntryName, FINDINGS, Findings, Grant, Placement, Source, Sources,
     Verdict,
 };
-pub use finding::Finding;
+pub use finding::{Finding, Unsupported};
 pub use identity::{Function, Identity};
 pub use image::{Image, ImageError};
 pub use overlay::{AccessError, Effect, Effects, Overlay, Reset};

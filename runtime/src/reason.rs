@@ -152,6 +152,14 @@ reasons! {
     } = "outranked",
     /// Skipped: what the operator asked for was refused, and nothing else is tried instead.
     OperatorRefused = "operator-refused",
+    /// The profile that was asked for is not one of the entry that applies.
+    ProfileUnknown = "profile-unknown",
+    /// The profile promises a width or a permission that the host, the vIOMMU or the entry does not give.
+    ProfileExceedsHost = "profile-exceeds-host",
+    /// Skipped: the profile was refused, and nothing else is tried instead.
+    ProfileRefused = "profile-refused",
+    /// Skipped: this version cannot use it.
+    NotSupported = "not-supported",
     /// Skipped: the policy does not allow this source.
     NotAllowed = "not-allowed",
     /// Skipped: this source must be opted in.
@@ -214,6 +222,10 @@ impl fmt::Display for Reason {
             Self::NoRoom => f.write_str("no offset in the ranges is free"),
             Self::Outranked { by } => write!(f, "the source {by} won"),
             Self::OperatorRefused => f.write_str("what the operator asked for was refused"),
+            Self::ProfileUnknown => f.write_str("no such profile of the entry that applies"),
+            Self::ProfileExceedsHost => f.write_str("the profile promises more than host, vIOMMU and entry give"),
+            Self::ProfileRefused => f.write_str("the profile that was asked for was refused"),
+            Self::NotSupported => f.write_str("known, but not supported yet"),
             Self::NotAllowed => f.write_str("the policy does not allow this source"),
             Self::NotOptedIn => f.write_str("must be opted in"),
             Self::NothingGiven => f.write_str("names no place"),

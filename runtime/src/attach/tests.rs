@@ -8,7 +8,9 @@ use std::vec::Vec;
 
 use super::*;
 use crate::decision::{Grant, Placement, Source};
-use crate::tables::{Evidence, FreeRange, LayoutEntry, Permission, Place, PlaceKind};
+use crate::tables::{
+    Evidence, Form, Format, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile, ProfileEntry,
+};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};
 use crate::{ByteRange, Effect, Function, Hidden, Operator};
@@ -401,6 +403,72 @@ fn a_later_database_wins_and_the_shadowed_one_still_excludes() {
     assert_eq!(config.decision().placement.map(|placement| placement.offset), Some(0x900));
     assert_eq!(config.decision().entry.map(|entry| entry.database), Some(1));
     assert_eq!(config.decision().findings[0].code(), "entry-shadowed");
+}
+
+#[test]
+fn a_profile_is_imposed_or_refused() {
+    let device = endpoint();
+    let build = |width, pasid, entries: &[ProfileEntry]| {
+        let mut builder = Builder::default();
+        builder.only_device(0xfffe, 0x1001, |builder, device| {
+            let evidence = claim(builder, Evidence::Vendor);
+            device.free = builder.list(&[FreeRange { start: 0x400, end: 0x500, evidence }]);
+            device.places = builder.list(&[Place { kind: PlaceKind::Free, offset: 0x400 }]);
+        });
+        let (name, source) = (builder.text("one_v1"), builder.text("example.quirk:9"));
+        let entries = builder.list(entries);
+        builder.push(&Profile {
+            name,
+            source,
+            device: 0,
+            pasid,
+            width,
+            execute: true,
+            privileged: false,
+            entries,
+            released: source,
+        });
+        builder.build()
+    };
+    let policy = Policy { profile: Some("one_v1"), ..EMPTY };
+    let ats = ProfileEntry { extended: true, id: 0x0f, offset: 0x200 };
+    let bytes = build(12, 0x480, &[ats]);
+    let databases = [Database::load(&bytes).unwrap()];
+    let config = attach(&device, &databases, Some(HOST), &policy);
+    assert_eq!(config.decision().placement, Some(Placement { offset: 0x480, source: Source::Profile }));
+    assert_eq!(config.decision().grant, Grant { width: 12, execute: true, privileged: false });
+
+    let refused = |bytes: &[u8], host, name| {
+        let databases = [Database::load(bytes).unwrap()];
+        let policy = Policy { profile: Some(name), ..EMPTY };
+        let config = attach(&device, &databases, Some(host), &policy);
+        assert_eq!(config.decision().placement, None);
+        assert_eq!(config.decision().candidates[3].reason.code(), "profile-refused");
+        config.decision().candidates[2].reason.code()
+    };
+    let weak = HostPasid { execute: false, ..HOST };
+    assert_eq!(refused(&bytes, HOST, "one_v2"), "profile-unknown");
+    assert_eq!(refused(&bytes, weak, "one_v1"), "profile-exceeds-host");
+    assert_eq!(refused(&build(12, 0x500, &[]), HOST, "one_v1"), "not-declared-free");
+    let absent = ProfileEntry { offset: 0x208, ..ats };
+    assert_eq!(refused(&build(12, 0x480, &[absent]), HOST, "one_v1"), "declared-capability-absent");
+}
+
+#[test]
+fn what_is_not_supported_yet_is_said() {
+    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x23)]);
+    device.set(0x204, 0x0400_fffe);
+    device.set(0x208, 0x0001_0001);
+    let mut builder = Builder::default();
+    let name = builder.text("gap");
+    builder.push(&Format { name, vendor: 0xfffe, id: 1, revision: 0, form: Form::PerGap });
+    let bytes = builder.build();
+    let layers = [crate::LayerChoice { name: "lockdown", params: &[] }];
+    let policy = Policy { layers: &layers, ..EMPTY };
+    let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &policy);
+    let dvsec = config.decision().candidates.iter().find(|each| each.source == Source::Dvsec).unwrap();
+    assert_eq!((dvsec.offset, dvsec.reason.code()), (Some(0x200), "not-supported"));
+    assert_eq!(config.decision().findings.last().map(crate::Finding::code), Some("not-supported"));
 }
 
 #[test]

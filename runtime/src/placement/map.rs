@@ -98,6 +98,11 @@ impl Start {
         Kind::by_id(self.space(), self.id)
     }
 
+    /// Whether a list leads to it.
+    pub(crate) fn is_visible(self) -> bool {
+        self.how == Use::Header
+    }
+
     const fn body(self) -> Use {
         match self.how {
             Use::Header => Use::Body,
@@ -162,7 +167,7 @@ impl Map {
 
     /// Marks the dwords that lie wholly in a range as declared free.
     pub(crate) fn declare_free(&mut self, range: ByteRange) {
-        let inner = ByteRange::new(range.start.next_multiple_of(4), range.end & !3);
+        let inner = ByteRange::new(range.start.saturating_add(3) & !3, range.end & !3);
         if inner.start < inner.end {
             for dword in self.touched(inner) {
                 dword.flags |= FREE;

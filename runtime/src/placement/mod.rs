@@ -12,7 +12,7 @@ mod verify;
 use crate::decision::{Decision, EntryName, Grant, Placement, Source};
 use crate::lookup::{self, DeviceMatch};
 use crate::tables::Permission;
-use crate::{ConfigAccess, Database, Finding, HostPasid, Identity, MAX_WIDTH, Policy};
+use crate::{ConfigAccess, Database, Finding, HostPasid, Identity, MAX_WIDTH, Policy, Unsupported};
 pub(crate) use site::Site;
 
 /// Everything that a source may ask about.
@@ -95,9 +95,24 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     });
     decision.grant = match decision.placement {
         Some(Placement { source: Source::Visible, .. }) => site.visible_grant()?,
+        Some(Placement { source: Source::Profile, .. }) => {
+            let frozen = source::profile::named(&question);
+            frozen.map_or(question.grant(), |profile| Grant {
+                width: profile.width,
+                execute: profile.execute,
+                privileged: profile.privileged,
+            })
+        }
         Some(_) => question.grant(),
         None => Grant::default(),
     };
+    if !policy.layers.is_empty() {
+        site.findings.push(Finding::NotSupported(Unsupported::Layers));
+    }
+    let emits = question.entry.is_some_and(|entry| !entry.device.dvsecs.is_empty());
+    if emits && decision.placement.is_some_and(|placement| placement.source != Source::Visible) {
+        site.findings.push(Finding::NotSupported(Unsupported::EmittedDvsec));
+    }
     decision.findings = site.findings;
     Ok((decision, site))
 }

@@ -20,19 +20,28 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
         return Ok(record.skipped(Reason::NoPlace));
     }
     for place in database.list(entry.device.places) {
-        let reason = match (site.shape(place.offset), refusal) {
-            (Some(reason), _) | (None, Some(reason)) => Some(reason),
-            (None, None) if place.kind == PlaceKind::Native => native::check(site, question, place.offset),
-            (None, None) => match site.check(place.offset)? {
-                Some(reason) => Some(reason),
-                None => undeclared(site, question, place.offset),
-            },
+        let reason = match site.shape(place.offset).or(refusal) {
+            Some(reason) => Some(reason),
+            None => check(site, question, place.offset, place.kind == PlaceKind::Native)?,
         };
         if let Some(offset) = record.judged(place.offset, reason) {
             return Ok(Some(offset));
         }
     }
     Ok(None)
+}
+
+/// The check of a place that an entry or its profile names.
+pub(super) fn check<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    offset: u16,
+    is_native: bool,
+) -> Result<Option<Reason>, D::Error> {
+    if is_native {
+        return Ok(native::check(site, question, offset));
+    }
+    Ok(site.check(offset)?.or_else(|| undeclared(site, question, offset)))
 }
 
 /// An entry vouches only for what it declares free, with evidence that the policy accepts.

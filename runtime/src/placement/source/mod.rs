@@ -1,8 +1,10 @@
 //! The sources of places for PASID, one file each, and what is the same for all of them.
 
+mod dvsec;
 mod entry;
 mod native;
 mod operator;
+pub(super) mod profile;
 mod tail;
 mod visible;
 
@@ -31,6 +33,9 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     if operator::was_refused(record.candidates) {
         return Ok(record.skipped(Reason::OperatorRefused));
     }
+    if profile::was_refused(record.candidates) {
+        return Ok(record.skipped(Reason::ProfileRefused));
+    }
     if !question.policy.sources.contains(source) {
         return Ok(record.skipped(Reason::NotAllowed));
     }
@@ -40,7 +45,8 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
         Source::Entry => entry::find(site, question, refusal, &mut record),
         Source::Native => native::find(site, question, &mut record),
         Source::Tail => tail::find(site, question, &mut record),
-        Source::Profile | Source::Dvsec => Ok(record.skipped(Reason::NothingGiven)),
+        Source::Profile => profile::find(site, question, refusal, &mut record),
+        Source::Dvsec => Ok(dvsec::find(site, question, &mut record)),
     }
 }
 

@@ -1,0 +1,67 @@
+//! A profile that was asked for: a frozen layout is imposed as it is, or refused, and nothing else is put in its place.
+
+use super::{Question, Record, Site, entry};
+use crate::ConfigAccess;
+use crate::capability::Space;
+use crate::decision::{Candidate, Grant, Source, Verdict};
+use crate::reason::Reason;
+use crate::tables::{Database, Profile};
+
+/// Whether a profile was asked for and could not be imposed.
+pub(super) fn was_refused(candidates: &[Candidate]) -> bool {
+    candidates.iter().any(|each| each.source == Source::Profile && each.verdict == Verdict::Refused)
+}
+
+/// The profile that the policy names, if it is one of the entry that applies. A later database's wins.
+pub(in crate::placement) fn named(question: &Question<'_, '_>) -> Option<Profile> {
+    let name = question.policy.profile?;
+    let applies = question.entry?;
+    let in_database =
+        |database: &Database<'_>| database.all::<Profile>().find(|profile| database.text(profile.name) == name);
+    let (at, profile) = (0..question.databases.len())
+        .rev()
+        .find_map(|at| in_database(&question.databases[at]).map(|profile| (at, profile)))?;
+    (at == applies.database && profile.device == applies.index).then_some(profile)
+}
+
+pub(super) fn find<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    refusal: Option<Reason>,
+    record: &mut Record<'_>,
+) -> Result<Option<u16>, D::Error> {
+    if question.policy.profile.is_none() {
+        return Ok(record.skipped(Reason::NothingGiven));
+    }
+    let Some(profile) = named(question) else {
+        record.add(None, Verdict::Refused, Reason::ProfileUnknown);
+        return Ok(None);
+    };
+    let offset = profile.pasid;
+    let reason = match site.shape(offset).or(refusal).or_else(|| exceeds(&profile, &question.grant())) {
+        Some(reason) => Some(reason),
+        None => entry::check(site, question, offset, site.known_pasid == Some(offset))?,
+    };
+    let reason = reason.or_else(|| missing(site, question, &profile));
+    Ok(record.judged(offset, reason))
+}
+
+/// A frozen layout promises what the host must have.
+fn exceeds(profile: &Profile, grant: &Grant) -> Option<Reason> {
+    let fits = profile.width <= grant.width
+        && (grant.execute || !profile.execute)
+        && (grant.privileged || !profile.privileged);
+    (!fits).then_some(Reason::ProfileExceedsHost)
+}
+
+/// What else is frozen must be there.
+fn missing<D: ConfigAccess + ?Sized>(
+    site: &Site<'_, D>,
+    question: &Question<'_, '_>,
+    profile: &Profile,
+) -> Option<Reason> {
+    let is_shown = |offset, id| site.map.start_at(offset).is_some_and(|start| start.is_visible() && start.id == id);
+    let absent = question.database().list(profile.entries).find(|each| !is_shown(each.offset, each.id))?;
+    let space = if absent.extended { Space::Extended } else { Space::Conventional };
+    Some(Reason::DeclaredCapabilityAbsent { space, id: absent.id, at: absent.offset })
+}
