@@ -61,7 +61,11 @@ impl Fix {
     /// Puts a text in the place of another.
     pub(crate) fn replace(span: Span, text: impl Into<String>, applicability: Applicability) -> Self {
         let text = text.into();
-        let title = if text.is_empty() { "remove this".to_owned() } else { format!("write `{}`", text.trim()) };
+        let title = match text.trim() {
+            "" if text.is_empty() => "remove this".to_owned(),
+            "" => "write a space".to_owned(),
+            text => format!("write `{text}`"),
+        };
         Self { title, edits: vec![Edit { span, text }], applicability }
     }
 

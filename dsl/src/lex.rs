@@ -23,7 +23,7 @@ pub enum TokenKind {
     Number,
     /// `".."` in one line.
     Text,
-    /// A text without its closing quote, up to the line end.
+    /// A text without its closing quote, up to the signs that end the line.
     OpenText,
     /// `'c'`
     Character,
@@ -154,18 +154,40 @@ fn comment_kind(bytes: &[u8]) -> TokenKind {
     }
 }
 
-/// A text ends at its quote or, unclosed, at the line end.
+/// A text ends at its quote; unclosed, it ends before the signs that end its line, which are rarely meant to be in it.
 fn text_literal(bytes: &[u8]) -> (TokenKind, usize) {
     let mut position = 1;
+    let mut end = 1;
     while let Some(byte) = bytes.get(position) {
         match byte {
             b'"' => return (TokenKind::Text, position + 1),
             b'\n' => break,
-            b'\\' if bytes.get(position + 1).is_some_and(|next| *next != b'\n') => position += 2,
-            _ => position += 1,
+            b'\\' => {
+                position += 1;
+                // The escaped character whole, so that the next step starts at one.
+                let escaped = &bytes[position..];
+                let len = escaped.first().map_or(0, |first| if *first == b'\n' { 0 } else { utf8_len(*first) });
+                position += len;
+                end = position;
+            }
+            b';' | b'{' | b'}' | b',' | b' ' | b'\t' | b'\r' => position += 1,
+            _ => {
+                position += 1;
+                end = position;
+            }
         }
     }
-    (TokenKind::OpenText, position)
+    (TokenKind::OpenText, end)
+}
+
+/// The length of a character by its first byte.
+const fn utf8_len(first: u8) -> usize {
+    match first {
+        0..0x80 => 1,
+        0x80..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        _ => 4,
+    }
 }
 
 /// `'c'`, `'\n'`, `'\x41'`, `'\u{41}'`: the length with both quotes, if it is one character.

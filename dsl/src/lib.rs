@@ -13,6 +13,7 @@ mod lex;
 mod line_index;
 mod lower;
 mod parser;
+mod repair;
 mod report;
 pub mod shape;
 mod span;
@@ -58,10 +59,10 @@ pub fn parse(text: impl Into<Arc<str>>) -> Parse {
         let file = ast::File { poisoned: true, ..ast::File::default() };
         return Parse { tree: Tree::new(text, Vec::new()), file, errors: vec![error] };
     }
-    let (tree, pieces) = parser::parse(&text);
-    let mut report = report::report(&tree, &pieces);
-    let file = lower::file(&tree, &mut report);
+    let parsed = parser::parse(&text);
+    let mut report = report::report(&parsed);
+    let file = lower::file(&parsed.tree, &mut report);
     let mut errors = report.errors;
     errors.sort_by_key(|error| (error.span, error.code));
-    Parse { tree, file, errors }
+    Parse { tree: parsed.tree, file, errors }
 }

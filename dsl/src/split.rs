@@ -31,6 +31,8 @@ pub(crate) enum PieceKind {
     TooDeep(Span),
     /// A `}` that closes nothing.
     StrayClose,
+    /// A statement outside of every item, up to a `}` that closes nothing: the item before ended too early.
+    Orphan,
     /// `#![..]`
     InnerAttribute,
 }
@@ -47,6 +49,9 @@ pub(crate) fn split(text: &str, tokens: &[Token]) -> Vec<Piece> {
         }
         let piece = splitter.piece(position);
         position = piece.tokens.end;
+        if piece.kind == PieceKind::StrayClose {
+            splitter.orphan(&mut pieces);
+        }
         pieces.push(piece);
     }
     pieces
@@ -69,6 +74,35 @@ impl Splitter<'_> {
             return Piece { kind: PieceKind::InnerAttribute, tokens: start..end };
         }
         self.item(start)
+    }
+
+    /// Before a `}` too many: statements that follow an item directly were meant to stand in it.
+    fn orphan(&self, pieces: &mut [Piece]) {
+        let statements = pieces
+            .iter()
+            .rev()
+            .take_while(|piece| matches!(piece.kind, PieceKind::Item { .. }) && !self.is_item(piece))
+            .count();
+        let (before, statements) = pieces.split_at_mut(pieces.len() - statements);
+        if before.last().is_some_and(|piece| matches!(piece.kind, PieceKind::Item { .. })) {
+            for piece in statements {
+                piece.kind = PieceKind::Orphan;
+            }
+        }
+    }
+
+    /// Whether a piece starts with the keyword of an item.
+    fn is_item(&self, piece: &Piece) -> bool {
+        let mut groups = 0_u32;
+        for position in piece.tokens.clone() {
+            match self.tokens[position].kind {
+                TokenKind::OpenBracket => groups += 1,
+                TokenKind::CloseBracket => groups = groups.saturating_sub(1),
+                TokenKind::Word if groups == 0 => return shape::is_item_keyword(self.word(position)),
+                _ => {}
+            }
+        }
+        false
     }
 
     fn item(&mut self, start: usize) -> Piece {
@@ -115,7 +149,8 @@ impl Splitter<'_> {
             self.unbalanced = true;
             end = next_item.unwrap_or(end);
         }
-        while end > start + 1 && self.tokens[end - 1].kind.is_trivia() {
+        let is_space = |kind: TokenKind| kind.is_trivia() && kind != TokenKind::OuterDoc;
+        while end > start + 1 && is_space(self.tokens[end - 1].kind) {
             end -= 1;
         }
         let kind = match too_deep {
@@ -218,6 +253,20 @@ mod tests {
     #[test]
     fn a_stray_brace_stands_alone() {
         assert_eq!(pieces("const A = 1; } x }").iter().filter(|(kind, _)| *kind == PieceKind::StrayClose).count(), 2);
+    }
+
+    #[test]
+    fn statements_before_a_stray_brace_are_orphans() {
+        let kinds: Vec<PieceKind> =
+            pieces("device a { } }\nfree @ 1; pasid;\n}\nlayer b { }").into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(
+            kinds,
+            [CLOSED, PieceKind::StrayClose, CLOSED, CLOSED, PieceKind::StrayClose, CLOSED],
+            "after a stray brace nothing is an orphan"
+        );
+        let kinds: Vec<PieceKind> =
+            pieces("device a { }\nfree @ 1; pasid;\n}\nlayer b { }").into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds, [CLOSED, PieceKind::Orphan, PieceKind::Orphan, PieceKind::StrayClose, CLOSED]);
     }
 
     #[test]

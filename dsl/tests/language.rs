@@ -54,7 +54,7 @@ fn grouped(expr: &Expr) -> String {
 fn every_statement_is_read() {
     let parse = clean(EVERYTHING);
     assert!(!parse.file.poisoned);
-    assert_eq!(parse.file.items.len(), 14);
+    assert_eq!(parse.file.items.len(), 15);
     assert_eq!(parse.file.docs.len(), 2);
     let (mut device, mut layout, mut layer, mut test) = (0, 0, 0, 0);
     for item in &parse.file.items {
@@ -73,7 +73,7 @@ fn every_statement_is_read() {
             _ => {}
         }
     }
-    assert_eq!((device, layout, layer, test), (11 + 8 + 3, 11, 21 + 2, 27 + 3 + 2));
+    assert_eq!((device, layout, layer, test), (11 + 8 + 3, 11, 21 + 2, 30 + 3 + 2));
 }
 
 #[test]

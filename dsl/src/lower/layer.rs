@@ -8,8 +8,9 @@ use crate::ast::{
     Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldValue, Hide, Layer,
     LayerStatement, LayerStatementKind, Mirror, ParamType, Range, RangeEnd, Unassigned,
 };
-use crate::error::{SyntaxCode, SyntaxError};
+use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
+use crate::suggest::nearest;
 use crate::tree::Element;
 
 impl Lower<'_> {
@@ -71,15 +72,16 @@ impl Lower<'_> {
             _ => None,
         };
         if ty.is_none() {
-            self.error(
-                SyntaxError::new(
-                    SyntaxCode::UnknownType,
-                    node.span(),
-                    format!("`{}` is no type of a parameter", node.text()),
-                    "not a type",
-                )
-                .help("the types are `u1` to `u64`, by the number of bits, and `bytes(N)`"),
-            );
+            let error = SyntaxError::new(
+                SyntaxCode::UnknownType,
+                node.span(),
+                format!("`{}` is no type of a parameter", node.text()),
+                "not a type",
+            )
+            .help("the types are `u1` to `u64`, by the number of bits, and `bytes(N)`");
+            let near = nearest(word.text(), ["bytes"]).into_iter().filter(|near| *near != word.text());
+            let fixes = near.map(|near| Fix::replace(word.span(), near, Applicability::Unsafe));
+            self.error(fixes.fold(error, SyntaxError::fix));
         }
         ty.map(|ty| Spanned::new(ty, node.span()))
     }

@@ -98,13 +98,15 @@ impl Problem {
             Self::Hex(digits) => {
                 let meant = format!("0x{digits}");
                 let value = read(&meant).ok();
+                // `0b25` is a device id without its prefix, or a wrong digit in a binary number.
+                let applicability = if text.starts_with("0b") { Applicability::Unsafe } else { Applicability::Safe };
                 let error = SyntaxError::new(
                     SyntaxCode::HexWithoutPrefix,
                     span,
                     format!("`{text}` is no number here; hexadecimal numbers start with `0x`"),
                     format!("write `{meant}`"),
                 )
-                .fix(Fix::replace(span, meant, Applicability::Safe));
+                .fix(Fix::replace(span, meant, applicability));
                 (error, value)
             }
             Self::Groups(meant) => {

@@ -34,13 +34,15 @@ pub enum Rule {
     r#line,
     ///White space and any comment.
     r#ws,
-    ///White space and comments that document nothing.
+    ///White space and comments that do not document what follows.
     r#sep,
     ///The end of a word.
     r#wb,
     r#word,
     r#number,
+    ///In one line; without its closing quote it ends before the signs that end the line.
     r#text,
+    r#line_tail,
     r#character,
     ///A name where it is declared or where a word stands for a value.
     r#Name,
@@ -53,14 +55,26 @@ pub enum Rule {
     r#want_path,
     r#want_text,
     r#want_at,
+    r#NoAs,
+    r#NoFor,
+    r#NoPci,
+    r#NoBar,
+    r#NoPasid,
+    r#NoWidth,
+    r#NoEvery,
+    r#NoAbsent,
+    r#NoUntouched,
+    r#NoCapOrExt,
+    r#NoWithout,
+    r#NoClaim,
+    r#NoPlacing,
+    r#NoFieldType,
     r#NoName,
     r#NoText,
     r#NoNumber,
     r#NoExpr,
     r#NoId,
     r#NoAt,
-    r#NoAs,
-    r#NoFor,
     r#NoEquals,
     r#NoDoubleEquals,
     r#NoRangeEnd,
@@ -75,24 +89,13 @@ pub enum Rule {
     r#NoBlock,
     ///The block's `}` is missing at the end of the item.
     r#NoClose,
-    r#NoPci,
-    r#NoBar,
-    r#NoPasid,
-    r#NoWidth,
-    r#NoEvery,
-    r#NoAbsent,
-    r#NoUntouched,
-    r#NoCapOrExt,
     r#NoPlace,
-    r#NoPlacing,
-    r#NoWithout,
-    r#NoClaim,
     r#NoType,
-    r#NoFieldType,
     r#NoValue,
     r#NoEmulate,
     r#NoGiven,
     r#NoExpect,
+    r#NoAbsence,
     ///The `;` is missing, and the next statement follows.
     r#NoSemicolon,
     ///What stands where a statement should have ended.
@@ -121,8 +124,6 @@ the next line.*/
     r#statement_word,
     ///`;`, or what stands in its place.
     r#end,
-    ///Behind a head whose block is missing.
-    r#no_block,
     r#close,
     ///An expression: operands and operators in a row; precedence is the lowering's.
     r#Expr,
@@ -229,6 +230,7 @@ the next line.*/
     ///`place X;` or `place [X, Y];`
     r#Place,
     r#placing_list,
+    r#want_placing,
     ///`free`, `native` or `@ 0x..`
     r#Placing,
     ///`max_width N;`
@@ -384,6 +386,7 @@ impl Rule {
             Rule::r#word,
             Rule::r#number,
             Rule::r#text,
+            Rule::r#line_tail,
             Rule::r#character,
             Rule::r#Name,
             Rule::r#Dashed,
@@ -393,14 +396,26 @@ impl Rule {
             Rule::r#want_path,
             Rule::r#want_text,
             Rule::r#want_at,
+            Rule::r#NoAs,
+            Rule::r#NoFor,
+            Rule::r#NoPci,
+            Rule::r#NoBar,
+            Rule::r#NoPasid,
+            Rule::r#NoWidth,
+            Rule::r#NoEvery,
+            Rule::r#NoAbsent,
+            Rule::r#NoUntouched,
+            Rule::r#NoCapOrExt,
+            Rule::r#NoWithout,
+            Rule::r#NoClaim,
+            Rule::r#NoPlacing,
+            Rule::r#NoFieldType,
             Rule::r#NoName,
             Rule::r#NoText,
             Rule::r#NoNumber,
             Rule::r#NoExpr,
             Rule::r#NoId,
             Rule::r#NoAt,
-            Rule::r#NoAs,
-            Rule::r#NoFor,
             Rule::r#NoEquals,
             Rule::r#NoDoubleEquals,
             Rule::r#NoRangeEnd,
@@ -414,24 +429,13 @@ impl Rule {
             Rule::r#NoCloseBracket,
             Rule::r#NoBlock,
             Rule::r#NoClose,
-            Rule::r#NoPci,
-            Rule::r#NoBar,
-            Rule::r#NoPasid,
-            Rule::r#NoWidth,
-            Rule::r#NoEvery,
-            Rule::r#NoAbsent,
-            Rule::r#NoUntouched,
-            Rule::r#NoCapOrExt,
             Rule::r#NoPlace,
-            Rule::r#NoPlacing,
-            Rule::r#NoWithout,
-            Rule::r#NoClaim,
             Rule::r#NoType,
-            Rule::r#NoFieldType,
             Rule::r#NoValue,
             Rule::r#NoEmulate,
             Rule::r#NoGiven,
             Rule::r#NoExpect,
+            Rule::r#NoAbsence,
             Rule::r#NoSemicolon,
             Rule::r#Unexpected,
             Rule::r#UnknownStatement,
@@ -447,7 +451,6 @@ impl Rule {
             Rule::r#next_statement,
             Rule::r#statement_word,
             Rule::r#end,
-            Rule::r#no_block,
             Rule::r#close,
             Rule::r#Expr,
             Rule::r#operand,
@@ -515,6 +518,7 @@ impl Rule {
             Rule::r#pasid_property,
             Rule::r#Place,
             Rule::r#placing_list,
+            Rule::r#want_placing,
             Rule::r#Placing,
             Rule::r#MaxWidth,
             Rule::r#Execute,
@@ -691,18 +695,13 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
-                        .match_string("//!")
-                        .or_else(|state| {
+                        .sequence(|state| {
                             state
-                                .sequence(|state| {
-                                    state
-                                        .match_string("///")
-                                        .and_then(|state| { super::hidden::skip(state) })
-                                        .and_then(|state| {
-                                            state.lookahead(false, |state| { state.match_string("/") })
-                                        })
+                                .match_string("///")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.lookahead(false, |state| { state.match_string("/") })
                                 })
                         })
                 }
@@ -950,80 +949,242 @@ impl ::pest::Parser<Rule> for Grammar {
                                     state
                                         .sequence(|state| {
                                             state
-                                                .optional(|state| {
+                                                .sequence(|state| {
                                                     state
-                                                        .sequence(|state| {
+                                                        .optional(|state| {
                                                             state
-                                                                .match_string("\\")
-                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .match_string("\\")
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| {
+                                                                            state.lookahead(false, |state| { state.match_string("\n") })
+                                                                        })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .lookahead(
+                                                                                    false,
+                                                                                    |state| {
+                                                                                        state
+                                                                                            .match_string("\"")
+                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                            .or_else(|state| { state.match_string("\\") })
+                                                                                    },
+                                                                                )
+                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                        })
+                                                                })
                                                                 .and_then(|state| {
                                                                     state
-                                                                        .optional(|state| {
+                                                                        .repeat(|state| {
                                                                             state
                                                                                 .sequence(|state| {
-                                                                                    state
-                                                                                        .lookahead(false, |state| { state.match_string("\n") })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                                    super::hidden::skip(state)
+                                                                                        .and_then(|state| {
+                                                                                            state
+                                                                                                .sequence(|state| {
+                                                                                                    state
+                                                                                                        .match_string("\\")
+                                                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                                                        .and_then(|state| {
+                                                                                                            state.lookahead(false, |state| { state.match_string("\n") })
+                                                                                                        })
+                                                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                                                })
+                                                                                                .or_else(|state| {
+                                                                                                    state
+                                                                                                        .sequence(|state| {
+                                                                                                            state
+                                                                                                                .lookahead(
+                                                                                                                    false,
+                                                                                                                    |state| {
+                                                                                                                        state
+                                                                                                                            .match_string("\"")
+                                                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                                                            .or_else(|state| { state.match_string("\\") })
+                                                                                                                    },
+                                                                                                                )
+                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                                        })
+                                                                                                })
+                                                                                        })
                                                                                 })
                                                                         })
                                                                 })
                                                         })
-                                                        .or_else(|state| {
+                                                })
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("\"") })
+                                        })
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .optional(|state| {
                                                             state
                                                                 .sequence(|state| {
                                                                     state
-                                                                        .lookahead(
-                                                                            false,
-                                                                            |state| {
-                                                                                state
-                                                                                    .match_string("\"")
-                                                                                    .or_else(|state| { state.match_string("\n") })
-                                                                            },
-                                                                        )
+                                                                        .match_string("\\")
                                                                         .and_then(|state| { super::hidden::skip(state) })
-                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
+                                                                        .and_then(|state| {
+                                                                            state
+                                                                                .optional(|state| {
                                                                                     state
                                                                                         .sequence(|state| {
                                                                                             state
-                                                                                                .match_string("\\")
+                                                                                                .lookahead(false, |state| { state.match_string("\n") })
                                                                                                 .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| {
+                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
+                                                                                    self::r#line_tail(state)
+                                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                                        .and_then(|state| {
+                                                                                            state
+                                                                                                .sequence(|state| {
                                                                                                     state
                                                                                                         .optional(|state| {
-                                                                                                            state
-                                                                                                                .sequence(|state| {
+                                                                                                            self::r#line_tail(state)
+                                                                                                                .and_then(|state| {
                                                                                                                     state
-                                                                                                                        .lookahead(false, |state| { state.match_string("\n") })
-                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                                                                        .repeat(|state| {
+                                                                                                                            state
+                                                                                                                                .sequence(|state| {
+                                                                                                                                    super::hidden::skip(state)
+                                                                                                                                        .and_then(|state| { self::r#line_tail(state) })
+                                                                                                                                })
+                                                                                                                        })
                                                                                                                 })
                                                                                                         })
                                                                                                 })
                                                                                         })
-                                                                                        .or_else(|state| {
+                                                                                })
+                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .lookahead(
+                                                                                            false,
+                                                                                            |state| {
+                                                                                                state
+                                                                                                    .match_string("\n")
+                                                                                                    .or_else(|state| { self::r#EOI(state) })
+                                                                                            },
+                                                                                        )
+                                                                                })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .lookahead(
+                                                                                    false,
+                                                                                    |state| {
+                                                                                        self::r#line_tail(state)
+                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                            .or_else(|state| { state.match_string("\\") })
+                                                                                    },
+                                                                                )
+                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                        })
+                                                                })
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .repeat(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
+                                                                                    super::hidden::skip(state)
+                                                                                        .and_then(|state| {
                                                                                             state
                                                                                                 .sequence(|state| {
                                                                                                     state
-                                                                                                        .lookahead(
-                                                                                                            false,
-                                                                                                            |state| {
-                                                                                                                state
-                                                                                                                    .match_string("\"")
-                                                                                                                    .or_else(|state| { state.match_string("\n") })
-                                                                                                            },
-                                                                                                        )
+                                                                                                        .match_string("\\")
                                                                                                         .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                                                        .and_then(|state| {
+                                                                                                            state
+                                                                                                                .optional(|state| {
+                                                                                                                    state
+                                                                                                                        .sequence(|state| {
+                                                                                                                            state
+                                                                                                                                .lookahead(false, |state| { state.match_string("\n") })
+                                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                                                        })
+                                                                                                                })
+                                                                                                        })
+                                                                                                })
+                                                                                                .or_else(|state| {
+                                                                                                    state
+                                                                                                        .sequence(|state| {
+                                                                                                            state
+                                                                                                                .sequence(|state| {
+                                                                                                                    self::r#line_tail(state)
+                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                        .and_then(|state| {
+                                                                                                                            state
+                                                                                                                                .sequence(|state| {
+                                                                                                                                    state
+                                                                                                                                        .optional(|state| {
+                                                                                                                                            self::r#line_tail(state)
+                                                                                                                                                .and_then(|state| {
+                                                                                                                                                    state
+                                                                                                                                                        .repeat(|state| {
+                                                                                                                                                            state
+                                                                                                                                                                .sequence(|state| {
+                                                                                                                                                                    super::hidden::skip(state)
+                                                                                                                                                                        .and_then(|state| { self::r#line_tail(state) })
+                                                                                                                                                                })
+                                                                                                                                                        })
+                                                                                                                                                })
+                                                                                                                                        })
+                                                                                                                                })
+                                                                                                                        })
+                                                                                                                })
+                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                .and_then(|state| {
+                                                                                                                    state
+                                                                                                                        .lookahead(
+                                                                                                                            false,
+                                                                                                                            |state| {
+                                                                                                                                state
+                                                                                                                                    .match_string("\n")
+                                                                                                                                    .or_else(|state| { self::r#EOI(state) })
+                                                                                                                            },
+                                                                                                                        )
+                                                                                                                })
+                                                                                                        })
+                                                                                                })
+                                                                                                .or_else(|state| {
+                                                                                                    state
+                                                                                                        .sequence(|state| {
+                                                                                                            state
+                                                                                                                .lookahead(
+                                                                                                                    false,
+                                                                                                                    |state| {
+                                                                                                                        self::r#line_tail(state)
+                                                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                                                            .or_else(|state| { state.match_string("\\") })
+                                                                                                                    },
+                                                                                                                )
+                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                                        })
                                                                                                 })
                                                                                         })
                                                                                 })
@@ -1033,11 +1194,23 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
-                                .and_then(|state| {
-                                    state.optional(|state| { state.match_string("\"") })
-                                })
                         })
+                }
+                #[inline]
+                pub fn r#line_tail(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .match_string(";")
+                        .or_else(|state| { state.match_string("{") })
+                        .or_else(|state| { state.match_string("}") })
+                        .or_else(|state| { state.match_string(",") })
+                        .or_else(|state| { state.match_string(" ") })
+                        .or_else(|state| { state.match_string("\t") })
+                        .or_else(|state| { state.match_string("\r") })
                 }
                 #[inline]
                 pub fn r#character(
@@ -1283,6 +1456,258 @@ impl ::pest::Parser<Rule> for Grammar {
                     state.match_string("@").or_else(|state| { self::r#NoAt(state) })
                 }
                 #[inline]
+                pub fn r#NoAs(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoAs,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoFor(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoFor,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoPci(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoPci,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoBar(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoBar,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoPasid(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoPasid,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoWidth(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoWidth,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoEvery(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoEvery,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoAbsent(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoAbsent,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoUntouched(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoUntouched,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoCapOrExt(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoCapOrExt,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoWithout(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoWithout,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoClaim(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoClaim,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoPlacing(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoPlacing,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoFieldType(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoFieldType,
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
                 pub fn r#NoName(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -1367,35 +1792,6 @@ impl ::pest::Parser<Rule> for Grammar {
                             ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state.rule(Rule::r#NoAt, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoAs(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state.rule(Rule::r#NoAs, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoFor(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoFor, |state| { state.match_string("") })
                             },
                         )
                 }
@@ -1613,132 +2009,6 @@ impl ::pest::Parser<Rule> for Grammar {
                         )
                 }
                 #[inline]
-                pub fn r#NoPci(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoPci, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoBar(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoBar, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoPasid(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoPasid, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoWidth(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoWidth, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoEvery(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoEvery, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoAbsent(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoAbsent, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoUntouched(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoUntouched,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoCapOrExt(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoCapOrExt,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
-                }
-                #[inline]
                 pub fn r#NoPlace(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -1754,51 +2024,6 @@ impl ::pest::Parser<Rule> for Grammar {
                         )
                 }
                 #[inline]
-                pub fn r#NoPlacing(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoPlacing, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoWithout(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoWithout, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoClaim(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoClaim, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
                 pub fn r#NoType(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -1810,24 +2035,6 @@ impl ::pest::Parser<Rule> for Grammar {
                             |state| {
                                 state
                                     .rule(Rule::r#NoType, |state| { state.match_string("") })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NoFieldType(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoFieldType,
-                                        |state| { state.match_string("") },
-                                    )
                             },
                         )
                 }
@@ -1888,6 +2095,21 @@ impl ::pest::Parser<Rule> for Grammar {
                             |state| {
                                 state
                                     .rule(Rule::r#NoExpect, |state| { state.match_string("") })
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoAbsence(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoAbsence, |state| { state.match_string("") })
                             },
                         )
                 }
@@ -2508,19 +2730,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                         .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#Unexpected(state) })
                                 })
-                        })
-                }
-                #[inline]
-                pub fn r#no_block(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .sequence(|state| {
-                            self::r#NoBlock(state)
-                                .and_then(|state| { super::hidden::skip(state) })
-                                .and_then(|state| { self::r#Unexpected(state) })
                         })
                 }
                 #[inline]
@@ -3145,16 +3354,15 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
                         .sequence(|state| {
                             self::r#cap_or_ext(state)
+                                .or_else(|state| { self::r#NoCapOrExt(state) })
                                 .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#ws(state) })
                                 .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#want_kind(state) })
                         })
-                        .or_else(|state| { self::r#NoCapOrExt(state) })
                 }
                 #[inline]
                 pub fn r#Len(
@@ -3522,7 +3730,21 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             self::r#device_block(state)
-                                                                .or_else(|state| { self::r#no_block(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoBlock(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .optional(|state| { self::r#junk(state) })
+                                                                                                .and_then(|state| { self::r#device_block(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#Unexpected(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
                                         },
@@ -3581,7 +3803,21 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             self::r#layer_block(state)
-                                                                .or_else(|state| { self::r#no_block(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoBlock(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .optional(|state| { self::r#junk(state) })
+                                                                                                .and_then(|state| { self::r#layer_block(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#Unexpected(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
                                         },
@@ -3613,7 +3849,21 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             self::r#format_block(state)
-                                                                .or_else(|state| { self::r#no_block(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoBlock(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .optional(|state| { self::r#junk(state) })
+                                                                                                .and_then(|state| { self::r#format_block(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#Unexpected(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
                                         },
@@ -3657,7 +3907,21 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             self::r#profile_block(state)
-                                                                .or_else(|state| { self::r#no_block(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoBlock(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .optional(|state| { self::r#junk(state) })
+                                                                                                .and_then(|state| { self::r#profile_block(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#Unexpected(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
                                         },
@@ -3689,7 +3953,21 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             self::r#test_block(state)
-                                                                .or_else(|state| { self::r#no_block(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoBlock(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .optional(|state| { self::r#junk(state) })
+                                                                                                .and_then(|state| { self::r#test_block(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#Unexpected(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
                                         },
@@ -4229,7 +4507,21 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             self::r#layout_block(state)
-                                                                .or_else(|state| { self::r#no_block(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoBlock(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .optional(|state| { self::r#junk(state) })
+                                                                                                .and_then(|state| { self::r#layout_block(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#Unexpected(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
                                         },
@@ -4817,64 +5109,64 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#ws(state) })
                                 .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_placing(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .optional(|state| {
+                                        .sequence(|state| {
                                             state
-                                                .sequence(|state| {
-                                                    self::r#Placing(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| { state.match_string(",") })
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| { self::r#ws(state) })
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| {
+                                                                    state.lookahead(false, |state| { state.match_string("]") })
+                                                                })
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| { self::r#want_placing(state) })
+                                                        })
                                                         .and_then(|state| {
                                                             state
-                                                                .sequence(|state| {
+                                                                .repeat(|state| {
                                                                     state
-                                                                        .optional(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    self::r#ws(state)
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { state.match_string(",") })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#Placing(state) })
-                                                                                })
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     state
-                                                                                        .repeat(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    super::hidden::skip(state)
-                                                                                                        .and_then(|state| {
-                                                                                                            state
-                                                                                                                .sequence(|state| {
-                                                                                                                    self::r#ws(state)
-                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                        .and_then(|state| { state.match_string(",") })
-                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                        .and_then(|state| { self::r#Placing(state) })
-                                                                                                                })
-                                                                                                        })
+                                                                                        .sequence(|state| {
+                                                                                            self::r#ws(state)
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { state.match_string(",") })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { self::r#ws(state) })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| {
+                                                                                                    state.lookahead(false, |state| { state.match_string("]") })
                                                                                                 })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { self::r#want_placing(state) })
                                                                                         })
                                                                                 })
                                                                         })
                                                                 })
                                                         })
+                                                })
+                                        })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .optional(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
                                                         .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                .and_then(|state| { state.match_string(",") })
-                                                                        })
-                                                                })
-                                                        })
+                                                        .and_then(|state| { state.match_string(",") })
                                                 })
                                         })
                                 })
@@ -4887,6 +5179,15 @@ impl ::pest::Parser<Rule> for Grammar {
                                         .or_else(|state| { self::r#NoCloseBracket(state) })
                                 })
                         })
+                }
+                #[inline]
+                pub fn r#want_placing(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    self::r#Placing(state).or_else(|state| { self::r#NoPlacing(state) })
                 }
                 #[inline]
                 pub fn r#Placing(
@@ -5027,7 +5328,25 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .match_string("dvsec")
                                                         .and_then(|state| { self::r#wb(state) })
                                                         .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_path(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .lookahead(
+                                                                            false,
+                                                                            |state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        state
+                                                                                            .match_string("in")
+                                                                                            .and_then(|state| { self::r#wb(state) })
+                                                                                    })
+                                                                            },
+                                                                        )
+                                                                        .and_then(|state| { self::r#Path(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#NoName(state) })
+                                                        })
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             state
@@ -7339,7 +7658,21 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
                                                             self::r#policy_block(state)
-                                                                .or_else(|state| { self::r#no_block(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoBlock(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .optional(|state| { self::r#junk(state) })
+                                                                                                .and_then(|state| { self::r#policy_block(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#Unexpected(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
                                         },
@@ -7746,7 +8079,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                 .or_else(|state| {
                                                                     state
                                                                         .sequence(|state| {
-                                                                            self::r#NoExpect(state)
+                                                                            self::r#NoAbsence(state)
                                                                                 .and_then(|state| { self::r#Unexpected(state) })
                                                                         })
                                                                 })
@@ -8031,6 +8364,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#word => rules::r#word(state),
                     Rule::r#number => rules::r#number(state),
                     Rule::r#text => rules::r#text(state),
+                    Rule::r#line_tail => rules::r#line_tail(state),
                     Rule::r#character => rules::r#character(state),
                     Rule::r#Name => rules::r#Name(state),
                     Rule::r#Dashed => rules::r#Dashed(state),
@@ -8040,14 +8374,26 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#want_path => rules::r#want_path(state),
                     Rule::r#want_text => rules::r#want_text(state),
                     Rule::r#want_at => rules::r#want_at(state),
+                    Rule::r#NoAs => rules::r#NoAs(state),
+                    Rule::r#NoFor => rules::r#NoFor(state),
+                    Rule::r#NoPci => rules::r#NoPci(state),
+                    Rule::r#NoBar => rules::r#NoBar(state),
+                    Rule::r#NoPasid => rules::r#NoPasid(state),
+                    Rule::r#NoWidth => rules::r#NoWidth(state),
+                    Rule::r#NoEvery => rules::r#NoEvery(state),
+                    Rule::r#NoAbsent => rules::r#NoAbsent(state),
+                    Rule::r#NoUntouched => rules::r#NoUntouched(state),
+                    Rule::r#NoCapOrExt => rules::r#NoCapOrExt(state),
+                    Rule::r#NoWithout => rules::r#NoWithout(state),
+                    Rule::r#NoClaim => rules::r#NoClaim(state),
+                    Rule::r#NoPlacing => rules::r#NoPlacing(state),
+                    Rule::r#NoFieldType => rules::r#NoFieldType(state),
                     Rule::r#NoName => rules::r#NoName(state),
                     Rule::r#NoText => rules::r#NoText(state),
                     Rule::r#NoNumber => rules::r#NoNumber(state),
                     Rule::r#NoExpr => rules::r#NoExpr(state),
                     Rule::r#NoId => rules::r#NoId(state),
                     Rule::r#NoAt => rules::r#NoAt(state),
-                    Rule::r#NoAs => rules::r#NoAs(state),
-                    Rule::r#NoFor => rules::r#NoFor(state),
                     Rule::r#NoEquals => rules::r#NoEquals(state),
                     Rule::r#NoDoubleEquals => rules::r#NoDoubleEquals(state),
                     Rule::r#NoRangeEnd => rules::r#NoRangeEnd(state),
@@ -8061,24 +8407,13 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#NoCloseBracket => rules::r#NoCloseBracket(state),
                     Rule::r#NoBlock => rules::r#NoBlock(state),
                     Rule::r#NoClose => rules::r#NoClose(state),
-                    Rule::r#NoPci => rules::r#NoPci(state),
-                    Rule::r#NoBar => rules::r#NoBar(state),
-                    Rule::r#NoPasid => rules::r#NoPasid(state),
-                    Rule::r#NoWidth => rules::r#NoWidth(state),
-                    Rule::r#NoEvery => rules::r#NoEvery(state),
-                    Rule::r#NoAbsent => rules::r#NoAbsent(state),
-                    Rule::r#NoUntouched => rules::r#NoUntouched(state),
-                    Rule::r#NoCapOrExt => rules::r#NoCapOrExt(state),
                     Rule::r#NoPlace => rules::r#NoPlace(state),
-                    Rule::r#NoPlacing => rules::r#NoPlacing(state),
-                    Rule::r#NoWithout => rules::r#NoWithout(state),
-                    Rule::r#NoClaim => rules::r#NoClaim(state),
                     Rule::r#NoType => rules::r#NoType(state),
-                    Rule::r#NoFieldType => rules::r#NoFieldType(state),
                     Rule::r#NoValue => rules::r#NoValue(state),
                     Rule::r#NoEmulate => rules::r#NoEmulate(state),
                     Rule::r#NoGiven => rules::r#NoGiven(state),
                     Rule::r#NoExpect => rules::r#NoExpect(state),
+                    Rule::r#NoAbsence => rules::r#NoAbsence(state),
                     Rule::r#NoSemicolon => rules::r#NoSemicolon(state),
                     Rule::r#Unexpected => rules::r#Unexpected(state),
                     Rule::r#UnknownStatement => rules::r#UnknownStatement(state),
@@ -8094,7 +8429,6 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#next_statement => rules::r#next_statement(state),
                     Rule::r#statement_word => rules::r#statement_word(state),
                     Rule::r#end => rules::r#end(state),
-                    Rule::r#no_block => rules::r#no_block(state),
                     Rule::r#close => rules::r#close(state),
                     Rule::r#Expr => rules::r#Expr(state),
                     Rule::r#operand => rules::r#operand(state),
@@ -8162,6 +8496,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#pasid_property => rules::r#pasid_property(state),
                     Rule::r#Place => rules::r#Place(state),
                     Rule::r#placing_list => rules::r#placing_list(state),
+                    Rule::r#want_placing => rules::r#want_placing(state),
                     Rule::r#Placing => rules::r#Placing(state),
                     Rule::r#MaxWidth => rules::r#MaxWidth(state),
                     Rule::r#Execute => rules::r#Execute(state),

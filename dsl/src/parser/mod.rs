@@ -23,29 +23,59 @@ use pest::{Parser as _, Token as Event};
 
 use crate::Span;
 use crate::lex::{self, Token};
+use crate::repair;
 use crate::split::{Piece, PieceKind, split};
 use crate::tree::{ElementKind, Entry, Tree};
 
-/// The tree of a text, and the pieces that it was read in.
-pub(crate) fn parse(text: &Arc<str>) -> (Tree, Vec<Piece>) {
+/// What the parser found.
+pub(crate) struct Parsed {
+    /// The tree of the text.
+    pub(crate) tree: Tree,
+    /// The pieces that it was read in.
+    pub(crate) pieces: Vec<Piece>,
+    /// Braces that are missing: where they belong, and where their block starts.
+    pub(crate) missing_braces: Vec<(u32, Span)>,
+}
+
+/// Reads a text.
+pub(crate) fn parse(text: &Arc<str>) -> Parsed {
     let tokens = lex::lex(text);
     let pieces = split(text, &tokens);
     let mut builder =
         Builder { tokens: &tokens, position: 0, entries: Vec::with_capacity(tokens.len() * 2), open: Vec::new() };
+    let mut missing_braces = Vec::new();
     builder.open(ElementKind::File, 0);
     for piece in &pieces {
         let span = span_of(&tokens[piece.tokens.clone()]);
         builder.tokens_before(span.start);
-        if matches!(piece.kind, PieceKind::Item { .. }) {
-            builder.item(&text[span.range()], span);
-        } else {
-            builder.unread(span);
+        match piece.kind {
+            PieceKind::Item { unclosed: false } => builder.item(&text[span.range()], span, &[]),
+            PieceKind::Item { unclosed: true } => {
+                let missing = repair::missing_braces(text, &tokens, piece.tokens.clone());
+                let places: Vec<u32> = missing.iter().map(|brace| brace.at - span.start).collect();
+                builder.item(&with_braces(&text[span.range()], &places), span, &places);
+                missing_braces.extend(missing.iter().map(|brace| (brace.at, tokens[brace.opened].span)));
+            }
+            _ => builder.unread(span),
         }
     }
     let end = tokens.last().map_or(0, |token| token.span.end);
     builder.tokens_before(end);
     builder.close(end);
-    (Tree::new(Arc::clone(text), builder.entries), pieces)
+    Parsed { tree: Tree::new(Arc::clone(text), builder.entries), pieces, missing_braces }
+}
+
+/// A text with a `}` at each of some places.
+fn with_braces(text: &str, places: &[u32]) -> String {
+    let mut whole = String::with_capacity(text.len() + places.len());
+    let mut from = 0;
+    for place in places {
+        whole.push_str(&text[from..*place as usize]);
+        whole.push('}');
+        from = *place as usize;
+    }
+    whole.push_str(&text[from..]);
+    whole
 }
 
 fn span_of(tokens: &[Token]) -> Span {
@@ -66,23 +96,31 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Parses an item and adds its nodes.
-    fn item(&mut self, text: &str, span: Span) {
+    /// Parses an item and adds its nodes. The text has a `}` more than the file at each of `added`.
+    fn item(&mut self, text: &str, span: Span, added: &[u32]) {
         let Ok(pairs) = generated::Grammar::parse(NodeKind::Chunk, text) else {
             // The grammar accepts every text; if it ever did not, the item would be reported as one that cannot be read.
             self.unread(span);
             return;
         };
+        let mut passed = 0;
+        let mut place = |position: usize| {
+            let position = offset(position);
+            while added.get(passed).is_some_and(|brace| brace + offset(passed) < position) {
+                passed += 1;
+            }
+            span.start + position - offset(passed)
+        };
         for event in pairs.tokens() {
             match event {
                 Event::Start { rule: NodeKind::EOI, .. } | Event::End { rule: NodeKind::EOI, .. } => {}
                 Event::Start { rule, pos } => {
-                    let start = span.start + offset(pos.pos());
+                    let start = place(pos.pos());
                     self.tokens_before(start);
                     self.open(ElementKind::Node(rule), start);
                 }
                 Event::End { pos, .. } => {
-                    let end = span.start + offset(pos.pos());
+                    let end = place(pos.pos());
                     self.tokens_before(end);
                     self.close(end);
                 }

@@ -1,7 +1,7 @@
 //! What was expected where something is missing, in the user's words.
 
 use super::place;
-use super::statements::suggest;
+use super::statements::{parts, suggest};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
 use crate::tree::Element;
@@ -31,7 +31,7 @@ impl Expected {
     }
 
     /// The error of a missing part.
-    pub(super) fn error(self, element: Element<'_>) -> SyntaxError {
+    pub(super) fn error(self, element: Element<'_>, statement: Option<Element<'_>>) -> SyntaxError {
         let found = place::found(element);
         let mut error = SyntaxError::new(
             SyntaxCode::UnexpectedToken,
@@ -39,18 +39,11 @@ impl Expected {
             format!("expected {}, found {found}", self.what),
             format!("expected {} here", self.what),
         );
-        if let Some(help) = self.help {
-            error = error.help(help);
+        if let Some(found) = place::solid_from(element) {
+            error = suggest(error, found, self.words.iter().copied().chain(statement.into_iter().flat_map(parts)));
         }
-        let Some(found) = place::solid_from(element) else { return error };
-        let words = self.words.iter().copied();
-        if self.words.is_empty() {
-            return error;
-        }
-        error.help = None;
-        let mut error = suggest(error, found, words);
         if error.help.is_none() {
-            error.help = self.help.map(str::to_owned);
+            error.help = if found == "`-`" { Some("numbers are not negative") } else { self.help }.map(str::to_owned);
         }
         error
     }
@@ -105,8 +98,9 @@ pub(super) fn of(kind: NodeKind) -> Option<Expected> {
         NodeKind::NoGiven => {
             word("`device`, `pci`, `optional` or `bytes`", &["device", "pci", "optional", "bytes"])
         }
+        NodeKind::NoAbsence => word("`pasid`, `cap` or `ext`", &["pasid", "cap", "ext"]),
         NodeKind::NoExpect => word(
-            "what is to be so",
+            "something to check",
             &[
                 "pasid", "no", "chain", "cap", "ext", "u8", "u16", "u32", "bytes", "device", "effect", "reason",
                 "finding",

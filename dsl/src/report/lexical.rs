@@ -28,9 +28,11 @@ pub(super) fn unexpected_character(token: Element<'_>) -> SyntaxError {
     if character == '\'' {
         return error.help("`'P'` stands for the byte of one character; a text stands in `\"..\"`");
     }
+    if matches!(character, '\u{2018}'..='\u{201f}') {
+        return error.help("texts stand in straight quotes, `\"..\"`");
+    }
     let plain = match character {
         '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => " ",
-        '\u{201c}' | '\u{201d}' => "\"",
         '\u{2013}' | '\u{2014}' | '\u{2212}' => "-",
         '\u{feff}' | '\u{200b}' => "",
         _ => return error,
@@ -39,19 +41,14 @@ pub(super) fn unexpected_character(token: Element<'_>) -> SyntaxError {
 }
 
 pub(super) fn unclosed_text(token: Element<'_>) -> SyntaxError {
-    let text = token.text().trim_end();
-    let start = token.span().start;
-    let end = start + u32::try_from(text.len()).unwrap_or_default();
-    // `"text;` most likely lost its quote before the `;`.
-    let kept = text.trim_end_matches([';', ' ', '{', ',']);
-    let quote = start + u32::try_from(kept.len().max(1)).unwrap_or_default();
+    let span = token.span();
     SyntaxError::new(
         SyntaxCode::UnclosedText,
-        Span::new(start, end),
+        span,
         "this text has no closing `\"`",
         "a text ends in the line where it starts",
     )
-    .fix(Fix::insert(quote, "\"", Applicability::Unsafe))
+    .fix(Fix::insert(span.end, "\"", Applicability::Unsafe))
 }
 
 pub(super) fn block_comment(token: Element<'_>) -> SyntaxError {
@@ -100,9 +97,20 @@ pub(super) fn misplaced_doc(element: Element<'_>) -> SyntaxError {
     error.fix(Fix { title: "make it a comment".to_owned(), edits, applicability: Applicability::Safe })
 }
 
-pub(super) fn stray_close(element: Element<'_>) -> SyntaxError {
-    SyntaxError::new(SyntaxCode::UnmatchedBrace, element.span(), "this `}` closes nothing", "no block is open here")
-        .fix(Fix::replace(element.span(), "", Applicability::Unsafe))
+/// A `}` too many. `item` is the item that ended too early, if statements stand between it and the brace.
+pub(super) fn stray_close(element: Element<'_>, item: Option<Element<'_>>) -> SyntaxError {
+    let error = SyntaxError::new(
+        SyntaxCode::UnmatchedBrace,
+        element.span(),
+        "this `}` closes nothing",
+        "no block is open here",
+    );
+    match item.map(|item| item.span().end) {
+        Some(end) => error
+            .related(Span::new(end.saturating_sub(1), end), "the item before ends here already")
+            .help("a `}` too many stands in that item; what follows it was not read"),
+        None => error.fix(Fix::replace(element.span(), "", Applicability::Unsafe)),
+    }
 }
 
 pub(super) fn too_deep(span: Span) -> SyntaxError {

@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
-use crate::parser::NodeKind;
-use crate::split::{Piece, PieceKind};
-use crate::tree::{Element, ElementKind, Tree};
+use crate::parser::{NodeKind, Parsed};
+use crate::split::PieceKind;
+use crate::tree::{Element, ElementKind};
 
 /// What the tree says about errors.
 #[derive(Debug, Default)]
@@ -29,10 +29,10 @@ pub(crate) struct Report {
 }
 
 /// Reads the errors of a tree.
-pub(crate) fn report(tree: &Tree, pieces: &[Piece]) -> Report {
-    let mut walk = Walk { report: Report::default(), open: Vec::new() };
-    let mut pieces = pieces.iter();
-    for element in tree.elements() {
+pub(crate) fn report(parsed: &Parsed) -> Report {
+    let mut walk = Walk { report: Report::default(), open: Vec::new(), last_item: None, orphans: 0 };
+    let mut pieces = parsed.pieces.iter();
+    for element in parsed.tree.elements() {
         walk.close(element.index());
         match element.kind() {
             ElementKind::File => walk.open.push(Open::new(element, false)),
@@ -46,12 +46,16 @@ pub(crate) fn report(tree: &Tree, pieces: &[Piece]) -> Report {
                 if kind == NodeKind::Chunk {
                     pieces.next();
                 }
+                if walk.open.last().is_some_and(|open| open.element.node() == Some(NodeKind::Chunk)) {
+                    walk.last_item = Some(element);
+                }
                 walk.open.push(Open::new(element, is_statement(kind)));
                 walk.node(element, kind);
             }
             ElementKind::Token(kind) => walk.token(element, kind),
         }
     }
+    walk.report.errors.extend(parsed.missing_braces.iter().map(|(at, open)| slips::no_close(*at, Some(*open))));
     walk.report
 }
 
@@ -73,6 +77,10 @@ impl<'t> Open<'t> {
 struct Walk<'t> {
     report: Report,
     open: Vec<Open<'t>>,
+    /// The item before.
+    last_item: Option<Element<'t>>,
+    /// How many statements stand outside of every item behind it.
+    orphans: usize,
 }
 
 impl<'t> Walk<'t> {
@@ -91,6 +99,11 @@ impl<'t> Walk<'t> {
     /// The innermost statement, `skip` statements further out.
     fn statement(&self, skip: usize) -> Option<Element<'t>> {
         self.open.iter().rev().filter(|open| open.is_statement).nth(skip).map(|open| open.element)
+    }
+
+    /// Whether the innermost statement has its error already.
+    fn has_spoken(&self) -> bool {
+        self.open.iter().rev().find(|open| open.is_statement).is_some_and(|open| open.spoken.is_some())
     }
 
     /// The statement around here cannot be read, because of this error. An error about tokens replaces one about grammar:
@@ -126,7 +139,13 @@ impl<'t> Walk<'t> {
     fn unread(&mut self, element: Element<'t>, kind: PieceKind) {
         match kind {
             PieceKind::InnerAttribute => {}
-            PieceKind::StrayClose => self.note(lexical::stray_close(element)),
+            PieceKind::Orphan => self.orphans += 1,
+            PieceKind::StrayClose => {
+                let item = self.last_item.filter(|_| self.orphans > 0);
+                self.report.poisoned.extend(item.map(Element::index));
+                self.orphans = 0;
+                self.note(lexical::stray_close(element, item));
+            }
             PieceKind::TooDeep(span) => self.note(lexical::too_deep(span)),
             PieceKind::Item { .. } => self.note(lexical::unreadable(element)),
         }
@@ -151,15 +170,10 @@ impl<'t> Walk<'t> {
                     self.fail(error, false);
                 }
             }
-            NodeKind::NoClose => {
-                if let Some(parent) = self.parent() {
-                    self.note(slips::no_close(element, parent));
-                }
-            }
-            NodeKind::NoSemicolon => {
-                let error = slips::no_semicolon(element);
-                self.note(error);
-            }
+            NodeKind::NoClose => self.note(slips::no_close(element.span().start, None)),
+            // Behind another error of the statement they are consequences.
+            NodeKind::NoSemicolon | NodeKind::CommaForSemicolon if self.has_spoken() => {}
+            NodeKind::NoSemicolon => self.note(slips::no_semicolon(element)),
             NodeKind::StraySemicolon => self.note(slips::stray_semicolon(element)),
             NodeKind::CommaForSemicolon => self.note(slips::comma(element)),
             NodeKind::EqualsSlip => self.note(slips::equals(element)),
@@ -171,7 +185,7 @@ impl<'t> Walk<'t> {
             }
             _ => {
                 if let Some(expected) = expected::of(kind) {
-                    self.fail(expected.error(element), false);
+                    self.fail(expected.error(element, self.statement(0)), false);
                 }
             }
         }
@@ -214,7 +228,7 @@ impl Report {
 }
 
 /// Whether a node is a statement or an item: the unit that is read or not read.
-fn is_statement(kind: NodeKind) -> bool {
+pub(crate) fn is_statement(kind: NodeKind) -> bool {
     matches!(
         kind,
         NodeKind::Edition

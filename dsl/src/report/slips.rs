@@ -74,8 +74,7 @@ pub(super) fn range(element: Element<'_>, parent: Element<'_>) -> SyntaxError {
     .fix(Fix::replace(span, "..", Applicability::Unsafe))
 }
 
-pub(super) fn no_close(element: Element<'_>, parent: Element<'_>) -> SyntaxError {
-    let end = place::solid_before(element).map_or(element.span().start, |last| last.span().end);
+pub(super) fn no_close(end: u32, open: Option<Span>) -> SyntaxError {
     let error = SyntaxError::new(
         SyntaxCode::UnclosedBlock,
         Span::new(end, end),
@@ -83,8 +82,8 @@ pub(super) fn no_close(element: Element<'_>, parent: Element<'_>) -> SyntaxError
         "expected `}` here",
     )
     .fix(Fix::insert(end, "\n}", Applicability::Unsafe));
-    match parent.children().find(|child| child.token() == Some(TokenKind::OpenBrace)) {
-        Some(open) => error.related(open.span(), "the block starts here"),
+    match open {
+        Some(open) => error.related(open, "the block starts here"),
         None => error,
     }
 }

@@ -9,25 +9,8 @@ use crate::suggest::nearest;
 use crate::tree::Element;
 
 /// The block that a statement opens.
-pub(super) fn context(statement: Option<Element<'_>>) -> Context {
-    let Some(kind) = statement.and_then(Element::node) else { return Context::File };
-    match kind {
-        NodeKind::Device => Context::Device,
-        NodeKind::Layout => Context::Layout,
-        NodeKind::Free | NodeKind::Capability | NodeKind::Register | NodeKind::Reserved => Context::Evidence,
-        NodeKind::Pasid => Context::Pasid,
-        NodeKind::Match => Context::Match,
-        NodeKind::Layer => Context::Layer,
-        NodeKind::Emulate => Context::Emulate,
-        NodeKind::Unassigned => Context::Unassigned,
-        NodeKind::DvsecFormat => Context::DvsecFormat,
-        NodeKind::Profile => Context::Profile,
-        NodeKind::Test => Context::Test,
-        NodeKind::Given => Context::GivenPci,
-        NodeKind::Enable => Context::Enable,
-        NodeKind::Policy => Context::Policy,
-        _ => Context::File,
-    }
+fn context(statement: Option<Element<'_>>) -> Context {
+    statement.and_then(Element::node).and_then(Context::of).unwrap_or(Context::File)
 }
 
 /// The shapes that a statement can have, by its keyword.
@@ -43,7 +26,8 @@ pub(super) fn keyword(statement: Element<'_>) -> Option<Element<'_>> {
 
 /// The words that may stand inside a statement.
 pub(super) fn parts(statement: Element<'_>) -> impl Iterator<Item = &'static str> {
-    shapes(statement).flat_map(|shape| shape.parts.iter().map(|part| part.word))
+    let setting = (statement.node() == Some(NodeKind::Setting)).then_some("len");
+    shapes(statement).flat_map(|shape| shape.parts.iter().map(|part| part.word)).chain(setting)
 }
 
 /// Adds did-you-mean to an error about a word.

@@ -261,7 +261,12 @@ pub(super) const CONFIG: Shape = Shape {
     keyword: "config",
     syntax: "config u8|u16|u32 @ OFFSET == VALUE [mask BITS];",
     doc: "what a register of the device reads",
-    parts: &[MASK],
+    parts: &[
+        part("u8", Value::Number, "one byte"),
+        part("u16", Value::Number, "two bytes"),
+        part("u32", Value::Number, "four bytes"),
+        MASK,
+    ],
     example: "config u32 @ 0x10 == 1 mask 0xff;",
     ..PLAIN
 };

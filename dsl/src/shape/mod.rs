@@ -5,6 +5,10 @@ mod device;
 mod file;
 mod layer;
 mod testing;
+#[cfg(test)]
+mod tests;
+
+use crate::parser::NodeKind;
 
 /// Where a statement may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +64,29 @@ impl Context {
         Self::Enable,
         Self::Policy,
     ];
+
+    /// The block that a node of the tree opens or may open.
+    #[must_use]
+    pub const fn of(kind: NodeKind) -> Option<Self> {
+        Some(match kind {
+            NodeKind::Chunk => Self::File,
+            NodeKind::Device => Self::Device,
+            NodeKind::Layout => Self::Layout,
+            NodeKind::Free | NodeKind::Capability | NodeKind::Register | NodeKind::Reserved => Self::Evidence,
+            NodeKind::Pasid => Self::Pasid,
+            NodeKind::Match => Self::Match,
+            NodeKind::Layer => Self::Layer,
+            NodeKind::Emulate => Self::Emulate,
+            NodeKind::Unassigned => Self::Unassigned,
+            NodeKind::DvsecFormat => Self::DvsecFormat,
+            NodeKind::Profile => Self::Profile,
+            NodeKind::Test => Self::Test,
+            NodeKind::Given => Self::GivenPci,
+            NodeKind::Enable => Self::Enable,
+            NodeKind::Policy => Self::Policy,
+            _ => return None,
+        })
+    }
 
     /// What a message calls it.
     #[must_use]
@@ -220,30 +247,4 @@ const ALLOW: Shape = Shape {
 /// Whether an item starts with this word.
 pub(crate) fn is_item_keyword(word: &str) -> bool {
     Context::File.statement(word).is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Context;
-
-    #[test]
-    fn every_statement_is_described_whole() {
-        for context in Context::ALL {
-            for shape in context.statements() {
-                assert!(!shape.doc.is_empty() && !shape.example.is_empty(), "{}", shape.keyword);
-                assert!(shape.syntax.starts_with(shape.keyword), "{}", shape.syntax);
-                assert!(shape.example.starts_with(shape.keyword), "{}", shape.example);
-                assert!(!shape.doc.ends_with('.'), "{}", shape.doc);
-            }
-        }
-    }
-
-    #[test]
-    fn a_keyword_stands_once_in_its_block() {
-        for context in Context::ALL {
-            let mut keywords: Vec<&str> = context.keywords().collect();
-            keywords.sort_unstable();
-            assert!(keywords.is_sorted_by(|a, b| a < b), "{context:?}");
-        }
-    }
 }

@@ -1,0 +1,204 @@
+//! The shape table and the grammar say the same.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use super::Context;
+use crate::lex::TokenKind;
+use crate::parse;
+use crate::parser::NodeKind;
+use crate::report::is_statement;
+use crate::tree::{Element, Tree};
+
+const EVERYTHING: &str = include_str!("../../tests/cases/everything.quirk");
+
+/// A keyword or a word inside a statement, as it stands in a text.
+#[derive(Clone, Debug)]
+struct Found {
+    context: Context,
+    keyword: String,
+    word: String,
+    start: usize,
+    /// It stands where a name stands: which ones are legal there is the compiler's.
+    named: bool,
+    /// Other words that are legal in the same place.
+    legal: BTreeSet<&'static str>,
+}
+
+/// Every keyword of a tree, and every word of the shape table in its statement.
+fn words(tree: &Tree) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut open: Vec<Element<'_>> = Vec::new();
+    for element in tree.elements() {
+        open.retain(|outer| outer.end_index() > element.index());
+        if element.node().is_some() {
+            open.push(element);
+        }
+        if element.token() != Some(TokenKind::Word) {
+            continue;
+        }
+        let parent = *open.last().unwrap();
+        let named = matches!(parent.node(), Some(NodeKind::Name | NodeKind::Dashed | NodeKind::Path | NodeKind::Type));
+        let is_statement = |outer: &&Element<'_>| is_statement(outer.node().unwrap());
+        let Some(statement) = open.iter().rfind(is_statement) else { continue };
+        let outer = open.iter().filter(is_statement).rev().nth(1);
+        let keyword = statement.descendants().find(|inner| inner.token() == Some(TokenKind::Word)).unwrap();
+        // A field directly behind `emulate` is a part of that statement.
+        let (context, keyword) = match outer.map(|outer| outer.node().unwrap()) {
+            Some(NodeKind::Emulate) if !open.iter().any(|it| it.node() == Some(NodeKind::EmulateCapability)) => {
+                (Context::Layer, "emulate")
+            }
+            outer => (outer.and_then(Context::of).unwrap_or(Context::File), keyword.text()),
+        };
+        let legal = if element.text() == keyword {
+            context.keywords().collect()
+        } else {
+            context.statement(keyword).into_iter().flat_map(|shape| shape.parts).map(|part| part.word).collect()
+        };
+        let start = element.span().start as usize;
+        found.push(Found {
+            context,
+            keyword: keyword.to_owned(),
+            word: element.text().to_owned(),
+            start,
+            named,
+            legal,
+        });
+    }
+    found
+}
+
+#[test]
+fn every_statement_is_described_whole() {
+    for context in Context::ALL {
+        for shape in context.statements() {
+            assert!(!shape.doc.is_empty() && !shape.doc.ends_with('.'), "{}", shape.doc);
+            assert!(shape.syntax.starts_with(shape.keyword), "{}", shape.syntax);
+            assert!(shape.example.starts_with(shape.keyword), "{}", shape.example);
+            assert_eq!(shape.since, 1, "{}", shape.keyword);
+        }
+    }
+}
+
+#[test]
+fn a_keyword_stands_once_in_its_block() {
+    for context in Context::ALL {
+        let mut keywords: Vec<&str> = context.keywords().collect();
+        keywords.sort_unstable();
+        assert!(keywords.is_sorted_by(|a, b| a < b), "{context:?}");
+    }
+}
+
+/// A statement inside the blocks that lead to it.
+fn wrapped(context: Context, statement: &str) -> String {
+    let (before, after) = match context {
+        Context::File => ("", ""),
+        Context::Device => ("device d {", "}"),
+        Context::Layout => ("device d { layout {", "} }"),
+        Context::Evidence => ("device d { free @ 0..1 {", "} }"),
+        Context::Pasid => ("device d { pasid {", "} }"),
+        Context::Match => ("device d { match pci(1, 2) {", "} }"),
+        Context::Layer => ("layer l {", "}"),
+        Context::Emulate => ("layer l { emulate cap vendor @ 0x40 {", "} }"),
+        Context::Unassigned => ("layer l { unassigned deny {", "} }"),
+        Context::DvsecFormat => ("dvsec_format f {", "}"),
+        Context::Profile => ("profile p for d {", "}"),
+        Context::Test => ("test \"t\" {", "}"),
+        Context::GivenPci => ("test \"t\" { given pci(1, 2) {", "} }"),
+        Context::Enable => ("test \"t\" { enable l {", "} }"),
+        Context::Policy => ("test \"t\" { policy {", "} }"),
+    };
+    format!("{before} {statement} {after}")
+}
+
+#[test]
+fn the_grammar_accepts_every_example() {
+    for context in Context::ALL {
+        for shape in context.statements() {
+            let text = wrapped(*context, shape.example);
+            let parse = parse(text.as_str());
+            assert_eq!(parse.errors, [], "{text}");
+            let seen = words(&parse.tree);
+            assert!(
+                seen.iter().any(|found| found.context == *context && found.word == shape.keyword),
+                "{text}: {seen:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_table_knows_every_word_of_the_grammar() {
+    for found in words(&parse(EVERYTHING).tree) {
+        if found.named || matches!(found.context, Context::Enable | Context::Policy) {
+            continue;
+        }
+        assert!(found.legal.contains(found.word.as_str()), "{found:?}");
+    }
+}
+
+#[test]
+fn every_word_of_the_table_is_accepted_somewhere() {
+    let found = words(&parse(EVERYTHING).tree);
+    let keywords: BTreeSet<(Context, &str)> =
+        found.iter().filter(|it| it.keyword == it.word).map(|it| (it.context, it.word.as_str())).collect();
+    let all: BTreeSet<&str> = found.iter().map(|it| it.word.as_str()).collect();
+    let mut unseen = Vec::new();
+    for context in Context::ALL {
+        for shape in context.statements() {
+            if !keywords.contains(&(*context, shape.keyword)) {
+                unseen.push((context, shape.keyword));
+            }
+            unseen.extend(shape.parts.iter().filter(|part| !all.contains(part.word)).map(|part| (context, part.word)));
+        }
+    }
+    assert_eq!(unseen, [], "not in everything.quirk");
+}
+
+/// Words that differ from a word by one edit: each removal and swap, and some of the insertions and replacements.
+fn typos(word: &str) -> BTreeSet<String> {
+    let mut typos = BTreeSet::new();
+    for at in 0..word.len() {
+        let (left, right) = word.split_at(at);
+        typos.insert(format!("{left}{}", &right[1..]));
+        typos.insert(format!("{left}e{right}"));
+        typos.insert(format!("{left}q{}", &right[1..]));
+        if right.len() > 1 {
+            typos.insert(format!("{left}{}{}{}", &right[1..2], &right[..1], &right[2..]));
+        }
+    }
+    typos.insert(word.to_uppercase());
+    typos.remove(word);
+    typos.retain(|typo| !typo.starts_with(|first: char| first.is_ascii_digit()) && !typo.is_empty());
+    typos
+}
+
+#[test]
+fn a_typo_gets_the_right_word() {
+    let mut done = BTreeSet::new();
+    let everything = parse(EVERYTHING);
+    let items: Vec<_> = everything.file.items.iter().map(|item| item.span.range()).collect();
+    let mut tried = 0;
+    for found in words(&everything.tree) {
+        if found.named || !done.insert((found.context, found.keyword.clone(), found.word.clone())) {
+            continue;
+        }
+        let item = items.iter().find(|item| item.contains(&found.start)).unwrap().clone();
+        let (before, behind) =
+            (&EVERYTHING[item.start..found.start], &EVERYTHING[found.start + found.word.len()..item.end]);
+        for typo in typos(&found.word).iter().filter(|typo| !found.legal.contains(typo.as_str())) {
+            let parse = parse(format!("{before}{typo}{behind}"));
+            // Where an expression may stand, a mistyped word is a name; only the compiler knows that there is none.
+            if matches!(found.word.as_str(), "any" | "free" | "device") && parse.errors.is_empty() {
+                continue;
+            }
+            let suggested = parse
+                .errors
+                .iter()
+                .any(|error| error.fixes.iter().flat_map(|fix| &fix.edits).any(|edit| edit.text == found.word));
+            assert!(suggested, "`{typo}` for `{}` in {found:?}: {:#?}", found.word, parse.errors);
+            tried += 1;
+        }
+    }
+    assert!(tried > 1000, "{tried}");
+}
