@@ -1,7 +1,6 @@
 //! Texts made to be slow are not: the generated parser's steps are counted, and stay within a limit for each byte.
 //!
 //! Alone in its program, because the limit holds for the whole process.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};

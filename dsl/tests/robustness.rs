@@ -3,7 +3,7 @@
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use quirk_dsl::ast::File;
-use quirk_dsl::{ElementKind, Parse, Token, TokenKind, parse};
+use quirk_dsl::{Element, ElementKind, Parse, Token, TokenKind, parse};
 
 const EVERYTHING: &str = include_str!("cases/everything.quirk");
 
@@ -20,7 +20,7 @@ fn sound(text: &str) -> Parse {
             assert_eq!(span.start, end, "tokens leave no gap: {element:?}");
             end = span.end;
         }
-        let inner: Vec<_> = element.children().map(|child| child.span()).collect();
+        let inner: Vec<_> = element.children().map(Element::span).collect();
         assert!(inner.windows(2).all(|pair| pair[0].end <= pair[1].start), "{element:?}");
         assert!(inner.iter().all(|child| span.start <= child.start && child.end <= span.end), "{element:?}");
     }
