@@ -39,7 +39,13 @@ pub fn compile(inputs: Vec<Input>, options: &Options, files: &dyn Files) -> Comp
     compile_in_order(inputs, options, files, &PASSES.iter().collect::<Vec<_>>())
 }
 
-fn compile_in_order(inputs: Vec<Input>, options: &Options, files: &dyn Files, passes: &[&Pass]) -> Compilation {
+/// The same with the passes in a given order, which makes no difference.
+pub(crate) fn compile_in_order(
+    inputs: Vec<Input>,
+    options: &Options,
+    files: &dyn Files,
+    passes: &[&Pass],
+) -> Compilation {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     let program = load::load(inputs, options, files, &mut sources, &mut diagnostics);
@@ -53,7 +59,7 @@ fn compile_in_order(inputs: Vec<Input>, options: &Options, files: &dyn Files, pa
     for pass in passes {
         check.run(pass);
     }
-    check.unused_allowances();
+    check.unused_allowances(&diagnostics);
     diagnostics.append(&mut check.diagnostics);
 
     diagnostics.retain(|found| !options.off.contains(&found.rule));

@@ -17,6 +17,14 @@ pub struct Place {
     pub span: Span,
 }
 
+impl Place {
+    /// Whether another place lies in this one.
+    #[must_use]
+    pub fn holds(self, other: Self) -> bool {
+        self.file == other.file && self.span.start <= other.span.start && other.span.end <= self.span.end
+    }
+}
+
 /// A value and the place where it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Located<T> {

@@ -14,6 +14,8 @@ mod dvsec_lies_in_free;
 mod evidence_given;
 mod lengths_fit;
 mod offsets_distinct;
+#[cfg(test)]
+mod order;
 mod pasid_lies_in_free;
 mod regions_disjoint;
 mod regions_in_bounds;
@@ -27,8 +29,8 @@ use std::collections::HashSet;
 pub(crate) use pasid_lies_in_free::native_slot;
 
 use crate::catalogue::{self, Rule};
-use crate::diagnostic::Diagnostic;
-use crate::model::{Model, NodeId};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{Allowance, Model, NodeId};
 use crate::source::Place;
 
 /// What a pass establishes.
@@ -134,22 +136,20 @@ impl<'m> Check<'m> {
     }
 
     fn allowance(&self, rule: &Rule, place: Place) -> Option<usize> {
-        if !rule.silenceable {
-            return None;
-        }
-        self.model.allowances.iter().position(|allowance| {
-            let (item, span) = (allowance.item, place.span);
-            allowance.rule == rule
-                && item.file == place.file
-                && item.span.start <= span.start
-                && span.end <= item.span.end
-        })
+        let fits = |allowance: &Allowance| allowance.rule == rule && allowance.item.holds(place);
+        if rule.silenceable { self.model.allowances.iter().position(fits) } else { None }
     }
 
-    /// Reports what is allowed and does not happen. `sound` says whether all that could happen was looked for.
-    pub(crate) fn unused_allowances(&mut self) {
+    /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full.
+    pub(crate) fn unused_allowances(&mut self, before: &[Diagnostic]) {
+        let errors: Vec<Place> = before
+            .iter()
+            .chain(&self.diagnostics)
+            .filter(|found| found.severity == Severity::Error)
+            .map(|found| found.primary.place)
+            .collect();
         for (at, allowance) in self.model.allowances.iter().enumerate() {
-            if !self.used_allowances.contains(&at) {
+            if !self.used_allowances.contains(&at) && !errors.iter().any(|error| allowance.item.holds(*error)) {
                 let message = format!("nothing here breaks `{}`", allowance.rule.name);
                 let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, message);
                 self.diagnostics.push(found.help("take this `allow` away"));

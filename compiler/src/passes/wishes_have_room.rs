@@ -36,7 +36,7 @@ fn run(check: &mut Check<'_>) {
         let plan = allocate::allocate(device, &model.formats);
         for placing in &plan.pasid_has_no_room {
             let message = format!("`{}` declares no 8 bytes free that PASID can take", device.name);
-            let inherited = device.pasid.as_ref().is_some_and(|pasid| !written_in(device, pasid.place));
+            let inherited = device.pasid.as_ref().is_some_and(|pasid| !device.item.holds(pasid.place));
             let found = if inherited {
                 Diagnostic::new(&catalogue::PASID_HAS_NO_ROOM, device.head, message)
                     .also(placing.place, "`pasid` is taken over from here")
@@ -51,7 +51,7 @@ fn run(check: &mut Check<'_>) {
             && let Some(dvsec) = &device.dvsec
         {
             let message = format!("nothing that `{}` declares free has room for the DVSEC", device.name);
-            let found = if written_in(device, dvsec.place) {
+            let found = if device.item.holds(dvsec.place) {
                 Diagnostic::new(&catalogue::DVSEC_HAS_NO_ROOM, dvsec.place, message)
             } else {
                 Diagnostic::new(&catalogue::DVSEC_HAS_NO_ROOM, device.head, message)
@@ -60,10 +60,4 @@ fn run(check: &mut Check<'_>) {
             check.fail(dvsec.node, found);
         }
     }
-}
-
-/// Whether a statement stands in the device's own text.
-fn written_in(device: &crate::model::Device, place: crate::source::Place) -> bool {
-    let item = device.item;
-    item.file == place.file && item.span.start <= place.span.start && place.span.end <= item.span.end
 }

@@ -1,0 +1,142 @@
+//! The mistakes, with the code that finds each.
+
+use super::text::{Device, File};
+
+/// Which part of a device a mistake changes; mistakes in different parts do not touch each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    Name,
+    Match,
+    Layout,
+    Allow,
+    /// A mistake that another in the same device would hide, or change.
+    Whole,
+}
+
+type InDevice = (u16, Slot, fn(&mut Device));
+/// Whether it excludes others that say so too.
+type InFile = (u16, bool, fn(&mut File));
+
+fn line(lines: &mut Vec<String>, text: &str) {
+    lines.push(text.to_owned());
+}
+
+fn only(lines: &mut Vec<String>, text: &str) {
+    *lines = vec![text.to_owned()];
+}
+
+fn swap(lines: &mut [String], from: &str, to: &str) {
+    for line in lines {
+        *line = line.replace(from, to);
+    }
+}
+
+fn clause(device: &mut Device, text: &str) {
+    let id = format!("{:#06x}", 0x1000 + 0x10 * device.at);
+    only(&mut device.clauses, &text.replace("ID", &id));
+}
+
+pub(crate) const DEVICE: &[InDevice] = &[
+    // Syntax.
+    (102, Slot::Name, |d| swap(&mut d.name, ";", "")),
+    (103, Slot::Name, |d| swap(&mut d.name, ";", ",")),
+    (106, Slot::Whole, |d| line(&mut d.layout, "extt ats @ 0x900;")),
+    (112, Slot::Whole, |d| line(&mut d.layout, "reserved @ 0xa00 len 0b2;")),
+    (114, Slot::Whole, |d| line(&mut d.layout, "reserved @ 0xa00 len 0x1_0000_0000_0000_0000;")),
+    (101, Slot::Whole, |d| line(&mut d.rest, "evidence vendr \"letter\";")),
+    // Names and statements.
+    (207, Slot::Layout, |d| line(&mut d.layout, "reserved @ GUP..0x500;")),
+    (207, Slot::Whole, |d| {
+        d.behind.push(format!(
+            "device e{} like d{}x {{ name \"E\"; match pci(1, {}); allow missing-test \"x\"; }}",
+            d.at, d.at, d.at
+        ));
+    }),
+    (208, Slot::Layout, |d| line(&mut d.layout, "reserved @ gaps len 4;")),
+    (210, Slot::Layout, |d| line(&mut d.layout, "reserved @ 4 - 8 len 4;")),
+    (211, Slot::Match, |d| clause(d, "match pci(0x1fffe, ID);")),
+    (211, Slot::Layout, |d| line(&mut d.layout, "ext ats @ 0x1_0000;")),
+    (212, Slot::Layout, |d| line(&mut d.layout, "reserved @ 0xa10..0xa00;")),
+    (212, Slot::Match, |d| clause(d, "match pci(VENDOR, ID) { revision 3..=1; }")),
+    (213, Slot::Match, |d| clause(d, "match pci(VENDOR, ID) { function physicl; }")),
+    (213, Slot::Whole, |d| line(&mut d.rest, "distrust dvsecs;")),
+    (214, Slot::Name, |d| d.name.clear()),
+    (214, Slot::Match, |d| d.clauses.clear()),
+    (215, Slot::Name, |d| line(&mut d.name, "name \"Other\";")),
+    (216, Slot::Name, |d| only(&mut d.name, "name \"\";")),
+    (216, Slot::Layout, |d| line(&mut d.layout, "reserved @ 0xa00 len 4 { evidence probe \" \"; }")),
+    (217, Slot::Allow, |d| line(&mut d.rest, "allow overlapp \"why\";")),
+    (218, Slot::Allow, |d| line(&mut d.rest, "allow misaligned \"why\";")),
+    (219, Slot::Whole, |d| line(&mut d.rest, "allow length-too-long \"why\";")),
+    // Layout.
+    (301, Slot::Layout, |d| line(&mut d.layout, "cap msix @ 0xf8;")),
+    (301, Slot::Layout, |d| line(&mut d.layout, "ext ats @ 0x80;")),
+    (301, Slot::Layout, |d| line(&mut d.layout, "reserved @ 0xff0 len 0x11;")),
+    (302, Slot::Layout, |d| line(&mut d.layout, "reserved @ 0x120 len 4;")),
+    (302, Slot::Layout, |d| line(&mut d.layout, "ext pri @ 0x4f8;")),
+    (302, Slot::Layout, |d| line(&mut d.layout, "register @ 0x8ff..0x901 { evidence driver \"a.c C\"; }")),
+    (303, Slot::Layout, |d| line(&mut d.layout, "ext pri @ 0xa02;")),
+    (304, Slot::Layout, |d| line(&mut d.layout, "ext pri @ 0xa00 len 8;")),
+    (305, Slot::Layout, |d| line(&mut d.layout, "ext pri @ 0xa00 len 0x20;")),
+    (306, Slot::Layout, |d| line(&mut d.layout, "ext pri @ 0x220;")),
+    (307, Slot::Layout, |d| line(&mut d.layout, "register @ 0xa00..0xa04;")),
+    (307, Slot::Whole, |d| line(&mut d.free, "free @ 0x600..0x680;")),
+    (308, Slot::Whole, |d| {
+        d.behind.push(format!("device e{} like d{} {{ name \"E\"; match pci(1, {}); without ext ats @ 0x224; free @ GAP..0x500 {{ evidence probe \"p\"; }} allow missing-test \"x\"; }}", d.at, d.at, d.at));
+    }),
+    (309, Slot::Layout, |d| line(&mut d.layout, "ext prii @ 0xa00;")),
+    (310, Slot::Layout, |d| line(&mut d.layout, "ext 0x7fff @ 0xa00;")),
+    (311, Slot::Layout, |d| line(&mut d.layout, "ext dvsec(vendor: 1) @ 0xa00;")),
+    (312, Slot::Layout, |d| line(&mut d.layout, "aliased every 0x300;")),
+    // PASID and DVSEC.
+    (401, Slot::Whole, |d| only(&mut d.rest, "pasid { place @ 0x600; }")),
+    (402, Slot::Whole, |d| {
+        only(&mut d.rest, "pasid;");
+        only(&mut d.free, "free @ 0x401..0x409 { evidence probe \"p\"; }");
+    }),
+    (403, Slot::Whole, |d| only(&mut d.rest, "pasid { max_width 21; }")),
+    (404, Slot::Whole, |d| only(&mut d.rest, "pasid { place native; }")),
+    (405, Slot::Whole, |d| {
+        line(&mut d.layout, "ext pasid @ 0xa00;");
+        clause(d, "match pci(VENDOR, ID) { function virtual; }");
+    }),
+    (406, Slot::Layout, |d| line(&mut d.layout, "ext dvsec(vendor: 1, id: 2) @ 0xa00 len 8;")),
+    (407, Slot::Layout, |d| line(&mut d.layout, "ext dvsec(vendor: 1, id: 2) @ 0x340 len 16;")),
+    (408, Slot::Whole, |d| only(&mut d.rest, "dvsec gaps @ 0x4f8 len 12;")),
+    (409, Slot::Whole, |d| {
+        only(&mut d.rest, "dvsec gaps in free;");
+        only(&mut d.free, "free @ 0x400..0x408 { evidence probe \"p\"; }");
+    }),
+    // Matching.
+    (501, Slot::Whole, |d| {
+        clause(d, "match pci(VENDOR, ID);");
+        let text = format!("device twin{} {{ name \"Twin\"; {} allow missing-test \"x\"; }}", d.at, d.clauses[0]);
+        d.behind.push(text);
+    }),
+    (502, Slot::Match, |d| {
+        clause(d, "match pci(VENDOR, ID);");
+        let again = d.clauses[0].clone();
+        d.clauses.push(again);
+    }),
+    (503, Slot::Match, |d| clause(d, "match pci(VENDOR, ID) { class 1 mask 0xff00; }")),
+    (504, Slot::Match, |d| clause(d, "match pci(VENDOR, ID) { revision 1; revision 2; }")),
+    (506, Slot::Match, |d| clause(d, "match pci(VENDOR, ID) { config u16 @ 0x41 == 1; }")),
+    // Tests.
+    (601, Slot::Whole, |d| d.tested = false),
+];
+
+pub(crate) const FILE: &[InFile] = &[
+    (201, true, |f| f.edition.clear()),
+    (202, true, |f| f.edition = "edition 2;".to_owned()),
+    (203, true, |f| f.tail.push("edition 1;".to_owned())),
+    (204, false, |f| f.tail.push("use \"absent.quirk\" as absent;".to_owned())),
+    (206, false, |f| f.tail.push("const VENDOR = 1;".to_owned())),
+    (207, false, |f| f.tail.push("const FAR = VENDR;".to_owned())),
+    (208, false, |f| f.tail.push("const KIND = gaps + 1;".to_owned())),
+    (209, false, |f| f.tail.extend(["const ROUND = TRIP;".to_owned(), "const TRIP = ROUND;".to_owned()])),
+    (210, false, |f| f.tail.push("const ZERO = GAP / (GAP - GAP);".to_owned())),
+    (211, false, |f| f.tail.push("dvsec_format f { vendor 0x1_0000; id 1; revision 0; form table; }".to_owned())),
+    (213, false, |f| f.tail.push("dvsec_format g { vendor 1; id 1; revision 0; form tabel; }".to_owned())),
+    (214, false, |f| f.tail.push("dvsec_format h { vendor 1; id 1; form table; }".to_owned())),
+    (215, false, |f| f.tail.push("dvsec_format i { vendor 1; vendor 2; id 1; revision 0; form table; }".to_owned())),
+];
