@@ -6,6 +6,7 @@ use super::Diagnostic;
 use crate::source::Sources;
 
 /// A finding as `file:line:col: error[QK0302 overlap]: message`, with its other places and its help on lines of their own.
+/// The alternate form leaves out where it is and how bad, for where something else shows that.
 #[derive(Clone, Copy, Debug)]
 pub struct Concise<'a> {
     /// The finding.
@@ -22,8 +23,10 @@ impl fmt::Display for Concise<'_> {
             format!("{}:{}:{}", sources.get(place.file).name(), position.line, position.column)
         };
         let rule = diagnostic.rule;
-        write!(f, "{}: {}[{} {}]: ", at(diagnostic.primary.place), diagnostic.severity, rule.code(), rule.name)?;
-        f.write_str(&diagnostic.message)?;
+        if !f.alternate() {
+            write!(f, "{}: {}", at(diagnostic.primary.place), diagnostic.severity)?;
+        }
+        write!(f, "[{} {}]: {}", rule.code(), rule.name, diagnostic.message)?;
         for label in &diagnostic.secondary {
             write!(f, "\n  {}: {}", at(label.place), label.text)?;
         }
