@@ -3,6 +3,37 @@
 //! An [`Overlay`] lies over the configuration space of one function. A bit that it owns reads as the overlay's value and
 //! changes by its write class; every other bit reads through. **A byte with any owned bit is never written to the
 //! device.** Reads of owned bytes do no I/O; an access to bytes that are all the device's is handed on as it came.
+//!
+//! ```
+//! use quirk_runtime::overlay::{Effect, Overlay, PasidControl};
+//! use quirk_runtime::tables::WriteClass;
+//! # use std::{cell::Cell, convert::Infallible};
+//! # /// Config space that reads 0xff and counts writes.
+//! # #[derive(Default)]
+//! # struct Device { writes: Cell<usize> }
+//! # impl quirk_runtime::ConfigAccess for Device {
+//! #     type Error = Infallible;
+//! #     fn size(&self) -> usize { 4096 }
+//! #     fn read(&self, _: u16, buffer: &mut [u8]) -> Result<(), Infallible> { buffer.fill(0xff); Ok(()) }
+//! #     fn write(&self, _: u16, _: &[u8]) -> Result<(), Infallible> { self.writes.set(self.writes.get() + 1); Ok(()) }
+//! # }
+//! # let device = Device::default();
+//! let mut overlay = Overlay::new(4096);
+//! // A PASID capability: id 0x1b, version 1, the end of the list; execute permission, 16 bits of PASID.
+//! overlay.own(0x400, &[0x1b, 0x00, 0x01, 0x00, 0x02, 0x10], WriteClass::Ro)?;
+//! overlay.own_pasid_control(0x406, true, false)?;
+//!
+//! // The guest enables PASID; two bytes of its write are the device's.
+//! for effect in overlay.write(&device, 0x406, &[0x07, 0x00, 0xaa, 0xbb])? {
+//!     assert_eq!(effect, Effect::PasidControl(PasidControl { enable: true, execute: true, privileged: false }));
+//! }
+//! assert_eq!(device.writes.get(), 1);
+//!
+//! let mut buffer = [0; 4];
+//! overlay.read(&device, 0x406, &mut buffer)?;
+//! assert_eq!(buffer, [0x03, 0x00, 0xff, 0xff]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod claim;
 mod effect;

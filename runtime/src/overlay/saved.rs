@@ -327,6 +327,7 @@ mod tests {
         let mut bytes = vec![0; SavedOverlay::MAX_LENGTH];
         let mut changed = overlay(WriteClass::Rw);
         changed.set(0x500, 0xff, 0xff);
+        changed.set(0x501, 0xff, 0xff);
         let length = changed.save().unwrap().encode(&mut bytes).unwrap();
         let with = |at: usize, byte: u8| {
             let mut bytes = bytes[..length].to_vec();
@@ -335,7 +336,9 @@ mod tests {
         };
         assert_eq!(with(0, 9), Err(SavedError::Version(9)));
         assert_eq!(with(length - 3, 0xff), Err(SavedError::Malformed), "an offset beyond the space");
-        assert_eq!(with(length - 5, 0xff), Err(SavedError::Short), "more changes than bytes");
+        assert_eq!(with(length - 9, 0xff), Err(SavedError::Short), "more changes than bytes");
+        let swapped = [&bytes[..length - 8], &bytes[length - 4..length], &bytes[length - 8..length - 4]].concat();
+        assert_eq!(SavedOverlay::decode(&swapped), Err(SavedError::Malformed), "changes that do not ascend");
         let elsewhere = with(length - 4, 0x70).unwrap();
         assert_eq!(overlay(WriteClass::Rw).restore(&elsewhere), Err(SavedError::Malformed), "a byte that nobody owns");
         assert_eq!(overlay(WriteClass::Rw).restore(&with(length - 1, 0xff).unwrap()).map(|_| ()), Ok(()));

@@ -266,6 +266,42 @@ fn a_write_across_classes_keeps_each() {
 }
 
 #[test]
+fn a_class_in_the_middle_of_a_long_write_is_seen() {
+    let device = Fake::new(4096);
+    let mut overlay = Overlay::new(4096);
+    overlay.own(0x200, &[0x00; 4], WriteClass::Rw).unwrap();
+    overlay.own(0x204, &[0xff; 4], WriteClass::Rw1c).unwrap();
+    overlay.own(0x208, &[0x00; 4], WriteClass::Rw).unwrap();
+    write(&mut overlay, &device, 0x202, &[0x33; 8]);
+    assert_eq!(read(&overlay, &device, 0x200), [0, 0, 0x33, 0x33, 0xcc, 0xcc, 0xcc, 0xcc, 0x33, 0x33, 0, 0]);
+}
+
+#[test]
+fn an_owner_lifts_the_rule_for_unassigned_bytes() {
+    let device = Fake::new(4096);
+    for (kind, allowed) in [(Unassigned::ReadOnly, false), (Unassigned::Deny, false), (Unassigned::Deny, true)] {
+        let mut overlay = Overlay::new(4096);
+        let allow = Allow { start: 0x500, end: 0x504, writable: allowed };
+        overlay.restrict(&rule(kind, &[allow][..usize::from(allowed)]), &ByteSet::EMPTY, &ByteSet::EMPTY);
+        overlay.own_bits(0x500, &[0x0f], &[0x05], WriteClass::Ro).unwrap();
+        assert_eq!(overlay.owned_bits(0x500), 0x0f);
+        assert_eq!(read(&overlay, &device, 0x500), [Fake::byte(0x500) & 0xf0 | 0x05], "{kind:?}");
+        write(&mut overlay, &device, 0x500, &[0xff]);
+        assert_eq!(overlay.value(0x500), 0x05, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_the_vmm_sets_beside_the_defined_bits_is_no_effect() {
+    let (mut overlay, device) = with_pasid(true, true);
+    overlay.set(PASID + 6, 0xff, 0xff);
+    overlay.set(PASID + 7, 0xff, 0xff);
+    overlay.own_pri_control(0x224).unwrap();
+    let pri = Effect::PriControl(PriControl { enable: false, reset: false });
+    assert_eq!(write(&mut overlay, &device, 0x200, &[0x00; 0x300]), [pasid(false, true, true), pri]);
+}
+
+#[test]
 fn a_function_has_one_control_register_of_a_kind() {
     let (mut overlay, _) = with_pasid(true, true);
     let second = Err(ClaimError::TooManyWatched { offset: 0x506 });
