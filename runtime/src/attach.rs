@@ -1,11 +1,13 @@
 //! The configuration space that a guest sees: a device, what is emulated on top of it, and why.
 
+mod guest;
+
 use core::fmt;
 
 use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, Verdict};
-use crate::overlay::{AccessError, Effects, Overlay, Reset};
+use crate::overlay::{AccessError, Overlay};
 use crate::placement::plan::{self, PlanError};
 use crate::reason::Reason;
 use crate::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
@@ -84,29 +86,6 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         };
         let overlay = overlay.unwrap_or_else(|| Overlay::new(size));
         Ok(Self { device, overlay, decision })
-    }
-
-    /// Reads what the guest sees. Emulated bytes cost no device access.
-    ///
-    /// # Errors
-    /// An access out of range, or the device's error.
-    #[inline]
-    pub fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), AccessError<D::Error>> {
-        self.overlay.read(&self.device, offset, buffer)
-    }
-
-    /// Writes what the guest wrote. No byte with an emulated bit reaches the device.
-    ///
-    /// # Errors
-    /// An access out of range, or the device's error.
-    #[inline]
-    pub fn write(&mut self, offset: u16, data: &[u8]) -> Result<Effects, AccessError<D::Error>> {
-        self.overlay.write(&self.device, offset, data)
-    }
-
-    /// Restores emulated bits after a reset of the function.
-    pub fn reset(&mut self, reset: Reset) {
-        self.overlay.reset(reset);
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.
