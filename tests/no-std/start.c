@@ -1,4 +1,4 @@
-/* The platform of the freestanding program: an entry, an exit, and the four memory functions that rustc expects. */
+/* The platform of the freestanding program: an entry, an exit, and the five memory functions that rustc expects. */
 #include <stddef.h>
 
 extern int quirk_no_std_proof(void);
@@ -38,6 +38,11 @@ int memcmp(const void *left, const void *right, size_t count)
         if (a[at] != b[at])
             return a[at] < b[at] ? -1 : 1;
     return 0;
+}
+
+int bcmp(const void *left, const void *right, size_t count)
+{
+    return memcmp(left, right, count);
 }
 
 __attribute__((force_align_arg_pointer)) void _start(void)

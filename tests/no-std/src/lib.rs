@@ -1,11 +1,11 @@
-//! The runtime without a standard library: a device in memory, an overlay on it, accesses of a guest.
+//! The runtime without a standard library: a device in memory, a placement on it, accesses of a guest.
 #![no_std]
 
 use core::cell::Cell;
 use core::convert::Infallible;
 use core::panic::PanicInfo;
 
-use quirk_runtime::{ConfigAccess, Overlay};
+use quirk_runtime::{ConfigAccess, Database, HostPasid, Identity, Operator, Policy, VirtualConfig};
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
@@ -44,12 +44,23 @@ pub extern "C" fn quirk_no_std_proof() -> i32 {
 
 fn proof() -> Option<bool> {
     let device = Memory([const { Cell::new(0) }; 4096]);
-    let mut overlay = Overlay::new(device.size());
-    overlay.own(0x400, &[0x1b, 0x00, 0x01, 0x00, 0x00, 0x14], quirk_runtime::tables::WriteClass::Ro).ok()?;
-    overlay.own_pasid_control(0x406, false, false).ok()?;
-    let effects = overlay.write(&device, 0x404, &0x0007_ffff_u32.to_le_bytes()).ok()?.count();
+    // A list of one conventional capability, PCI Express at 0x40, and one extended, AER at 0x100.
+    device.write(0x06, &[0x10]).ok()?;
+    device.write(0x34, &[0x40]).ok()?;
+    device.write(0x40, &[0x10, 0x00, 0x02, 0x00]).ok()?;
+    device.write(0x100, &[0x01, 0x00, 0x02, 0x00]).ok()?;
+    let mut header = [0; 64];
+    device.read(0, &mut header).ok()?;
+
+    let identity = Identity::from_header(&header);
+    let host = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
+    let policy = Policy { operator: Operator::Offset(0x400), ..Policy::default() };
+    let databases = [Database::load(Database::EMPTY.bytes()).unwrap_or(Database::EMPTY)];
+    let mut config = VirtualConfig::attach(&device, &databases, &identity, Some(host), &policy).ok()?;
+
+    let effects = config.write(0x404, &0x0007_ffff_u32.to_le_bytes()).ok()?.count();
     let mut seen = [0; 8];
-    overlay.read(&device, 0x400, &mut seen).ok()?;
-    let untouched = device.0.iter().all(|byte| byte.get() == 0);
+    config.read(0x400, &mut seen).ok()?;
+    let untouched = device.0.iter().skip(0x104).all(|byte| byte.get() == 0);
     Some(effects == 1 && seen == [0x1b, 0x00, 0x01, 0x00, 0x00, 0x14, 0x01, 0x00] && untouched)
 }
