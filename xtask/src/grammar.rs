@@ -29,19 +29,102 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
 }
 
 fn generate(grammar: &str) -> Result<String, String> {
+    // pest writes shorter code for its atomic rules: no steps for implicit white space, of which this grammar has none. So
+    // every rule goes in as an atomic one, and what makes them produce one opaque token each is taken off again.
+    let atomic = grammar.replace(" = _{", " = @{").replace(" = ${", " = @{");
     // The grammar goes in as a text, not as a path: a path would end up in the generated file.
     let input = quote! {
-        #[grammar_inline = #grammar]
+        #[grammar_inline = #atomic]
         pub(super) struct Grammar;
     };
     let tokens = without_allow(pest_generator::derive_parser(input, false));
-    let file = syn::parse2(quote! {
+    let mut file: syn::File = syn::parse2(quote! {
         /// The parser's rules as functions.
         pub(super) struct Grammar;
         #tokens
     })
     .map_err(|error| format!("generated parser: {error}"))?;
+    if unwrap_rules(&mut file.items)? == 0 {
+        return Err("generated parser: no rules found".to_owned());
+    }
     Ok(format!("{HEADER}{}", prettyplease::unparse(&file)))
+}
+
+/// Takes off what every rule got by being atomic. The rules are the functions of the module `visible`, wherever that is;
+/// says how many there are.
+fn unwrap_rules(items: &mut [syn::Item]) -> Result<usize, String> {
+    let mut count = 0;
+    for item in items {
+        match item {
+            syn::Item::Mod(module) => {
+                let Some((_, items)) = &mut module.content else { continue };
+                // Steps over implicit white space.
+                items.retain(|item| !matches!(item, syn::Item::Mod(inner) if inner.ident == "hidden"));
+                if module.ident == "visible" {
+                    for item in items {
+                        if let syn::Item::Fn(function) = item {
+                            unwrap_rule(function)?;
+                            count += 1;
+                        }
+                    }
+                } else {
+                    count += unwrap_rules(items)?;
+                }
+            }
+            syn::Item::Impl(block) => {
+                for item in &mut block.items {
+                    let syn::ImplItem::Fn(function) = item else { continue };
+                    for statement in &mut function.block.stmts {
+                        if let syn::Stmt::Item(item) = statement {
+                            count += unwrap_rules(core::slice::from_mut(item))?;
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(count)
+}
+
+/// `state.rule(RULE, |state| state.atomic(.., |state| BODY))` becomes `state.rule(RULE, |state| BODY)` for a rule that is a
+/// node, `BODY` for one that is not. pest's own rules are left as they are.
+fn unwrap_rule(function: &mut syn::ItemFn) -> Result<(), String> {
+    let name = function.sig.ident.to_string();
+    let name = name.trim_start_matches("r#");
+    if name.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_') {
+        return Ok(());
+    }
+    let found = || format!("generated parser: the rule `{name}` has an unknown shape");
+    let Some(syn::Stmt::Expr(syn::Expr::MethodCall(rule), None)) = function.block.stmts.last_mut() else {
+        return Err(found());
+    };
+    let Some(syn::Expr::Closure(outer)) = rule.args.last_mut().filter(|_| rule.method == "rule") else {
+        return Err(found());
+    };
+    let Some(syn::Expr::MethodCall(atomic)) = single(&mut outer.body) else { return Err(found()) };
+    let Some(syn::Expr::Closure(inner)) = atomic.args.last_mut().filter(|_| atomic.method == "atomic") else {
+        return Err(found());
+    };
+    let whole = (*inner.body).clone();
+    let body = single(&mut inner.body).cloned().unwrap_or(whole);
+    if name.starts_with(|first: char| first.is_ascii_uppercase()) {
+        *outer.body = body;
+    } else if let Some(last) = function.block.stmts.last_mut() {
+        *last = syn::Stmt::Expr(body, None);
+    }
+    Ok(())
+}
+
+/// The expression of a block that holds nothing else.
+fn single(expr: &mut syn::Expr) -> Option<&mut syn::Expr> {
+    match expr {
+        syn::Expr::Block(block) => match block.block.stmts.as_mut_slice() {
+            [syn::Stmt::Expr(inner, None)] => Some(inner),
+            _ => None,
+        },
+        other => Some(other),
+    }
 }
 
 /// Drops `#[allow(..)]` and `#![allow(..)]`: the lint exceptions of generated code stand at its `mod` line, with a reason.

@@ -13,7 +13,8 @@ Rules of this grammar:
   place, and what does not belong there is `Unexpected`. So nothing is read twice, every error is a node with a place, and
   the next statement is read as if nothing had happened.
 - A slip whose meaning is plain (`,` for `;`, `=` for `==`) has a rule of its own and does not spoil its statement.
-- Rules in capitals are nodes of the tree; tokens come from the lexer, so leaves have no rule but `Name`.
+- Rules in capitals (`${..}`) are nodes of the tree, the others (`_{..}`) are not; the generator makes both without any
+  step for implicit white space. Tokens come from the lexer, so leaves have no rule but `Name`.
 - Recursion is bounded by the nesting limit of the splitter.
 
 Spellings that the typed tree leaves open:
@@ -28,6 +29,7 @@ Spellings that the typed tree leaves open:
 pub enum Rule {
     ///End-of-input
     EOI,
+    ///A blank, or a line end with the indentation behind it.
     r#blank,
     r#block_comment,
     r#doc_start,
@@ -611,17 +613,6 @@ impl ::pest::Parser<Rule> for Grammar {
         ::pest::error::Error<Rule>,
     > {
         mod rules {
-            pub mod hidden {
-                use super::super::Rule;
-                #[inline]
-                pub fn skip(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    Ok(state)
-                }
-            }
             pub mod visible {
                 use super::super::Rule;
                 #[inline]
@@ -630,13 +621,21 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
-                        .match_string("\n")
-                        .or_else(|state| { state.match_string("        ") })
-                        .or_else(|state| { state.match_string("    ") })
-                        .or_else(|state| { state.match_string(" ") })
-                        .or_else(|state| { state.match_string("\t") })
+                        .match_string(" ")
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    state
+                                        .match_range('\t'..'\n')
+                                        .and_then(|state| {
+                                            state.repeat(|state| { state.match_string("        ") })
+                                        })
+                                        .and_then(|state| {
+                                            state.optional(|state| { state.match_string("    ") })
+                                        })
+                                })
+                        })
                         .or_else(|state| { state.match_string("\r") })
                 }
                 #[inline]
@@ -649,41 +648,10 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("/*")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .lookahead(false, |state| { state.match_string("*/") })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#ANY(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .lookahead(false, |state| { state.match_string("*/") })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        })
+                                    let strings = ["*/"];
+                                    state.skip_until(&strings)
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state.optional(|state| { state.match_string("*/") })
                                 })
@@ -699,7 +667,6 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("///")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state.lookahead(false, |state| { state.match_string("/") })
                                 })
@@ -711,37 +678,10 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            state
-                                .optional(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .lookahead(false, |state| { state.match_string("\n") })
-                                                .and_then(|state| { super::hidden::skip(state) })
-                                                .and_then(|state| { self::r#ANY(state) })
-                                        })
-                                        .and_then(|state| {
-                                            state
-                                                .repeat(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            super::hidden::skip(state)
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .lookahead(false, |state| { state.match_string("\n") })
-                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        })
-                                })
-                        })
+                    {
+                        let strings = ["\n"];
+                        state.skip_until(&strings)
+                    }
                 }
                 #[inline]
                 pub fn r#ws(
@@ -750,43 +690,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
-                            state
-                                .optional(|state| {
-                                    self::r#blank(state)
-                                        .or_else(|state| {
+                        .repeat(|state| {
+                            self::r#blank(state)
+                                .or_else(|state| {
+                                    state
+                                        .sequence(|state| {
                                             state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("//")
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#line(state) })
-                                                })
-                                        })
-                                        .or_else(|state| { self::r#block_comment(state) })
-                                        .and_then(|state| {
-                                            state
-                                                .repeat(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            super::hidden::skip(state)
-                                                                .and_then(|state| {
-                                                                    self::r#blank(state)
-                                                                        .or_else(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    state
-                                                                                        .match_string("//")
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#line(state) })
-                                                                                })
-                                                                        })
-                                                                        .or_else(|state| { self::r#block_comment(state) })
-                                                                })
-                                                        })
-                                                })
+                                                .match_string("//")
+                                                .and_then(|state| { self::r#line(state) })
                                         })
                                 })
+                                .or_else(|state| { self::r#block_comment(state) })
                         })
                 }
                 #[inline]
@@ -796,47 +710,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
-                            state
-                                .optional(|state| {
-                                    self::r#blank(state)
-                                        .or_else(|state| {
+                        .repeat(|state| {
+                            self::r#blank(state)
+                                .or_else(|state| {
+                                    state
+                                        .sequence(|state| {
                                             state
-                                                .sequence(|state| {
-                                                    state
-                                                        .lookahead(false, |state| { self::r#doc_start(state) })
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { state.match_string("//") })
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#line(state) })
-                                                })
-                                        })
-                                        .or_else(|state| { self::r#block_comment(state) })
-                                        .and_then(|state| {
-                                            state
-                                                .repeat(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            super::hidden::skip(state)
-                                                                .and_then(|state| {
-                                                                    self::r#blank(state)
-                                                                        .or_else(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    state
-                                                                                        .lookahead(false, |state| { self::r#doc_start(state) })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { state.match_string("//") })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#line(state) })
-                                                                                })
-                                                                        })
-                                                                        .or_else(|state| { self::r#block_comment(state) })
-                                                                })
-                                                        })
-                                                })
+                                                .lookahead(false, |state| { self::r#doc_start(state) })
+                                                .and_then(|state| { state.match_string("//") })
+                                                .and_then(|state| { self::r#line(state) })
                                         })
                                 })
+                                .or_else(|state| { self::r#block_comment(state) })
                         })
                 }
                 #[inline]
@@ -864,28 +749,11 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             self::r#ASCII_ALPHA(state)
                                 .or_else(|state| { state.match_string("_") })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
-                                            state
-                                                .optional(|state| {
-                                                    self::r#ASCII_ALPHANUMERIC(state)
-                                                        .or_else(|state| { state.match_string("_") })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    self::r#ASCII_ALPHANUMERIC(state)
-                                                                                        .or_else(|state| { state.match_string("_") })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
+                                        .repeat(|state| {
+                                            self::r#ASCII_ALPHANUMERIC(state)
+                                                .or_else(|state| { state.match_string("_") })
                                         })
                                 })
                         })
@@ -904,32 +772,14 @@ impl ::pest::Parser<Rule> for Grammar {
                                         .sequence(|state| {
                                             state
                                                 .match_string("$")
-                                                .and_then(|state| { super::hidden::skip(state) })
                                                 .and_then(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
-                                            state
-                                                .optional(|state| {
-                                                    self::r#ASCII_ALPHANUMERIC(state)
-                                                        .or_else(|state| { state.match_string("_") })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    self::r#ASCII_ALPHANUMERIC(state)
-                                                                                        .or_else(|state| { state.match_string("_") })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
+                                        .repeat(|state| {
+                                            self::r#ASCII_ALPHANUMERIC(state)
+                                                .or_else(|state| { state.match_string("_") })
                                         })
                                 })
                         })
@@ -944,251 +794,94 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("\"")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .sequence(|state| {
                                             state
-                                                .sequence(|state| {
+                                                .repeat(|state| {
                                                     state
-                                                        .optional(|state| {
+                                                        .sequence(|state| {
+                                                            state
+                                                                .match_string("\\")
+                                                                .and_then(|state| {
+                                                                    state.lookahead(false, |state| { state.match_string("\n") })
+                                                                })
+                                                                .and_then(|state| { self::r#ANY(state) })
+                                                        })
+                                                        .or_else(|state| {
                                                             state
                                                                 .sequence(|state| {
                                                                     state
-                                                                        .match_string("\\")
-                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                        .and_then(|state| {
-                                                                            state.lookahead(false, |state| { state.match_string("\n") })
-                                                                        })
-                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .lookahead(
+                                                                            false,
+                                                                            |state| {
+                                                                                state
+                                                                                    .match_string("\"")
+                                                                                    .or_else(|state| { state.match_string("\n") })
+                                                                                    .or_else(|state| { state.match_string("\\") })
+                                                                            },
+                                                                        )
                                                                         .and_then(|state| { self::r#ANY(state) })
                                                                 })
-                                                                .or_else(|state| {
+                                                        })
+                                                })
+                                                .and_then(|state| { state.match_string("\"") })
+                                        })
+                                        .or_else(|state| {
+                                            state
+                                                .repeat(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            state
+                                                                .match_string("\\")
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .optional(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
+                                                                                    state
+                                                                                        .lookahead(false, |state| { state.match_string("\n") })
+                                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                        .or_else(|state| {
+                                                            state
+                                                                .sequence(|state| {
                                                                     state
                                                                         .sequence(|state| {
+                                                                            self::r#line_tail(state)
+                                                                                .and_then(|state| {
+                                                                                    state.repeat(|state| { self::r#line_tail(state) })
+                                                                                })
+                                                                        })
+                                                                        .and_then(|state| {
                                                                             state
                                                                                 .lookahead(
                                                                                     false,
                                                                                     |state| {
                                                                                         state
-                                                                                            .match_string("\"")
-                                                                                            .or_else(|state| { state.match_string("\n") })
-                                                                                            .or_else(|state| { state.match_string("\\") })
+                                                                                            .match_string("\n")
+                                                                                            .or_else(|state| { self::r#EOI(state) })
                                                                                     },
                                                                                 )
-                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                        })
-                                                                })
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .repeat(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    super::hidden::skip(state)
-                                                                                        .and_then(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .match_string("\\")
-                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| {
-                                                                                                            state.lookahead(false, |state| { state.match_string("\n") })
-                                                                                                        })
-                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                                                })
-                                                                                                .or_else(|state| {
-                                                                                                    state
-                                                                                                        .sequence(|state| {
-                                                                                                            state
-                                                                                                                .lookahead(
-                                                                                                                    false,
-                                                                                                                    |state| {
-                                                                                                                        state
-                                                                                                                            .match_string("\"")
-                                                                                                                            .or_else(|state| { state.match_string("\n") })
-                                                                                                                            .or_else(|state| { state.match_string("\\") })
-                                                                                                                    },
-                                                                                                                )
-                                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                                                        })
-                                                                                                })
-                                                                                        })
-                                                                                })
                                                                         })
                                                                 })
                                                         })
-                                                })
-                                                .and_then(|state| { super::hidden::skip(state) })
-                                                .and_then(|state| { state.match_string("\"") })
-                                        })
-                                        .or_else(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .optional(|state| {
+                                                        .or_else(|state| {
                                                             state
                                                                 .sequence(|state| {
                                                                     state
-                                                                        .match_string("\\")
-                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                        .and_then(|state| {
-                                                                            state
-                                                                                .optional(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .lookahead(false, |state| { state.match_string("\n") })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    self::r#line_tail(state)
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .optional(|state| {
-                                                                                                            self::r#line_tail(state)
-                                                                                                                .and_then(|state| {
-                                                                                                                    state
-                                                                                                                        .repeat(|state| {
-                                                                                                                            state
-                                                                                                                                .sequence(|state| {
-                                                                                                                                    super::hidden::skip(state)
-                                                                                                                                        .and_then(|state| { self::r#line_tail(state) })
-                                                                                                                                })
-                                                                                                                        })
-                                                                                                                })
-                                                                                                        })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .lookahead(
-                                                                                            false,
-                                                                                            |state| {
-                                                                                                state
-                                                                                                    .match_string("\n")
-                                                                                                    .or_else(|state| { self::r#EOI(state) })
-                                                                                            },
-                                                                                        )
-                                                                                })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .lookahead(
-                                                                                    false,
-                                                                                    |state| {
-                                                                                        self::r#line_tail(state)
-                                                                                            .or_else(|state| { state.match_string("\n") })
-                                                                                            .or_else(|state| { state.match_string("\\") })
-                                                                                    },
-                                                                                )
-                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                        })
-                                                                })
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .repeat(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    super::hidden::skip(state)
-                                                                                        .and_then(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .match_string("\\")
-                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| {
-                                                                                                            state
-                                                                                                                .optional(|state| {
-                                                                                                                    state
-                                                                                                                        .sequence(|state| {
-                                                                                                                            state
-                                                                                                                                .lookahead(false, |state| { state.match_string("\n") })
-                                                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                                                                        })
-                                                                                                                })
-                                                                                                        })
-                                                                                                })
-                                                                                                .or_else(|state| {
-                                                                                                    state
-                                                                                                        .sequence(|state| {
-                                                                                                            state
-                                                                                                                .sequence(|state| {
-                                                                                                                    self::r#line_tail(state)
-                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                        .and_then(|state| {
-                                                                                                                            state
-                                                                                                                                .sequence(|state| {
-                                                                                                                                    state
-                                                                                                                                        .optional(|state| {
-                                                                                                                                            self::r#line_tail(state)
-                                                                                                                                                .and_then(|state| {
-                                                                                                                                                    state
-                                                                                                                                                        .repeat(|state| {
-                                                                                                                                                            state
-                                                                                                                                                                .sequence(|state| {
-                                                                                                                                                                    super::hidden::skip(state)
-                                                                                                                                                                        .and_then(|state| { self::r#line_tail(state) })
-                                                                                                                                                                })
-                                                                                                                                                        })
-                                                                                                                                                })
-                                                                                                                                        })
-                                                                                                                                })
-                                                                                                                        })
-                                                                                                                })
-                                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                .and_then(|state| {
-                                                                                                                    state
-                                                                                                                        .lookahead(
-                                                                                                                            false,
-                                                                                                                            |state| {
-                                                                                                                                state
-                                                                                                                                    .match_string("\n")
-                                                                                                                                    .or_else(|state| { self::r#EOI(state) })
-                                                                                                                            },
-                                                                                                                        )
-                                                                                                                })
-                                                                                                        })
-                                                                                                })
-                                                                                                .or_else(|state| {
-                                                                                                    state
-                                                                                                        .sequence(|state| {
-                                                                                                            state
-                                                                                                                .lookahead(
-                                                                                                                    false,
-                                                                                                                    |state| {
-                                                                                                                        self::r#line_tail(state)
-                                                                                                                            .or_else(|state| { state.match_string("\n") })
-                                                                                                                            .or_else(|state| { state.match_string("\\") })
-                                                                                                                    },
-                                                                                                                )
-                                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                .and_then(|state| { self::r#ANY(state) })
-                                                                                                        })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
+                                                                        .lookahead(
+                                                                            false,
+                                                                            |state| {
+                                                                                self::r#line_tail(state)
+                                                                                    .or_else(|state| { state.match_string("\n") })
+                                                                                    .or_else(|state| { state.match_string("\\") })
+                                                                            },
+                                                                        )
+                                                                        .and_then(|state| { self::r#ANY(state) })
                                                                 })
                                                         })
                                                 })
@@ -1202,7 +895,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
                         .match_string(";")
                         .or_else(|state| { state.match_string("{") })
@@ -1222,47 +914,38 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("'")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .sequence(|state| {
                                             state
                                                 .match_string("\\")
-                                                .and_then(|state| { super::hidden::skip(state) })
                                                 .and_then(|state| {
                                                     state
                                                         .sequence(|state| {
                                                             state
                                                                 .match_string("u{")
-                                                                .and_then(|state| { super::hidden::skip(state) })
                                                                 .and_then(|state| {
                                                                     state
                                                                         .sequence(|state| {
                                                                             state
                                                                                 .optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                                .and_then(|state| { super::hidden::skip(state) })
                                                                                 .and_then(|state| {
                                                                                     state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                                 })
-                                                                                .and_then(|state| { super::hidden::skip(state) })
                                                                                 .and_then(|state| {
                                                                                     state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                                 })
-                                                                                .and_then(|state| { super::hidden::skip(state) })
                                                                                 .and_then(|state| {
                                                                                     state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                                 })
-                                                                                .and_then(|state| { super::hidden::skip(state) })
                                                                                 .and_then(|state| {
                                                                                     state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                                 })
-                                                                                .and_then(|state| { super::hidden::skip(state) })
                                                                                 .and_then(|state| {
                                                                                     state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                                 })
                                                                         })
                                                                 })
-                                                                .and_then(|state| { super::hidden::skip(state) })
                                                                 .and_then(|state| { state.match_string("}") })
                                                         })
                                                         .or_else(|state| {
@@ -1270,11 +953,9 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                 .sequence(|state| {
                                                                     state
                                                                         .match_string("x")
-                                                                        .and_then(|state| { super::hidden::skip(state) })
                                                                         .and_then(|state| {
                                                                             state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                         })
-                                                                        .and_then(|state| { super::hidden::skip(state) })
                                                                         .and_then(|state| {
                                                                             state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
                                                                         })
@@ -1285,7 +966,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                 .sequence(|state| {
                                                                     state
                                                                         .lookahead(false, |state| { state.match_string("\n") })
-                                                                        .and_then(|state| { super::hidden::skip(state) })
                                                                         .and_then(|state| { self::r#ANY(state) })
                                                                 })
                                                         })
@@ -1304,12 +984,10 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                     .or_else(|state| { state.match_string("\\") })
                                                             },
                                                         )
-                                                        .and_then(|state| { super::hidden::skip(state) })
                                                         .and_then(|state| { self::r#ANY(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { state.match_string("'") })
                         })
                 }
@@ -1319,13 +997,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state.rule(Rule::r#Name, |state| { self::r#word(state) })
-                            },
-                        )
+                    state.rule(Rule::r#Name, |state| self::r#word(state))
                 }
                 #[inline]
                 pub fn r#Dashed(
@@ -1334,41 +1006,35 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Dashed,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Dashed,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#word(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { state.match_string("-") })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| {
-                                                                                    self::r#ASCII_ALPHANUMERIC(state)
-                                                                                        .or_else(|state| { state.match_string("_") })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .repeat(|state| {
-                                                                                            self::r#ASCII_ALPHANUMERIC(state)
-                                                                                                .or_else(|state| { state.match_string("_") })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#word(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .repeat(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { state.match_string("-") })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| {
+                                                                        self::r#ASCII_ALPHANUMERIC(state)
+                                                                            .or_else(|state| { state.match_string("_") })
+                                                                    })
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .repeat(|state| {
+                                                                                self::r#ASCII_ALPHANUMERIC(state)
+                                                                                    .or_else(|state| { state.match_string("_") })
+                                                                            })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -1379,34 +1045,28 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Path,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Path,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#word(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { state.match_string("::") })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| {
-                                                                                    self::r#word(state)
-                                                                                        .or_else(|state| { self::r#NoName(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#word(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { state.match_string("::") })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| {
+                                                                        self::r#word(state)
+                                                                            .or_else(|state| { self::r#NoName(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -1416,7 +1076,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Name(state).or_else(|state| { self::r#NoName(state) })
                 }
                 #[inline]
@@ -1425,7 +1084,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Dashed(state).or_else(|state| { self::r#NoName(state) })
                 }
                 #[inline]
@@ -1434,7 +1092,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Path(state).or_else(|state| { self::r#NoName(state) })
                 }
                 #[inline]
@@ -1443,7 +1100,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#text(state).or_else(|state| { self::r#NoText(state) })
                 }
                 #[inline]
@@ -1452,7 +1108,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state.match_string("@").or_else(|state| { self::r#NoAt(state) })
                 }
                 #[inline]
@@ -1462,15 +1117,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoAs,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoAs,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1480,15 +1129,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoFor,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoFor,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1498,15 +1141,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoPci,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoPci,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1516,15 +1153,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoBar,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoBar,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1534,15 +1165,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoPasid,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoPasid,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1552,15 +1177,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoWidth,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoWidth,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1570,15 +1189,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoEvery,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoEvery,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1588,15 +1201,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoAbsent,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoAbsent,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1606,15 +1213,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoUntouched,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoUntouched,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1624,15 +1225,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoCapOrExt,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoCapOrExt,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1642,15 +1237,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoWithout,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoWithout,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1660,15 +1249,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoClaim,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoClaim,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1678,15 +1261,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoPlacing,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoPlacing,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1696,15 +1273,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoFieldType,
-                                        |state| { state.optional(|state| { self::r#word(state) }) },
-                                    )
-                            },
+                        .rule(
+                            Rule::r#NoFieldType,
+                            |state| state.optional(|state| { self::r#word(state) }),
                         )
                 }
                 #[inline]
@@ -1713,14 +1284,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoName, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoName, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoText(
@@ -1728,14 +1292,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoText, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoText, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoNumber(
@@ -1743,14 +1300,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoNumber, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoNumber, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoExpr(
@@ -1758,14 +1308,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoExpr, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoExpr, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoId(
@@ -1773,13 +1316,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state.rule(Rule::r#NoId, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoId, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoAt(
@@ -1787,13 +1324,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state.rule(Rule::r#NoAt, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoAt, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoEquals(
@@ -1801,14 +1332,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoEquals, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoEquals, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoDoubleEquals(
@@ -1816,17 +1340,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoDoubleEquals,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#NoDoubleEquals, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoRangeEnd(
@@ -1834,17 +1348,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoRangeEnd,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#NoRangeEnd, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoKind(
@@ -1852,14 +1356,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoKind, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoKind, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoColon(
@@ -1867,14 +1364,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoColon, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoColon, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoComma(
@@ -1882,14 +1372,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoComma, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoComma, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoPlus(
@@ -1897,14 +1380,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoPlus, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoPlus, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoOpenParen(
@@ -1912,17 +1388,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoOpenParen,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#NoOpenParen, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoCloseParen(
@@ -1930,17 +1396,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoCloseParen,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#NoCloseParen, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoOpenBracket(
@@ -1948,17 +1404,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoOpenBracket,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#NoOpenBracket, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoCloseBracket(
@@ -1966,17 +1412,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoCloseBracket,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#NoCloseBracket, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoBlock(
@@ -1984,14 +1420,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoBlock, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoBlock, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoClose(
@@ -1999,14 +1428,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoClose, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoClose, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoPlace(
@@ -2014,14 +1436,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoPlace, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoPlace, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoType(
@@ -2029,14 +1444,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoType, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoType, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoValue(
@@ -2044,14 +1452,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoValue, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoValue, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoEmulate(
@@ -2059,14 +1460,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoEmulate, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoEmulate, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoGiven(
@@ -2074,14 +1468,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoGiven, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoGiven, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoExpect(
@@ -2089,14 +1476,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoExpect, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoExpect, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoAbsence(
@@ -2104,14 +1484,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(Rule::r#NoAbsence, |state| { state.match_string("") })
-                            },
-                        )
+                    state.rule(Rule::r#NoAbsence, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#NoSemicolon(
@@ -2119,17 +1492,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#NoSemicolon,
-                                        |state| { state.match_string("") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#NoSemicolon, |state| state.match_string(""))
                 }
                 #[inline]
                 pub fn r#Unexpected(
@@ -2138,28 +1501,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Unexpected,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Unexpected,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .optional(|state| { self::r#junk(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .match_string(";")
-                                                                        .or_else(|state| { self::r#group(state) })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .optional(|state| { self::r#junk(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .match_string(";")
+                                                            .or_else(|state| { self::r#group(state) })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -2170,30 +1527,24 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#UnknownStatement,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#UnknownStatement,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#word(state)
-                                                        .and_then(|state| {
-                                                            state.optional(|state| { self::r#junk(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .match_string(";")
-                                                                        .or_else(|state| { self::r#group(state) })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#word(state)
+                                            .and_then(|state| {
+                                                state.optional(|state| { self::r#junk(state) })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .match_string(";")
+                                                            .or_else(|state| { self::r#group(state) })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -2204,28 +1555,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#StrayTokens,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#StrayTokens,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#junk(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .match_string(";")
-                                                                        .or_else(|state| { self::r#group(state) })
-                                                                })
-                                                        })
-                                                })
-                                                .or_else(|state| { self::r#group(state) })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#junk(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .match_string(";")
+                                                            .or_else(|state| { self::r#group(state) })
+                                                    })
+                                            })
+                                    })
+                                    .or_else(|state| { self::r#group(state) })
                             },
                         )
                 }
@@ -2235,17 +1580,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#StraySemicolon,
-                                        |state| { state.match_string(";") },
-                                    )
-                            },
-                        )
+                    state.rule(Rule::r#StraySemicolon, |state| state.match_string(";"))
                 }
                 #[inline]
                 pub fn r#CommaForSemicolon(
@@ -2254,16 +1589,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
-                            |state| {
-                                state
-                                    .rule(
-                                        Rule::r#CommaForSemicolon,
-                                        |state| { state.match_string(",") },
-                                    )
-                            },
-                        )
+                        .rule(Rule::r#CommaForSemicolon, |state| state.match_string(","))
                 }
                 #[inline]
                 pub fn r#RangeSlip(
@@ -2272,19 +1598,13 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#RangeSlip,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#RangeSlip,
-                                        |state| {
-                                            state
-                                                .match_string("..=")
-                                                .or_else(|state| { state.match_string("...") })
-                                                .or_else(|state| { state.match_string("..") })
-                                        },
-                                    )
+                                    .match_string("..=")
+                                    .or_else(|state| { state.match_string("...") })
+                                    .or_else(|state| { state.match_string("..") })
                             },
                         )
                 }
@@ -2295,18 +1615,12 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#EqualsSlip,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#EqualsSlip,
-                                        |state| {
-                                            state
-                                                .match_string("==")
-                                                .or_else(|state| { state.match_string("=") })
-                                        },
-                                    )
+                                    .match_string("==")
+                                    .or_else(|state| { state.match_string("=") })
                             },
                         )
                 }
@@ -2317,34 +1631,28 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#EqualsBeforeList,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#EqualsBeforeList,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("==")
-                                                        .or_else(|state| { state.match_string("=") })
-                                                        .and_then(|state| {
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("==")
+                                            .or_else(|state| { state.match_string("=") })
+                                            .and_then(|state| {
+                                                state
+                                                    .lookahead(
+                                                        true,
+                                                        |state| {
                                                             state
-                                                                .lookahead(
-                                                                    true,
-                                                                    |state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state)
-                                                                                    .and_then(|state| { state.match_string("[") })
-                                                                            })
-                                                                    },
-                                                                )
-                                                        })
-                                                })
-                                        },
-                                    )
+                                                                .sequence(|state| {
+                                                                    self::r#ws(state)
+                                                                        .and_then(|state| { state.match_string("[") })
+                                                                })
+                                                        },
+                                                    )
+                                            })
+                                    })
                             },
                         )
                 }
@@ -2362,7 +1670,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                         .sequence(|state| {
                                             state
                                                 .match_string("//")
-                                                .and_then(|state| { super::hidden::skip(state) })
                                                 .and_then(|state| { self::r#line(state) })
                                         })
                                 })
@@ -2382,86 +1689,38 @@ impl ::pest::Parser<Rule> for Grammar {
                                                             .or_else(|state| { state.match_string("}") })
                                                     },
                                                 )
-                                                .and_then(|state| { super::hidden::skip(state) })
                                                 .and_then(|state| { self::r#ANY(state) })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
-                                            state
-                                                .optional(|state| {
-                                                    self::r#blank(state)
-                                                        .or_else(|state| {
+                                        .repeat(|state| {
+                                            self::r#blank(state)
+                                                .or_else(|state| {
+                                                    state
+                                                        .sequence(|state| {
                                                             state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("//")
-                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                        .and_then(|state| { self::r#line(state) })
-                                                                })
+                                                                .match_string("//")
+                                                                .and_then(|state| { self::r#line(state) })
                                                         })
-                                                        .or_else(|state| { self::r#block_comment(state) })
-                                                        .or_else(|state| { self::r#text(state) })
-                                                        .or_else(|state| { self::r#character(state) })
-                                                        .or_else(|state| {
+                                                })
+                                                .or_else(|state| { self::r#block_comment(state) })
+                                                .or_else(|state| { self::r#text(state) })
+                                                .or_else(|state| { self::r#character(state) })
+                                                .or_else(|state| {
+                                                    state
+                                                        .sequence(|state| {
                                                             state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .lookahead(
-                                                                            false,
-                                                                            |state| {
-                                                                                state
-                                                                                    .match_string(";")
-                                                                                    .or_else(|state| { state.match_string("{") })
-                                                                                    .or_else(|state| { state.match_string("}") })
-                                                                            },
-                                                                        )
-                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    self::r#blank(state)
-                                                                                        .or_else(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .match_string("//")
-                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| { self::r#line(state) })
-                                                                                                })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#block_comment(state) })
-                                                                                        .or_else(|state| { self::r#text(state) })
-                                                                                        .or_else(|state| { self::r#character(state) })
-                                                                                        .or_else(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .lookahead(
-                                                                                                            false,
-                                                                                                            |state| {
-                                                                                                                state
-                                                                                                                    .match_string(";")
-                                                                                                                    .or_else(|state| { state.match_string("{") })
-                                                                                                                    .or_else(|state| { state.match_string("}") })
-                                                                                                            },
-                                                                                                        )
-                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
+                                                                .lookahead(
+                                                                    false,
+                                                                    |state| {
+                                                                        state
+                                                                            .match_string(";")
+                                                                            .or_else(|state| { state.match_string("{") })
+                                                                            .or_else(|state| { state.match_string("}") })
+                                                                    },
+                                                                )
+                                                                .and_then(|state| { self::r#ANY(state) })
                                                         })
                                                 })
                                         })
@@ -2478,73 +1737,32 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
-                                            state
-                                                .optional(|state| {
-                                                    self::r#blank(state)
-                                                        .or_else(|state| {
+                                        .repeat(|state| {
+                                            self::r#blank(state)
+                                                .or_else(|state| {
+                                                    state
+                                                        .sequence(|state| {
                                                             state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("//")
-                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                        .and_then(|state| { self::r#line(state) })
-                                                                })
+                                                                .match_string("//")
+                                                                .and_then(|state| { self::r#line(state) })
                                                         })
-                                                        .or_else(|state| { self::r#block_comment(state) })
-                                                        .or_else(|state| { self::r#text(state) })
-                                                        .or_else(|state| { self::r#character(state) })
-                                                        .or_else(|state| { self::r#group(state) })
-                                                        .or_else(|state| {
+                                                })
+                                                .or_else(|state| { self::r#block_comment(state) })
+                                                .or_else(|state| { self::r#text(state) })
+                                                .or_else(|state| { self::r#character(state) })
+                                                .or_else(|state| { self::r#group(state) })
+                                                .or_else(|state| {
+                                                    state
+                                                        .sequence(|state| {
                                                             state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .lookahead(false, |state| { state.match_string("}") })
-                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    self::r#blank(state)
-                                                                                        .or_else(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .match_string("//")
-                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| { self::r#line(state) })
-                                                                                                })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#block_comment(state) })
-                                                                                        .or_else(|state| { self::r#text(state) })
-                                                                                        .or_else(|state| { self::r#character(state) })
-                                                                                        .or_else(|state| { self::r#group(state) })
-                                                                                        .or_else(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .lookahead(false, |state| { state.match_string("}") })
-                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
+                                                                .lookahead(false, |state| { state.match_string("}") })
+                                                                .and_then(|state| { self::r#ANY(state) })
                                                         })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state.optional(|state| { state.match_string("}") })
                                 })
@@ -2559,31 +1777,12 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .sequence(|state| {
                             state
-                                .sequence(|state| {
+                                .repeat(|state| {
                                     state
-                                        .optional(|state| {
-                                            state
-                                                .match_string(" ")
-                                                .or_else(|state| { state.match_string("\t") })
-                                                .or_else(|state| { state.match_string("\r") })
-                                                .and_then(|state| {
-                                                    state
-                                                        .repeat(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    super::hidden::skip(state)
-                                                                        .and_then(|state| {
-                                                                            state
-                                                                                .match_string(" ")
-                                                                                .or_else(|state| { state.match_string("\t") })
-                                                                                .or_else(|state| { state.match_string("\r") })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        })
+                                        .match_string(" ")
+                                        .or_else(|state| { state.match_string("\t") })
+                                        .or_else(|state| { state.match_string("\r") })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
@@ -2591,12 +1790,10 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .sequence(|state| {
                                                     state
                                                         .match_string("//")
-                                                        .and_then(|state| { super::hidden::skip(state) })
                                                         .and_then(|state| { self::r#line(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .match_string("\n")
@@ -2610,11 +1807,9 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
                         .sequence(|state| {
                             self::r#ws(state)
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .match_string("}")
@@ -2623,7 +1818,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .sequence(|state| {
                                                     self::r#statement_word(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
                                                         .and_then(|state| { self::r#wb(state) })
                                                 })
                                         })
@@ -2633,9 +1827,7 @@ impl ::pest::Parser<Rule> for Grammar {
                             state
                                 .sequence(|state| {
                                     self::r#line_end(state)
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#ws(state) })
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| {
                                             self::r#word(state)
                                                 .or_else(|state| { state.match_string("#") })
@@ -2649,7 +1841,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
                         .match_string("device")
                         .or_else(|state| { state.match_string("layer") })
@@ -2703,15 +1894,17 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
-                        .sequence(|state| {
-                            self::r#ws(state)
-                                .and_then(|state| { super::hidden::skip(state) })
-                                .and_then(|state| {
-                                    state
-                                        .match_string(";")
-                                        .or_else(|state| { self::r#CommaForSemicolon(state) })
+                        .match_string(";")
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    self::r#ws(state)
+                                        .and_then(|state| {
+                                            state
+                                                .match_string(";")
+                                                .or_else(|state| { self::r#CommaForSemicolon(state) })
+                                        })
                                 })
                         })
                         .or_else(|state| {
@@ -2719,7 +1912,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .sequence(|state| {
                                     state
                                         .lookahead(true, |state| { self::r#next_statement(state) })
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#NoSemicolon(state) })
                                 })
                         })
@@ -2727,7 +1919,6 @@ impl ::pest::Parser<Rule> for Grammar {
                             state
                                 .sequence(|state| {
                                     self::r#ws(state)
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#Unexpected(state) })
                                 })
                         })
@@ -2738,7 +1929,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state.match_string("}").or_else(|state| { self::r#NoClose(state) })
                 }
                 #[inline]
@@ -2748,34 +1938,30 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Expr,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Expr,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#operand(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { self::r#operator(state) })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| {
-                                                                                    self::r#operand(state)
-                                                                                        .or_else(|state| { self::r#NoExpr(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#operand(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .repeat(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                state
+                                                                    .lookahead(false, |state| { state.match_string(";") })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| { self::r#operator(state) })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| {
+                                                                        self::r#operand(state)
+                                                                            .or_else(|state| { self::r#NoExpr(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -2788,45 +1974,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .sequence(|state| {
                             state
-                                .sequence(|state| {
+                                .repeat(|state| {
                                     state
-                                        .optional(|state| {
+                                        .sequence(|state| {
                                             state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("!")
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { state.match_string("=") })
-                                                        })
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                })
+                                                .match_string("!")
                                                 .and_then(|state| {
-                                                    state
-                                                        .repeat(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    super::hidden::skip(state)
-                                                                        .and_then(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    state
-                                                                                        .match_string("!")
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| {
-                                                                                            state.lookahead(false, |state| { state.match_string("=") })
-                                                                                        })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                    state.lookahead(false, |state| { state.match_string("=") })
                                                 })
+                                                .and_then(|state| { self::r#ws(state) })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     self::r#number(state)
                                         .or_else(|state| { self::r#character(state) })
@@ -2841,19 +1999,16 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
-                        .match_string("<<")
-                        .or_else(|state| { state.match_string(">>") })
-                        .or_else(|state| { state.match_string("+") })
+                        .match_range('*'..'+')
                         .or_else(|state| { state.match_string("-") })
-                        .or_else(|state| { state.match_string("*") })
+                        .or_else(|state| { state.match_string("<<") })
+                        .or_else(|state| { state.match_string(">>") })
                         .or_else(|state| {
                             state
                                 .sequence(|state| {
                                     state
                                         .match_string("/")
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| {
                                             state
                                                 .lookahead(
@@ -2873,7 +2028,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .sequence(|state| {
                                     state
                                         .match_string("&")
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| {
                                             state.lookahead(false, |state| { state.match_string("&") })
                                         })
@@ -2884,7 +2038,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .sequence(|state| {
                                     state
                                         .match_string("|")
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| {
                                             state.lookahead(false, |state| { state.match_string("|") })
                                         })
@@ -2899,28 +2052,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Paren,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Paren,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("(")
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string(")")
-                                                                .or_else(|state| { self::r#NoCloseParen(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("(")
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(")")
+                                                    .or_else(|state| { self::r#NoCloseParen(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -2930,7 +2077,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Expr(state).or_else(|state| { self::r#NoExpr(state) })
                 }
                 #[inline]
@@ -2940,59 +2086,53 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Range,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Range,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Expr(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("..")
-                                                                        .and_then(|state| {
+                                    .sequence(|state| {
+                                        self::r#Expr(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("..")
+                                                            .and_then(|state| {
+                                                                state
+                                                                    .lookahead(
+                                                                        false,
+                                                                        |state| {
                                                                             state
-                                                                                .lookahead(
-                                                                                    false,
-                                                                                    |state| {
-                                                                                        state
-                                                                                            .match_string("=")
-                                                                                            .or_else(|state| { state.match_string(".") })
-                                                                                    },
-                                                                                )
-                                                                        })
-                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .match_string("len")
-                                                                                .and_then(|state| { self::r#wb(state) })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#RangeSlip(state)
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| { self::r#NoRangeEnd(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                                                                .match_string("=")
+                                                                                .or_else(|state| { state.match_string(".") })
+                                                                        },
+                                                                    )
+                                                            })
+                                                            .and_then(|state| { self::r#ws(state) })
+                                                            .and_then(|state| { self::r#want_expr(state) })
+                                                    })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                state
+                                                                    .match_string("len")
+                                                                    .and_then(|state| { self::r#wb(state) })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#RangeSlip(state)
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| { self::r#NoRangeEnd(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3002,7 +2142,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Range(state).or_else(|state| { self::r#NoExpr(state) })
                 }
                 #[inline]
@@ -3012,64 +2151,58 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#IdSet,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#IdSet,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("any")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                })
-                                                .or_else(|state| { self::r#IdList(state) })
-                                                .or_else(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#Expr(state)
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .optional(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    self::r#ws(state)
-                                                                                        .and_then(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .match_string("..=")
-                                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                                                                })
-                                                                                                .or_else(|state| {
-                                                                                                    state
-                                                                                                        .sequence(|state| {
-                                                                                                            self::r#RangeSlip(state)
-                                                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                                                        })
-                                                                                                })
-                                                                                                .or_else(|state| {
-                                                                                                    state
-                                                                                                        .sequence(|state| {
-                                                                                                            state
-                                                                                                                .match_string("mask")
-                                                                                                                .and_then(|state| { self::r#wb(state) })
-                                                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                                                        })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("any")
+                                            .and_then(|state| { self::r#wb(state) })
+                                    })
+                                    .or_else(|state| { self::r#IdList(state) })
+                                    .or_else(|state| {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#Expr(state)
+                                                    .and_then(|state| {
+                                                        state
+                                                            .optional(|state| {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        self::r#ws(state)
+                                                                            .and_then(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        state
+                                                                                            .match_string("..=")
+                                                                                            .and_then(|state| { self::r#ws(state) })
+                                                                                            .and_then(|state| { self::r#want_expr(state) })
+                                                                                    })
+                                                                                    .or_else(|state| {
+                                                                                        state
+                                                                                            .sequence(|state| {
+                                                                                                self::r#RangeSlip(state)
+                                                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                                                            })
+                                                                                    })
+                                                                                    .or_else(|state| {
+                                                                                        state
+                                                                                            .sequence(|state| {
+                                                                                                state
+                                                                                                    .match_string("mask")
+                                                                                                    .and_then(|state| { self::r#wb(state) })
+                                                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                                                            })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3080,58 +2213,52 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#IdList,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#IdList,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("[")
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#IdSet(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .repeat(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    self::r#ws(state)
-                                                                                                        .and_then(|state| { state.match_string(",") })
-                                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                                        .and_then(|state| { self::r#IdSet(state) })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    self::r#ws(state)
-                                                                                                        .and_then(|state| { state.match_string(",") })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("]")
-                                                                .or_else(|state| { self::r#NoCloseBracket(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("[")
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#IdSet(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .repeat(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        self::r#ws(state)
+                                                                                            .and_then(|state| { state.match_string(",") })
+                                                                                            .and_then(|state| { self::r#ws(state) })
+                                                                                            .and_then(|state| { self::r#IdSet(state) })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .optional(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        self::r#ws(state)
+                                                                                            .and_then(|state| { state.match_string(",") })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("]")
+                                                    .or_else(|state| { self::r#NoCloseBracket(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3141,7 +2268,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#IdSet(state).or_else(|state| { self::r#NoId(state) })
                 }
                 #[inline]
@@ -3151,58 +2277,52 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#List,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#List,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("[")
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#Expr(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .repeat(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    self::r#ws(state)
-                                                                                                        .and_then(|state| { state.match_string(",") })
-                                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                                        .and_then(|state| { self::r#Expr(state) })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    self::r#ws(state)
-                                                                                                        .and_then(|state| { state.match_string(",") })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("]")
-                                                                .or_else(|state| { self::r#NoCloseBracket(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("[")
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#Expr(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .repeat(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        self::r#ws(state)
+                                                                                            .and_then(|state| { state.match_string(",") })
+                                                                                            .and_then(|state| { self::r#ws(state) })
+                                                                                            .and_then(|state| { self::r#Expr(state) })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .optional(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        self::r#ws(state)
+                                                                                            .and_then(|state| { state.match_string(",") })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("]")
+                                                    .or_else(|state| { self::r#NoCloseBracket(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3212,7 +2332,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#List(state).or_else(|state| { self::r#NoOpenBracket(state) })
                 }
                 #[inline]
@@ -3222,68 +2341,62 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Kind,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Kind,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Name(state)
-                                                        .or_else(|state| { self::r#number(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { state.match_string("(") })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    self::r#Argument(state)
-                                                                                                        .and_then(|state| {
-                                                                                                            state
-                                                                                                                .repeat(|state| {
-                                                                                                                    state
-                                                                                                                        .sequence(|state| {
-                                                                                                                            self::r#ws(state)
-                                                                                                                                .and_then(|state| { state.match_string(",") })
-                                                                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                                                                .and_then(|state| { self::r#Argument(state) })
-                                                                                                                        })
-                                                                                                                })
-                                                                                                        })
-                                                                                                        .and_then(|state| {
-                                                                                                            state
-                                                                                                                .optional(|state| {
-                                                                                                                    state
-                                                                                                                        .sequence(|state| {
-                                                                                                                            self::r#ws(state)
-                                                                                                                                .and_then(|state| { state.match_string(",") })
-                                                                                                                        })
-                                                                                                                })
-                                                                                                        })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .match_string(")")
-                                                                                        .or_else(|state| { self::r#NoCloseParen(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#Name(state)
+                                            .or_else(|state| { self::r#number(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { state.match_string("(") })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .optional(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        self::r#Argument(state)
+                                                                                            .and_then(|state| {
+                                                                                                state
+                                                                                                    .repeat(|state| {
+                                                                                                        state
+                                                                                                            .sequence(|state| {
+                                                                                                                self::r#ws(state)
+                                                                                                                    .and_then(|state| { state.match_string(",") })
+                                                                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                                                                    .and_then(|state| { self::r#Argument(state) })
+                                                                                                            })
+                                                                                                    })
+                                                                                            })
+                                                                                            .and_then(|state| {
+                                                                                                state
+                                                                                                    .optional(|state| {
+                                                                                                        state
+                                                                                                            .sequence(|state| {
+                                                                                                                self::r#ws(state)
+                                                                                                                    .and_then(|state| { state.match_string(",") })
+                                                                                                            })
+                                                                                                    })
+                                                                                            })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .match_string(")")
+                                                                            .or_else(|state| { self::r#NoCloseParen(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3294,33 +2407,27 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Argument,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Argument,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Name(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string(":")
-                                                                        .and_then(|state| {
-                                                                            state.lookahead(false, |state| { state.match_string(":") })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| { self::r#NoColon(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#Name(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string(":")
+                                                            .and_then(|state| {
+                                                                state.lookahead(false, |state| { state.match_string(":") })
+                                                            })
+                                                    })
+                                                    .or_else(|state| { self::r#NoColon(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                    })
                             },
                         )
                 }
@@ -3330,7 +2437,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Kind(state).or_else(|state| { self::r#NoKind(state) })
                 }
                 #[inline]
@@ -3344,7 +2450,6 @@ impl ::pest::Parser<Rule> for Grammar {
                             state
                                 .match_string("cap")
                                 .or_else(|state| { state.match_string("ext") })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#wb(state) })
                         })
                 }
@@ -3358,9 +2463,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             self::r#cap_or_ext(state)
                                 .or_else(|state| { self::r#NoCapOrExt(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#want_kind(state) })
                         })
                 }
@@ -3371,23 +2474,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Len,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Len,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("len")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("len")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                    })
                             },
                         )
                 }
@@ -3401,9 +2498,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .optional(|state| {
                             state
                                 .sequence(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| { super::hidden::skip(state) })
-                                        .and_then(|state| { self::r#Len(state) })
+                                    self::r#ws(state).and_then(|state| { self::r#Len(state) })
                                 })
                         })
                 }
@@ -3414,28 +2509,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Docs,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Docs,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#doc(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#sep(state).and_then(|state| { self::r#doc(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#doc(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .repeat(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#sep(state).and_then(|state| { self::r#doc(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3445,16 +2534,13 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
                         .sequence(|state| {
                             state
                                 .match_string("///")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state.lookahead(false, |state| { state.match_string("/") })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#line(state) })
                         })
                         .or_else(|state| { self::r#Attribute(state) })
@@ -3466,49 +2552,43 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Attribute,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Attribute,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("#")
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { state.match_string("[") })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    self::r#blank(state)
-                                                                        .or_else(|state| { self::r#text(state) })
-                                                                        .or_else(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("#")
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { state.match_string("[") })
+                                            .and_then(|state| {
+                                                state
+                                                    .repeat(|state| {
+                                                        self::r#blank(state)
+                                                            .or_else(|state| { self::r#text(state) })
+                                                            .or_else(|state| {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .lookahead(
+                                                                                false,
+                                                                                |state| {
                                                                                     state
-                                                                                        .lookahead(
-                                                                                            false,
-                                                                                            |state| {
-                                                                                                state
-                                                                                                    .match_string("]")
-                                                                                                    .or_else(|state| { state.match_string(";") })
-                                                                                                    .or_else(|state| { state.match_string("{") })
-                                                                                                    .or_else(|state| { state.match_string("}") })
-                                                                                            },
-                                                                                        )
-                                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state.optional(|state| { state.match_string("]") })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                                                                        .match_string("]")
+                                                                                        .or_else(|state| { state.match_string(";") })
+                                                                                        .or_else(|state| { state.match_string("{") })
+                                                                                        .or_else(|state| { state.match_string("}") })
+                                                                                },
+                                                                            )
+                                                                            .and_then(|state| { self::r#ANY(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| {
+                                                state.optional(|state| { state.match_string("]") })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3522,8 +2602,16 @@ impl ::pest::Parser<Rule> for Grammar {
                         .optional(|state| {
                             state
                                 .sequence(|state| {
-                                    self::r#Docs(state)
-                                        .and_then(|state| { super::hidden::skip(state) })
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| {
+                                                state
+                                                    .match_string("///")
+                                                    .or_else(|state| { state.match_string("#") })
+                                            },
+                                        )
+                                        .and_then(|state| { self::r#Docs(state) })
                                         .and_then(|state| { self::r#sep(state) })
                                 })
                         })
@@ -3535,40 +2623,34 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Chunk,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Chunk,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#sep(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#docs(state)
-                                                                                .and_then(|state| { self::r#item(state) })
-                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#EOI(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#sep(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .repeat(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#docs(state)
+                                                                    .and_then(|state| { self::r#item(state) })
+                                                                    .and_then(|state| { self::r#sep(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#Docs(state).and_then(|state| { self::r#sep(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#EOI(state) })
+                                    })
                             },
                         )
                 }
@@ -3578,7 +2660,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Edition(state)
                         .or_else(|state| { self::r#Use(state) })
                         .or_else(|state| { self::r#Const(state) })
@@ -3598,27 +2679,21 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Edition,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Edition,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("edition")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#number(state)
-                                                                .or_else(|state| { self::r#NoNumber(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("edition")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#number(state)
+                                                    .or_else(|state| { self::r#NoNumber(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -3629,36 +2704,30 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Use,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Use,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("use")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_text(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("as")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoAs(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("use")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_text(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("as")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoAs(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -3669,31 +2738,25 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Const,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Const,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("const")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#equals(state)
-                                                                .or_else(|state| { self::r#NoEquals(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("const")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#equals(state)
+                                                    .or_else(|state| { self::r#NoEquals(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -3704,51 +2767,45 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Device,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Device,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("device")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state).and_then(|state| { self::r#Like(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#device_block(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoBlock(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .optional(|state| { self::r#junk(state) })
-                                                                                                .and_then(|state| { self::r#device_block(state) })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#Unexpected(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("device")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state).and_then(|state| { self::r#Like(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#device_block(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoBlock(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .optional(|state| { self::r#junk(state) })
+                                                                                    .and_then(|state| { self::r#device_block(state) })
+                                                                            })
+                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3759,23 +2816,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Like,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Like,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("like")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_path(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("like")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_path(state) })
+                                    })
                             },
                         )
                 }
@@ -3786,42 +2837,36 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Layer,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Layer,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("layer")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#layer_block(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoBlock(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .optional(|state| { self::r#junk(state) })
-                                                                                                .and_then(|state| { self::r#layer_block(state) })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#Unexpected(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("layer")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#layer_block(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoBlock(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .optional(|state| { self::r#junk(state) })
+                                                                                    .and_then(|state| { self::r#layer_block(state) })
+                                                                            })
+                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3832,42 +2877,36 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#DvsecFormat,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#DvsecFormat,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("dvsec_format")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#format_block(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoBlock(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .optional(|state| { self::r#junk(state) })
-                                                                                                .and_then(|state| { self::r#format_block(state) })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#Unexpected(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("dvsec_format")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#format_block(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoBlock(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .optional(|state| { self::r#junk(state) })
+                                                                                    .and_then(|state| { self::r#format_block(state) })
+                                                                            })
+                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3878,54 +2917,48 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Profile,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Profile,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("profile")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("for")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoFor(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_path(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#profile_block(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoBlock(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .optional(|state| { self::r#junk(state) })
-                                                                                                .and_then(|state| { self::r#profile_block(state) })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#Unexpected(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("profile")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("for")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoFor(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_path(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#profile_block(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoBlock(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .optional(|state| { self::r#junk(state) })
+                                                                                    .and_then(|state| { self::r#profile_block(state) })
+                                                                            })
+                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3936,42 +2969,36 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Test,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Test,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("test")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_text(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#test_block(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoBlock(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .optional(|state| { self::r#junk(state) })
-                                                                                                .and_then(|state| { self::r#test_block(state) })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#Unexpected(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("test")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_text(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#test_block(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoBlock(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .optional(|state| { self::r#junk(state) })
+                                                                                    .and_then(|state| { self::r#test_block(state) })
+                                                                            })
+                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -3982,26 +3009,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Allow,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Allow,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("allow")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_dashed(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_text(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("allow")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_dashed(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_text(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4011,7 +3032,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#UnknownStatement(state)
                         .or_else(|state| { self::r#StraySemicolon(state) })
                         .or_else(|state| {
@@ -4019,7 +3039,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .sequence(|state| {
                                     state
                                         .lookahead(false, |state| { state.match_string("}") })
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#StrayTokens(state) })
                                 })
                         })
@@ -4034,57 +3053,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#device_statement(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#device_statement(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#device_statement(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -4094,7 +3083,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Free(state)
                         .or_else(|state| { self::r#Match(state) })
                         .or_else(|state| { self::r#Layout(state) })
@@ -4115,24 +3103,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#DeviceName,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#DeviceName,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("name")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_text(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("name")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_text(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4143,61 +3125,55 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Match,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Match,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("match")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("pci")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoPci(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("(")
-                                                                .or_else(|state| { self::r#NoOpenParen(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_ids(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string(",")
-                                                                .or_else(|state| { self::r#NoComma(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_ids(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string(")")
-                                                                .or_else(|state| { self::r#NoCloseParen(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#ws(state)
-                                                                        .and_then(|state| { self::r#match_block(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#end(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("match")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("pci")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoPci(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("(")
+                                                    .or_else(|state| { self::r#NoOpenParen(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_ids(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(",")
+                                                    .or_else(|state| { self::r#NoComma(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_ids(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(")")
+                                                    .or_else(|state| { self::r#NoCloseParen(state) })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        self::r#ws(state)
+                                                            .and_then(|state| { self::r#match_block(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#end(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -4211,57 +3187,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#condition(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#condition(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#condition(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -4271,7 +3217,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Subsystem(state)
                         .or_else(|state| { self::r#Revision(state) })
                         .or_else(|state| { self::r#Class(state) })
@@ -4286,32 +3231,26 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Subsystem,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Subsystem,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("subsystem")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_ids(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string(",")
-                                                                .or_else(|state| { self::r#NoComma(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_ids(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("subsystem")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_ids(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(",")
+                                                    .or_else(|state| { self::r#NoComma(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_ids(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4322,24 +3261,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Revision,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Revision,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("revision")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_ids(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("revision")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_ids(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4350,33 +3283,27 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Class,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Class,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("class")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state).and_then(|state| { self::r#Mask(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("class")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state).and_then(|state| { self::r#Mask(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4387,23 +3314,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Mask,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Mask,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("mask")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("mask")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                    })
                             },
                         )
                 }
@@ -4414,24 +3335,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Function,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Function,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("function")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("function")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4442,46 +3357,40 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Config,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Config,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("config")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_field_type(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("==")
-                                                                .or_else(|state| { self::r#EqualsSlip(state) })
-                                                                .or_else(|state| { self::r#NoDoubleEquals(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state).and_then(|state| { self::r#Mask(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("config")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_field_type(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("==")
+                                                    .or_else(|state| { self::r#EqualsSlip(state) })
+                                                    .or_else(|state| { self::r#NoDoubleEquals(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state).and_then(|state| { self::r#Mask(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4492,40 +3401,34 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Layout,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Layout,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("layout")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#layout_block(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoBlock(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .optional(|state| { self::r#junk(state) })
-                                                                                                .and_then(|state| { self::r#layout_block(state) })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#Unexpected(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("layout")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#layout_block(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoBlock(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .optional(|state| { self::r#junk(state) })
+                                                                                    .and_then(|state| { self::r#layout_block(state) })
+                                                                            })
+                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -4539,57 +3442,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#layout_entry(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#layout_entry(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#layout_entry(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -4599,7 +3472,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Capability(state)
                         .or_else(|state| { self::r#Register(state) })
                         .or_else(|state| { self::r#Reserved(state) })
@@ -4614,28 +3486,31 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Capability,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Capability,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#cap_or_ext(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_kind(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#opt_len(state) })
-                                                        .and_then(|state| { self::r#opt_optional(state) })
-                                                        .and_then(|state| { self::r#evidence_or_end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#cap_or_ext(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_kind(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(";")
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#opt_len(state)
+                                                                    .and_then(|state| { self::r#opt_optional(state) })
+                                                                    .and_then(|state| { self::r#evidence_or_end(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -4646,31 +3521,34 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Register,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Register,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("register")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state.optional(|state| { self::r#text(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_range(state) })
-                                                        .and_then(|state| { self::r#opt_optional(state) })
-                                                        .and_then(|state| { self::r#evidence_or_end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("register")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state.optional(|state| { self::r#text(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_range(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(";")
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#opt_optional(state)
+                                                                    .and_then(|state| { self::r#evidence_or_end(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -4681,27 +3559,30 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Reserved,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Reserved,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("reserved")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_range(state) })
-                                                        .and_then(|state| { self::r#opt_optional(state) })
-                                                        .and_then(|state| { self::r#evidence_or_end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("reserved")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_range(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(";")
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#opt_optional(state)
+                                                                    .and_then(|state| { self::r#evidence_or_end(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -4712,34 +3593,28 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Aliased,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Aliased,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("aliased")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("every")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoEvery(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("aliased")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("every")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoEvery(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4754,9 +3629,7 @@ impl ::pest::Parser<Rule> for Grammar {
                             state
                                 .sequence(|state| {
                                     self::r#ws(state)
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { state.match_string("optional") })
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#wb(state) })
                                 })
                         })
@@ -4767,11 +3640,9 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
                         .sequence(|state| {
                             self::r#ws(state)
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#evidence_block(state) })
                         })
                         .or_else(|state| { self::r#end(state) })
@@ -4786,63 +3657,30 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| {
-                                                                    self::r#Evidence(state)
-                                                                        .or_else(|state| { self::r#other(state) })
-                                                                })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
                                                         .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| {
-                                                                                                    self::r#Evidence(state)
-                                                                                                        .or_else(|state| { self::r#other(state) })
-                                                                                                })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
+                                                            self::r#Evidence(state)
+                                                                .or_else(|state| { self::r#other(state) })
                                                         })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -4853,47 +3691,41 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Evidence,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Evidence,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("evidence")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("datasheet")
-                                                                        .or_else(|state| { state.match_string("vendor") })
-                                                                        .or_else(|state| { state.match_string("driver") })
-                                                                        .or_else(|state| { state.match_string("dump") })
-                                                                        .or_else(|state| { state.match_string("probe") })
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoClaim(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_text(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state).and_then(|state| { self::r#Seen(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("evidence")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("datasheet")
+                                                            .or_else(|state| { state.match_string("vendor") })
+                                                            .or_else(|state| { state.match_string("driver") })
+                                                            .or_else(|state| { state.match_string("dump") })
+                                                            .or_else(|state| { state.match_string("probe") })
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoClaim(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_text(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state).and_then(|state| { self::r#Seen(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -4904,23 +3736,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Seen,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Seen,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("seen")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("seen")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                    })
                             },
                         )
                 }
@@ -4931,26 +3757,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Free,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Free,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("free")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_range(state) })
-                                                        .and_then(|state| { self::r#evidence_or_end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("free")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_range(state) })
+                                            .and_then(|state| { self::r#evidence_or_end(state) })
+                                    })
                             },
                         )
                 }
@@ -4961,29 +3781,23 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Pasid,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Pasid,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("pasid")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#ws(state)
-                                                                        .and_then(|state| { self::r#pasid_block(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#end(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("pasid")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        self::r#ws(state)
+                                                            .and_then(|state| { self::r#pasid_block(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#end(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -4997,57 +3811,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#pasid_property(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#pasid_property(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#pasid_property(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -5057,7 +3841,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Place(state)
                         .or_else(|state| { self::r#MaxWidth(state) })
                         .or_else(|state| { self::r#Execute(state) })
@@ -5071,28 +3854,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Place,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Place,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("place")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#Placing(state)
-                                                                .or_else(|state| { self::r#placing_list(state) })
-                                                                .or_else(|state| { self::r#NoPlacing(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("place")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#Placing(state)
+                                                    .or_else(|state| { self::r#placing_list(state) })
+                                                    .or_else(|state| { self::r#NoPlacing(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5106,73 +3883,34 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("[")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#want_placing(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { state.match_string(",") })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#ws(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| {
-                                                                    state.lookahead(false, |state| { state.match_string("]") })
-                                                                })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#want_placing(state) })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string(",") })
+                                                        .and_then(|state| { self::r#ws(state) })
                                                         .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#ws(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { state.match_string(",") })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| {
-                                                                                                    state.lookahead(false, |state| { state.match_string("]") })
-                                                                                                })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#want_placing(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
+                                                            state.lookahead(false, |state| { state.match_string("]") })
                                                         })
+                                                        .and_then(|state| { self::r#want_placing(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
                                                         .and_then(|state| { state.match_string(",") })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .match_string("]")
@@ -5186,7 +3924,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Placing(state).or_else(|state| { self::r#NoPlacing(state) })
                 }
                 #[inline]
@@ -5196,31 +3933,25 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Placing,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Placing,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("free")
-                                                        .or_else(|state| { state.match_string("native") })
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                })
-                                                .or_else(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .match_string("@")
-                                                                .and_then(|state| { self::r#ws(state) })
-                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("free")
+                                            .or_else(|state| { state.match_string("native") })
+                                            .and_then(|state| { self::r#wb(state) })
+                                    })
+                                    .or_else(|state| {
+                                        state
+                                            .sequence(|state| {
+                                                state
+                                                    .match_string("@")
+                                                    .and_then(|state| { self::r#ws(state) })
+                                                    .and_then(|state| { self::r#want_expr(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -5231,24 +3962,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#MaxWidth,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#MaxWidth,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("max_width")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("max_width")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5259,24 +3984,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Execute,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Execute,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("execute")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("execute")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5287,24 +4006,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Privileged,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Privileged,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("privileged")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("privileged")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5315,72 +4028,66 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Dvsec,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Dvsec,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("dvsec")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .lookahead(
-                                                                            false,
-                                                                            |state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        state
-                                                                                            .match_string("in")
-                                                                                            .and_then(|state| { self::r#wb(state) })
-                                                                                    })
-                                                                            },
-                                                                        )
-                                                                        .and_then(|state| { self::r#Path(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoName(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("in")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                        .and_then(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    state
-                                                                                        .match_string("free")
-                                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                                })
-                                                                                .or_else(|state| { self::r#NoPlace(state) })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| {
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("dvsec")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .lookahead(
+                                                                false,
+                                                                |state| {
                                                                     state
                                                                         .sequence(|state| {
                                                                             state
-                                                                                .match_string("@")
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                                .and_then(|state| { self::r#opt_len(state) })
+                                                                                .match_string("in")
+                                                                                .and_then(|state| { self::r#wb(state) })
                                                                         })
-                                                                })
-                                                                .or_else(|state| { self::r#NoPlace(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                                                },
+                                                            )
+                                                            .and_then(|state| { self::r#Path(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoName(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("in")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                            .and_then(|state| { self::r#ws(state) })
+                                                            .and_then(|state| {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .match_string("free")
+                                                                            .and_then(|state| { self::r#wb(state) })
+                                                                    })
+                                                                    .or_else(|state| { self::r#NoPlace(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                state
+                                                                    .match_string("@")
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                                    .and_then(|state| { self::r#opt_len(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| { self::r#NoPlace(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5391,24 +4098,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Distrust,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Distrust,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("distrust")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("distrust")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5419,24 +4120,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#PciePort,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#PciePort,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("pcie_port")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("pcie_port")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5447,45 +4142,39 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Without,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Without,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("without")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#cap_or_ext(state)
-                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                        .and_then(|state| { self::r#want_kind(state) })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .match_string("register")
-                                                                                .or_else(|state| { state.match_string("reserved") })
-                                                                                .and_then(|state| { self::r#wb(state) })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| { self::r#NoWithout(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("without")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        self::r#cap_or_ext(state)
+                                                            .and_then(|state| { self::r#ws(state) })
+                                                            .and_then(|state| { self::r#want_kind(state) })
+                                                    })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                state
+                                                                    .match_string("register")
+                                                                    .or_else(|state| { state.match_string("reserved") })
+                                                                    .and_then(|state| { self::r#wb(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| { self::r#NoWithout(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5499,57 +4188,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#layer_statement(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#layer_statement(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#layer_statement(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -5559,7 +4218,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Match(state)
                         .or_else(|state| { self::r#Param(state) })
                         .or_else(|state| { self::r#Emulate(state) })
@@ -5580,24 +4238,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Default,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Default,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("default")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("default")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5608,24 +4260,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Over,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Over,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("over")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_path(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("over")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_path(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5636,41 +4282,35 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Param,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Param,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("param")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string(":")
-                                                                        .and_then(|state| {
-                                                                            state.lookahead(false, |state| { state.match_string(":") })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| { self::r#NoColon(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#Type(state)
-                                                                .or_else(|state| { self::r#NoType(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("param")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string(":")
+                                                            .and_then(|state| {
+                                                                state.lookahead(false, |state| { state.match_string(":") })
+                                                            })
+                                                    })
+                                                    .or_else(|state| { self::r#NoColon(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#Type(state)
+                                                    .or_else(|state| { self::r#NoType(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5681,37 +4321,31 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Type,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Type,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#word(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { state.match_string("(") })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .match_string(")")
-                                                                                        .or_else(|state| { self::r#NoCloseParen(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#word(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { state.match_string("(") })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .match_string(")")
+                                                                            .or_else(|state| { self::r#NoCloseParen(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -5722,33 +4356,27 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Emulate,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Emulate,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("emulate")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#EmulateCapability(state)
-                                                                .or_else(|state| { self::r#Field(state) })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoEmulate(state)
-                                                                                .and_then(|state| { self::r#Unexpected(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("emulate")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#EmulateCapability(state)
+                                                    .or_else(|state| { self::r#Field(state) })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoEmulate(state)
+                                                                    .and_then(|state| { self::r#Unexpected(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -5759,53 +4387,47 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#EmulateCapability,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#EmulateCapability,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#cap_or_ext(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_kind(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("free")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#List(state) })
-                                                                .or_else(|state| { self::r#want_expr(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#opt_len(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { self::r#Version(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#ws(state)
-                                                                        .and_then(|state| { self::r#field_block(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#end(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#cap_or_ext(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_kind(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("free")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#List(state) })
+                                                    .or_else(|state| { self::r#want_expr(state) })
+                                            })
+                                            .and_then(|state| { self::r#opt_len(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { self::r#Version(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        self::r#ws(state)
+                                                            .and_then(|state| { self::r#field_block(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#end(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -5816,23 +4438,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Version,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Version,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("version")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("version")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                    })
                             },
                         )
                 }
@@ -5846,63 +4462,30 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| {
-                                                                    self::r#Field(state)
-                                                                        .or_else(|state| { self::r#other(state) })
-                                                                })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
                                                         .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| {
-                                                                                                    self::r#Field(state)
-                                                                                                        .or_else(|state| { self::r#other(state) })
-                                                                                                })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
+                                                            self::r#Field(state)
+                                                                .or_else(|state| { self::r#other(state) })
                                                         })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -5913,73 +4496,67 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Field,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Field,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#FieldType(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#FieldAnchor(state)
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#opt_len(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| {
-                                                                                    self::r#Bits(state).or_else(|state| { self::r#Mask(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#field_value(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .lookahead(false, |state| { self::r#forced_start(state) })
-                                                                                })
-                                                                                .and_then(|state| { self::r#Name(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { self::r#Forced(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#FieldType(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#FieldAnchor(state)
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#opt_len(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| {
+                                                                        self::r#Bits(state).or_else(|state| { self::r#Mask(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#field_value(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .lookahead(false, |state| { self::r#forced_start(state) })
+                                                                    })
+                                                                    .and_then(|state| { self::r#Name(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { self::r#Forced(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -5990,24 +4567,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#FieldType,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#FieldType,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("u8")
-                                                        .or_else(|state| { state.match_string("u16") })
-                                                        .or_else(|state| { state.match_string("u32") })
-                                                        .or_else(|state| { state.match_string("bytes") })
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("u8")
+                                            .or_else(|state| { state.match_string("u16") })
+                                            .or_else(|state| { state.match_string("u32") })
+                                            .or_else(|state| { state.match_string("bytes") })
+                                            .and_then(|state| { self::r#wb(state) })
+                                    })
                             },
                         )
                 }
@@ -6017,7 +4588,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#FieldType(state)
                         .or_else(|state| { self::r#NoFieldType(state) })
                 }
@@ -6028,27 +4598,21 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#FieldAnchor,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#FieldAnchor,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#cap_or_ext(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_kind(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("+")
-                                                                .or_else(|state| { self::r#NoPlus(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#cap_or_ext(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_kind(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("+")
+                                                    .or_else(|state| { self::r#NoPlus(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -6059,23 +4623,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Bits,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Bits,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("bits")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_range(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("bits")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_range(state) })
+                                    })
                             },
                         )
                 }
@@ -6085,15 +4643,12 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#List(state)
                         .or_else(|state| {
                             state
                                 .sequence(|state| {
                                     self::r#EqualsBeforeList(state)
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#ws(state) })
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#List(state) })
                                 })
                         })
@@ -6101,15 +4656,12 @@ impl ::pest::Parser<Rule> for Grammar {
                             state
                                 .sequence(|state| {
                                     self::r#equals(state)
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#ws(state) })
-                                        .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| {
                                             state
                                                 .sequence(|state| {
                                                     state
                                                         .match_string("device")
-                                                        .and_then(|state| { super::hidden::skip(state) })
                                                         .and_then(|state| { self::r#wb(state) })
                                                 })
                                                 .or_else(|state| { self::r#want_expr(state) })
@@ -6124,12 +4676,10 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     state
                         .sequence(|state| {
                             state
                                 .lookahead(false, |state| { state.match_string("==") })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { state.match_string("=") })
                         })
                         .or_else(|state| { self::r#EqualsSlip(state) })
@@ -6144,7 +4694,6 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("forced")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#wb(state) })
                         })
                 }
@@ -6155,35 +4704,29 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Forced,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Forced,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("forced")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("(")
-                                                                .or_else(|state| { self::r#NoOpenParen(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string(")")
-                                                                .or_else(|state| { self::r#NoCloseParen(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("forced")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("(")
+                                                    .or_else(|state| { self::r#NoOpenParen(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(")")
+                                                    .or_else(|state| { self::r#NoCloseParen(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -6194,34 +4737,28 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Hide,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Hide,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("hide")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_capability(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { self::r#Offset(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("hide")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_capability(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { self::r#Offset(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6232,22 +4769,16 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Offset,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Offset,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("@")
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("@")
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                    })
                             },
                         )
                 }
@@ -6258,48 +4789,42 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Mirror,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Mirror,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("mirror")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("bar")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoBar(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_range(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { self::r#ConfigOffset(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("mirror")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("bar")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoBar(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_range(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { self::r#ConfigOffset(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6310,23 +4835,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ConfigOffset,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ConfigOffset,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("config")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("config")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                    })
                             },
                         )
                 }
@@ -6337,31 +4856,25 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Unassigned,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Unassigned,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("unassigned")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#ws(state)
-                                                                        .and_then(|state| { self::r#allowed_block(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#end(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("unassigned")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        self::r#ws(state)
+                                                            .and_then(|state| { self::r#allowed_block(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#end(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -6375,63 +4888,30 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| {
-                                                                    self::r#Allowed(state)
-                                                                        .or_else(|state| { self::r#other(state) })
-                                                                })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
                                                         .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| {
-                                                                                                    self::r#Allowed(state)
-                                                                                                        .or_else(|state| { self::r#other(state) })
-                                                                                                })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
+                                                            self::r#Allowed(state)
+                                                                .or_else(|state| { self::r#other(state) })
                                                         })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -6442,28 +4922,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Allowed,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Allowed,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("allow")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_range(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("allow")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_range(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6474,24 +4948,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#PcieType,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#PcieType,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("pcie_type")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("pcie_type")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6502,24 +4970,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ResizableBar,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ResizableBar,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("resizable_bar")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("resizable_bar")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6533,57 +4995,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#format_statement(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#format_statement(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#format_statement(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -6593,7 +5025,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#FormatVendor(state)
                         .or_else(|state| { self::r#FormatId(state) })
                         .or_else(|state| { self::r#FormatRevision(state) })
@@ -6608,24 +5039,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#FormatVendor,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#FormatVendor,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("vendor")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("vendor")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6636,24 +5061,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#FormatId,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#FormatId,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("id")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("id")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6664,24 +5083,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#FormatRevision,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#FormatRevision,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("revision")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("revision")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6692,24 +5105,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#FormatForm,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#FormatForm,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("form")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("form")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6723,57 +5130,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#profile_statement(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#profile_statement(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#profile_statement(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -6783,7 +5160,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#ProfilePasid(state)
                         .or_else(|state| { self::r#ProfileCapability(state) })
                         .or_else(|state| { self::r#Released(state) })
@@ -6797,27 +5173,21 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ProfilePasid,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ProfilePasid,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("pasid")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#facts(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("pasid")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#facts(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6828,26 +5198,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ProfileCapability,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ProfileCapability,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#cap_or_ext(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_kind(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#cap_or_ext(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_kind(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6858,24 +5222,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Released,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Released,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("released")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_text(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("released")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_text(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -6886,32 +5244,10 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .repeat(|state| {
                             state
-                                .optional(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            self::r#ws(state)
-                                                .and_then(|state| { super::hidden::skip(state) })
-                                                .and_then(|state| { self::r#Fact(state) })
-                                        })
-                                        .and_then(|state| {
-                                            state
-                                                .repeat(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            super::hidden::skip(state)
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                .and_then(|state| { self::r#Fact(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        })
+                                .sequence(|state| {
+                                    self::r#ws(state).and_then(|state| { self::r#Fact(state) })
                                 })
                         })
                 }
@@ -6922,33 +5258,27 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Fact,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Fact,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("disabled")
-                                                        .or_else(|state| { state.match_string("execute") })
-                                                        .or_else(|state| { state.match_string("privileged") })
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                })
-                                                .or_else(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .match_string("width")
-                                                                .and_then(|state| { self::r#wb(state) })
-                                                                .and_then(|state| { self::r#ws(state) })
-                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("disabled")
+                                            .or_else(|state| { state.match_string("execute") })
+                                            .or_else(|state| { state.match_string("privileged") })
+                                            .and_then(|state| { self::r#wb(state) })
+                                    })
+                                    .or_else(|state| {
+                                        state
+                                            .sequence(|state| {
+                                                state
+                                                    .match_string("width")
+                                                    .and_then(|state| { self::r#wb(state) })
+                                                    .and_then(|state| { self::r#ws(state) })
+                                                    .and_then(|state| { self::r#want_expr(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -6962,57 +5292,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#test_statement(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#test_statement(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#test_statement(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -7022,7 +5322,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Expect(state)
                         .or_else(|state| { self::r#Given(state) })
                         .or_else(|state| { self::r#Host(state) })
@@ -7041,35 +5340,29 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Given,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Given,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("given")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#GivenDevice(state)
-                                                                .or_else(|state| { self::r#GivenPci(state) })
-                                                                .or_else(|state| { self::r#GivenOptional(state) })
-                                                                .or_else(|state| { self::r#GivenBytes(state) })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoGiven(state)
-                                                                                .and_then(|state| { self::r#Unexpected(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("given")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#GivenDevice(state)
+                                                    .or_else(|state| { self::r#GivenPci(state) })
+                                                    .or_else(|state| { self::r#GivenOptional(state) })
+                                                    .or_else(|state| { self::r#GivenBytes(state) })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoGiven(state)
+                                                                    .and_then(|state| { self::r#Unexpected(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -7080,33 +5373,27 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#GivenDevice,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#GivenDevice,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("device")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_path(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state).and_then(|state| { self::r#View(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("device")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_path(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state).and_then(|state| { self::r#View(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7117,23 +5404,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#View,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#View,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("view")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("view")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                    })
                             },
                         )
                 }
@@ -7144,60 +5425,54 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#GivenPci,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#GivenPci,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("pci")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("(")
-                                                                .or_else(|state| { self::r#NoOpenParen(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string(",")
-                                                                .or_else(|state| { self::r#NoComma(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string(")")
-                                                                .or_else(|state| { self::r#NoCloseParen(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state).and_then(|state| { self::r#View(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#ws(state)
-                                                                        .and_then(|state| { self::r#given_block(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#end(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("pci")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("(")
+                                                    .or_else(|state| { self::r#NoOpenParen(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(",")
+                                                    .or_else(|state| { self::r#NoComma(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string(")")
+                                                    .or_else(|state| { self::r#NoCloseParen(state) })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state).and_then(|state| { self::r#View(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        self::r#ws(state)
+                                                            .and_then(|state| { self::r#given_block(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#end(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -7211,57 +5486,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#given_property(state) })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#given_property(state) })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
+                                                        .and_then(|state| { self::r#given_property(state) })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -7271,7 +5516,6 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    let state = state.check_stack_limit()?;
                     self::r#Bar(state)
                         .or_else(|state| { self::r#Subsystem(state) })
                         .or_else(|state| { self::r#Revision(state) })
@@ -7287,26 +5531,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Bar,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Bar,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("bar")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("bar")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7317,38 +5555,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#GivenOptional,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#GivenOptional,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("optional")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_capability(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("absent")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoAbsent(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("optional")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_capability(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("absent")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoAbsent(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7359,38 +5591,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#GivenBytes,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#GivenBytes,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("bytes")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#EqualsBeforeList(state)
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#want_list(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("bytes")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#EqualsBeforeList(state)
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#want_list(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7401,33 +5627,27 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Host,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Host,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("host")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("pasid")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoPasid(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#facts(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("host")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("pasid")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoPasid(state) })
+                                            })
+                                            .and_then(|state| { self::r#facts(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7438,44 +5658,38 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Viommu,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Viommu,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("viommu")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("pasid")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoPasid(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("width")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoWidth(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("viommu")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("pasid")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoPasid(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("width")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoWidth(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7486,31 +5700,25 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Enable,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Enable,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("enable")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_path(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#ws(state)
-                                                                        .and_then(|state| { self::r#enable_block(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#end(state) })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("enable")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_path(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        self::r#ws(state)
+                                                            .and_then(|state| { self::r#enable_block(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#end(state) })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -7524,81 +5732,38 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| {
-                                                                    self::r#Assignment(state)
-                                                                        .or_else(|state| { self::r#StraySemicolon(state) })
-                                                                        .or_else(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    state
-                                                                                        .lookahead(false, |state| { state.match_string("}") })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#StrayTokens(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
                                                         .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
+                                                            self::r#Assignment(state)
+                                                                .or_else(|state| { self::r#StraySemicolon(state) })
+                                                                .or_else(|state| {
                                                                     state
                                                                         .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| {
-                                                                                                    self::r#Assignment(state)
-                                                                                                        .or_else(|state| { self::r#StraySemicolon(state) })
-                                                                                                        .or_else(|state| {
-                                                                                                            state
-                                                                                                                .sequence(|state| {
-                                                                                                                    state
-                                                                                                                        .lookahead(false, |state| { state.match_string("}") })
-                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                        .and_then(|state| { self::r#StrayTokens(state) })
-                                                                                                                })
-                                                                                                        })
-                                                                                                })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
+                                                                            state
+                                                                                .lookahead(false, |state| { state.match_string("}") })
+                                                                                .and_then(|state| { self::r#StrayTokens(state) })
                                                                         })
                                                                 })
                                                         })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -7609,30 +5774,24 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Assignment,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Assignment,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Name(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#equals(state)
-                                                                .or_else(|state| { self::r#NoEquals(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#List(state)
-                                                                .or_else(|state| { self::r#want_expr(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#Name(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#equals(state)
+                                                    .or_else(|state| { self::r#NoEquals(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#List(state)
+                                                    .or_else(|state| { self::r#want_expr(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7643,40 +5802,34 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Policy,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Policy,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("policy")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#policy_block(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoBlock(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .optional(|state| { self::r#junk(state) })
-                                                                                                .and_then(|state| { self::r#policy_block(state) })
-                                                                                        })
-                                                                                        .or_else(|state| { self::r#Unexpected(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("policy")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#policy_block(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoBlock(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .optional(|state| { self::r#junk(state) })
+                                                                                    .and_then(|state| { self::r#policy_block(state) })
+                                                                            })
+                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -7690,81 +5843,38 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("{")
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .repeat(|state| {
                                             state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#docs(state)
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| {
-                                                                    self::r#Setting(state)
-                                                                        .or_else(|state| { self::r#StraySemicolon(state) })
-                                                                        .or_else(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    state
-                                                                                        .lookahead(false, |state| { state.match_string("}") })
-                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                        .and_then(|state| { self::r#StrayTokens(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                .and_then(|state| { self::r#sep(state) })
-                                                        })
+                                                .sequence(|state| {
+                                                    self::r#docs(state)
                                                         .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
+                                                            self::r#Setting(state)
+                                                                .or_else(|state| { self::r#StraySemicolon(state) })
+                                                                .or_else(|state| {
                                                                     state
                                                                         .sequence(|state| {
-                                                                            super::hidden::skip(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#docs(state)
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| {
-                                                                                                    self::r#Setting(state)
-                                                                                                        .or_else(|state| { self::r#StraySemicolon(state) })
-                                                                                                        .or_else(|state| {
-                                                                                                            state
-                                                                                                                .sequence(|state| {
-                                                                                                                    state
-                                                                                                                        .lookahead(false, |state| { state.match_string("}") })
-                                                                                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                                                                                        .and_then(|state| { self::r#StrayTokens(state) })
-                                                                                                                })
-                                                                                                        })
-                                                                                                })
-                                                                                                .and_then(|state| { super::hidden::skip(state) })
-                                                                                                .and_then(|state| { self::r#sep(state) })
-                                                                                        })
-                                                                                })
+                                                                            state
+                                                                                .lookahead(false, |state| { state.match_string("}") })
+                                                                                .and_then(|state| { self::r#StrayTokens(state) })
                                                                         })
                                                                 })
                                                         })
+                                                        .and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#Docs(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
+                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#close(state) })
                         })
                 }
@@ -7775,45 +5885,39 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Setting,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Setting,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Name(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .repeat(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { self::r#Dashed(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| { state.match_string("@") })
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| {
-                                                                                    self::r#OffsetOrRange(state)
-                                                                                        .or_else(|state| { self::r#NoExpr(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#Name(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .repeat(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { self::r#Dashed(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { state.match_string("@") })
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| {
+                                                                        self::r#OffsetOrRange(state)
+                                                                            .or_else(|state| { self::r#NoExpr(state) })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7824,66 +5928,60 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#OffsetOrRange,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#OffsetOrRange,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Expr(state)
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state)
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            state
-                                                                                                .match_string("..")
-                                                                                                .and_then(|state| {
+                                    .sequence(|state| {
+                                        self::r#Expr(state)
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                state
+                                                                                    .match_string("..")
+                                                                                    .and_then(|state| {
+                                                                                        state
+                                                                                            .lookahead(
+                                                                                                false,
+                                                                                                |state| {
                                                                                                     state
-                                                                                                        .lookahead(
-                                                                                                            false,
-                                                                                                            |state| {
-                                                                                                                state
-                                                                                                                    .match_string("=")
-                                                                                                                    .or_else(|state| { state.match_string(".") })
-                                                                                                            },
-                                                                                                        )
-                                                                                                })
-                                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                                        })
-                                                                                        .or_else(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    state
-                                                                                                        .match_string("len")
-                                                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                                                                })
-                                                                                        })
-                                                                                        .or_else(|state| {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    self::r#RangeSlip(state)
-                                                                                                        .and_then(|state| { self::r#ws(state) })
-                                                                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                                                                                        .match_string("=")
+                                                                                                        .or_else(|state| { state.match_string(".") })
+                                                                                                },
+                                                                                            )
+                                                                                    })
+                                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                                            })
+                                                                            .or_else(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        state
+                                                                                            .match_string("len")
+                                                                                            .and_then(|state| { self::r#wb(state) })
+                                                                                            .and_then(|state| { self::r#ws(state) })
+                                                                                            .and_then(|state| { self::r#want_expr(state) })
+                                                                                    })
+                                                                            })
+                                                                            .or_else(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        self::r#RangeSlip(state)
+                                                                                            .and_then(|state| { self::r#ws(state) })
+                                                                                            .and_then(|state| { self::r#want_expr(state) })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -7894,49 +5992,43 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Write,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Write,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("write")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_field_type(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#List(state)
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#EqualsBeforeList(state)
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| { self::r#List(state) })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#equals(state)
-                                                                                .and_then(|state| { self::r#ws(state) })
-                                                                                .and_then(|state| { self::r#want_expr(state) })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| { self::r#NoValue(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("write")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_field_type(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#List(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#EqualsBeforeList(state)
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| { self::r#List(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#equals(state)
+                                                                    .and_then(|state| { self::r#ws(state) })
+                                                                    .and_then(|state| { self::r#want_expr(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| { self::r#NoValue(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7947,24 +6039,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Reset,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Reset,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("reset")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_name(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("reset")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_name(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -7975,38 +6061,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Expect,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Expect,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("expect")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#ExpectPasid(state)
-                                                                .or_else(|state| { self::r#ExpectChain(state) })
-                                                                .or_else(|state| { self::r#ExpectNo(state) })
-                                                                .or_else(|state| { self::r#ExpectCapability(state) })
-                                                                .or_else(|state| { self::r#ExpectValue(state) })
-                                                                .or_else(|state| { self::r#ExpectUntouched(state) })
-                                                                .or_else(|state| { self::r#ExpectNamed(state) })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoExpect(state)
-                                                                                .and_then(|state| { self::r#Unexpected(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("expect")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#ExpectPasid(state)
+                                                    .or_else(|state| { self::r#ExpectChain(state) })
+                                                    .or_else(|state| { self::r#ExpectNo(state) })
+                                                    .or_else(|state| { self::r#ExpectCapability(state) })
+                                                    .or_else(|state| { self::r#ExpectValue(state) })
+                                                    .or_else(|state| { self::r#ExpectUntouched(state) })
+                                                    .or_else(|state| { self::r#ExpectNamed(state) })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoExpect(state)
+                                                                    .and_then(|state| { self::r#Unexpected(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -8017,27 +6097,21 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ExpectPasid,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ExpectPasid,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("pasid")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#facts(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("pasid")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#facts(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -8048,45 +6122,39 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ExpectNo,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ExpectNo,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("no")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("pasid")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                        .and_then(|state| { self::r#end(state) })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#capability_facts(state)
-                                                                                .and_then(|state| { self::r#end(state) })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#NoAbsence(state)
-                                                                                .and_then(|state| { self::r#Unexpected(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("no")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("pasid")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                            .and_then(|state| { self::r#end(state) })
+                                                    })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#capability_facts(state)
+                                                                    .and_then(|state| { self::r#end(state) })
+                                                            })
+                                                    })
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#NoAbsence(state)
+                                                                    .and_then(|state| { self::r#Unexpected(state) })
+                                                            })
+                                                    })
+                                            })
+                                    })
                             },
                         )
                 }
@@ -8097,29 +6165,23 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ExpectChain,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ExpectChain,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("chain")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#cap_or_ext(state)
-                                                                .or_else(|state| { self::r#NoCapOrExt(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_list(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("chain")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#cap_or_ext(state)
+                                                    .or_else(|state| { self::r#NoCapOrExt(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_list(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -8130,20 +6192,14 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ExpectCapability,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ExpectCapability,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#capability_facts(state)
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#capability_facts(state)
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -8156,23 +6212,18 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .sequence(|state| {
                             self::r#cap_or_ext(state)
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#want_kind(state) })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
                                     state
                                         .optional(|state| {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
-                                                        .and_then(|state| { super::hidden::skip(state) })
                                                         .and_then(|state| { self::r#Offset(state) })
                                                 })
                                         })
                                 })
-                                .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| { self::r#opt_len(state) })
                         })
                 }
@@ -8183,36 +6234,30 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ExpectValue,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ExpectValue,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#FieldType(state)
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_at(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_expr(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .match_string("==")
-                                                                .or_else(|state| { self::r#EqualsSlip(state) })
-                                                                .or_else(|state| { self::r#NoDoubleEquals(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            self::r#List(state)
-                                                                .or_else(|state| { self::r#want_expr(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        self::r#FieldType(state)
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_at(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_expr(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .match_string("==")
+                                                    .or_else(|state| { self::r#EqualsSlip(state) })
+                                                    .or_else(|state| { self::r#NoDoubleEquals(state) })
+                                            })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                self::r#List(state)
+                                                    .or_else(|state| { self::r#want_expr(state) })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -8223,41 +6268,35 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ExpectUntouched,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ExpectUntouched,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("device")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("untouched")
-                                                                        .and_then(|state| { self::r#wb(state) })
-                                                                })
-                                                                .or_else(|state| { self::r#NoUntouched(state) })
-                                                        })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#ws(state).and_then(|state| { self::r#Range(state) })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("device")
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .match_string("untouched")
+                                                            .and_then(|state| { self::r#wb(state) })
+                                                    })
+                                                    .or_else(|state| { self::r#NoUntouched(state) })
+                                            })
+                                            .and_then(|state| {
+                                                state
+                                                    .optional(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state).and_then(|state| { self::r#Range(state) })
+                                                            })
+                                                    })
+                                            })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
@@ -8268,26 +6307,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#ExpectNamed,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#ExpectNamed,
-                                        |state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("effect")
-                                                        .or_else(|state| { state.match_string("reason") })
-                                                        .or_else(|state| { state.match_string("finding") })
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| { self::r#want_dashed(state) })
-                                                        .and_then(|state| { self::r#end(state) })
-                                                })
-                                        },
-                                    )
+                                    .sequence(|state| {
+                                        state
+                                            .match_string("effect")
+                                            .or_else(|state| { state.match_string("reason") })
+                                            .or_else(|state| { state.match_string("finding") })
+                                            .and_then(|state| { self::r#wb(state) })
+                                            .and_then(|state| { self::r#ws(state) })
+                                            .and_then(|state| { self::r#want_dashed(state) })
+                                            .and_then(|state| { self::r#end(state) })
+                                    })
                             },
                         )
                 }
