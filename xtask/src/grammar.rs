@@ -1,7 +1,6 @@
 //! The parser of the language: made from its grammar, checked in, so that no build of the language needs a generator.
 
 use std::fs;
-use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -13,7 +12,7 @@ const HEADER: &str =
 
 /// Writes the parser, or with `check` only compares it. Says what it found.
 pub(crate) fn run(check: bool) -> Result<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
+    let root = crate::root()?;
     let grammar = fs::read_to_string(root.join(GRAMMAR)).map_err(|error| format!("`{GRAMMAR}`: {error}"))?;
     let made = generate(&grammar)?;
     let path = root.join(PARSER);

@@ -1,23 +1,32 @@
 //! Generated files of this workspace: make them, or check that they are current.
 
+#[cfg(feature = "docs")]
+mod docs;
 mod grammar;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: xtask codegen [--check]";
+const USAGE: &str = "usage: xtask codegen|docs [--check]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let check = match arguments.as_slice() {
-        ["codegen"] => false,
-        ["codegen", "--check"] => true,
+    let (verb, check) = match arguments.as_slice() {
+        [verb] => (*verb, false),
+        [verb, "--check"] => (*verb, true),
+        _ => ("", false),
+    };
+    let done = match verb {
+        "codegen" => grammar::run(check),
+        #[cfg(feature = "docs")]
+        "docs" => docs::run(check),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };
-    match grammar::run(check) {
+    match done {
         Ok(message) => {
             println!("{message}");
             ExitCode::SUCCESS
@@ -27,4 +36,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The folder of the workspace.
+fn root() -> Result<&'static Path, String> {
+    Ok(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?)
 }

@@ -32,6 +32,7 @@ mod input;
 mod layout;
 mod matching;
 mod names;
+mod page;
 mod syntax;
 mod testing;
 
@@ -76,6 +77,22 @@ impl Rule {
     #[must_use]
     pub fn code(&self) -> String {
         format!("QK{:04}", self.code)
+    }
+
+    /// What the rules with the same first two digits are about.
+    #[must_use]
+    pub fn group(&self) -> &'static str {
+        match self.code / 100 {
+            1 => "Syntax",
+            2 => "Files, names and numbers",
+            3 => "Layout",
+            4 => "Capabilities, DVSEC and PASID",
+            5 => "Matching and layers",
+            6 => "Tests",
+            7 => "Deprecated",
+            8 => "Style",
+            _ => "Input",
+        }
     }
 }
 
