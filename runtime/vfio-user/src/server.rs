@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use quirk_runtime::ConfigAccess;
@@ -55,11 +56,15 @@ impl Server {
 
 /// Serves the configuration space of `device` at a new socket, to the first client that connects.
 ///
-/// The device has no BARs and no interrupts. When this returns, clients can connect.
+/// The device has no BARs and no interrupts. When this returns, clients can connect. Who keeps the `Arc` sees what a client
+/// did to the device.
 ///
 /// # Errors
 /// When there is something at the path, or no socket can be made there.
-pub fn serve(socket: &Path, device: impl ConfigAccess + Send + 'static) -> Result<Server, ServeError> {
+pub fn serve<D>(socket: &Path, device: Arc<D>) -> Result<Server, ServeError>
+where
+    D: ConfigAccess + Send + Sync + 'static,
+{
     let regions = (0..VFIO_PCI_NUM_REGIONS).map(|index| region(index, device.size())).collect();
     let irqs = (0..VFIO_PCI_NUM_IRQS).map(|index| IrqInfo { index, flags: 0, count: 0 }).collect();
     let server = vfio_user::Server::new(socket, true, irqs, regions)
@@ -82,7 +87,7 @@ fn region(index: u32, config: usize) -> ServerRegion {
 }
 
 struct Backend<D> {
-    device: D,
+    device: Arc<D>,
 }
 
 impl<D: ConfigAccess> Backend<D> {

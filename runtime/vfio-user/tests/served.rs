@@ -8,26 +8,6 @@ use quirk_recorded::{OutOfRange, Recorded, Write};
 use quirk_runtime::{ConfigAccess, Function};
 use quirk_vfio_user::{Device, Error, Server, serve};
 
-/// A record that the test still sees while a server has it.
-#[derive(Clone)]
-struct Shared(Arc<Recorded>);
-
-impl ConfigAccess for Shared {
-    type Error = OutOfRange;
-
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), OutOfRange> {
-        self.0.read(offset, buffer)
-    }
-
-    fn write(&self, offset: u16, data: &[u8]) -> Result<(), OutOfRange> {
-        self.0.write(offset, data)
-    }
-}
-
 struct Bench {
     _folder: tempfile::TempDir,
     socket: PathBuf,
@@ -40,7 +20,7 @@ fn bench(size: usize) -> Bench {
     let record = Arc::new(Recorded::from_bytes(&bytes).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("device");
-    let server = serve(&socket, Shared(Arc::clone(&record))).unwrap();
+    let server = serve(&socket, Arc::clone(&record)).unwrap();
     Bench { _folder: folder, socket, record, server }
 }
 
@@ -107,7 +87,7 @@ fn a_refused_access_is_an_error_and_the_next_one_works() {
     }
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("device");
-    serve(&socket, Holed(Recorded::from_bytes(&[0x11; 256]).unwrap())).unwrap();
+    serve(&socket, Arc::new(Holed(Recorded::from_bytes(&[0x11; 256]).unwrap()))).unwrap();
     let device = Device::connect(&socket).unwrap();
     let mut dword = [0; 4];
     let refused = device.read(0x80, &mut dword);
