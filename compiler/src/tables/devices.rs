@@ -53,7 +53,8 @@ fn device(
         layout: layout(writer, device)?,
         free: free(writer, device)?,
         places: places(writer, plan)?,
-        max_width: pasid.map_or(0, |pasid| pasid.max_width),
+        // What says nothing of PASID does not narrow it.
+        max_width: pasid.map_or(quirk_runtime::MAX_WIDTH, |pasid| pasid.max_width),
         execute: pasid.map_or(quirk_runtime::tables::Permission::Host, |pasid| pasid.execute),
         privileged: pasid.map_or(quirk_runtime::tables::Permission::Host, |pasid| pasid.privileged),
         dvsecs: dvsecs(writer, plan, formats)?,
