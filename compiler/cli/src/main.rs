@@ -1,3 +1,31 @@
 //! The quirk compiler on the command line: check descriptions, plan placements.
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod failure;
+mod files;
+mod output;
+mod plan;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Checks descriptions of PCI functions, and plans where virtual capabilities go
+#[derive(Debug, Parser)]
+#[command(name = "quirkc", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Plan(plan::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().verb {
+        Verb::Plan(args) => plan::run(&args),
+    };
+    result.unwrap_or_else(|failure| failure.report())
+}

@@ -1,0 +1,15 @@
+//! Standard output: colour only on a terminal, and no complaint when the reader has gone.
+
+use std::io::{ErrorKind, Write};
+
+use crate::failure::Failure;
+
+/// Prints a text. Its colours are taken out unless standard output is a terminal that wants them (`NO_COLOR`, `CLICOLOR`).
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // A pager that was closed has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error| Failure::new(format_args!("cannot write to standard output: {error}"))),
+    }
+}

@@ -1,0 +1,126 @@
+//! The options of `plan`, and the values that they take.
+
+use std::path::PathBuf;
+
+use quirk_recorded::Address;
+use quirk_runtime::{HostPasid, MAX_WIDTH};
+
+/// Shows where PASID would go on a recorded device, and why
+///
+/// Exit code 0: decided, placed or not. 1: the operator's offset was refused. 2: bad usage or unreadable input.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Recorded configuration space: text of `lspci -x`, `-xxx` or `-xxxx`, a binary file such as sysfs `config`, or hex;
+    /// `-` is standard input
+    #[arg(long, value_name = "DUMP")]
+    pub(super) config: PathBuf,
+
+    /// Plan this function of the dump only
+    #[arg(long, value_name = "[DOMAIN:]BB:DD.F")]
+    pub(super) function: Option<Address>,
+
+    /// What the bytes are taken to be seen through
+    #[arg(long, value_enum, default_value_t = View::Vfio)]
+    pub(super) view: View,
+
+    /// Descriptions to use instead of the embedded database: files, or folders of `.quirk` files
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(super) quirks: Vec<PathBuf>,
+
+    /// The host's PASID support for the device; without it the host has none
+    #[arg(long, value_name = "WIDTH[,exec][,priv]", value_parser = host_pasid)]
+    pub(super) pasid: Option<HostPasid>,
+
+    /// The vIOMMU's PASID width; 0 means that it has no PASID
+    #[arg(long, value_name = "WIDTH", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_WIDTH)))]
+    pub(super) viommu_pasid: Option<u8>,
+
+    /// Put PASID here, or nowhere
+    #[arg(long, value_name = "OFFSET", value_parser = offset)]
+    pub(super) offset: Option<u16>,
+
+    /// Switch on a layer; not supported yet
+    #[arg(long, value_name = "NAME[,PARAM=VALUE]")]
+    pub(super) layer: Vec<String>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+
+    /// Write the guest's configuration space, raw, as many bytes as were recorded
+    #[arg(long, value_name = "OUT")]
+    pub(super) write_config: Option<PathBuf>,
+
+    /// Write the guest's configuration space as text that `lspci -F` reads
+    #[arg(long, value_name = "OUT")]
+    pub(super) write_lspci: Option<PathBuf>,
+}
+
+/// What the bytes are taken to be seen through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum View {
+    /// What vfio-pci shows of a device with these bytes
+    Vfio,
+    /// The bytes as they are: what a device behind VFIO, or without it, answers
+    Raw,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Tables and a map
+    Text,
+    /// One object, or an array of them if the dump holds several functions; see docs/plan-json.md
+    Json,
+}
+
+fn host_pasid(text: &str) -> Result<HostPasid, String> {
+    let mut parts = text.split(',');
+    let width = parts.next().and_then(|width| width.parse().ok()).filter(|width| (1..=MAX_WIDTH).contains(width));
+    let width =
+        width.ok_or_else(|| format!("expected a width of 1 to {MAX_WIDTH} bits, then `,exec`, `,priv` or both"))?;
+    let mut host = HostPasid { width, execute: false, privileged: false, ats_not_supported: false };
+    for part in parts {
+        let permission = match part {
+            "exec" => &mut host.execute,
+            "priv" => &mut host.privileged,
+            _ => return Err(format!("`{part}` is no permission, expected `exec` or `priv`")),
+        };
+        if std::mem::replace(permission, true) {
+            return Err(format!("`{part}` stands there twice"));
+        }
+    }
+    Ok(host)
+}
+
+fn offset(text: &str) -> Result<u16, String> {
+    let (digits, radix) = text.strip_prefix("0x").map_or((text, 10), |digits| (digits, 16));
+    let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
+    let offset = u16::from_str_radix(digits, radix).ok().filter(|_| is_number);
+    offset.ok_or_else(|| "expected a 16-bit offset such as `0x400`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{host_pasid, offset};
+
+    #[test]
+    fn the_hosts_width_and_permissions_are_read() {
+        let read = |text| host_pasid(text).map(|host| (host.width, host.execute, host.privileged));
+        assert_eq!(read("20"), Ok((20, false, false)));
+        assert_eq!(read("1,priv"), Ok((1, false, true)));
+        assert_eq!(read("16,priv,exec"), Ok((16, true, true)));
+        for text in ["", "0", "21", "-1", "20,", "20,read", "20,exec,exec", "exec", "0x10"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_offset_is_hex_or_decimal() {
+        assert_eq!(offset("0x400"), Ok(0x400));
+        assert_eq!(offset("1024"), Ok(0x400));
+        for text in ["", "0x", "0x10000", "400h", "+1", "0x-1", "-1"] {
+            assert!(offset(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `quirkc plan`: attaches to a recorded device, and shows what would happen.
+
+mod args;
+mod descriptions;
+mod function;
+mod input;
+mod report;
+mod text;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(crate) use args::Args;
+use args::Format;
+use descriptions::Descriptions;
+use function::Plan;
+
+use crate::failure::Failure;
+use crate::output::print;
+
+/// Plans each function of the dump, prints it, and writes what the guest would see.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    if let Some(layer) = args.layer.first() {
+        let message = format!("`--layer {layer}` is not supported yet: plans are made without layers");
+        return Err(Failure::new(message).help("leave it out"));
+    }
+    let records = input::read(args)?;
+    if args.write_config.is_some() && records.len() > 1 {
+        let message = format!("`--write-config` writes one function, but the dump holds {}", records.len());
+        return Err(Failure::new(message).help("pick one with `--function`, or write all with `--write-lspci`"));
+    }
+    let descriptions = Descriptions::of(&args.quirks)?;
+    let databases = [descriptions.database()?];
+    let plans = records.iter().map(|record| Plan::new(record, args, &databases)).collect::<Result<Vec<_>, _>>()?;
+
+    if let (Some(path), [plan]) = (&args.write_config, &plans[..]) {
+        write(path, &plan.guest)?;
+    }
+    if let Some(path) = &args.write_lspci {
+        let texts: String = plans.iter().map(Plan::lspci_text).collect();
+        write(path, texts.as_bytes())?;
+    }
+    print(&match args.format {
+        Format::Json => json(&plans)?,
+        Format::Text => text(&plans)?,
+    })?;
+    let refused = plans.iter().any(|plan| plan.refused);
+    Ok(ExitCode::from(u8::from(refused)))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|error| Failure::with_file(path, format_args!("cannot be written: {error}")))
+}
+
+fn json(plans: &[Plan<'_>]) -> Result<String, Failure> {
+    let reports: Vec<_> = plans.iter().map(|plan| &plan.report).collect();
+    let json = match reports[..] {
+        [report] => serde_json::to_string_pretty(report),
+        _ => serde_json::to_string_pretty(&reports),
+    };
+    Ok(json.map_err(Failure::new)? + "\n")
+}
+
+fn text(plans: &[Plan<'_>]) -> Result<String, Failure> {
+    let mut out = String::new();
+    for (at, plan) in plans.iter().enumerate() {
+        out += if at == 0 { "" } else { "\n\n" };
+        text::write(&mut out, &plan.report, &plan.map).map_err(Failure::new)?;
+    }
+    Ok(out)
+}

@@ -1,0 +1,195 @@
+//! What `plan` says of one function: the object that `--format json` prints. `docs/plan-json.md` is its documentation.
+
+use quirk_map::Entry;
+use quirk_recorded::Recorded;
+use quirk_runtime::capability::Kind;
+use quirk_runtime::{Decision, HostPasid, Identity, chain};
+use serde::Serialize;
+
+use super::args::View;
+
+/// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
+pub(super) const VERSION: u32 = 1;
+
+/// What `plan` says of one function.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    version: u32,
+    pub(super) function: Function,
+    pub(super) view: &'static str,
+    pub(super) host: Option<Pasid>,
+    pub(super) viommu_width: Option<u8>,
+    pub(super) device: Option<Device>,
+    pub(super) placement: Option<Placement>,
+    pub(super) granted: Option<Pasid>,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates_left_out: usize,
+    pub(super) chain: Vec<Capability>,
+    pub(super) chain_before: Vec<Capability>,
+    pub(super) conventional: Vec<Capability>,
+    pub(super) hidden: Vec<Capability>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) findings_left_out: usize,
+}
+
+/// Which function.
+#[derive(Debug, Serialize)]
+pub(super) struct Function {
+    pub(super) address: Option<String>,
+    pub(super) description: String,
+    pub(super) vendor: u16,
+    pub(super) device: u16,
+    pub(super) subsystem_vendor: Option<u16>,
+    pub(super) subsystem_device: Option<u16>,
+    pub(super) revision: u8,
+    pub(super) class: u32,
+    pub(super) size: usize,
+}
+
+/// Width and permissions of PASID.
+#[derive(Debug, Serialize)]
+pub(super) struct Pasid {
+    pub(super) width: u8,
+    pub(super) execute: bool,
+    pub(super) privileged: bool,
+}
+
+/// The description that applies.
+#[derive(Debug, Serialize)]
+pub(super) struct Device {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) source: String,
+}
+
+/// Where PASID is.
+#[derive(Debug, Serialize)]
+pub(super) struct Placement {
+    pub(super) offset: u16,
+    pub(super) source: &'static str,
+}
+
+/// A place that was considered.
+#[derive(Debug, Serialize)]
+pub(super) struct Candidate {
+    pub(super) source: &'static str,
+    pub(super) offset: Option<u16>,
+    pub(super) verdict: &'static str,
+    pub(super) reason: &'static str,
+    pub(super) message: String,
+}
+
+/// A capability of a list.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Capability {
+    pub(super) id: u16,
+    pub(super) name: Option<&'static str>,
+    pub(super) version: u8,
+    pub(super) offset: u16,
+    pub(super) length: u16,
+}
+
+/// Something odd.
+#[derive(Debug, Serialize)]
+pub(super) struct Finding {
+    pub(super) code: &'static str,
+    pub(super) offset: Option<u16>,
+    pub(super) message: String,
+}
+
+impl Capability {
+    pub(super) fn list(entries: &[Entry]) -> Vec<Self> {
+        let new = |&(capability, length): &Entry| {
+            let chain::Capability { space, id, version, offset, .. } = capability;
+            Self { id, name: Kind::by_id(space, id).map(|kind| kind.name), version, offset, length }
+        };
+        entries.iter().map(new).collect()
+    }
+}
+
+impl From<HostPasid> for Pasid {
+    fn from(host: HostPasid) -> Self {
+        let HostPasid { width, execute, privileged, .. } = host;
+        Self { width, execute, privileged }
+    }
+}
+
+impl Function {
+    fn new(record: &Recorded, identity: &Identity) -> Self {
+        Self {
+            address: record.address().map(|address| address.to_string()),
+            description: record.description().to_owned(),
+            vendor: identity.vendor,
+            device: identity.device,
+            subsystem_vendor: identity.subsystem.map(|(vendor, _)| vendor),
+            subsystem_device: identity.subsystem.map(|(_, device)| device),
+            revision: identity.revision,
+            class: identity.class,
+            size: record.original().len(),
+        }
+    }
+}
+
+/// What a report is made of, beside the decision.
+pub(super) struct Facts<'a> {
+    pub(super) record: &'a Recorded,
+    pub(super) view: View,
+    pub(super) host: Option<HostPasid>,
+    pub(super) viommu_width: Option<u8>,
+    pub(super) hidden: &'a [Entry],
+    pub(super) chain: &'a [Entry],
+    pub(super) chain_before: &'a [Entry],
+    pub(super) conventional: &'a [Entry],
+}
+
+impl Report {
+    pub(super) fn new(facts: &Facts<'_>, decision: &Decision<'_>) -> Self {
+        // Where the operator asked for what cannot be, PASID is not where it was asked for: a visible one stays, as a
+        // candidate that says so.
+        let placement = decision.placement.filter(|_| !decision.operator_refused());
+        Self {
+            version: VERSION,
+            function: Function::new(facts.record, &facts.record.identity()),
+            view: match facts.view {
+                View::Vfio => "vfio",
+                View::Raw => "raw",
+            },
+            host: facts.host.map(Pasid::from),
+            viommu_width: facts.viommu_width,
+            device: decision.entry.map(|entry| Device {
+                name: entry.name.to_owned(),
+                title: entry.title.to_owned(),
+                source: entry.source.to_owned(),
+            }),
+            placement: placement
+                .map(|placement| Placement { offset: placement.offset, source: placement.source.name() }),
+            granted: placement.map(|_| Pasid {
+                width: decision.grant.width,
+                execute: decision.grant.execute,
+                privileged: decision.grant.privileged,
+            }),
+            candidates: decision
+                .candidates
+                .iter()
+                .map(|candidate| Candidate {
+                    source: candidate.source.name(),
+                    offset: candidate.offset,
+                    verdict: candidate.verdict.name(),
+                    reason: candidate.reason.code(),
+                    message: candidate.reason.to_string(),
+                })
+                .collect(),
+            candidates_left_out: decision.candidates.overflow(),
+            chain: Capability::list(facts.chain),
+            chain_before: Capability::list(facts.chain_before),
+            conventional: Capability::list(facts.conventional),
+            hidden: Capability::list(facts.hidden),
+            findings: decision
+                .findings
+                .iter()
+                .map(|finding| Finding { code: finding.code(), offset: finding.offset(), message: finding.to_string() })
+                .collect(),
+            findings_left_out: decision.findings.overflow(),
+        }
+    }
+}
