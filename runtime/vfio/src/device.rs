@@ -1,0 +1,230 @@
+//! A device that is open through VFIO: its configuration space, its PASID facts, reset and removal.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::FileExt as _;
+
+use iommufd_bindings::{
+    iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED as ATS_NOT_SUPPORTED,
+    iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_EXEC as PASID_EXEC,
+    iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_PRIV as PASID_PRIV,
+};
+use quirk_runtime::{ConfigAccess, HostPasid, Identity, MAX_WIDTH};
+use quirk_sysfs::Sysfs;
+use vfio_bindings::bindings::vfio::{VFIO_DEVICE_FLAGS_RESET, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_REQ_IRQ_INDEX};
+use vmm_sys_util::eventfd::{EFD_NONBLOCK, EventFd};
+
+use crate::error::{Call, CallError, Error};
+use crate::open::{self, Way};
+use crate::sys;
+
+/// The highest device feature index that Linux has assigned, as of 7.3 (`VFIO_DEVICE_FEATURE_ZPCI_ERROR`).
+pub(crate) const LAST_ASSIGNED_FEATURE: u16 = 13;
+
+/// The bits of the PASID feature's `capabilities`.
+const FEATURE_EXEC: u16 = 1 << 0;
+const FEATURE_PRIV: u16 = 1 << 1;
+
+/// What stands behind a device's descriptor.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Backing {
+    /// The device is bound to an iommufd.
+    Iommufd {
+        /// The iommufd.
+        iommufd: File,
+        /// The id by which it knows the device, as binding returned it.
+        device_id: u32,
+    },
+    /// The device came out of a group in a container, which stay open as long as the device is.
+    Group {
+        /// The group.
+        group: File,
+        /// The container.
+        container: File,
+    },
+    /// The caller keeps group and container.
+    Elsewhere,
+}
+
+/// A device that is open through VFIO.
+#[derive(Debug)]
+pub struct Device {
+    // Closed in this order: the kernel wants the device closed before its group.
+    file: File,
+    backing: Backing,
+    config: u64,
+    size: usize,
+    name: String,
+    identity: Identity,
+}
+
+impl Device {
+    /// Opens the device at `address`, `0000:65:00.0` say, through iommufd if the kernel can, else through its group.
+    ///
+    /// # Errors
+    /// When no VFIO driver has the device, or the kernel refuses; the error says why and what helps.
+    pub fn open(address: &str) -> Result<Self, Error> {
+        Self::open_by(&Sysfs::default(), address, Way::Automatic)
+    }
+
+    /// Opens the device at `address` in the given way.
+    ///
+    /// # Errors
+    /// As [`Device::open`].
+    pub fn open_by(sysfs: &Sysfs, address: &str, way: Way) -> Result<Self, Error> {
+        open::open(sysfs, "/dev".as_ref(), address.parse()?, way)
+    }
+
+    /// Takes a device that a VMM opened itself. `name` is for messages alone.
+    ///
+    /// # Errors
+    /// When the descriptor is no VFIO PCI device.
+    pub fn from_fd(device: OwnedFd, backing: Backing, name: &str, identity: Identity) -> Result<Self, Error> {
+        let file = File::from(device);
+        let (config, size) = sys::region(&file, VFIO_PCI_CONFIG_REGION_INDEX)
+            .map_err(|source| CallError::new(Call::RegionInfo, name, source))?;
+        if size != 256 && size != 4096 {
+            return Err(Error::ConfigSize { name: name.to_owned(), size });
+        }
+        Ok(Self { file, backing, config, size: size as usize, name: name.to_owned(), identity })
+    }
+
+    /// Who the device is. Of a device that was opened by address it comes from sysfs, virtual functions included.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// What stands behind the device.
+    #[must_use]
+    pub fn backing(&self) -> &Backing {
+        &self.backing
+    }
+
+    /// The host's PASID facts, from `IOMMU_GET_HW_INFO`; `None` if the device has no PASID, if the kernel is older than
+    /// 6.15, or if the device is open the legacy way, on which PASIDs cannot be used.
+    ///
+    /// The width says what the device is capable of. Execute and privileged are what the host enabled in it.
+    ///
+    /// # Errors
+    /// When the kernel does not answer, or answers with a width above 20.
+    pub fn pasid(&self) -> Result<Option<HostPasid>, Error> {
+        let Backing::Iommufd { iommufd, device_id } = &self.backing else { return Ok(None) };
+        let (width, flags) =
+            sys::hw_info(iommufd, *device_id).map_err(|source| self.failed(Call::GetHwInfo, source))?;
+        let has = |flag: u32| flags & u64::from(flag) != 0;
+        self.facts(Call::GetHwInfo, width, has(PASID_EXEC), has(PASID_PRIV), has(ATS_NOT_SUPPORTED))
+    }
+
+    /// The PASID facts that a driver offers as device feature `index`, in the layout of the series of April 2024 (`u16`
+    /// capabilities, execute and privileged; `u8` width; `u8` reserved); `None` if it offers no such feature or no PASID.
+    ///
+    /// No index was ever assigned to that layout, so the operator has to name one that the driver keeps for it.
+    ///
+    /// # Errors
+    /// When the index belongs to another feature of Linux (the kernel's answer would be misread), the kernel fails, or
+    /// it answers with a width above 20.
+    pub fn pasid_feature(&self, index: u16) -> Result<Option<HostPasid>, Error> {
+        if index <= LAST_ASSIGNED_FEATURE {
+            return Err(Error::FeatureTaken { index });
+        }
+        let (capabilities, width) = match sys::pasid_feature(&self.file, index) {
+            Ok(answer) => answer,
+            Err(error) if error.raw_os_error() == Some(libc::ENOTTY) => return Ok(None),
+            Err(source) => return Err(self.failed(Call::Feature, source).into()),
+        };
+        self.facts(Call::Feature, width, capabilities & FEATURE_EXEC != 0, capabilities & FEATURE_PRIV != 0, false)
+    }
+
+    fn facts(
+        &self,
+        call: Call,
+        width: u8,
+        execute: bool,
+        privileged: bool,
+        ats_not_supported: bool,
+    ) -> Result<Option<HostPasid>, Error> {
+        if width > MAX_WIDTH {
+            return Err(Error::Width { call, name: self.name.clone(), width });
+        }
+        Ok((width != 0).then_some(HostPasid { width, execute, privileged, ats_not_supported }))
+    }
+
+    /// Whether [`Device::reset`] can work.
+    ///
+    /// # Errors
+    /// When the kernel does not answer.
+    pub fn can_reset(&self) -> Result<bool, Error> {
+        let flags = sys::device_flags(&self.file).map_err(|source| self.failed(Call::DeviceInfo, source))?;
+        Ok(flags & VFIO_DEVICE_FLAGS_RESET != 0)
+    }
+
+    /// Resets the function. The kernel restores what it keeps of configuration space, PASID, ATS and PRI control among it.
+    ///
+    /// # Errors
+    /// When the device has no reset of its own, or the reset fails.
+    pub fn reset(&self) -> Result<(), Error> {
+        Ok(sys::reset(&self.file).map_err(|source| self.failed(Call::Reset, source))?)
+    }
+
+    /// An event that is signalled when the device is wanted back: its driver is being unbound, or it is being removed.
+    ///
+    /// The kernel blocks whoever asked until the last descriptor of the device is closed, and signals again every second.
+    /// Reading the event does not block.
+    ///
+    /// # Errors
+    /// When the driver has no such interrupt.
+    pub fn watch_removal(&self) -> Result<EventFd, Error> {
+        let event = EventFd::new(EFD_NONBLOCK).map_err(|source| self.failed(Call::CreateEvent, source))?;
+        sys::signal(&self.file, VFIO_PCI_REQ_IRQ_INDEX, &event).map_err(|source| self.failed(Call::SetIrqs, source))?;
+        Ok(event)
+    }
+
+    fn failed(&self, call: Call, source: io::Error) -> CallError {
+        CallError::new(call, &*self.name, source)
+    }
+
+    /// Calls `step` until `length` bytes are transferred.
+    fn transfer(
+        &self,
+        call: Call,
+        offset: u16,
+        length: usize,
+        mut step: impl FnMut(usize, u64) -> io::Result<usize>,
+    ) -> Result<(), Error> {
+        let mut done = 0;
+        while done < length {
+            match step(done, self.config + u64::from(offset) + done as u64) {
+                Ok(0) => return Err(Error::Short { call, name: self.name.clone(), offset, wanted: length, done }),
+                Ok(count) => done += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(source) => return Err(self.failed(call, source).into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl AsFd for Device {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
+
+impl ConfigAccess for Device {
+    type Error = Error;
+
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Error> {
+        self.transfer(Call::ReadConfig, offset, buffer.len(), |done, at| self.file.read_at(&mut buffer[done..], at))
+    }
+
+    fn write(&self, offset: u16, data: &[u8]) -> Result<(), Error> {
+        self.transfer(Call::WriteConfig, offset, data.len(), |done, at| self.file.write_at(&data[done..], at))
+    }
+}
