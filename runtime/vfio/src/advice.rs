@@ -1,6 +1,6 @@
 //! What an errno of a VFIO call usually means, and what to do about it.
 
-use libc::{EACCES, EBUSY, EFAULT, EINVAL, EIO, EMFILE, ENODEV, ENOENT, ENOMEM, ENOTTY, EOPNOTSUPP, EPERM};
+use libc::{EACCES, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, EMFILE, ENODEV, ENOENT, ENOMEM, ENOTTY, EOPNOTSUPP, EPERM};
 
 use crate::error::{Advice, Call};
 
@@ -57,9 +57,10 @@ pub(crate) fn advice(call: Call, errno: i32) -> Option<Advice> {
             ("the kernel is older than this request, or the IOMMU driver does not answer it", "Linux 6.15 or later")
         }
         (Call::GetHwInfo, ENOENT) => ("the iommufd does not know the device's id", "pass the id that binding returned"),
-        (Call::Reset, ENOTTY | EINVAL) => {
-            ("the device offers no reset of one function", "reset its slot or bus with all devices on it, or none")
-        }
+        (Call::Reset, ENOTTY | EINVAL) => (
+            "the device offers no reset of one function, or does not answer",
+            "reset its slot or bus with all devices on it, or none",
+        ),
         (Call::SetIrqs, EINVAL | ENOTTY) => {
             ("the device driver offers no request interrupt", "watch for the removal in sysfs instead")
         }
@@ -69,10 +70,13 @@ pub(crate) fn advice(call: Call, errno: i32) -> Option<Advice> {
         (Call::ReadConfig | Call::WriteConfig | Call::Reset, EIO | ENODEV) => {
             ("the device is gone, asleep or does not answer", "close it, and look at the kernel's log")
         }
-        (Call::WriteOverride | Call::WriteProbe | Call::WriteUnbind, EACCES) => {
+        (Call::WriteOverride | Call::WriteBind | Call::WriteUnbind, EACCES) => {
             ("binding a driver needs root", "run as root, or have the device bound at boot")
         }
-        (Call::WriteProbe, ENODEV | EINVAL) => ("the driver refused the device", "the kernel's log says why"),
+        (Call::WriteBind, EAGAIN) => {
+            ("the driver waits for something else", "try again; the kernel's log may say for what")
+        }
+        (Call::WriteBind, ENODEV | EINVAL) => ("the driver refused the device", "the kernel's log says why"),
         _ => return None,
     };
     Some(Advice { cause, cure })
@@ -82,6 +86,7 @@ pub(crate) fn advice(call: Call, errno: i32) -> Option<Advice> {
 pub(crate) fn errno_name(errno: i32) -> Option<&'static str> {
     Some(match errno {
         EACCES => "EACCES",
+        EAGAIN => "EAGAIN",
         EBUSY => "EBUSY",
         EFAULT => "EFAULT",
         EINVAL => "EINVAL",

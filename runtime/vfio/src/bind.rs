@@ -22,21 +22,22 @@ pub fn bind(sysfs: &Sysfs, address: Address, driver: &str) -> Result<(), Error> 
     if function.driver.is_some() {
         return Err(Error::NotBound { address, driver: function.driver, denylisted: false });
     }
-    let bus = sysfs.root().join("bus/pci");
-    if !bus.join("drivers").join(driver).exists() {
+    let driver_folder = sysfs.root().join("bus/pci/drivers").join(driver);
+    if !driver_folder.exists() {
         return Err(Error::NoDriver { driver: driver.to_owned() });
     }
     let wish = function.folder().join("driver_override");
     write(Call::WriteOverride, &wish, driver)?;
-    let probed = write(Call::WriteProbe, &bus.join("drivers_probe"), &address.to_string())
+    // Not `drivers_probe`: that succeeds even if the driver refuses.
+    let attached = write(Call::WriteBind, &driver_folder.join("bind"), &address.to_string())
         .map_err(|error| if refused_by_denylist(sysfs, &function) { error.advised(DENYLIST) } else { error });
     let bound = sysfs.function(address)?;
-    if probed.is_ok() && bound.driver.is_some() {
+    if attached.is_ok() && bound.driver.is_some() {
         return Ok(());
     }
     // Leave no wish behind that a later probe would follow.
     write(Call::WriteOverride, &wish, function.driver_override.as_deref().unwrap_or("\n"))?;
-    probed?;
+    attached?;
     Err(Error::NotBound { address, driver: None, denylisted: refused_by_denylist(sysfs, &function) })
 }
 

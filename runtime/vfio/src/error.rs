@@ -132,7 +132,7 @@ pub enum Call {
     WriteConfig,
     CreateEvent,
     WriteOverride,
-    WriteProbe,
+    WriteBind,
     WriteUnbind,
 }
 
@@ -154,7 +154,7 @@ impl fmt::Display for Call {
             Self::ReadConfig => "pread",
             Self::WriteConfig => "pwrite",
             Self::CreateEvent => "eventfd",
-            Self::WriteOverride | Self::WriteProbe | Self::WriteUnbind => "write",
+            Self::WriteOverride | Self::WriteBind | Self::WriteUnbind => "write",
         })
     }
 }

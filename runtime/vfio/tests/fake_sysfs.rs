@@ -26,7 +26,6 @@ impl FakeSysfs {
         fs::write(function.join("vendor"), format!("0x{vendor:04x}\n")).unwrap();
         fs::write(function.join("device"), format!("0x{device:04x}\n")).unwrap();
         fs::write(function.join("driver_override"), "(null)\n").unwrap();
-        fs::write(fake.folder.path().join("bus/pci/drivers_probe"), "").unwrap();
         if let Some(driver) = driver {
             symlink(format!("../../drivers/{driver}"), function.join("driver")).unwrap();
         }
@@ -94,7 +93,9 @@ fn binding_needs_the_driver_and_a_free_device() {
 #[test]
 fn a_driver_that_does_not_take_the_device_leaves_no_override_behind() {
     let fake = FakeSysfs::with(0x8086, 0x0cfe, None);
-    fs::create_dir_all(fake.folder.path().join("bus/pci/drivers/vfio-pci")).unwrap();
+    let driver = fake.folder.path().join("bus/pci/drivers/vfio-pci");
+    fs::create_dir_all(&driver).unwrap();
+    fs::write(driver.join("bind"), "").unwrap();
     let error = bind(&fake.sysfs(), ADDRESS.parse().unwrap(), "vfio-pci").unwrap_err();
     assert!(matches!(error, Error::NotBound { denylisted: true, .. }));
     assert!(fs::read_to_string(fake.function().join("driver_override")).unwrap().starts_with('\n'));

@@ -1,0 +1,64 @@
+//! What a scenario works with: served devices and booted guests, named for it.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::failure::Failure;
+use crate::guest::{Boot, Guest, Places};
+use crate::image::Image;
+use crate::server::Served;
+
+/// What one scenario works with.
+pub(crate) struct Bench<'a> {
+    name: &'static str,
+    places: &'a Places,
+    boots: Cell<usize>,
+}
+
+impl<'a> Bench<'a> {
+    pub(crate) fn new(name: &'static str, places: &'a Places) -> Self {
+        Self { name, places, boots: Cell::new(0) }
+    }
+
+    /// Serves a device; `label` tells the devices of one scenario apart.
+    pub(crate) fn serve(&self, label: &str, image: Image) -> Result<Served, Failure> {
+        Ok(Served::start(self.socket(label), image)?)
+    }
+
+    /// Serves a device from a process of its own, which can be killed.
+    pub(crate) fn serve_apart(&self, label: &str, image: &Image) -> Result<(PathBuf, Child), Failure> {
+        let (socket, file) = (self.socket(label), self.socket(label).with_extension("bin"));
+        std::fs::write(&file, image.bytes()).map_err(Failure::io("image"))?;
+        let program = std::env::current_exe().map_err(Failure::io("own program"))?;
+        let server = Command::new(program)
+            .arg("serve")
+            .args([&file, &socket])
+            .stdout(Stdio::null())
+            .spawn()
+            .map_err(Failure::io("server"))?;
+        // It binds the socket right after it started; QEMU does not wait for it.
+        for _ in 0..500 {
+            if socket.exists() {
+                return Ok((socket, server));
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        Err(Failure::new("the server did not open its socket"))
+    }
+
+    /// Boots a guest with these devices: the first is 0000:01:00.0, each next one bus higher.
+    pub(crate) fn boot(&self, devices: &[&Path]) -> Result<Guest, Failure> {
+        self.boot_with(devices, "")
+    }
+
+    pub(crate) fn boot_with(&self, devices: &[&Path], command_line: &str) -> Result<Guest, Failure> {
+        let boot = self.boots.replace(self.boots.get() + 1);
+        let name = if boot == 0 { self.name.to_owned() } else { format!("{}-{}", self.name, boot + 1) };
+        Guest::boot(self.places, &Boot { name: &name, devices: devices.to_vec(), command_line })
+    }
+
+    fn socket(&self, label: &str) -> PathBuf {
+        self.places.work.join(format!("{}.{label}", self.name))
+    }
+}

@@ -1,0 +1,158 @@
+//! Images of configuration space of the project's own making, with fictional ids.
+
+/// A vendor id that nobody has.
+pub(crate) const VENDOR: u16 = 0xe1de;
+
+/// The size of extended configuration space.
+pub(crate) const SIZE: usize = 4096;
+
+/// `DevCap2` bit 21, End-End TLP Prefix Supported: without it Linux never enables PASID.
+const END_END_TLP_PREFIX: u32 = 1 << 21;
+/// `DevCap` bit 28, Function Level Reset.
+const FUNCTION_LEVEL_RESET: u32 = 1 << 28;
+/// `DevCap` bit 15, Role-Based Error Reporting: required of every device that is not ancient.
+const ROLE_BASED_ERRORS: u32 = 1 << 15;
+
+/// Where the PCI Express capability of every image lies.
+pub(crate) const EXPRESS: usize = 0x50;
+
+/// One configuration space, and which of its bits software can change.
+#[derive(Clone)]
+pub(crate) struct Image {
+    bytes: Vec<u8>,
+    writable: Vec<u8>,
+    last_extended: Option<usize>,
+}
+
+impl Image {
+    /// A plain endpoint: power management at 0x40, PCI Express at 0x50, no BAR, no extended capability.
+    pub(crate) fn endpoint(vendor: u16, device: u16) -> Self {
+        let mut image = Self { bytes: vec![0; SIZE], writable: vec![0; SIZE], last_extended: None };
+        image.put16(0x00, vendor);
+        image.put16(0x02, device);
+        image.put16(0x06, 0x0010); // capabilities list
+        image.put32(0x08, 0x0880_0001); // other system peripheral, revision 1
+        image.put16(0x2c, vendor);
+        image.put16(0x2e, 0x0001);
+        image.put16(0x34, 0x0040);
+        image.allow16(0x04, 0x0547); // command
+        image.allow16(0x3c, 0x00ff); // interrupt line
+        image.put32(0x40, 0x0003_5001); // power management, version 3
+        image.put16(0x44, 0x0008); // no soft reset
+        image.allow16(0x44, 0x0003);
+        image.put32(EXPRESS, 0x0002_0010); // PCI Express, version 2, endpoint
+        image.put32(EXPRESS + 0x04, FUNCTION_LEVEL_RESET | ROLE_BASED_ERRORS);
+        image.allow16(EXPRESS + 0x08, 0x7fff); // device control, but for the reset
+        image.put32(EXPRESS + 0x0c, 0x0000_0011); // link: one lane, 2.5 GT/s
+        image.allow16(EXPRESS + 0x10, 0x01c3);
+        image.put16(EXPRESS + 0x12, 0x0011);
+        image.put32(EXPRESS + 0x24, END_END_TLP_PREFIX);
+        image.allow16(EXPRESS + 0x28, 0x8000); // End-End TLP Prefix Blocking
+        image
+    }
+
+    /// An endpoint with AER at 0x100, ATS at 0x200, PASID of 20 bits at 0x210, PRI at 0x220 and a scratch register at 0x300.
+    pub(crate) fn with_pasid(device: u16) -> Self {
+        let mut image = Self::endpoint(VENDOR, device);
+        image.extended(0x100, 0x0001, 2); // AER
+        image.extended(0x200, 0x000f, 1); // ATS
+        image.put16(0x204, 0x0020); // page aligned request
+        image.allow16(0x206, 0x801f);
+        image.extended(0x210, 0x001b, 1); // PASID
+        image.put16(0x214, 20 << 8 | 0b110); // width 20, execute, privileged
+        image.allow16(0x216, 0b111);
+        image.extended(0x220, 0x0013, 1); // PRI
+        image.put16(0x226, 0x0100); // stopped
+        image.put32(0x228, 64);
+        image.allow16(0x224, 0x0001);
+        image.allow32(0x22c, 0xffff_ffff);
+        image.put32(0x300, 0xdead_0300);
+        image.allow32(0x300, 0xffff_ffff);
+        image
+    }
+
+    /// Puts an extended capability behind the last one.
+    pub(crate) fn extended(&mut self, offset: usize, id: u16, version: u8) {
+        self.put32(offset, u32::from(id) | u32::from(version) << 16);
+        if let Some(last) = self.last_extended.replace(offset) {
+            let header = self.dword(last) | (offset as u32) << 20;
+            self.put32(last, header);
+        }
+    }
+
+    pub(crate) fn put16(&mut self, offset: usize, value: u16) {
+        self.bytes[offset..offset + 2].copy_from_slice(&value.to_le_bytes());
+    }
+
+    pub(crate) fn put32(&mut self, offset: usize, value: u32) {
+        self.bytes[offset..offset + 4].copy_from_slice(&value.to_le_bytes());
+    }
+
+    /// Lets software change these bits.
+    pub(crate) fn allow16(&mut self, offset: usize, bits: u16) {
+        self.writable[offset..offset + 2].copy_from_slice(&bits.to_le_bytes());
+    }
+
+    fn allow32(&mut self, offset: usize, bits: u32) {
+        self.writable[offset..offset + 4].copy_from_slice(&bits.to_le_bytes());
+    }
+
+    pub(crate) fn dword(&self, offset: usize) -> u32 {
+        let bytes = [0, 1, 2, 3].map(|at| self.bytes[offset + at]);
+        u32::from_le_bytes(bytes)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Takes a write as hardware does: bits that software cannot change stay.
+    pub(crate) fn write(&mut self, offset: usize, data: &[u8]) {
+        for (at, &value) in data.iter().enumerate() {
+            let (byte, mask) = (&mut self.bytes[offset + at], self.writable[offset + at]);
+            *byte = *byte & !mask | value & mask;
+        }
+    }
+
+    /// Whether a write asks for a function level reset.
+    pub(crate) fn asks_for_reset(offset: usize, data: &[u8]) -> bool {
+        let high_byte_of_control = EXPRESS + 0x09;
+        (offset..offset + data.len()).contains(&high_byte_of_control) && data[high_byte_of_control - offset] & 0x80 != 0
+    }
+}
+
+impl From<Vec<u8>> for Image {
+    /// An image whose bytes come from elsewhere, cut or padded to 4096; only the command register can be changed.
+    fn from(mut bytes: Vec<u8>) -> Self {
+        bytes.resize(SIZE, 0);
+        let mut image = Self { bytes, writable: vec![0; SIZE], last_extended: None };
+        image.allow16(0x04, 0x0547);
+        image
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extended_capabilities_are_chained_in_order() {
+        let image = Image::with_pasid(1);
+        assert_eq!([0x100, 0x200, 0x210, 0x220].map(|at| image.dword(at) >> 20), [0x200, 0x210, 0x220, 0]);
+    }
+
+    #[test]
+    fn only_writable_bits_change() {
+        let mut image = Image::with_pasid(1);
+        image.write(0x210, &[0xff; 8]);
+        assert_eq!(image.dword(0x210), 0x2201_001b);
+        assert_eq!(image.dword(0x214), 0x0007_1406);
+    }
+
+    #[test]
+    fn only_the_reset_bit_of_device_control_asks_for_a_reset() {
+        assert!(Image::asks_for_reset(EXPRESS + 8, &[0x10, 0xa8]));
+        assert!(!Image::asks_for_reset(EXPRESS + 8, &[0x80, 0x28]));
+        assert!(!Image::asks_for_reset(EXPRESS + 8, &[0x80]));
+    }
+}
