@@ -32,6 +32,10 @@ in_root() {
         ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} chroot "$root" "$@"
 }
 
+install_debootstrap() {
+    apt-get update -q && apt-get install -y -q debootstrap
+}
+
 bind_root() {
     mount --bind /dev "$root/dev"
     mount -t proc proc "$root/proc"
@@ -50,8 +54,9 @@ prepare_root() {
         bind_root
         return
     fi
-    command -v debootstrap >/dev/null || retry apt-get install -y -q debootstrap >"$cache/apt.log" 2>&1 ||
+    command -v debootstrap >/dev/null || retry install_debootstrap >"$cache/apt.log" 2>&1 ||
         skip "debootstrap is not installed and could not be installed (see $cache/apt.log)"
+    [ "$(df --output=avail -k "$cache" | tail -1)" -gt $((6 * 1024 * 1024)) ] || skip "less than 6 GB free in $cache"
     local done_root=$root
     root=$cache/root-$wanted.part
     rm -rf --one-file-system "$root"

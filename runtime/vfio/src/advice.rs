@@ -45,9 +45,10 @@ pub(crate) fn advice(call: Call, errno: i32) -> Option<Advice> {
             "another device of the IOMMU group is bound to a host driver, or the group is open the legacy way",
             "bind every device of the group to vfio-pci or to no driver, and close the group",
         ),
-        (Call::BindIommufd, EINVAL) => {
-            ("the descriptor is no iommufd, or the device is bound to one already", "open the device anew")
-        }
+        (Call::BindIommufd, EINVAL) => (
+            "the device cannot be enabled (a BAR without an address), or it is bound to an iommufd already",
+            "look at the kernel's log, and open the device anew",
+        ),
         (Call::SetIommu, ENODEV) => (
             "the container's IOMMU driver is not loaded, or no group is in the container",
             "`modprobe vfio_iommu_type1`",

@@ -25,6 +25,8 @@ pub enum Command {
         /// The driver.
         driver: String,
     },
+    /// Takes a device from its driver, if it has one.
+    Unbind(String),
     /// Opens a device, and keeps it open under its address. Answers with [`Opened`].
     Open {
         /// The device.

@@ -33,6 +33,10 @@ impl Session {
                 quirk_vfio::bind(&self.sysfs, address.parse()?, &driver)?;
                 Ok(Value::Null)
             }
+            Command::Unbind(address) => {
+                quirk_vfio::unbind(&self.sysfs, address.parse()?)?;
+                Ok(Value::Null)
+            }
             Command::Open { address, way } => self.open(address, way),
             Command::Close(address) => {
                 self.open.remove(&address).ok_or("not open")?;

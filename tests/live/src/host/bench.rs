@@ -1,8 +1,8 @@
 //! What a scenario works with: served devices and booted guests, named for it.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::failure::Failure;
 use crate::guest::{Boot, Guest, Places};
@@ -13,12 +13,17 @@ use crate::server::Served;
 pub(crate) struct Bench<'a> {
     name: &'static str,
     places: &'a Places,
-    boots: Cell<usize>,
+    boots: AtomicUsize,
 }
 
 impl<'a> Bench<'a> {
     pub(crate) fn new(name: &'static str, places: &'a Places) -> Self {
-        Self { name, places, boots: Cell::new(0) }
+        Self { name, places, boots: AtomicUsize::new(0) }
+    }
+
+    /// Says something that the table has no room for.
+    pub(crate) fn note(&self, text: &str) {
+        eprintln!("          {}: {text}", self.name);
     }
 
     /// Serves a device; `label` tells the devices of one scenario apart.
@@ -53,7 +58,7 @@ impl<'a> Bench<'a> {
     }
 
     pub(crate) fn boot_with(&self, devices: &[&Path], command_line: &str) -> Result<Guest, Failure> {
-        let boot = self.boots.replace(self.boots.get() + 1);
+        let boot = self.boots.fetch_add(1, Ordering::Relaxed);
         let name = if boot == 0 { self.name.to_owned() } else { format!("{}-{}", self.name, boot + 1) };
         Guest::boot(self.places, &Boot { name: &name, devices: devices.to_vec(), command_line })
     }

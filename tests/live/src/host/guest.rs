@@ -23,10 +23,8 @@ const COMMAND: Duration = Duration::from_secs(60);
 pub(crate) struct Places {
     /// The Debian folder with QEMU.
     pub(crate) root: PathBuf,
-    /// The working folder, which QEMU sees as `/run/live`; it holds kernel, initrd and sockets.
+    /// The working folder, which QEMU sees as `/run/live`; it holds kernel, initrd, sockets and logs.
     pub(crate) work: PathBuf,
-    /// Where the consoles' logs stay.
-    pub(crate) logs: PathBuf,
 }
 
 /// How to boot a guest.
@@ -51,8 +49,9 @@ impl Guest {
     pub(crate) fn boot(places: &Places, boot: &Boot<'_>) -> Result<Self, Failure> {
         let socket = format!("{}.serial", boot.name);
         let listener = UnixListener::bind(places.work.join(&socket)).map_err(Failure::io("serial line"))?;
-        let console = places.logs.join(format!("{}.console", boot.name));
-        let errors = File::create(places.logs.join(format!("{}.qemu", boot.name))).map_err(Failure::io("log"))?;
+        let console = places.work.join("logs").join(format!("{}.console", boot.name));
+        let error_log = places.work.join("logs").join(format!("{}.qemu", boot.name));
+        let errors = File::create(&error_log).map_err(Failure::io("log"))?;
         let mut qemu = Process::new("chroot")
             .arg(&places.root)
             .arg("qemu-system-x86_64")
@@ -64,7 +63,7 @@ impl Guest {
             .stderr(errors)
             .spawn()
             .map_err(Failure::io("QEMU"))?;
-        let line = match accept(&listener, &mut qemu) {
+        let line = match accept(&listener, &mut qemu, &error_log) {
             Ok(stream) => BufReader::new(stream),
             Err(failure) => {
                 // Already dead, or about to be: either way it is reaped.
@@ -181,7 +180,7 @@ impl Drop for Guest {
 }
 
 /// Waits for QEMU to connect its end of the serial line.
-fn accept(listener: &UnixListener, qemu: &mut Child) -> Result<UnixStream, Failure> {
+fn accept(listener: &UnixListener, qemu: &mut Child, errors: &Path) -> Result<UnixStream, Failure> {
     listener.set_nonblocking(true).map_err(Failure::io("serial line"))?;
     let deadline = Instant::now() + BOOT;
     loop {
@@ -194,13 +193,18 @@ fn accept(listener: &UnixListener, qemu: &mut Child) -> Result<UnixStream, Failu
             Err(error) => return Err(Failure::io("serial line")(error)),
         }
         if let Some(status) = qemu.try_wait().map_err(Failure::io("QEMU"))? {
-            return Err(Failure::new(format!("QEMU ended with {status} before it booted")));
+            return Err(Failure::new(format!("QEMU ended with {status} before it booted: {}", last_line(errors))));
         }
         if Instant::now() >= deadline {
             return Err(Failure::new("QEMU did not open the serial line"));
         }
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+fn last_line(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    text.lines().last().unwrap_or("it said nothing").to_owned()
 }
 
 fn arguments(boot: &Boot<'_>, serial: &str) -> Result<Vec<OsString>, Failure> {

@@ -21,13 +21,15 @@ pub(crate) const EXPRESS: usize = 0x50;
 pub(crate) struct Image {
     bytes: Vec<u8>,
     writable: Vec<u8>,
+    bars: [u64; 6],
+    express: Option<usize>,
     last_extended: Option<usize>,
 }
 
 impl Image {
     /// A plain endpoint: power management at 0x40, PCI Express at 0x50, no BAR, no extended capability.
     pub(crate) fn endpoint(vendor: u16, device: u16) -> Self {
-        let mut image = Self { bytes: vec![0; SIZE], writable: vec![0; SIZE], last_extended: None };
+        let mut image = Self::from(vec![0; SIZE]);
         image.put16(0x00, vendor);
         image.put16(0x02, device);
         image.put16(0x06, 0x0010); // capabilities list
@@ -35,14 +37,12 @@ impl Image {
         image.put16(0x2c, vendor);
         image.put16(0x2e, 0x0001);
         image.put16(0x34, 0x0040);
-        image.allow16(0x04, 0x0547); // command
-        image.allow16(0x3c, 0x00ff); // interrupt line
         image.put32(0x40, 0x0003_5001); // power management, version 3
         image.put16(0x44, 0x0008); // no soft reset
-        image.allow16(0x44, 0x0003);
+        image.power_management(0x40);
         image.put32(EXPRESS, 0x0002_0010); // PCI Express, version 2, endpoint
-        image.put32(EXPRESS + 0x04, FUNCTION_LEVEL_RESET | ROLE_BASED_ERRORS);
-        image.allow16(EXPRESS + 0x08, 0x7fff); // device control, but for the reset
+        image.put32(EXPRESS + 0x04, ROLE_BASED_ERRORS);
+        image.express(EXPRESS);
         image.put32(EXPRESS + 0x0c, 0x0000_0011); // link: one lane, 2.5 GT/s
         image.allow16(EXPRESS + 0x10, 0x01c3);
         image.put16(EXPRESS + 0x12, 0x0011);
@@ -71,13 +71,45 @@ impl Image {
         image
     }
 
-    /// Puts an extended capability behind the last one.
+    /// Puts a conventional capability at the head of the list.
+    pub(crate) fn conventional(&mut self, offset: usize, id: u8) {
+        self.bytes[offset] = id;
+        self.bytes[offset + 1] = self.bytes[0x34];
+        self.bytes[0x34] = offset.to_le_bytes()[0];
+    }
+
+    /// Puts an extended capability behind the last one in the list, wherever that is.
     pub(crate) fn extended(&mut self, offset: usize, id: u16, version: u8) {
         self.put32(offset, u32::from(id) | u32::from(version) << 16);
         if let Some(last) = self.last_extended.replace(offset) {
             let header = self.dword(last) | (offset as u32) << 20;
             self.put32(last, header);
         }
+    }
+
+    /// There is a power management capability: the device is awake, and can be sent to sleep.
+    pub(crate) fn power_management(&mut self, at: usize) {
+        self.bytes[at + 4] &= !0b11;
+        self.writable[at + 4] |= 0b11;
+    }
+
+    /// There is a PCI Express capability: device control can be written, a function level reset is offered (the kernel
+    /// resets the bus otherwise, which takes a second) and carried out, nothing is pending.
+    pub(crate) fn express(&mut self, at: usize) {
+        self.express = Some(at);
+        let capabilities = self.dword(at + 0x04) | FUNCTION_LEVEL_RESET;
+        self.put32(at + 0x04, capabilities);
+        self.allow16(at + 0x08, 0x7fff);
+        self.bytes[at + 0x0a] &= !0x20;
+    }
+
+    /// The device has a memory BAR of this size.
+    pub(crate) fn bar(&mut self, index: usize, size: u64) {
+        self.bars[index] = size;
+    }
+
+    pub(crate) fn bars(&self) -> [u64; 6] {
+        self.bars
     }
 
     pub(crate) fn put16(&mut self, offset: usize, value: u16) {
@@ -114,19 +146,20 @@ impl Image {
         }
     }
 
-    /// Whether a write asks for a function level reset.
-    pub(crate) fn asks_for_reset(offset: usize, data: &[u8]) -> bool {
-        let high_byte_of_control = EXPRESS + 0x09;
+    /// Whether a write asks for a function level reset, by bit 15 of device control.
+    pub(crate) fn asks_for_reset(&self, offset: usize, data: &[u8]) -> bool {
+        let Some(high_byte_of_control) = self.express.map(|at| at + 0x09) else { return false };
         (offset..offset + data.len()).contains(&high_byte_of_control) && data[high_byte_of_control - offset] & 0x80 != 0
     }
 }
 
 impl From<Vec<u8>> for Image {
-    /// An image whose bytes come from elsewhere, cut or padded to 4096; only the command register can be changed.
+    /// An image of bytes from elsewhere, cut or padded to 4096; command and interrupt line alone can be changed.
     fn from(mut bytes: Vec<u8>) -> Self {
         bytes.resize(SIZE, 0);
-        let mut image = Self { bytes, writable: vec![0; SIZE], last_extended: None };
+        let mut image = Self { bytes, writable: vec![0; SIZE], bars: [0; 6], express: None, last_extended: None };
         image.allow16(0x04, 0x0547);
+        image.allow16(0x3c, 0x00ff);
         image
     }
 }
@@ -151,8 +184,9 @@ mod tests {
 
     #[test]
     fn only_the_reset_bit_of_device_control_asks_for_a_reset() {
-        assert!(Image::asks_for_reset(EXPRESS + 8, &[0x10, 0xa8]));
-        assert!(!Image::asks_for_reset(EXPRESS + 8, &[0x80, 0x28]));
-        assert!(!Image::asks_for_reset(EXPRESS + 8, &[0x80]));
+        let image = Image::with_pasid(1);
+        assert!(image.asks_for_reset(EXPRESS + 8, &[0x10, 0xa8]));
+        assert!(!image.asks_for_reset(EXPRESS + 8, &[0x80, 0x28]));
+        assert!(!image.asks_for_reset(EXPRESS + 8, &[0x80]));
     }
 }

@@ -3,12 +3,14 @@
 //! `run` beside it prepares what this program boots, and starts it.
 
 mod bench;
+mod dumps;
 mod failure;
 mod guest;
 mod image;
 mod runner;
 mod scenarios;
 mod server;
+mod view;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,7 +19,7 @@ use image::Image;
 
 const USAGE: &str = "usage: quirk-live --list
        quirk-live serve IMAGE SOCKET       serve a file of up to 4096 bytes as a PCI device, print every write
-       quirk-live run ROOT WORK LOGS [SCENARIO..]";
+       quirk-live run ROOT WORK [SCENARIO..]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,7 +27,7 @@ fn main() -> ExitCode {
     match arguments[..] {
         ["--list"] => {
             for scenario in scenarios::ALL {
-                println!("{:<14}{}", scenario.name, scenario.summary);
+                println!("{:<18}{}", scenario.name, scenario.summary);
             }
             ExitCode::SUCCESS
         }
@@ -33,8 +35,8 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => usage(&error.to_string()),
         },
-        ["run", root, work, logs, ref wanted @ ..] => {
-            let places = guest::Places { root: root.into(), work: work.into(), logs: logs.into() };
+        ["run", root, work, ref wanted @ ..] => {
+            let places = guest::Places { root: root.into(), work: work.into() };
             match runner::run(&places, wanted) {
                 Ok(true) => ExitCode::SUCCESS,
                 Ok(false) => ExitCode::FAILURE,

@@ -27,23 +27,23 @@ pub(crate) fn run(places: &Places, wanted: &[&str]) -> Result<bool, Failure> {
     }
     let chosen: Vec<_> = ALL.iter().filter(|it| wanted.is_empty() || wanted.contains(&it.name)).collect();
     let started = Instant::now();
+    let (chosen, skipped): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|scenario| (scenario.missing)().is_none());
     let outcomes = run_all(places, &chosen);
 
-    println!("\n{:<14}{:<8}{:>7}  what", "scenario", "result", "seconds");
+    println!("\n{:<18}{:<8}{:>7}  what", "scenario", "result", "seconds");
     for Outcome { scenario, result, time } in &outcomes {
         let verdict = if result.is_ok() { "pass" } else { "FAIL" };
-        println!("{:<14}{verdict:<8}{:>7.1}  {}", scenario.name, time.as_secs_f64(), scenario.summary);
+        println!("{:<18}{verdict:<8}{:>7.1}  {}", scenario.name, time.as_secs_f64(), scenario.summary);
     }
     let failed: Vec<_> = outcomes.iter().filter_map(|it| it.result.as_ref().err().map(|why| (it, why))).collect();
     for (outcome, why) in &failed {
-        println!(
-            "\n{} failed: {why}\n  logs: {}*",
-            outcome.scenario.name,
-            places.logs.join(outcome.scenario.name).display()
-        );
+        println!("\n{} failed: {why}", outcome.scenario.name);
     }
     let passed = outcomes.len() - failed.len();
     println!("\n{passed} of {} scenarios passed in {:.1} s", outcomes.len(), started.elapsed().as_secs_f64());
+    for scenario in skipped {
+        println!("skipped: {}: {}", scenario.name, (scenario.missing)().unwrap_or_default());
+    }
     Ok(failed.is_empty())
 }
 

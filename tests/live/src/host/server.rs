@@ -40,7 +40,7 @@ pub(crate) struct Served {
 impl Served {
     /// Begins to serve `image` at `socket`. It ends with the connection.
     pub(crate) fn start(socket: PathBuf, image: Image) -> Result<Self, vfio_user::Error> {
-        let server = server(&socket)?;
+        let server = server(&socket, &image)?;
         let record = Arc::new(Mutex::new(Record::default()));
         let mut device = Device { initial: image.clone(), image, record: Arc::clone(&record), log: false };
         // QEMU's end of the connection may close in the midst of a message; the boot that it served tells what was wrong.
@@ -56,22 +56,22 @@ impl Served {
 /// Serves `image` at `socket` until the client goes away, and prints every write.
 pub(crate) fn serve(socket: &Path, image: Image) -> Result<(), vfio_user::Error> {
     let record = Arc::default();
-    server(socket)?.run(&mut Device { initial: image.clone(), image, record, log: true })
+    server(socket, &image)?.run(&mut Device { initial: image.clone(), image, record, log: true })
 }
 
-fn server(socket: &Path) -> Result<Server, vfio_user::Error> {
+fn server(socket: &Path, image: &Image) -> Result<Server, vfio_user::Error> {
     let interrupts = (0..INTERRUPTS).map(|index| IrqInfo { index, flags: 0, count: 0 }).collect();
     // One region beyond the migration region: QEMU asks for it.
-    let regions = (0..=VFIO_PCI_NUM_REGIONS).map(region).collect();
+    let regions = (0..=VFIO_PCI_NUM_REGIONS).map(|index| region(index, image)).collect();
     Server::new(socket, true, interrupts, regions)
 }
 
-fn region(index: u32) -> ServerRegion {
-    let (flags, size) = if index == VFIO_PCI_CONFIG_REGION_INDEX {
-        (VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE, SIZE as u64)
-    } else {
-        (0, 0)
+fn region(index: u32, image: &Image) -> ServerRegion {
+    let size = match index {
+        VFIO_PCI_CONFIG_REGION_INDEX => SIZE as u64,
+        _ => image.bars().get(index as usize).copied().unwrap_or(0),
     };
+    let flags = if size == 0 { 0 } else { VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE };
     let region_info =
         vfio_region_info { argsz: size_of::<vfio_region_info>() as u32, flags, index, size, ..Default::default() };
     ServerRegion { region_info, sparse_areas: Vec::new(), mmap_fd: None }
@@ -92,26 +92,33 @@ fn outside() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "the access lies outside the configuration region")
 }
 
-fn position(region: u32, offset: u64, length: usize) -> io::Result<usize> {
+fn position(offset: u64, length: usize) -> io::Result<usize> {
     let offset = usize::try_from(offset).map_err(|_| outside())?;
-    let fits = region == VFIO_PCI_CONFIG_REGION_INDEX && offset.checked_add(length).is_some_and(|end| end <= SIZE);
-    fits.then_some(offset).ok_or_else(outside)
+    offset.checked_add(length).is_some_and(|end| end <= SIZE).then_some(offset).ok_or_else(outside)
 }
 
 impl ServerBackend for Device {
     fn region_read(&mut self, region: u32, offset: u64, data: &mut [u8]) -> io::Result<()> {
-        let offset = position(region, offset, data.len())?;
+        if region != VFIO_PCI_CONFIG_REGION_INDEX {
+            // The BARs hold nothing.
+            data.fill(0);
+            return Ok(());
+        }
+        let offset = position(offset, data.len())?;
         data.copy_from_slice(&self.image.bytes()[offset..offset + data.len()]);
         Ok(())
     }
 
     fn region_write(&mut self, region: u32, offset: u64, data: &[u8]) -> io::Result<()> {
-        let offset = position(region, offset, data.len())?;
+        if region != VFIO_PCI_CONFIG_REGION_INDEX {
+            return Ok(());
+        }
+        let offset = position(offset, data.len())?;
         if self.log {
             println!("write 0x{offset:03x} {data:02x?}");
         }
         locked(&self.record).writes.push(ConfigWrite { offset, data: data.to_vec() });
-        if Image::asks_for_reset(offset, data) {
+        if self.image.asks_for_reset(offset, data) {
             self.reset()
         } else {
             self.image.write(offset, data);
