@@ -1,6 +1,8 @@
+# shellcheck shell=bash
 # Functions that build or reuse what the live bench boots: a Debian folder with QEMU, a guest kernel, an initrd.
 #
-# Everything lands in $cache, keyed by what it was made from; a part is written beside its place and renamed when complete,
+# `run` sets here, cache, work and target. Everything lands in $cache, keyed by what it was made from; a part is written beside
+# its place and renamed when complete,
 # so that an interrupted run leaves nothing half-made behind. The caller runs in a mount namespace of its own: no mount outlives it.
 
 readonly suite=trixie
