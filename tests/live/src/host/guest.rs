@@ -241,7 +241,8 @@ fn arguments(boot: &Boot<'_>, serial: &str) -> Result<Vec<OsString>, Failure> {
     .to_vec();
     let mut add = |option: &str, value: String| arguments.extend([option.into(), value.into()]);
     add("-serial", format!("unix:/run/live/{serial}"));
-    add("-append", format!("console=ttyS0 panic=-1 intel_iommu=on,sm_on {}", boot.command_line));
+    // On a busy machine the emulated timer can be late for the kernel's check of it, which then gives up.
+    add("-append", format!("console=ttyS0 panic=-1 no_timer_check intel_iommu=on,sm_on {}", boot.command_line));
     for (index, socket) in boot.devices.iter().enumerate() {
         let name = socket.file_name().and_then(|name| name.to_str()).ok_or_else(|| Failure::new("unnamed socket"))?;
         add("-device", format!("pcie-root-port,id=port{index},slot={index},chassis=1"));
