@@ -129,23 +129,49 @@ fn bad_usage() {
     assert!(nowhere.starts_with("error: /nonexistent/out: cannot be written: "), "{nowhere}");
 }
 
+const QUIRK: &str = "edition 1;
+device mover_one {
+    name \"Example Mover One\";
+    match pci(0xfffe, 0x1001) { function physical; }
+    layout {
+        ext aer @ 0x100;
+        ext ats @ 0x220;
+        register \"port logic\" @ 0x700..0x900 { evidence datasheet \"EX-1001 rev 1.2\"; }
+    }
+    free @ 0x400..0x700 { evidence datasheet \"EX-1001 rev 1.2\"; }
+    pasid { place free; max_width 16; }
+}
+";
+
+/// `QUIRK_BLESS=1` writes what came out as what is expected; look at the difference before you commit it.
+#[test]
+fn the_text_is_for_people() {
+    let folder = Folder::new();
+    let dump = folder.file("dump", text("00:1f.0", &mover()));
+    folder.file("mover.quirk", QUIRK);
+    let output = Command::new(env!("CARGO_BIN_EXE_quirkc"))
+        .args(["plan", "--pasid", "20,exec", "--function-kind", "physical", "--quirks", "mover.quirk", "--config"])
+        .arg(&dump)
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/plan.txt");
+    if std::env::var_os("QUIRK_BLESS").is_some() {
+        std::fs::write(&golden, &output.stdout).unwrap();
+    }
+    assert_eq!(stdout(&output), std::fs::read_to_string(golden).unwrap());
+}
+
 #[test]
 fn descriptions_are_compiled_and_used() {
     let folder = Folder::new();
     let dump = folder.file("dump", text("00:1f.0", &mover()));
-    let quirk = folder.file(
-        "mover.quirk",
-        "edition 1;\n\
-         device mover_one {\n\
-             name \"Example Mover One\";\n\
-             match pci(0xfffe, 0x1001);\n\
-             layout { ext aer @ 0x100; ext ats @ 0x220; }\n\
-             free @ 0x400..0x700 { evidence datasheet \"EX-1001 rev 1.2\"; }\n\
-             pasid { place free; max_width 16; }\n\
-         }\n",
-    );
+    let quirk = folder.file("mover.quirk", QUIRK);
+    assert!(json(&dump, &["--pasid", "20", "--quirks", quirk.to_str().unwrap()])["device"].is_null());
     for quirks in [&quirk, &folder.0.path().to_owned()] {
-        let object = json(&dump, &["--pasid", "20", "--quirks", quirks.to_str().unwrap()]);
+        let object =
+            json(&dump, &["--pasid", "20", "--function-kind", "physical", "--quirks", quirks.to_str().unwrap()]);
+        assert_eq!(object["function"]["kind"], "physical");
         assert_eq!(object["placement"], serde_json::json!({ "offset": 0x400, "source": "entry" }));
         assert_eq!(object["granted"]["width"], 16);
         assert_eq!(object["device"]["name"], "mover_one");

@@ -19,6 +19,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "[DOMAIN:]BB:DD.F")]
     pub(super) function: Option<Address>,
 
+    /// What kind of function it is, which its bytes cannot tell; descriptions for one kind match no other
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(super) function_kind: Option<FunctionKind>,
+
     /// What the bytes are taken to be seen through
     #[arg(long, value_enum, default_value_t = View::Vfio)]
     pub(super) view: View,
@@ -54,6 +58,15 @@ pub(crate) struct Args {
     /// Write the guest's configuration space as text that `lspci -F` reads
     #[arg(long, value_name = "OUT")]
     pub(super) write_lspci: Option<PathBuf>,
+}
+
+/// What kind of function it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum FunctionKind {
+    /// A physical function
+    Physical,
+    /// A virtual function, which has no PASID capability of its own
+    Virtual,
 }
 
 /// What the bytes are taken to be seen through.

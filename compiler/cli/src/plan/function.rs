@@ -4,10 +4,10 @@ use quirk_map::{Entry, Map, list};
 use quirk_recorded::{Recorded, lspci_text};
 use quirk_runtime::capability::Space;
 use quirk_runtime::{
-    ConfigAccess, Database, Hidden, Image, Kernel, Operator, Policy, VirtualConfig, lookup, vfio_view,
+    ConfigAccess, Database, Function, Hidden, Image, Kernel, Operator, Policy, VirtualConfig, lookup, vfio_view,
 };
 
-use super::args::{Args, View};
+use super::args::{Args, FunctionKind, View};
 use super::report::{Facts, Report};
 use crate::failure::Failure;
 
@@ -35,7 +35,11 @@ impl<'record> Plan<'record> {
         };
         // Length 0 is as long as its kind can be: what is not known to be free is not free.
         let confirmed: Vec<_> = hidden.iter().map(|entry| as_hidden(entry, 0)).collect();
-        let identity = record.identity();
+        let identity = record.identity().with_function(match args.function_kind {
+            None => Function::Unknown,
+            Some(FunctionKind::Physical) => Function::Physical,
+            Some(FunctionKind::Virtual) => Function::Virtual,
+        });
         let policy = Policy {
             operator: args.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
@@ -51,6 +55,7 @@ impl<'record> Plan<'record> {
         config.read(0, &mut guest[..device.size()]).map_err(Failure::new)?;
         let facts = Facts {
             record,
+            identity: &identity,
             view: args.view,
             host: args.pasid,
             viommu_width: args.viommu_pasid,

@@ -43,6 +43,7 @@ pub(super) struct Function {
     pub(super) subsystem_device: Option<u16>,
     pub(super) revision: u8,
     pub(super) class: u32,
+    pub(super) kind: &'static str,
     pub(super) size: usize,
 }
 
@@ -125,6 +126,11 @@ impl Function {
             subsystem_device: identity.subsystem.map(|(_, device)| device),
             revision: identity.revision,
             class: identity.class,
+            kind: match identity.function {
+                quirk_runtime::Function::Unknown => "unknown",
+                quirk_runtime::Function::Physical => "physical",
+                quirk_runtime::Function::Virtual => "virtual",
+            },
             size: record.original().len(),
         }
     }
@@ -133,6 +139,7 @@ impl Function {
 /// What a report is made of, beside the decision.
 pub(super) struct Facts<'a> {
     pub(super) record: &'a Recorded,
+    pub(super) identity: &'a Identity,
     pub(super) view: View,
     pub(super) host: Option<HostPasid>,
     pub(super) viommu_width: Option<u8>,
@@ -149,7 +156,7 @@ impl Report {
         let placement = decision.placement.filter(|_| !decision.operator_refused());
         Self {
             version: VERSION,
-            function: Function::new(facts.record, &facts.record.identity()),
+            function: Function::new(facts.record, facts.identity),
             view: match facts.view {
                 View::Vfio => "vfio",
                 View::Raw => "raw",
