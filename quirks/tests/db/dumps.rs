@@ -1,65 +1,16 @@
-//! The library against recorded configuration spaces, where `QUIRK_CORPUS` names a folder of them.
-//!
-//! `hex/` holds one dump per file; `layouts/pciconf.jsonl` holds capability lists of many machines, one JSON object a line.
-
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-mod walk;
+//! What the library says, against what recorded configuration spaces show to an independent walk.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use quirk_db::DATABASE;
-use quirk_runtime::tables::{Claim, Device, EntryKind, Evidence, LayoutEntry};
+use quirk_runtime::tables::{Claim, Device, EntryKind, Evidence};
 use quirk_runtime::{Function, Identity};
 use serde_json::Value;
-use support::{entry_for, name};
-use walk::Walk;
 
-/// A recorded function that an entry describes.
-struct Described {
-    file: String,
-    device: Device,
-    bytes: Vec<u8>,
-}
-
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("QUIRK_CORPUS").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: `QUIRK_CORPUS` names no folder of recorded configuration spaces");
-    }
-    folder
-}
-
-/// Every recorded function that an entry describes, in the order of files; `None` without recorded spaces.
-fn described() -> Option<&'static [Described]> {
-    static DESCRIBED: OnceLock<Vec<Described>> = OnceLock::new();
-    let corpus = corpus()?;
-    Some(DESCRIBED.get_or_init(|| read_described(&corpus)))
-}
-
-fn read_described(corpus: &Path) -> Vec<Described> {
-    let mut files: Vec<_> = fs::read_dir(corpus.join("hex")).unwrap().map(|file| file.unwrap().path()).collect();
-    files.sort();
-    let mut found = Vec::new();
-    for file in files {
-        let Ok(functions) = quirk_recorded::parse(&fs::read(&file).unwrap()) else { continue };
-        for function in functions.iter().filter(|function| function.original().len() >= 0x100) {
-            if let Some(device) = entry_for(&function.identity().with_function(Function::Physical)) {
-                let (file, bytes) = (file.display().to_string(), function.original().to_vec());
-                found.push(Described { file, device, bytes });
-            }
-        }
-    }
-    found
-}
-
-fn layout(device: &Device) -> impl Iterator<Item = LayoutEntry> + use<> {
-    DATABASE.list(device.layout)
-}
+use crate::lookup::{entries, entry_for, name};
+use crate::recorded::walk::Walk;
+use crate::recorded::{Described, corpus, described, layout};
 
 #[test]
 fn every_declared_capability_is_where_the_dumps_have_it() {
@@ -179,7 +130,7 @@ fn counts_are_those_of_the_collected_layouts() {
             *counts.entry(name(&device)).or_default() += machine["count"].as_u64().unwrap();
         }
     }
-    for device in support::entries() {
+    for device in entries() {
         let claimed: u64 = device_claims(&device)
             .filter(|claim| DATABASE.text(claim.text) == "github.com/bsdhw/PCIconf")
             .map(|claim| u64::from(claim.seen))

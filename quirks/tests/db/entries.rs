@@ -1,20 +1,17 @@
 //! What the library holds, without any dump.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
 use std::collections::BTreeSet;
 
 use quirk_db::DATABASE;
 use quirk_runtime::tables::{Claim, EntryKind, Evidence, LayoutEntry, PlaceKind};
 use quirk_runtime::{Database, Function, Identity};
-use support::{entries, entry_for, name};
+
+use crate::lookup::{entries, entry_for, name};
 
 const PASID: u16 = 0x1b;
 
 /// One function of every entry: name, vendor, device, revision, class.
-const DEVICES: &[(&str, u16, u16, u8, u32)] = &[
+pub(crate) const DEVICES: &[(&str, u16, u16, u8, u32)] = &[
     ("aqc113cs", 0x1d6a, 0x94c0, 0x03, 0x02_0000),
     ("ar9285", 0x168c, 0x002b, 0x01, 0x02_8000),
     ("ar9462", 0x168c, 0x0034, 0x01, 0x02_8000),
@@ -51,7 +48,7 @@ const DEVICES: &[(&str, u16, u16, u8, u32)] = &[
     ("yukon_88e8040", 0x11ab, 0x4354, 0x13, 0x02_0000),
 ];
 
-fn identity(vendor: u16, device: u16, revision: u8, class: u32) -> Identity {
+pub(crate) fn identity(vendor: u16, device: u16, revision: u8, class: u32) -> Identity {
     Identity { vendor, device, revision, class, subsystem: Some((vendor, 1)), function: Function::Physical }
 }
 

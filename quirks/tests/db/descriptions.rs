@@ -1,7 +1,5 @@
 //! The texts of the library and of the examples: not even a warning.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::path::{Path, PathBuf};
 
 use quirk_compiler::diagnostic::Concise;

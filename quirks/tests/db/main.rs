@@ -1,0 +1,11 @@
+//! The library of real devices: its texts, its entries, and both against recorded configuration spaces.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod descriptions;
+mod dumps;
+mod entries;
+mod guests;
+mod imagined;
+mod lookup;
+mod recorded;
