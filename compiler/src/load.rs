@@ -13,9 +13,6 @@ use crate::source::{FileId, Place, Sources};
 use crate::suggest::did_you_mean;
 use crate::syntax;
 
-/// The largest file that is read.
-const LARGEST: usize = 16 << 20;
-
 /// How many files may use each other in a row.
 const DEEPEST: usize = 64;
 
@@ -109,10 +106,6 @@ impl Loader<'_> {
         };
         match self.files.read(path) {
             Err(error) => failed(self, &catalogue::UNREADABLE_FILE, format!("cannot read the file: {error}")),
-            Ok(bytes) if bytes.len() > LARGEST => {
-                let message = format!("the file has {} bytes; at most {LARGEST} are read", bytes.len());
-                failed(self, &catalogue::UNREADABLE_FILE, message);
-            }
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => return Some(text),
                 Err(error) => {

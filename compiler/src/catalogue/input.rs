@@ -2,7 +2,7 @@
 
 rules! {
 UNREADABLE_FILE = 901 "unreadable-file" Error;
-"The file is not there, may not be read, or is larger than 16 MiB.";
+"The file is not there, or may not be read.";
 failing ""; corrected "";
 
 NOT_TEXT = 902 "not-text" Error;

@@ -22,12 +22,21 @@ fn run(check: &mut Check<'_>) {
         }
     }
     for clauses in groups.into_values() {
-        for (at, (owner, clause)) in clauses.iter().enumerate() {
-            let before = clauses[..at].iter().filter(|(other, _)| other != owner);
-            let mut ambiguous =
-                before.filter_map(|(other, first)| Some((other, first, witness::common(first, clause)?)));
-            let Some((other, first, witness)) = ambiguous.next() else { continue };
-            let (one, two) = (&model.devices[*other].name, &model.devices[*owner].name);
+        // Of those, only clauses of one vendor, or of more vendors than one.
+        let mut before: BTreeMap<Option<u16>, Group<'_>> = BTreeMap::new();
+        for (owner, clause) in clauses {
+            let vendor = clause.vendor.single();
+            let near: Vec<&(usize, &Clause)> = match vendor {
+                Some(_) => [None, vendor].iter().filter_map(|vendor| before.get(vendor)).flatten().collect(),
+                None => before.values().flatten().collect(),
+            };
+            let ambiguous = near
+                .into_iter()
+                .filter(|(other, _)| *other != owner)
+                .find_map(|(other, first)| Some((*other, *first, witness::common(first, clause)?)));
+            before.entry(vendor).or_default().push((owner, clause));
+            let Some((other, first, witness)) = ambiguous else { continue };
+            let (one, two) = (&model.devices[other].name, &model.devices[owner].name);
             let message = format!("`{two}` and `{one}` both match {witness}, and neither is more specific");
             let found = Diagnostic::new(&catalogue::MATCHERS_AMBIGUOUS, clause.place, message)
                 .also(first.place, format!("`{one}` matches it here"))

@@ -30,11 +30,12 @@ fn run(check: &mut Check<'_>) {
         .filter(|each| check.holds(each.clause.node))
         .collect();
     let mut exact: BTreeMap<(u16, u16), Vec<Owned<'_>>> = BTreeMap::new();
-    let mut other: Vec<Owned<'_>> = Vec::new();
+    // The others, by their vendor if they have one.
+    let mut other: BTreeMap<Option<u16>, Vec<Owned<'_>>> = BTreeMap::new();
     for &each in &all {
         match each.clause.vendor.single().zip(each.clause.device.single()) {
             Some(key) => exact.entry(key).or_default().push(each),
-            None => other.push(each),
+            None => other.entry(each.clause.vendor.single()).or_default().push(each),
         }
     }
     let mut reported = HashSet::new();
@@ -47,9 +48,13 @@ fn run(check: &mut Check<'_>) {
             }
             (None, None) => exact.values().flatten().copied().collect(),
         };
+        let others: Vec<Owned<'_>> = match each.clause.vendor.single() {
+            None => other.values().flatten().copied().collect(),
+            vendor => [None, vendor].iter().filter_map(|vendor| other.get(vendor)).flatten().copied().collect(),
+        };
         let stronger: Vec<&Clause> = near
             .into_iter()
-            .chain(other.iter().copied())
+            .chain(others)
             .filter(|better| wins(better, each) && witness::common(better.clause, each.clause).is_some())
             .map(|better| better.clause)
             .collect();

@@ -24,14 +24,14 @@ mod virtual_functions_bare;
 mod wishes_have_room;
 mod witness;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(crate) use pasid_lies_in_free::native_slot;
 
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{Allowance, Model, NodeId};
-use crate::source::Place;
+use crate::model::{Model, NodeId};
+use crate::source::{FileId, Place};
 
 /// What a pass establishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,6 +89,8 @@ pub(crate) struct Check<'m> {
     pub(crate) model: &'m Model,
     pub(crate) diagnostics: Vec<Diagnostic>,
     failed: HashSet<(NodeId, Fact)>,
+    /// Indices of what is allowed, by file and first byte of the item that allows it.
+    allowances: BTreeMap<(FileId, u32), Vec<usize>>,
     used_allowances: HashSet<usize>,
     /// The pass that runs.
     establishes: Fact,
@@ -97,10 +99,15 @@ pub(crate) struct Check<'m> {
 
 impl<'m> Check<'m> {
     pub(crate) fn new(model: &'m Model) -> Self {
+        let mut allowances: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (at, allowance) in model.allowances.iter().enumerate() {
+            allowances.entry((allowance.item.file, allowance.item.span.start)).or_default().push(at);
+        }
         Self {
             model,
             diagnostics: vec![],
             failed: HashSet::new(),
+            allowances,
             used_allowances: HashSet::new(),
             establishes: Fact::InBounds,
             needs: &[],
@@ -136,20 +143,29 @@ impl<'m> Check<'m> {
     }
 
     fn allowance(&self, rule: &Rule, place: Place) -> Option<usize> {
-        let fits = |allowance: &Allowance| allowance.rule == rule && allowance.item.holds(place);
-        if rule.silenceable { self.model.allowances.iter().position(fits) } else { None }
+        if !rule.silenceable {
+            return None;
+        }
+        // Items do not nest: only the last one that begins before the place can hold it.
+        let (_, of_item) = self.allowances.range(..=(place.file, place.span.start)).next_back()?;
+        of_item.iter().copied().find(|&at| {
+            let allowance = &self.model.allowances[at];
+            allowance.rule == rule && allowance.item.holds(place)
+        })
     }
 
     /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full.
     pub(crate) fn unused_allowances(&mut self, before: &[Diagnostic]) {
-        let errors: Vec<Place> = before
+        let errors: BTreeSet<(FileId, u32)> = before
             .iter()
             .chain(&self.diagnostics)
             .filter(|found| found.severity == Severity::Error)
-            .map(|found| found.primary.place)
+            .map(|found| (found.primary.place.file, found.primary.place.span.start))
             .collect();
         for (at, allowance) in self.model.allowances.iter().enumerate() {
-            if !self.used_allowances.contains(&at) && !errors.iter().any(|error| allowance.item.holds(*error)) {
+            let Place { file, span } = allowance.item;
+            let has_error = errors.range((file, span.start)..(file, span.end)).next().is_some();
+            if !self.used_allowances.contains(&at) && !has_error {
                 let message = format!("nothing here breaks `{}`", allowance.rule.name);
                 let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, message);
                 self.diagnostics.push(found.help("take this `allow` away"));

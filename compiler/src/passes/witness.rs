@@ -36,6 +36,9 @@ impl std::fmt::Display for Witness {
 
 /// A function that both clauses match.
 pub(super) fn common(a: &Clause, b: &Clause) -> Option<Witness> {
+    // What tells most clauses apart comes first.
+    let device = meet(a.device, b.device)?;
+    let vendor = meet(a.vendor, b.vendor)?;
     let any = |a: IdSet, b: IdSet| a == IdSet::ANY && b == IdSet::ANY;
     let subsystem_vendor = meet(a.subsystem_vendor, b.subsystem_vendor)?;
     let subsystem_device = meet(a.subsystem_device, b.subsystem_device)?;
@@ -53,8 +56,8 @@ pub(super) fn common(a: &Clause, b: &Clause) -> Option<Witness> {
         return None;
     }
     Some(Witness {
-        vendor: meet(a.vendor, b.vendor)?,
-        device: meet(a.device, b.device)?,
+        vendor,
+        device,
         subsystem: subsystem.then_some((subsystem_vendor, subsystem_device)),
         revision: (!any(a.revision, b.revision)).then_some(revision),
         class: (a.class_mask | b.class_mask != 0).then_some(a.class_value | b.class_value),
