@@ -14,7 +14,7 @@ use crate::{Compilation, Input, Options, compile};
 /// Compiles descriptions in a build script.
 ///
 /// ```no_run
-/// fn main() -> Result<(), quirk_compiler::build::Error> {
+/// fn main() -> Result<(), quirk_compiler::BuildError> {
 ///     quirk_compiler::Build::new().files("quirks/**/*.quirk").emit()
 /// }
 /// ```

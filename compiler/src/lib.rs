@@ -19,7 +19,7 @@ mod suggest;
 mod syntax;
 mod tables;
 
-pub use build::Build;
+pub use build::{Build, Error as BuildError};
 pub use load::Input;
 pub use pipeline::{Compilation, Options, compile};
 pub use source::{FileId, Located, Place, Position, Source, Sources};

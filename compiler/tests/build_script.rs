@@ -37,7 +37,7 @@ impl Package {
         package.write("Cargo.lock", &fs::read_to_string(compiler.join("../Cargo.lock")).unwrap());
         package.write(
             "build.rs",
-            "fn main() -> Result<(), quirk_compiler::build::Error> {\n    \
+            "fn main() -> Result<(), quirk_compiler::BuildError> {\n    \
              quirk_compiler::Build::new().files(\"quirks/**/*.quirk\").library(\"shared\").emit()\n}\n",
         );
         package.write(
