@@ -1,5 +1,5 @@
 //! Compiles the descriptions of this example to tables.
 
-fn main() -> Result<(), quirk_compiler::build::Error> {
+fn main() -> Result<(), quirk_compiler::BuildError> {
     quirk_compiler::Build::new().files("quirks/**/*.quirk").emit()
 }

@@ -1,6 +1,7 @@
 //! The quirk compiler on the command line: check descriptions, plan placements.
 #![forbid(unsafe_code)]
 
+mod check;
 mod failure;
 mod files;
 mod output;
@@ -20,11 +21,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Check(check::Args),
     Plan(plan::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().verb {
+        Verb::Check(args) => check::run(&args),
         Verb::Plan(args) => plan::run(&args),
     };
     result.unwrap_or_else(|failure| failure.report())
