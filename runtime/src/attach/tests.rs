@@ -393,6 +393,17 @@ fn ats_and_pri_are_the_guests_own_or_hidden() {
 }
 
 #[test]
+fn a_header_inside_a_hidden_or_owned_body_stays() {
+    let without = HostPasid { ats_not_supported: true, ..HOST };
+    for host in [HOST, without] {
+        let device = Space4k::endpoint(&[(0x100, 0x13), (0x104, 0x0f), (0x108, 0x0e)]);
+        let config = attach(&device, &[], Some(host), &at(0x400));
+        let list = offsets(&config);
+        assert!(list.contains(&(0x108, 0x0e)) && list.ends_with(&[(0x400, 0x1b)]), "{list:x?}");
+    }
+}
+
+#[test]
 fn a_later_database_wins_and_the_shadowed_one_still_excludes() {
     let device = endpoint();
     let register = LayoutEntry { kind: crate::tables::EntryKind::Register, id: 0, ..extended(0, 0x800, 0x100) };

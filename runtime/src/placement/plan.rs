@@ -4,7 +4,7 @@
 //! its offset.
 
 use super::Site;
-use super::map::Use;
+use super::map::{Map, Start};
 use crate::capability::{ATS, PASID, PCIE, PRI, Space};
 use crate::chain::{Capability, Step, Walk};
 use crate::decision::{Grant, Placement, Source};
@@ -82,7 +82,7 @@ fn link<D: ConfigAccess + ?Sized>(
         return Ok(());
     }
     let end = (offset != 0x100).then_some(offset);
-    let mut links = Links { overlay, previous: site.last, is_pending: false };
+    let mut links = Links { overlay, map: &site.map, previous: site.last, is_pending: false };
     if without_ats {
         links.previous = None;
         for step in Walk::extended(site.device) {
@@ -98,6 +98,7 @@ fn link<D: ConfigAccess + ?Sized>(
 /// The walk's state: the last header that stays, and whether its Next must change.
 struct Links<'a> {
     overlay: &'a mut Overlay,
+    map: &'a Map,
     previous: Option<Capability>,
     /// Something behind `previous` was taken out.
     is_pending: bool,
@@ -130,11 +131,11 @@ impl Links<'_> {
         self.overlay.own_bits(previous.offset + 2, &NEXT_MASK, &(next << 4).to_le_bytes(), WriteClass::Ro)
     }
 
-    /// What is hidden reads 0, from `from` to its end.
+    /// What is hidden reads 0, from `from` to its end, or to a header that a list put into its body.
     fn blank(&mut self, from: u16, found: &Capability) -> Result<(), ClaimError> {
-        let length = if found.id == PRI { 16 } else { 8 };
-        let end = (found.offset + length).min(0x1000);
-        self.overlay.own(from, &[0; 16][..usize::from(end - from)], WriteClass::Ro)
+        let end = self.map.start_at(found.offset).map_or(from, |start| self.map.reach(start));
+        let length = usize::from(end.saturating_sub(from));
+        self.overlay.own(from, &[0; 16][..length.min(16)], WriteClass::Ro)
     }
 }
 
@@ -147,7 +148,10 @@ fn own_controls<D: ConfigAccess + ?Sized>(
     if host.ats_not_supported {
         return Ok(());
     }
-    for start in site.map.starts(Space::Extended).filter(|start| start.how == Use::Header && start.offset <= 0xff8) {
+    let is_whole = |start: &Start| site.map.reach(*start) >= start.offset + 8;
+    let visible = site.map.starts(Space::Extended).filter(|start| start.is_visible() && start.offset <= 0xff8);
+    // Where a list put another header into its body, the register is that one's.
+    for start in visible.filter(is_whole) {
         match start.id {
             ATS => overlay.own_ats_control(start.offset + 6)?,
             PRI => overlay.own_pri_control(start.offset + 4)?,
@@ -164,7 +168,7 @@ fn watch_resets<D: ConfigAccess + ?Sized>(
 ) -> Result<(), PlanError<D::Error>> {
     const DEVCAP_FLR: u32 = 1 << 28;
     const AF_FLR: u32 = 1 << 25;
-    let starts = || site.map.starts(Space::Conventional).filter(|start| start.how == Use::Header);
+    let starts = || site.map.starts(Space::Conventional).filter(|start| start.is_visible());
     if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
         && site.read_dword(pcie.offset + 4).map_err(PlanError::Device)? & DEVCAP_FLR != 0
     {
