@@ -2,10 +2,12 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod explain;
 mod failure;
 mod files;
 mod output;
 mod plan;
+mod rules;
 
 use std::process::ExitCode;
 
@@ -22,13 +24,17 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Check(check::Args),
+    Explain(explain::Args),
     Plan(plan::Args),
+    Rules(rules::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Check(args) => check::run(&args),
+        Verb::Explain(args) => explain::run(&args),
         Verb::Plan(args) => plan::run(&args),
+        Verb::Rules(args) => rules::run(&args),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -52,6 +52,7 @@ use testing::RULES as TESTING;
 pub use testing::*;
 
 use crate::diagnostic::Severity;
+use crate::suggest::did_you_mean;
 
 /// One rule of the language.
 #[derive(Debug)]
@@ -115,9 +116,16 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.name == name || rule.code().eq_ignore_ascii_case(name))
 }
 
+/// "did you mean `a` or `b`?" for a name or code that no rule has, if one is near.
+#[must_use]
+pub fn suggest(wrong: &str) -> Option<String> {
+    let codes: Vec<String> = all().map(Rule::code).collect();
+    did_you_mean(wrong, all().map(|rule| rule.name).chain(codes.iter().map(String::as_str)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{all, find};
+    use super::{all, find, suggest};
 
     #[test]
     fn codes_ascend_and_names_are_unique() {
@@ -134,5 +142,11 @@ mod tests {
         assert_eq!(find("overlap").map(|rule| rule.code), Some(302));
         assert_eq!(find("qk0302").map(|rule| rule.name), Some("overlap"));
         assert_eq!(find("qk9999"), None);
+    }
+
+    #[test]
+    fn a_mistyped_rule_is_recognised() {
+        assert_eq!(suggest("overlaps").as_deref(), Some("did you mean `overlap`?"));
+        assert_eq!(suggest("frobnicate"), None);
     }
 }
