@@ -3,12 +3,15 @@
 //! [`parse`] never fails and never panics: whatever the text, there is a [`Tree`] that prints it back, a typed
 //! [`ast::File`] with everything that could be read, and one [`SyntaxError`] for each thing that could not.
 //!
+//! [`format`](fn@format) says how a text ought to be written.
+//!
 //! The crate knows no PCI: which capabilities, rules or classes there are is the compiler's.
 
 extern crate alloc;
 
 pub mod ast;
 mod error;
+mod format;
 mod lex;
 mod line_index;
 mod lower;
@@ -24,6 +27,7 @@ mod tree;
 use std::sync::Arc;
 
 pub use error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
+pub use format::format;
 pub use lex::{Token, TokenKind};
 pub use line_index::{ColumnUnit, LineColumn, LineIndex};
 pub use parser::NodeKind;
