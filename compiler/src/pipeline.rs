@@ -4,6 +4,8 @@
 
 use std::path::PathBuf;
 
+use quirk_runtime::Database;
+
 use crate::catalogue::Rule;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::emit;
@@ -100,5 +102,18 @@ impl Compilation {
     #[must_use]
     pub fn rust(&self) -> Option<String> {
         Some(emit::rust(&self.model, &self.sources, self.database()?))
+    }
+
+    /// The devices of the database as one C11 header that needs nothing else; none if there were errors.
+    #[must_use]
+    pub fn c(&self) -> Option<String> {
+        emit::c(Database::from_static(self.database()?))
+    }
+
+    /// The database as JSON, as `docs/db-json.md` describes it; none if there were errors.
+    #[cfg(feature = "json")]
+    #[must_use]
+    pub fn json(&self) -> Option<String> {
+        emit::json(Database::from_static(self.database()?)).ok()
     }
 }

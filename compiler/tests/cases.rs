@@ -1,4 +1,4 @@
-//! Case folders: `main.quirk` beside the findings and the Rust that come of it.
+//! Case folders: `main.quirk` beside the findings and the Rust that come of it, and the C where `golden.h` is there.
 //!
 //! `QUIRK_BLESS=1` writes what came out as what is expected; look at the difference before you commit it.
 
@@ -45,6 +45,10 @@ fn run(case: &Case) -> Result<(), Failed> {
     quirk_runtime::Database::load(database)?;
     let rust = compilation.rust().ok_or("there is a database but no Rust")?;
     expect(&case.0.join("golden.rs"), &rust)?;
+    let header = case.0.join("golden.h");
+    if header.exists() {
+        expect(&header, &compilation.c().ok_or("there is a database but no C")?)?;
+    }
     formatted(&case.0.join("golden.rs"))
 }
 

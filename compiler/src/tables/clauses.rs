@@ -21,7 +21,7 @@ pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize]) -> Opti
     let keys: Vec<u32> = clauses.iter().filter_map(|(key, ..)| *key).collect();
     writer.raw(Section::Keys, &keys)?;
     if keys.len() > FEW {
-        writer.raw(Section::Hash, &hash::table(&keys)?)?;
+        writer.raw(Section::Hash, &hash::table(&keys).unwrap_or_default())?;
     }
     for (_, owner, clause) in clauses {
         let guards = writer.push::<Guard>(&clause.guards)?;

@@ -4,26 +4,24 @@ use std::collections::BTreeMap;
 
 use quirk_runtime::tables::hash::{VACANT, slot};
 
-/// Entries as they are written, for ascending keys of which some may be equal. None if they are too many.
+/// How often a table is tried, each time with an eighth more room: the last has three times the keys.
+const TRIES: u32 = 8;
+
+/// Entries as they are written, for ascending keys of which some may be equal.
+///
+/// None where a binary search has to do: for more keys than an entry can number, and for keys that were made to collide.
 pub(super) fn table(keys: &[u32]) -> Option<Vec<u64>> {
-    let mut first: Vec<(u32, u32)> = Vec::new();
-    for (index, &key) in (0..).zip(keys) {
-        if first.last().is_none_or(|(last, _)| *last != key) {
-            first.push((key, index));
-        }
-    }
+    let mut first: Vec<(u32, u32)> = (0..).zip(keys).map(|(index, &key)| (key, index)).collect();
+    first.dedup_by_key(|(key, _)| *key);
     if keys.len() >= usize::try_from(VACANT).ok()? {
         return None;
     }
     let mut entries = first.len() + first.len() / 4 + 1;
-    // Each try has more room; with twice the keys it all but always works.
-    for _ in 0..64 {
-        if let Some(table) = fill(&first, u32::try_from(entries).ok()?) {
-            return Some(table);
-        }
+    (0..TRIES).find_map(|_| {
+        let table = fill(&first, u32::try_from(entries).ok()?);
         entries += entries / 8;
-    }
-    None
+        table
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -75,9 +73,27 @@ fn fill(keys: &[(u32, u32)], entries: u32) -> Option<Vec<u64>> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use quirk_runtime::tables::hash::find;
+    use std::collections::BTreeSet;
+
+    use quirk_runtime::tables::hash::{find, slot};
 
     use super::table;
+
+    fn bytes(keys: &[u32]) -> Vec<u8> {
+        table(keys).unwrap().into_iter().flat_map(u64::to_le_bytes).collect()
+    }
+
+    fn holds(keys: &[u32], absent: impl IntoIterator<Item = u32>) {
+        let bytes = bytes(keys);
+        for (at, key) in keys.iter().enumerate() {
+            let first = keys[..at].iter().rposition(|other| other != key).map_or(0, |before| before + 1);
+            assert_eq!(find(&bytes, *key), u32::try_from(first).ok(), "{key:#x} of {} keys", keys.len());
+        }
+        let known: BTreeSet<u32> = keys.iter().copied().collect();
+        for absent in absent.into_iter().filter(|key| !known.contains(key)) {
+            assert_eq!(find(&bytes, absent), None, "{absent:#x}");
+        }
+    }
 
     #[test]
     fn every_key_is_found_at_its_first_index_and_no_other_is() {
@@ -85,14 +101,32 @@ mod tests {
             let mut keys: Vec<u32> = (0..count).map(|n| n.wrapping_mul(0x9e37_79b1) | 1).collect();
             keys.push(keys[0]);
             keys.sort_unstable();
-            let bytes: Vec<u8> = table(&keys).unwrap().into_iter().flat_map(u64::to_le_bytes).collect();
-            for key in &keys {
-                let first = keys.iter().position(|other| other == key).unwrap();
-                assert_eq!(find(&bytes, *key), u32::try_from(first).ok());
-            }
-            for absent in (0..count).map(|n| n.wrapping_mul(2)) {
-                assert_eq!(find(&bytes, absent), None);
-            }
+            holds(&keys, (0..count).map(|n| n.wrapping_mul(2)));
         }
+    }
+
+    #[test]
+    fn ids_as_vendors_assign_them_are_found() {
+        // Few vendors, runs of devices.
+        for count in [2_000, 100_000_u32] {
+            let mut keys: Vec<u32> = (0..count).map(|at| (0x8000 + at / 3000 * 7) << 16 | (at % 3000 * 3)).collect();
+            keys.sort_unstable();
+            holds(&keys, keys.iter().map(|key| key + 1));
+        }
+    }
+
+    #[test]
+    fn key_zero_and_the_vacant_entries_are_told_apart() {
+        let keys: Vec<u32> = (1..100).collect();
+        holds(&keys, [0]);
+        let keys: Vec<u32> = (0..100).collect();
+        holds(&keys, [100]);
+    }
+
+    #[test]
+    fn keys_that_were_made_to_collide_have_no_table() {
+        // All have their home at the start of a table of every size, and no displacement parts so many.
+        let keys: Vec<u32> = (0..).filter(|key| slot(*key, 0, 1 << 16) == 0).take(200).collect();
+        assert_eq!(table(&keys), None);
     }
 }

@@ -122,6 +122,12 @@ impl<'db> Database<'db> {
         self.bytes.get(CHECKSUM).and_then(u64::get).unwrap_or(0)
     }
 
+    /// The edition of the language that it was compiled from; 0 for bytes that are no database.
+    #[must_use]
+    pub fn edition(self) -> u16 {
+        self.bytes.get(10..).and_then(u16::get).unwrap_or(0)
+    }
+
     /// The bytes of one section; empty where there are none.
     #[must_use]
     pub fn section(self, section: Section) -> &'db [u8] {

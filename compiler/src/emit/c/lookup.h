@@ -1,0 +1,124 @@
+
+/* Who a function is. The ids of a virtual function are those that the system gives it: its own bytes read 0xffff. */
+struct quirk_identity {
+	uint32_t class_code;		/* 24 bits */
+	uint16_t vendor;
+	uint16_t device;
+	uint16_t subsystem_vendor;
+	uint16_t subsystem_device;
+	uint8_t has_subsystem;		/* it has the two: header type 0 */
+	uint8_t revision;
+	uint8_t function;		/* enum quirk_function */
+};
+
+/*
+ * Reads `width` bytes (1, 2 or 4) of the device's configuration space, little-endian, into `value`. Gives 1 if they were
+ * read, 0 if the space ends before, and anything below 0 if they could not be read.
+ */
+typedef int quirk_read_fn(void *context, uint16_t offset, uint8_t width, uint32_t *value);
+
+static inline int quirk_ids_hold(const struct quirk_ids *ids, uint16_t id)
+{
+	uint16_t seen = (uint16_t)(id & ids->mask);
+
+	return ids->first <= seen && seen <= ids->last;
+}
+
+static inline int quirk_subsystem_holds(const struct quirk_clause *clause, const struct quirk_identity *identity)
+{
+	if (!identity->has_subsystem)
+		return !clause->subsystem_vendor.mask && !clause->subsystem_device.mask;
+	return quirk_ids_hold(&clause->subsystem_vendor, identity->subsystem_vendor) &&
+	       quirk_ids_hold(&clause->subsystem_device, identity->subsystem_device);
+}
+
+/* 1: all conditions hold. 0: one does not. Below 0: the device could not be read. */
+static inline int quirk_clause_holds(const struct quirk_clause *clause, const struct quirk_identity *identity,
+				     quirk_read_fn *read_config, void *context)
+{
+	uint32_t at;
+
+	if (!quirk_ids_hold(&clause->vendor, identity->vendor) || !quirk_ids_hold(&clause->device, identity->device) ||
+	    !quirk_ids_hold(&clause->revision, identity->revision) || !quirk_subsystem_holds(clause, identity) ||
+	    (identity->class_code & clause->class_mask) != clause->class_value)
+		return 0;
+	if (clause->function != QUIRK_FUNCTION_ANY && clause->function != identity->function)
+		return 0;
+	for (at = 0; at < clause->guard_count; at++) {
+		const struct quirk_guard *guard = &clause->guards[at];
+		uint32_t value = 0;
+		int result = read_config ? read_config(context, guard->offset, guard->width, &value) : 0;
+
+		if (result < 0)
+			return result;
+		if (!result || (value & guard->mask) != guard->value)
+			return 0;
+	}
+	return 1;
+}
+
+static inline uint32_t quirk_clause_key(const struct quirk_clause *clause)
+{
+	return (uint32_t)clause->vendor.first << 16 | clause->device.first;
+}
+
+/*
+ * The one device that applies to a function; a null pointer if there is none, or if the device could not be read.
+ * Without `read_config` (a null pointer) no condition on the device's bytes holds.
+ */
+static inline const struct quirk_device *quirk_find(const struct quirk_identity *identity, quirk_read_fn *read_config,
+						    void *context)
+{
+	const struct quirk_clause *best = (void *)0;
+	const uint32_t key = (uint32_t)identity->vendor << 16 | identity->device;
+	const uint32_t keyed = QUIRK_KEYED_CLAUSES;
+	const uint32_t all = QUIRK_CLAUSES;
+	uint32_t at = 0;
+	uint32_t end = keyed;
+
+	/* Those with one vendor and one device id stand first, in ascending order. */
+	while (at < end) {
+		uint32_t middle = at + (end - at) / 2;
+
+		if (quirk_clause_key(&quirk_clauses[middle]) < key)
+			at = middle + 1;
+		else
+			end = middle;
+	}
+	while (at < all) {
+		const struct quirk_clause *clause = &quirk_clauses[at];
+		int result;
+
+		if (at < keyed && quirk_clause_key(clause) != key) {
+			at = keyed;
+			continue;
+		}
+		at++;
+		if (best && clause->rank <= best->rank)
+			continue;
+		result = quirk_clause_holds(clause, identity, read_config, context);
+		if (result < 0)
+			return (void *)0;
+		if (result)
+			best = clause;
+	}
+	return best ? best->owner : (void *)0;
+}
+
+/* The first place for PASID; 0 if the device has none. */
+static inline uint16_t quirk_pasid_offset(const struct quirk_device *device)
+{
+	return device->place_count ? device->places[0].offset : 0;
+}
+
+/* What a read of one byte of configuration space gives if it is one of the DVSEC's: 1 and the byte, else 0. */
+static inline int quirk_dvsec_read(const struct quirk_dvsec *dvsec, uint16_t offset, uint8_t *value)
+{
+	if (offset < dvsec->offset || offset - dvsec->offset >= dvsec->length)
+		return 0;
+	offset = (uint16_t)(offset - dvsec->offset);
+	*value = offset < dvsec->bytes_length ? dvsec->bytes[offset] : 0;
+	return 1;
+}
+
+#endif
