@@ -1,6 +1,7 @@
-//! The quirk compiler on the command line: check descriptions, plan placements.
+//! The quirk compiler on the command line: check descriptions, build tables, plan placements.
 #![forbid(unsafe_code)]
 
+mod build;
 mod check;
 mod explain;
 mod failure;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Checks descriptions of PCI functions, and plans where virtual capabilities go
+/// Checks and compiles descriptions of PCI functions, and plans where virtual capabilities go
 #[derive(Debug, Parser)]
 #[command(name = "quirkc", version, arg_required_else_help = true)]
 struct Cli {
@@ -25,6 +26,7 @@ struct Cli {
 enum Verb {
     Check(check::Args),
     Explain(explain::Args),
+    Build(build::Args),
     Plan(plan::Args),
     Rules(rules::Args),
 }
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Check(args) => check::run(&args),
         Verb::Explain(args) => explain::run(&args),
+        Verb::Build(args) => build::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Rules(args) => rules::run(&args),
     };

@@ -27,7 +27,8 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = View::Vfio)]
     pub(super) view: View,
 
-    /// Descriptions to use instead of the embedded database: files, or folders of `.quirk` files
+    /// Descriptions to use instead of the embedded database: files, folders of `.quirk` files, or one `.db` file
+    /// of `quirkc build`
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(super) quirks: Vec<PathBuf>,
 

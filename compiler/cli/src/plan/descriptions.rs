@@ -1,4 +1,4 @@
-//! The descriptions that a plan uses: the embedded ones, or the operator's own files.
+//! The descriptions that a plan uses: the embedded ones, or the operator's own, as text or compiled.
 
 use std::path::PathBuf;
 
@@ -17,10 +17,17 @@ pub(super) enum Descriptions {
 }
 
 impl Descriptions {
-    /// Compiles the files; without any, takes the embedded database.
+    /// Compiles the files, or takes one that `quirkc build` made; without any, takes the embedded database.
     pub(super) fn of(paths: &[PathBuf]) -> Result<Self, Failure> {
         if paths.is_empty() {
             return Ok(Self::Embedded);
+        }
+        if let [path] = paths
+            && path.extension().is_some_and(|extension| extension == "db")
+        {
+            let bytes = std::fs::read(path).map_err(|error| Failure::with_file(path, error))?;
+            Database::load(&bytes).map_err(|error| Failure::with_file(path, error))?;
+            return Ok(Self::Compiled(bytes));
         }
         let inputs = quirk_files(paths)?.into_iter().map(Input::Path).collect();
         let compilation = compile(inputs, &Options::default(), &Disk);

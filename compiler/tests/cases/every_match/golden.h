@@ -163,7 +163,7 @@ struct quirk_clause {
 };
 
 /* Identifies the database that this was made from. */
-#define QUIRK_DATABASE_HASH 0x18ed27039faaa469ull
+#define QUIRK_DATABASE_HASH 0x6d49c6d4cffacffdull
 
 /* Every pair of one vendor and one device id that a device names, as X(vendor, device). */
 #define QUIRK_FOR_EACH_ID(X) \
@@ -236,14 +236,14 @@ static const struct quirk_device quirk_devices[] = {
 		.title = "Guarded",
 		.source = "main.quirk:35",
 		.layout = &quirk_layouts[2], .layout_count = 1,
-		.max_width = 0, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
+		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
 		.port_type = 0xff,
 	},
 	{
 		.name = "of_anybody",
 		.title = "Of anybody",
 		.source = "main.quirk:58",
-		.max_width = 0, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
+		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
 		.port_type = 0xff,
 		.distrust_dvsec = 1,
 	},
@@ -252,7 +252,7 @@ static const struct quirk_device quirk_devices[] = {
 		.title = "Of a class",
 		.source = "main.quirk:51",
 		.layout = &quirk_layouts[3], .layout_count = 2,
-		.max_width = 0, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
+		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
 		.port_type = 0xff,
 	},
 	{
