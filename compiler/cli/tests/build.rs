@@ -124,7 +124,7 @@ fn errors_end_with_1_and_leave_the_output_alone() {
     fs::write(folder.path().join("out.h"), "old").unwrap();
     fs::write(folder.path().join("shaker.quirk"), SHAKER.replace("0x1002", "0x1001")).unwrap();
     let said = ends(folder.path(), "build --emit c -o out.h mover.quirk shaker.quirk", 1);
-    assert!(said.contains("error[QK0501 matchers-ambiguous]: `mover` and `shaker` both match fffe:1001"), "{said}");
+    assert!(said.contains("error[QK0501 matchers-ambiguous]: `shaker` and `mover` both match fffe:1001"), "{said}");
     assert_eq!(fs::read_to_string(folder.path().join("out.h")).unwrap(), "old");
 }
 
