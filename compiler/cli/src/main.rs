@@ -8,6 +8,7 @@ mod failure;
 mod files;
 mod output;
 mod plan;
+mod report;
 mod rules;
 
 use std::process::ExitCode;

@@ -1,20 +1,19 @@
 //! `quirkc check`: compiles descriptions and shows what is wrong with them.
 
-mod json;
+mod fix;
 
-use std::fmt::Write;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
-use quirk_compiler::diagnostic::{Concise, Rendered, Severity};
+use fix::{Change, Fixed};
 use quirk_compiler::files::Disk;
 use quirk_compiler::{Compilation, Input, Options, compile};
 
 use crate::failure::Failure;
 use crate::files::quirk_files;
 use crate::output::print;
+use crate::report::{self, Format};
 
 /// Checks descriptions: syntax, names, layouts, matching
 ///
@@ -38,9 +37,25 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
 
-    /// What to print
+    /// How to print findings
     #[arg(long, value_enum, default_value_t = Format::Full)]
     format: Format,
+
+    /// Print how many findings each rule has, instead of the findings
+    #[arg(long, conflicts_with = "format")]
+    statistics: bool,
+
+    /// Make the fixes that are safe. The fixed text of standard input goes to standard output, findings to standard error
+    #[arg(long)]
+    fix: bool,
+
+    /// Make those too that may not be what was meant
+    #[arg(long)]
+    unsafe_fixes: bool,
+
+    /// Show what fixes would change, as a unified diff, and write nothing; exit with 1 if they would change anything
+    #[arg(long)]
+    diff: bool,
 }
 
 /// What counts as a finding beside errors.
@@ -50,31 +65,72 @@ enum Deny {
     Warnings,
 }
 
-/// What to print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// Findings with the text that they are about
-    Full,
-    /// A line for each finding, and lines for the other places and the way out
-    Concise,
-    /// One object; see docs/check-json.md
-    Json,
-}
-
 /// Checks, prints, and says how it went.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let options = Options { libraries: args.library.clone(), ..Options::default() };
-    let compilation = compile(inputs(args)?, &options, &Disk);
-    print(&match args.format {
-        Format::Full => full(&compilation)?,
-        Format::Concise => concise(&compilation),
-        Format::Json => json::report(&compilation)?,
-    })?;
-    if args.format != Format::Json {
-        // Nobody is left to be told if this fails.
-        let _ = std::io::Write::write_all(&mut anstream::stderr(), summary(&compilation).as_bytes());
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        return Err(Failure::new("`--unsafe-fixes` alone does nothing").help("add `--fix` or `--diff`"));
     }
+    let options = Options { libraries: args.library.clone(), ..Options::default() };
+    let inputs = inputs(args)?;
+    if args.fix || args.diff {
+        return mend(args, inputs, &options);
+    }
+    let compilation = compile(inputs, &options, &Disk);
+    print(&findings(args, &compilation)?)?;
+    summarise(args, &compilation);
     Ok(exit_code(&compilation, args.deny))
+}
+
+/// Checks and mends; shows the difference, or writes it and shows what is left.
+fn mend(args: &Args, inputs: Vec<Input>, options: &Options) -> Result<ExitCode, Failure> {
+    let stdin = inputs.iter().find_map(|input| match input {
+        Input::Text(_, text) => Some(text.clone()),
+        Input::Path(_) => None,
+    });
+    let Fixed { compilation, fixes, changes } = fix::fixed(inputs, options, args.unsafe_fixes);
+    if args.diff {
+        print(&changes.iter().map(Change::diff).collect::<String>())?;
+        let changed = u8::from(!changes.is_empty());
+        return Ok(if is_unreadable(&compilation) { ExitCode::from(2) } else { ExitCode::from(changed) });
+    }
+    let is_stdin = |change: &Change| stdin.is_some() && change.is_of(&args.stdin_filename);
+    for change in changes.iter().filter(|change| !is_stdin(change)) {
+        change.write()?;
+    }
+    let found = findings(args, &compilation)?;
+    match &stdin {
+        None => print(&found)?,
+        Some(text) => {
+            print(changes.iter().find(|change| is_stdin(change)).map_or(text, |change| &change.after))?;
+            tell(&found);
+        }
+    }
+    if args.format.is_for_people() {
+        let fixes = if fixes == 1 { "1 fix".to_owned() } else { format!("{fixes} fixes") };
+        let files = report::count(changes.len(), "file");
+        tell(&format!("made {fixes} in {files}\n"));
+    }
+    summarise(args, &compilation);
+    Ok(exit_code(&compilation, args.deny))
+}
+
+fn findings(args: &Args, compilation: &Compilation) -> Result<String, Failure> {
+    if args.statistics {
+        return Ok(report::statistics(compilation));
+    }
+    report::render(compilation, args.format, args.deny.is_some())
+}
+
+fn summarise(args: &Args, compilation: &Compilation) {
+    if args.format.is_for_people() {
+        tell(&report::summary(compilation));
+    }
+}
+
+/// Says something on standard error.
+fn tell(text: &str) {
+    // Nobody is left to be told if this fails.
+    let _ = std::io::Write::write_all(&mut anstream::stderr(), text.as_bytes());
 }
 
 fn inputs(args: &Args) -> Result<Vec<Input>, Failure> {
@@ -91,41 +147,11 @@ fn inputs(args: &Args) -> Result<Vec<Input>, Failure> {
 }
 
 fn exit_code(compilation: &Compilation, deny: Option<Deny>) -> ExitCode {
-    let findings = compilation.diagnostics();
-    let unreadable = findings.iter().any(|found| found.rule.code / 100 == 9);
-    let denied = compilation.errors() > 0 || (deny == Some(Deny::Warnings) && !findings.is_empty());
-    ExitCode::from(if unreadable { 2 } else { u8::from(denied) })
+    let denied = compilation.errors() > 0 || (deny == Some(Deny::Warnings) && !compilation.diagnostics().is_empty());
+    ExitCode::from(if is_unreadable(compilation) { 2 } else { u8::from(denied) })
 }
 
-fn full(compilation: &Compilation) -> Result<String, Failure> {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(100).with_links(false);
-    let mut text = String::new();
-    for found in compilation.diagnostics() {
-        let drawn = handler.render_report(&mut text, &Rendered::new(found, compilation.sources()));
-        drawn.map_err(|_| Failure::new("a finding cannot be drawn"))?;
-        text.push('\n');
-    }
-    Ok(text)
-}
-
-fn concise(compilation: &Compilation) -> String {
-    let sources = compilation.sources();
-    compilation.diagnostics().iter().fold(String::new(), |mut text, diagnostic| {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{}", Concise { diagnostic, sources });
-        text
-    })
-}
-
-/// `2 errors and 1 warning in 3 files`
-fn summary(compilation: &Compilation) -> String {
-    let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let warnings = compilation.diagnostics().iter().filter(|found| found.severity == Severity::Warning).count();
-    let files = count(compilation.sources().iter().count(), "file");
-    match (compilation.errors(), warnings) {
-        (0, 0) => format!("no findings in {files}\n"),
-        (0, warnings) => format!("{} in {files}\n", count(warnings, "warning")),
-        (errors, 0) => format!("{} in {files}\n", count(errors, "error")),
-        (errors, warnings) => format!("{} and {} in {files}\n", count(errors, "error"), count(warnings, "warning")),
-    }
+/// Whether something that was asked for could not be read.
+fn is_unreadable(compilation: &Compilation) -> bool {
+    compilation.diagnostics().iter().any(|found| found.rule.code / 100 == 9)
 }

@@ -86,7 +86,13 @@ fn finding(found: &Diagnostic, sources: &Sources) -> Finding {
 fn at(place: Place, sources: &Sources) -> At {
     let source = sources.get(place.file);
     let (start, end) = (source.position(place.span.start), source.position(place.span.end));
-    At { file: source.name(), line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+    At {
+        file: super::path(place, sources),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
 }
 
 fn related(label: &Label, sources: &Sources) -> Related {
