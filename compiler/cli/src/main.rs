@@ -1,4 +1,4 @@
-//! The quirk compiler on the command line: check descriptions, build tables, plan placements.
+//! The quirk compiler on the command line: check, format and compile descriptions, plan placements.
 #![forbid(unsafe_code)]
 
 mod build;
@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod failure;
 mod files;
+mod fmt;
 mod output;
 mod plan;
 mod report;
@@ -28,6 +29,7 @@ enum Verb {
     Check(check::Args),
     Explain(explain::Args),
     Build(build::Args),
+    Fmt(fmt::Args),
     Plan(plan::Args),
     Rules(rules::Args),
 }
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(&args),
         Verb::Explain(args) => explain::run(&args),
         Verb::Build(args) => build::run(&args),
+        Verb::Fmt(args) => fmt::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Rules(args) => rules::run(&args),
     };

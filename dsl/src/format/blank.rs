@@ -37,6 +37,9 @@ fn item<'e, 't>(entry: &'e Entry<'t>) -> Option<&'e Statement<'t>> {
 
 /// Two items without a block and with the same keyword.
 fn is_run(before: &Statement<'_>, item: &Statement<'_>) -> bool {
-    let keyword = |item: &Statement<'_>| item.head.first().map_or("", |leaf| leaf.text).to_owned();
     before.block.is_none() && item.block.is_none() && keyword(before) == keyword(item)
+}
+
+fn keyword<'t>(item: &Statement<'t>) -> Option<&'t str> {
+    item.head.first().map(|leaf| leaf.text)
 }

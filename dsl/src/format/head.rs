@@ -94,7 +94,8 @@ impl Writer<'_, '_> {
             if is_last_comma(self.leaves, position) {
                 continue;
             }
-            match position.checked_sub(1).map(|before| &self.leaves[before]) {
+            let before = (0..position).rev().find(|before| !is_last_comma(self.leaves, *before));
+            match before.map(|before| &self.leaves[before]) {
                 Some(before) if closes => {
                     if !before.is_comment() {
                         self.put(",");
