@@ -97,7 +97,7 @@ fn gap() -> impl Strategy<Value = &'static str> {
     prop_oneof![
         20 => Just(" "),
         2 => prop::sample::select(vec!["\n", "\n\n\n", "\t\r\n  ", "  "]),
-        1 => prop::sample::select(vec![" // a\n", "\n// b \r\n", "\n\n  //// c\n\n", "// d\n// e\n", "\n//\n"]),
+        1 => prop::sample::select(vec![" // a\n", "\n// b \r\n", "\n\n  //// c\n\n", " // d\n// e\n", "\n//\n"]),
     ]
 }
 
