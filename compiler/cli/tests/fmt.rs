@@ -79,7 +79,7 @@ fn a_file_with_errors_is_left_alone_and_the_others_are_formatted() {
     let (wrong, loose) = (folder.file("a.quirk", WRONG), folder.file("b.quirk", LOOSE));
     let output = fmt(&[], &[folder.0.path()]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("a.quirk:2:11: QK"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("a.quirk:2:10: QK0101"), "{}", stderr(&output));
     assert_eq!(fs::read_to_string(&wrong).unwrap(), WRONG);
     assert_eq!(fs::read_to_string(&loose).unwrap(), TIDY);
 }
