@@ -62,9 +62,10 @@ pub struct Policy<'a> {
     pub native: bool,
     /// The profile to impose.
     pub profile: Option<&'a str>,
-    /// Layers that are switched on, beside those that are on by default.
+    /// Layers that are switched on, beside those that are on by default. Not applied yet: asking for one is the finding
+    /// `not-supported`, and one that is on by default has no effect.
     pub layers: &'a [LayerChoice<'a>],
-    /// Layers that are switched off, though they are on by default.
+    /// Layers that are switched off, though they are on by default. No effect yet, since none is applied.
     pub disabled_layers: &'a [&'a str],
     /// Bytes that the VMM emulates itself.
     pub vmm_owned: &'a [ByteRange],
@@ -75,7 +76,7 @@ pub struct Policy<'a> {
     /// Undeclared gaps are read, to find capabilities that nobody linked. Reading unknown registers may have effects: for
     /// images, not for devices.
     pub scan_gaps: bool,
-    /// A free-space DVSEC that is found in the device is shown to the guest.
+    /// A free-space DVSEC that is found in the device is shown to the guest. No effect yet: it is always shown.
     pub expose_free_space: bool,
 }
 
