@@ -6,10 +6,10 @@ use core::fmt;
 
 use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
-use crate::decision::{Decision, Grant, Verdict};
+use crate::decision::{Decision, Grant, Source, Verdict};
 use crate::overlay::{AccessError, Overlay};
-use crate::placement::plan::{self, PlanError};
 use crate::reason::Reason;
+use crate::shown::{Shown, ShownError};
 use crate::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
 
 /// Why a device could not be attached.
@@ -74,14 +74,18 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let (mut decision, site) =
             placement::decide(&device, databases, identity, host, policy).map_err(AttachError::Device)?;
         let overlay = match (decision.placement, host) {
-            (Some(placement), Some(host)) => match plan::overlay(&site, placement, decision.grant, &host) {
-                Ok(overlay) => Some(overlay),
-                Err(PlanError::Device(error)) => return Err(AttachError::Device(error)),
-                Err(PlanError::Claim) => {
-                    decision.retract(Reason::OverlayFull);
-                    None
+            (Some(placement), Some(host)) if placement.source != Source::Visible => {
+                let mut shown = Shown::new(size);
+                let placed = shown.place_pasid(&site, placement.offset, decision.grant, &host);
+                match placed.and_then(|()| shown.finish(&site)) {
+                    Ok(overlay) => Some(overlay),
+                    Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
+                    Err(ShownError::Claim) => {
+                        decision.retract(Reason::OverlayFull);
+                        None
+                    }
                 }
-            },
+            }
             _ => None,
         };
         let overlay = overlay.unwrap_or_else(|| Overlay::new(size));

@@ -22,6 +22,7 @@ mod pasid;
 mod placement;
 mod policy;
 mod reason;
+mod shown;
 pub mod tables;
 #[cfg(test)]
 mod testing;

@@ -206,6 +206,29 @@ impl Map {
         above.map_or(end, |dword| dword * 4)
     }
 
+    /// The first byte behind what is certainly in a capability: what is stated, computed, or the least of its kind. It
+    /// ends at a header that a list put into its body.
+    pub(crate) fn body_end(&self, start: Start) -> u16 {
+        let is_body = |dword: &u16| {
+            let offset = dword * 4;
+            self.has(offset, start.body().bit())
+                && self.start_at(offset).is_none()
+                && self.owner(offset) == start.offset
+        };
+        let behind = start.offset / 4 + 1;
+        let end = (behind..start.space().end() / 4).find(|dword| !is_body(dword));
+        end.map_or(start.space().end(), |dword| dword * 4)
+    }
+
+    /// The first byte behind a capability as far as it is known: its body, or where that is not all, its reach.
+    pub(crate) fn extent_end(&self, start: Start) -> u16 {
+        if start.measured { self.body_end(start) } else { self.reach(start) }
+    }
+
+    fn owner(&self, offset: u16) -> u16 {
+        self.dwords.get(usize::from(offset / 4)).map_or(0, |dword| dword.owner)
+    }
+
     /// Whether a byte of the range is certainly in a capability, visible or hidden.
     pub(crate) fn is_certain(&self, range: ByteRange) -> bool {
         let capability = Use::Header.bit() | Use::Body.bit() | Use::Hidden.bit() | Use::Suspected.bit();

@@ -2,8 +2,7 @@
 
 mod check;
 mod claims;
-mod map;
-pub(crate) mod plan;
+pub(crate) mod map;
 mod site;
 mod source;
 mod suspects;

@@ -1,0 +1,143 @@
+//! What the guest is shown: owned bytes, and the two lists as they lead to what is put in and around what is hidden.
+//!
+//! Parts are put in one by one, by layers and by the placement; [`Shown::finish`] then relinks the lists, blanks what is
+//! hidden, and sets the rule for everything that nobody owns.
+
+mod pasid;
+mod relink;
+mod resets;
+
+use crate::capability::Space;
+use crate::overlay::{ClaimError, UnassignedRule};
+use crate::placement::Site;
+use crate::placement::map::Start;
+use crate::tables::WriteClass;
+use crate::{Bounded, ByteSet, ConfigAccess, Overlay};
+
+/// Most capabilities that are put in.
+const INSERTED: usize = 32;
+
+/// Why it could not be built.
+#[derive(Debug)]
+pub(crate) enum ShownError<E> {
+    Device(E),
+    /// Somebody else owns what was to be owned, or there is no room.
+    Claim,
+}
+
+impl<E> From<ClaimError> for ShownError<E> {
+    fn from(_: ClaimError) -> Self {
+        Self::Claim
+    }
+}
+
+/// A capability that is put into a list, at its end.
+#[derive(Clone, Copy, Debug)]
+struct Inserted {
+    space: Space,
+    offset: u16,
+}
+
+/// What the guest is shown, in the making.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub(crate) overlay: Overlay,
+    /// What a guest may do with bytes that nobody owns.
+    pub(crate) rule: UnassignedRule,
+    inserted: Bounded<Inserted, INSERTED>,
+    /// The first bytes of hidden capabilities.
+    hidden: ByteSet,
+    /// All their bytes.
+    blank: ByteSet,
+}
+
+impl Shown {
+    /// The device as it is, `size` bytes of it.
+    pub(crate) fn new(size: usize) -> Self {
+        Self {
+            overlay: Overlay::new(size),
+            rule: UnassignedRule::default(),
+            inserted: Bounded::new(Inserted { space: Space::Extended, offset: 0 }),
+            hidden: ByteSet::EMPTY,
+            blank: ByteSet::EMPTY,
+        }
+    }
+
+    /// Puts a capability at the end of its list. Its id and version are owned now, its Next in the end; the rest of it is
+    /// the caller's to own.
+    ///
+    /// # Errors
+    /// When somebody else owns its header, or the list of what is put in is full.
+    pub(crate) fn insert<E>(&mut self, space: Space, offset: u16, id: u16, version: u8) -> Result<(), ShownError<E>> {
+        match space {
+            Space::Conventional => self.overlay.own(offset, &[id as u8], WriteClass::Ro)?,
+            Space::Extended => {
+                let [low, high] = id.to_le_bytes();
+                self.overlay.own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, version], WriteClass::Ro)?;
+            }
+        }
+        self.inserted.push(Inserted { space, offset });
+        if self.inserted.overflow() == 0 { Ok(()) } else { Err(ShownError::Claim) }
+    }
+
+    /// Takes a capability of the device out of its list. What of it nobody owns in the end reads 0.
+    pub(crate) fn hide<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>, start: Start) {
+        self.hidden.insert(start.offset..start.offset + 1);
+        self.blank.insert(start.offset..site.map.body_end(start));
+    }
+
+    fn is_hidden(&self, offset: u16) -> bool {
+        self.hidden.contains(offset)
+    }
+
+    /// Whether the device has a capability in this list that is hidden.
+    fn hides_in(&self, space: Space) -> bool {
+        self.hidden.intersects(space.start()..space.end())
+    }
+
+    /// Relinks the lists, blanks what is hidden, shields what the kernel hides, watches for resets.
+    ///
+    /// # Errors
+    /// When the device could not be read, or the overlay has no room.
+    pub(crate) fn finish<D: ConfigAccess + ?Sized>(
+        mut self,
+        site: &Site<'_, D>,
+    ) -> Result<Overlay, ShownError<D::Error>> {
+        for space in [Space::Conventional, Space::Extended] {
+            relink::relink(&mut self, site, space)?;
+        }
+        self.blank()?;
+        resets::watch(&mut self.overlay, site)?;
+        self.restrict(site);
+        Ok(self.overlay)
+    }
+
+    fn blank(&mut self) -> Result<(), ClaimError> {
+        let mut offset = 0;
+        while let Some(at) = self.blank.first_in(offset..self.overlay.size() as u16) {
+            if self.overlay.owned_bits(at) != 0xff {
+                let free = !self.overlay.owned_bits(at);
+                self.overlay.own_bits(at, &[free], &[0], WriteClass::Ro)?;
+            }
+            offset = at + 1;
+        }
+        Ok(())
+    }
+
+    /// Writes to capabilities that the kernel hides go nowhere; every other byte that nobody owns follows the rule.
+    fn restrict<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) {
+        let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
+        for offset in (0x40..site.size).step_by(4) {
+            if site.map.is_hidden(offset) {
+                shielded.insert(offset..offset + 4);
+            }
+        }
+        for space in [Space::Conventional, Space::Extended] {
+            let seen = |start: &Start| start.is_visible() && !self.is_hidden(start.offset);
+            for start in site.map.starts(space).filter(seen) {
+                assigned.insert(start.offset..site.map.extent_end(start));
+            }
+        }
+        self.overlay.restrict(&self.rule, &assigned, &shielded);
+    }
+}

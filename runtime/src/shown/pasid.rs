@@ -1,0 +1,56 @@
+//! The PASID capability itself, and the ATS and PRI control that go with it.
+
+use super::{Shown, ShownError};
+use crate::capability::{ATS, PASID, PRI, Space};
+use crate::decision::Grant;
+use crate::overlay::ClaimError;
+use crate::placement::Site;
+use crate::placement::map::Start;
+use crate::tables::WriteClass;
+use crate::{ConfigAccess, HostPasid};
+
+impl Shown {
+    /// Shows PASID at `offset`; ATS and PRI control are the guest's own then, or hidden where the host has no ATS.
+    ///
+    /// # Errors
+    /// When the overlay has no room.
+    pub(crate) fn place_pasid<D: ConfigAccess + ?Sized>(
+        &mut self,
+        site: &Site<'_, D>,
+        offset: u16,
+        grant: Grant,
+        host: &HostPasid,
+    ) -> Result<(), ShownError<D::Error>> {
+        self.insert(Space::Extended, offset, PASID, 1)?;
+        self.own_registers(offset, grant)?;
+        let visible = || site.map.starts(Space::Extended).filter(|start| start.is_visible());
+        if host.ats_not_supported {
+            for start in visible().filter(|start| matches!(start.id, ATS | PRI)) {
+                self.hide(site, start);
+            }
+            return Ok(());
+        }
+        // vfio-pci shows the host's and drops writes. A function has one of each; where a list put another header into its
+        // body, the register is that one's.
+        let whole = |id: u16| {
+            let is_whole = |start: &Start| start.offset <= 0xff8 && site.map.reach(*start) >= start.offset + 8;
+            visible().filter(|start| !self.is_hidden(start.offset)).find(|start| start.id == id).filter(is_whole)
+        };
+        let (ats, pri) = (whole(ATS), whole(PRI));
+        if let Some(ats) = ats {
+            self.overlay.own_ats_control(ats.offset + 6)?;
+        }
+        if let Some(pri) = pri {
+            self.overlay.own_pri_control(pri.offset + 4)?;
+        }
+        Ok(())
+    }
+
+    /// Only control can be written.
+    fn own_registers(&mut self, offset: u16, grant: Grant) -> Result<(), ClaimError> {
+        let permissions = u16::from(grant.execute) << 1 | u16::from(grant.privileged) << 2;
+        let register = u16::from(grant.width) << 8 | permissions;
+        self.overlay.own(offset + 4, &register.to_le_bytes(), WriteClass::Ro)?;
+        self.overlay.own_pasid_control(offset + 6, grant.execute, grant.privileged)
+    }
+}

@@ -1,0 +1,37 @@
+//! Resets of the function that the guest starts: they reset what is emulated.
+
+use super::ShownError;
+use crate::capability::{PCIE, Space};
+use crate::placement::Site;
+use crate::{ConfigAccess, Overlay};
+
+/// The id of the Advanced Features capability, conventional.
+const AF: u16 = 0x13;
+
+/// Device Capabilities: Function Level Reset Capability.
+const DEVCAP_FLR: u32 = 1 << 28;
+
+/// AF Capabilities, in the dword of its header: FLR Capability.
+const AF_FLR: u32 = 1 << 25;
+
+/// Watches the registers that start a reset, where the device says that it can.
+///
+/// # Errors
+/// When the device could not be read.
+pub(super) fn watch<D: ConfigAccess + ?Sized>(
+    overlay: &mut Overlay,
+    site: &Site<'_, D>,
+) -> Result<(), ShownError<D::Error>> {
+    let starts = || site.map.starts(Space::Conventional).filter(|start| start.is_visible());
+    if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
+        && site.read_dword(pcie.offset + 4).map_err(ShownError::Device)? & DEVCAP_FLR != 0
+    {
+        overlay.watch_function_reset(pcie.offset + 9, 0x80)?;
+    }
+    if let Some(features) = starts().find(|start| start.id == AF && start.offset <= 0xf8)
+        && site.read_dword(features.offset).map_err(ShownError::Device)? & AF_FLR != 0
+    {
+        overlay.watch_function_reset(features.offset + 4, 1)?;
+    }
+    Ok(())
+}
