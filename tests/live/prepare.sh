@@ -113,13 +113,25 @@ prepare_kernel() {
     mount --bind "$kernel" "$root/kernel"
 }
 
-# initrd: busybox, lspci and the guest's program, in $work beside the kernel.
+# module: the variant driver of the examples, its table of devices compiled by quirkc, built against the guest's kernel.
+prepare_module() {
+    local source=$here/../../examples/variant-driver built=$work/variant-driver
+    ${QUIRK_LIVE_NICE:-} cargo build -q --release --manifest-path "$here/../../Cargo.toml" -p quirkc
+    cp -r "$source" "$built"
+    "$target/release/quirkc" build --emit c "$source/devices.quirk" -o "$built/quirk_devices.h"
+    in_root make -s -C /kernel M=/run/live/variant-driver W=1 modules >"$cache/module.log" 2>&1 ||
+        die "the variant driver was not built, see $cache/module.log"
+    [ ! -s "$cache/module.log" ] || die "the compiler warned of the variant driver, see $cache/module.log"
+    cp "$built/quirk_vfio_pci.ko" "$work/tree/lib/"
+}
+
+# initrd: busybox, lspci, the variant driver and the guest's program, in $work beside the kernel.
 prepare_initrd() {
     local triple=x86_64-unknown-linux-gnu tree=$work/tree library
     # With an explicit target, so that build scripts and macros are not linked statically too.
     RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" ${QUIRK_LIVE_NICE:-} cargo build -q --release \
         --manifest-path "$here/Cargo.toml" --bin quirk-live-guest --target $triple
-    mkdir -p "$tree"/{bin,dev,lib64}
+    mkdir -p "$tree"/{bin,dev,lib,lib64}
     cp "$here/init" "$tree/init"
     cp "$root/usr/bin/busybox" "$root/usr/bin/lspci" "$tree/bin/"
     cp "$target/$triple/release/quirk-live-guest" "$tree/bin/"
@@ -130,6 +142,7 @@ prepare_initrd() {
     chmod +x "$tree/init"
     mkdir -p "$root/run/live"
     mount --bind "$work" "$root/run/live"
+    prepare_module
     in_root sh -c 'cd /run/live/tree && find . | cpio --quiet -o -H newc | gzip -1' >"$work/initrd"
     cp "$kernel/arch/x86/boot/bzImage" "$work/bzImage"
 }

@@ -9,6 +9,7 @@ mod removal;
 mod reset;
 mod server_gone;
 mod unchanged;
+mod variant_driver;
 
 use crate::bench::Bench;
 use crate::failure::Failure;
@@ -35,6 +36,12 @@ pub(crate) const ALL: &[Scenario] = &[
         summary: "without entry and DVSEC, VFIO shows what the device has, less what it hides",
         missing: || None,
         run: unchanged::run,
+    },
+    Scenario {
+        name: "variant-driver",
+        summary: "one driver shows the free-space DVSECs of many devices, from the table that quirkc made",
+        missing: || None,
+        run: variant_driver::run,
     },
     Scenario {
         name: "legacy-group",
