@@ -167,6 +167,8 @@ pub(crate) fn group_device(group: &File, name: &CStr) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]
@@ -184,5 +186,28 @@ mod tests {
         assert_eq!(std::mem::offset_of!(iommu_hw_info, out_max_pasid_log2), 28);
         assert_eq!(size_of::<IrqSet>(), 24);
         assert_eq!(size_of::<PasidFeature>(), 12);
+    }
+
+    /// The calls themselves, with the structures that they hand over: what a sanitizer looks at.
+    #[test]
+    fn a_file_that_is_no_device_refuses_every_request() {
+        let other = tempfile::tempfile().unwrap();
+        let event = EventFd::new(0).unwrap();
+        let refusals = [
+            bind_iommufd(&other, &other).map(drop),
+            hw_info(&other, 1).map(drop),
+            device_flags(&other).map(drop),
+            region(&other, 7).map(drop),
+            reset(&other),
+            signal(&other, 4, &event),
+            pasid_feature(&other, 0x7001).map(drop),
+            group_flags(&other).map(drop),
+            set_container(&other, &other),
+            set_iommu(&other, 1),
+            group_device(&other, c"0000:00:00.0").map(drop),
+        ];
+        for refusal in refusals {
+            assert_eq!(refusal.unwrap_err().raw_os_error(), Some(libc::ENOTTY));
+        }
     }
 }
