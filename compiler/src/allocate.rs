@@ -1,13 +1,14 @@
-//! Gives what a device wishes to show its place in what is free: PASID first, the DVSEC that describes the rest last.
+//! Gives what a device wishes to show its place in what is free: PASID first, then what the layers that can match it place
+//! `@ free`, in the order of their names and as though all were enabled; the DVSEC that describes the rest last.
 //!
 //! Lowest offset first, dwords, and never directly behind a capability of the same id. The result depends on this device
-//! alone, so adding another moves nothing.
+//! and on the layers, so adding another device moves nothing, and no layer moves PASID.
 
 use quirk_runtime::capability::{DVSEC, PASID, PASID_LENGTH, Space};
 use quirk_runtime::tables::{Form, PlaceKind};
 
-use crate::model::{Device, Format, Placing, PlacingKind};
-use crate::passes::native_slot;
+use crate::model::{Device, Layer, Model, Placing, PlacingKind};
+use crate::passes::{common_function, native_slot};
 
 /// Bytes of a DVSEC's header.
 const HEADER: u64 = 12;
@@ -23,6 +24,20 @@ pub(crate) struct Plan {
     pub(crate) pasid_has_no_room: Vec<Placing>,
     /// A DVSEC was wished for and found no room.
     pub(crate) dvsec_has_no_room: bool,
+    /// Places of what layers show `@ free`.
+    pub(crate) allocations: Vec<Allocated>,
+    /// Layer and emulation of what found no room, as indices in the model.
+    pub(crate) layers_have_no_room: Vec<(usize, usize)>,
+}
+
+/// What a layer shows `@ free` at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Allocated {
+    /// Index of the layer in the model.
+    pub(crate) layer: usize,
+    /// Index of the emulation in the layer.
+    pub(crate) emulation: usize,
+    pub(crate) offset: u64,
 }
 
 /// A free-space DVSEC at its place.
@@ -65,24 +80,44 @@ pub(crate) fn fixed_end(device: &Device, offset: u64, stated: Option<u64>) -> u6
     stated.map_or(around.map_or(offset, |region| region.end & !3), |length| offset + length)
 }
 
+/// The extended capabilities that a guest may see, of which none of the same id may be abutted.
+struct Shown {
+    extended: Vec<(u16, Gap)>,
+}
+
+impl Shown {
+    fn of(device: &Device) -> Self {
+        let extended = device.entries.iter().filter_map(|entry| {
+            let capability = entry.capability().filter(|found| found.space == Space::Extended)?;
+            Some((capability.id, Gap { start: entry.region.start, end: entry.region.end }))
+        });
+        Self { extended: extended.collect() }
+    }
+
+    fn of_id(&self, id: u16) -> Vec<Gap> {
+        self.extended.iter().filter(|(other, _)| *other == id).map(|(_, gap)| *gap).collect()
+    }
+}
+
 /// Finds the places of a device whose parts were found sound.
-pub(crate) fn allocate(device: &Device, formats: &[Format]) -> Plan {
+pub(crate) fn allocate(device: &Device, model: &Model) -> Plan {
     let mut plan = Plan::default();
     let mut gaps = gaps(device);
+    let mut shown = Shown::of(device);
     let fixed = device.dvsec.as_ref().and_then(|dvsec| {
         let (offset, stated) = dvsec.at?;
         Some((dvsec.format, Gap { start: offset, end: fixed_end(device, offset, stated) }))
     });
     if let Some((_, fixed)) = fixed {
         take(&mut gaps, fixed);
+        shown.extended.push((DVSEC, fixed));
     }
     for placing in device.pasid.iter().flat_map(|pasid| &pasid.places) {
         let place = match placing.kind {
             PlacingKind::At(offset) => Some((PlaceKind::At, offset)),
             PlacingKind::Native => native_slot(device).map(|offset| (PlaceKind::Native, offset)),
             PlacingKind::Free => {
-                let taken = abutting(device, PASID);
-                lowest(&gaps, u64::from(PASID_LENGTH), &taken).map(|offset| (PlaceKind::Free, offset))
+                lowest(&gaps, u64::from(PASID_LENGTH), &shown.of_id(PASID)).map(|offset| (PlaceKind::Free, offset))
             }
         };
         match place {
@@ -92,11 +127,14 @@ pub(crate) fn allocate(device: &Device, formats: &[Format]) -> Plan {
     }
     for (kind, offset) in &plan.places {
         if *kind != PlaceKind::Native {
-            take(&mut gaps, Gap { start: *offset, end: offset + u64::from(PASID_LENGTH) });
+            let pasid = Gap { start: *offset, end: offset + u64::from(PASID_LENGTH) };
+            take(&mut gaps, pasid);
+            shown.extended.push((PASID, pasid));
         }
     }
+    layers(&mut plan, device, &model.layers, &mut gaps, &mut shown);
     if let Some(dvsec) = &device.dvsec {
-        let form = formats.get(dvsec.format).map_or(Form::PerGap, |format| format.form);
+        let form = model.formats.get(dvsec.format).map_or(Form::PerGap, |format| format.form);
         plan.dvsecs = match (fixed, form) {
             (Some((format, at)), Form::PerGap) => {
                 vec![Emitted { format, offset: at.start, length: at.length(), entries: vec![] }]
@@ -106,12 +144,46 @@ pub(crate) fn allocate(device: &Device, formats: &[Format]) -> Plan {
                 let entries = listed(&gaps).into_iter().take(most).collect();
                 vec![Emitted { format, offset: at.start, length: at.length(), entries }]
             }
-            (None, Form::PerGap) => per_gap(device, dvsec.format, &gaps),
-            (None, Form::Table) => table(device, dvsec.format, &gaps).into_iter().collect(),
+            (None, Form::PerGap) => per_gap(&shown, dvsec.format, &gaps),
+            (None, Form::Table) => table(&shown, dvsec.format, &gaps).into_iter().collect(),
         };
         plan.dvsec_has_no_room = plan.dvsecs.is_empty();
     }
     plan
+}
+
+/// Places what layers show `@ free`, beside what they show at places of their own.
+fn layers(plan: &mut Plan, device: &Device, layers: &[Layer], gaps: &mut Vec<Gap>, shown: &mut Shown) {
+    let mut matching: Vec<(usize, &Layer)> = layers
+        .iter()
+        .enumerate()
+        .filter(|(_, layer)| layer.emulations.iter().any(|emulation| emulation.capability.is_some()))
+        .filter(|(_, layer)| common_function(&layer.clauses, &device.clauses).is_some())
+        .collect();
+    matching.sort_by_key(|(_, layer)| &layer.name);
+    let capabilities = matching.iter().flat_map(|&(at, layer)| {
+        let emulations = layer.emulations.iter().enumerate();
+        emulations.filter_map(move |(emulation, found)| Some((at, emulation, found.capability.as_ref()?)))
+    });
+    for (.., capability) in capabilities.clone() {
+        for place in &capability.places {
+            let extent = Gap { start: place.value, end: place.value + capability.length };
+            take(gaps, extent);
+            if capability.space == Space::Extended {
+                shown.extended.push((capability.id, extent));
+            }
+        }
+    }
+    for (layer, emulation, capability) in capabilities.filter(|(.., capability)| capability.in_free()) {
+        let Some(offset) = lowest(gaps, capability.length, &shown.of_id(capability.id)) else {
+            plan.layers_have_no_room.push((layer, emulation));
+            continue;
+        };
+        let extent = Gap { start: offset, end: offset + capability.length };
+        take(gaps, extent);
+        shown.extended.push((capability.id, extent));
+        plan.allocations.push(Allocated { layer, emulation, offset });
+    }
 }
 
 /// What is declared free and lies on nothing else, ascending.
@@ -139,14 +211,6 @@ fn take(gaps: &mut Vec<Gap>, taken: Gap) {
         .collect();
 }
 
-/// The extended capabilities of one id, of which none may be abutted.
-fn abutting(device: &Device, id: u16) -> Vec<Gap> {
-    let same = |entry: &&crate::model::Entry| {
-        entry.capability().is_some_and(|found| (found.space, found.id) == (Space::Extended, id))
-    };
-    device.entries.iter().filter(same).map(|entry| Gap { start: entry.region.start, end: entry.region.end }).collect()
-}
-
 /// The lowest place for some bytes in extended space.
 fn lowest(gaps: &[Gap], length: u64, taken: &[Gap]) -> Option<u64> {
     gaps.iter().find_map(|gap| {
@@ -167,8 +231,8 @@ fn apart(mut gap: Gap, taken: &[Gap]) -> Gap {
 }
 
 /// A DVSEC over every gap that can hold one.
-fn per_gap(device: &Device, format: usize, gaps: &[Gap]) -> Vec<Emitted> {
-    let mut taken = abutting(device, DVSEC);
+fn per_gap(shown: &Shown, format: usize, gaps: &[Gap]) -> Vec<Emitted> {
+    let mut taken = shown.of_id(DVSEC);
     let mut emitted = Vec::new();
     for gap in gaps {
         let gap = apart(gap.extended().dwords(), &taken);
@@ -181,8 +245,8 @@ fn per_gap(device: &Device, format: usize, gaps: &[Gap]) -> Vec<Emitted> {
 }
 
 /// One DVSEC that lists what is left beside it.
-fn table(device: &Device, format: usize, gaps: &[Gap]) -> Option<Emitted> {
-    let taken = abutting(device, DVSEC);
+fn table(shown: &Shown, format: usize, gaps: &[Gap]) -> Option<Emitted> {
+    let taken = shown.of_id(DVSEC);
     // The table is one of the gaps' users itself: try sizes until the list fits.
     (0..=gaps.len() + 1).find_map(|room| {
         let length = HEADER + 4 * u64::try_from(room).ok()?;

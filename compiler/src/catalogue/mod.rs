@@ -29,6 +29,7 @@ mod macros {
 
 mod capabilities;
 mod input;
+mod layers;
 mod layout;
 mod matching;
 mod names;
@@ -40,6 +41,8 @@ use capabilities::RULES as CAPABILITIES;
 pub use capabilities::*;
 use input::RULES as INPUT;
 pub use input::*;
+use layers::RULES as LAYERS;
+pub use layers::*;
 use layout::RULES as LAYOUT;
 pub use layout::*;
 use matching::RULES as MATCHING;
@@ -107,7 +110,7 @@ impl Eq for Rule {}
 
 /// All rules, by code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [SYNTAX, NAMES, LAYOUT, CAPABILITIES, MATCHING, TESTING, INPUT].into_iter().flatten().copied()
+    [SYNTAX, NAMES, LAYOUT, CAPABILITIES, MATCHING, LAYERS, TESTING, INPUT].into_iter().flatten().copied()
 }
 
 /// The rule with a name or code.

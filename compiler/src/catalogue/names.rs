@@ -242,13 +242,7 @@ device mover {
 ";
 
 NOT_SUPPORTED_YET = 220 "not-supported-yet" Error;
-"The language has this item, but this compiler cannot turn it into tables yet. It is refused, since leaving it out would change what the file means.";
-failing "edition 1;
-layer lockdown {
-    match pci(any, any);
-    unassigned deny;
-}
-";
-corrected "edition 1;
-";
+"Retired: no text leads to it any more. It refused layers and profiles before the compiler could turn them into tables.";
+failing "";
+corrected "";
 }

@@ -4,6 +4,7 @@ use std::fmt::{Result, Write};
 
 use quirk_runtime::tables::{Evidence, FunctionKind, IdKind, IdSet, PlaceKind};
 
+use super::layer_index;
 use crate::allocate::allocate;
 use crate::model::{Claim, Clause, Device, EntryKind, Model};
 use crate::source::Sources;
@@ -17,7 +18,7 @@ pub(super) fn write(out: &mut String, model: &Model, sources: &Sources) -> Resul
         writeln!(out, "//")?;
         device(out, model, found, sources)?;
     }
-    Ok(())
+    layer_index::write(out, model, sources)
 }
 
 fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -> Result {
@@ -42,7 +43,7 @@ fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -
     for free in &device.free {
         rows.push((free.region.start, free.region.end, format!("free{}", claims(&free.claims))));
     }
-    let plan = allocate(device, &model.formats);
+    let plan = allocate(device, model);
     for (kind, offset) in &plan.places {
         let kind = match kind {
             PlaceKind::Free => "in what is free",
@@ -51,6 +52,14 @@ fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -
         };
         let width = device.pasid.as_ref().map_or(0, |pasid| pasid.max_width);
         rows.push((*offset, offset + 8, format!("-> PASID, {kind}, at most {width} bits")));
+    }
+    for found in &plan.allocations {
+        let layer = &model.layers[found.layer];
+        let Some(capability) = layer.emulations.get(found.emulation).and_then(|found| found.capability.as_ref()) else {
+            continue;
+        };
+        let what = format!("-> {} of the layer {}", capability.name(), layer.name);
+        rows.push((found.offset, found.offset + capability.length, what));
     }
     for dvsec in &plan.dvsecs {
         let format = &model.formats[dvsec.format].name;
@@ -77,7 +86,7 @@ fn claims(claims: &[Claim]) -> String {
     })
 }
 
-fn clause(out: &mut String, clause: &Clause) -> Result {
+pub(super) fn clause(out: &mut String, clause: &Clause) -> Result {
     set(out, clause.vendor)?;
     write!(out, ":")?;
     set(out, clause.device)?;

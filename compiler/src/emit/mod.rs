@@ -5,6 +5,7 @@ mod dvsec;
 mod index;
 #[cfg(feature = "json")]
 mod json;
+mod layer_index;
 mod literal;
 mod rust;
 

@@ -13,7 +13,7 @@ use crate::source::Located;
 const DEEPEST: usize = 64;
 
 /// Device/port types, as bits 7:4 of the PCI Express Capabilities register have them.
-const PORT_TYPES: [(&str, u8); 9] = [
+pub(super) const PORT_TYPES: [(&str, u8); 9] = [
     ("endpoint", 0),
     ("legacy_endpoint", 1),
     ("root_port", 4),

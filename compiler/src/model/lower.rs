@@ -21,6 +21,7 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         model: Model::default(),
         devices: HashMap::new(),
         formats: HashMap::new(),
+        layers: HashMap::new(),
         likes: 0,
         global: HashMap::new(),
     };
@@ -32,11 +33,15 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
             match &node.kind {
                 ItemKind::Device(_) => drop(lower.device(id)),
                 ItemKind::DvsecFormat(_) => drop(lower.format(id)),
-                ItemKind::Layer(_) => lower.not_yet(node.head, "`layer`"),
-                ItemKind::Profile(_) => lower.not_yet(node.head, "`profile`"),
+                ItemKind::Layer(_) => lower.layer(id),
+                ItemKind::Profile(profile) => lower.profile(id, profile),
                 ItemKind::Edition(_) | ItemKind::Use(_) | ItemKind::Const(_) | ItemKind::Test(_) => {}
             }
         }
+    }
+    for unit in 0..program.units.len() {
+        lower.unit = unit;
+        lower.overs(unit);
     }
     // Tests look at everything else.
     for (unit, each) in program.units.iter().enumerate() {
@@ -61,6 +66,7 @@ pub(super) struct Lower<'l, 'p> {
     /// Index of each device; none while it is being understood.
     pub(super) devices: HashMap<ItemId, Option<usize>>,
     pub(super) formats: HashMap<ItemId, Option<usize>>,
+    pub(super) layers: HashMap<ItemId, usize>,
     /// How many devices that are `like` each other are being understood.
     pub(super) likes: usize,
     /// Names that are unique over all files.
@@ -84,10 +90,6 @@ impl Lower<'_, '_> {
     pub(super) fn wrong(&mut self, rule: &'static Rule, span: Span, message: impl Into<String>) {
         let found = Diagnostic::new(rule, self.place(span), message);
         self.report(found);
-    }
-
-    pub(super) fn not_yet(&mut self, span: Span, what: &str) {
-        self.wrong(&catalogue::NOT_SUPPORTED_YET, span, format!("{what} is not supported yet"));
     }
 
     /// A name that no other item of all files may have.

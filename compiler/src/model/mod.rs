@@ -1,4 +1,4 @@
-//! What the files mean: devices with their clauses, regions and wishes, every part with the place where it was written.
+//! What the files mean: devices and layers with their clauses, regions and wishes, every part with the place where it was written.
 //!
 //! A part that could not be understood is absent, was reported, and is remembered in [`Broken`], so that nothing is
 //! concluded from its absence.
@@ -7,18 +7,28 @@ mod allow;
 mod claims;
 mod clauses;
 mod device;
+mod emulate;
+mod enable;
+mod field;
 mod format;
 mod kind;
+mod layer;
+mod layer_statements;
 mod layout;
 mod lower;
 mod pasid;
+mod profile;
+mod program;
+mod reach;
 mod test_block;
 
 use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{Evidence, Form, FunctionKind, Guard, IdSet, Permission};
 
 pub(crate) use allow::Allowance;
+pub(crate) use layer::{Anchor, Emulated, Emulation, Field, FieldValue, Layer, Param, Program};
 pub(crate) use lower::lower;
+pub(crate) use profile::Profile;
 
 use crate::source::{Located, Place};
 
@@ -31,6 +41,8 @@ pub(crate) struct NodeId(pub(crate) u32);
 pub(crate) struct Model {
     pub(crate) devices: Vec<Device>,
     pub(crate) formats: Vec<Format>,
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) profiles: Vec<Profile>,
     pub(crate) tests: Vec<Test>,
     pub(crate) allowances: Vec<Allowance>,
     /// An item could not be read: a test, perhaps.
@@ -243,4 +255,6 @@ pub(crate) struct Format {
 pub(crate) struct Test {
     /// Index of the device that it is given, if it is given one.
     pub(crate) device: Option<usize>,
+    /// Indices of the layers that it enables.
+    pub(crate) layers: Vec<usize>,
 }

@@ -11,6 +11,7 @@ impl Lower<'_, '_> {
     pub(super) fn test(&mut self, test: &ast::Test) {
         self.text(&test.title, "the title");
         let mut given = None;
+        let mut layers = Vec::new();
         for statement in &test.statements {
             let span = statement.span;
             match &statement.kind {
@@ -40,9 +41,7 @@ impl Lower<'_, '_> {
                 }
                 TestStatementKind::Host(facts) => self.facts(facts),
                 TestStatementKind::Viommu(width) => drop(self.width(width)),
-                TestStatementKind::Enable(enable) => {
-                    self.names.resolve(self.unit, &enable.layer, NameKind::Layer);
-                }
+                TestStatementKind::Enable(enable) => layers.extend(self.enable(enable)),
                 TestStatementKind::Write { ty, at, value } => self.written(ty.value, at, value),
                 TestStatementKind::Reset(name) => {
                     self.word(name, &[("flr", ()), ("bus", ()), ("d3hot", ()), ("cold", ())]);
@@ -51,7 +50,7 @@ impl Lower<'_, '_> {
                 TestStatementKind::Policy(_) | TestStatementKind::Allow(_) => {}
             }
         }
-        self.model.tests.push(Test { device: given.and_then(|given| given.value) });
+        self.model.tests.push(Test { device: given.and_then(|given| given.value), layers });
     }
 
     fn expect(&mut self, expect: &ast::Expect) {

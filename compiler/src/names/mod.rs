@@ -153,6 +153,23 @@ impl<'p> Names<'p> {
         unknown.help(format!("did you mean {}?", listed(&near, "or")))
     }
 
+    /// Whether a file declares a name.
+    pub(crate) fn is_declared(&self, unit: usize, name: &str) -> bool {
+        self.scopes[unit].contains_key(name)
+    }
+
+    /// The constants of a file.
+    pub(crate) fn constants_of(&self, unit: usize) -> impl Iterator<Item = &'p str> {
+        let constants = self.scopes[unit].iter().filter(|(_, declared)| declared.kind == NameKind::Constant);
+        constants.map(|(name, _)| *name)
+    }
+
+    /// Where a file declares a constant.
+    pub(crate) fn constant_place(&self, unit: usize, name: &str) -> Option<Place> {
+        let declared = self.scopes[unit].get(name)?;
+        (declared.kind == NameKind::Constant).then_some(declared.place)
+    }
+
     /// The parsed item.
     pub(crate) fn item(&self, id: ItemId) -> &'p ast::Item {
         &self.program.units[id.unit].ast.items[id.item]

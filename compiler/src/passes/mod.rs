@@ -27,6 +27,7 @@ mod witness;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(crate) use pasid_lies_in_free::native_slot;
+pub(crate) use witness::common_function;
 
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Diagnostic, Severity};

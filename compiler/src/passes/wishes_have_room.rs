@@ -33,7 +33,7 @@ fn run(check: &mut Check<'_>) {
         if device.broken.free() || device.broken.layout() || !nodes.into_iter().all(|node| check.holds(node)) {
             continue;
         }
-        let plan = allocate::allocate(device, &model.formats);
+        let plan = allocate::allocate(device, model);
         for placing in &plan.pasid_has_no_room {
             let message = format!("`{}` declares no 8 bytes free that PASID can take", device.name);
             let inherited = device.pasid.as_ref().is_some_and(|pasid| !device.item.holds(pasid.place));

@@ -5,7 +5,7 @@ use quirk_runtime::tables::{FunctionKind, Guard, IdKind, IdSet};
 use crate::model::Clause;
 
 /// A function that two clauses match.
-pub(super) struct Witness {
+pub(crate) struct Witness {
     vendor: u16,
     device: u16,
     subsystem: Option<(u16, u16)>,
@@ -32,6 +32,11 @@ impl std::fmt::Display for Witness {
             FunctionKind::Virtual => write!(f, " virtual function"),
         }
     }
+}
+
+/// A function that two sets of clauses match.
+pub(crate) fn common_function(a: &[Clause], b: &[Clause]) -> Option<Witness> {
+    a.iter().find_map(|one| b.iter().find_map(|other| common(one, other)))
 }
 
 /// A function that both clauses match.

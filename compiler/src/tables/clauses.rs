@@ -24,23 +24,29 @@ pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize]) -> Opti
         writer.raw(Section::Hash, &hash::table(&keys).unwrap_or_default())?;
     }
     for (_, owner, clause) in clauses {
-        let guards = writer.push::<Guard>(&clause.guards)?;
-        writer.push(&[Clause {
-            owner: u32::try_from(owner).ok()?,
-            layer: false,
-            rank: clause.rank,
-            vendor: clause.vendor,
-            device: clause.device,
-            subsystem_vendor: clause.subsystem_vendor,
-            subsystem_device: clause.subsystem_device,
-            revision: clause.revision,
-            class_mask: clause.class_mask,
-            class_value: clause.class_value,
-            function: clause.function,
-            guards,
-        }])?;
+        let record = record(writer, clause, u32::try_from(owner).ok()?, false)?;
+        writer.push(&[record])?;
     }
     Some(())
+}
+
+/// A clause as it is written. Those of layers stand behind those of all devices.
+pub(super) fn record(writer: &mut Writer, clause: &model::Clause, owner: u32, layer: bool) -> Option<Clause> {
+    let guards = writer.push::<Guard>(&clause.guards)?;
+    Some(Clause {
+        owner,
+        layer,
+        rank: clause.rank,
+        vendor: clause.vendor,
+        device: clause.device,
+        subsystem_vendor: clause.subsystem_vendor,
+        subsystem_device: clause.subsystem_device,
+        revision: clause.revision,
+        class_mask: clause.class_mask,
+        class_value: clause.class_value,
+        function: clause.function,
+        guards,
+    })
 }
 
 fn key(clause: &model::Clause) -> Option<u32> {

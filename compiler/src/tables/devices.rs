@@ -2,24 +2,24 @@
 
 use quirk_runtime::capability::Space;
 use quirk_runtime::tables::{
-    Claim, Device, EmittedDvsec, EntryKind, Format, FreeRange, LayoutEntry, List, Place, Range, Text,
+    Allocation, Claim, Device, EmittedDvsec, EntryKind, Format, FreeRange, LayoutEntry, List, Place, Range, Text,
 };
 
+use super::by_name;
+use super::layers::Written;
 use super::writer::Writer;
-use crate::allocate::{Plan, allocate};
+use crate::allocate::{Allocated, Plan, allocate};
 use crate::model::{self, Model};
 use crate::source::Sources;
 
-/// Indices of the devices in the order of their names, in which they are written.
-pub(super) fn by_name(model: &Model) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..model.devices.len()).collect();
-    order.sort_by_key(|&device| &model.devices[device].name);
-    order
-}
-
-pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize], sources: &Sources) -> Option<()> {
-    let mut formats: Vec<usize> = (0..model.formats.len()).collect();
-    formats.sort_by_key(|&format| &model.formats[format].name);
+pub(super) fn write(
+    writer: &mut Writer,
+    model: &Model,
+    order: &[usize],
+    emulations: &Written,
+    sources: &Sources,
+) -> Option<()> {
+    let formats = by_name(&model.formats, |format| &format.name);
     for &format in &formats {
         let format = &model.formats[format];
         let name = writer.text(&format.name)?;
@@ -28,9 +28,10 @@ pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize], sources
     }
     for &index in order {
         let device = &model.devices[index];
-        let plan = allocate(device, &model.formats);
+        let plan = allocate(device, model);
+        let allocations = allocations(writer, &plan, emulations)?;
         let record = self::device(writer, device, &plan, &formats, sources)?;
-        writer.push(&[record])?;
+        writer.push(&[Device { allocations, ..record }])?;
     }
     Some(())
 }
@@ -140,6 +141,16 @@ fn free(writer: &mut Writer, device: &model::Device) -> Option<List<FreeRange>> 
 fn places(writer: &mut Writer, plan: &Plan) -> Option<List<Place>> {
     let place = |&(kind, offset): &(_, u64)| Some(Place { kind, offset: u16::try_from(offset).ok()? });
     let records: Vec<Place> = plan.places.iter().map(place).collect::<Option<_>>()?;
+    writer.push(&records)
+}
+
+fn allocations(writer: &mut Writer, plan: &Plan, emulations: &Written) -> Option<List<Allocation>> {
+    let record = |found: &Allocated| {
+        let (layer, first) = *emulations.get(&found.layer)?;
+        let emulation = first.checked_add(u32::try_from(found.emulation).ok()?)?;
+        Some(Allocation { layer, emulation, offset: u16::try_from(found.offset).ok()? })
+    };
+    let records: Vec<Allocation> = plan.allocations.iter().map(record).collect::<Option<_>>()?;
     writer.push(&records)
 }
 

@@ -3,6 +3,8 @@
 mod clauses;
 mod devices;
 mod hash;
+mod layers;
+mod profiles;
 mod writer;
 
 use quirk_runtime::tables::Section;
@@ -14,10 +16,25 @@ use crate::source::Sources;
 /// Encodes a model without errors. None only if it is larger than an encoding can be.
 pub(crate) fn encode(model: &Model, sources: &Sources) -> Option<Vec<u8>> {
     let mut writer = Writer::default();
-    let order = devices::by_name(model);
+    let order = by_name(&model.devices, |device| &device.name);
+    let layer_order = by_name(&model.layers, |layer| &layer.name);
     clauses::write(&mut writer, model, &order)?;
-    devices::write(&mut writer, model, &order, sources)?;
+    let emulations = layers::write(&mut writer, model, &layer_order, sources)?;
+    devices::write(&mut writer, model, &order, &emulations, sources)?;
+    profiles::write(&mut writer, model, &order, sources)?;
     writer.finish()
+}
+
+/// Indices in the order of the names, in which things are written.
+fn by_name<T>(items: &[T], name: impl Fn(&T) -> &String) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|&index| name(&items[index]));
+    order
+}
+
+/// Where an index of the model stands in an order.
+fn position(order: &[usize], index: usize) -> Option<u32> {
+    u32::try_from(order.iter().position(|&other| other == index)?).ok()
 }
 
 /// The sections that hold anything, with the size of their records where all are of one size.

@@ -90,6 +90,8 @@ pub struct EmulateCapability {
     pub version: Option<Expr>,
     /// What it holds.
     pub fields: Vec<Field>,
+    /// A field in it could not be read and is absent: what seems to be unused may not be.
+    pub poisoned: bool,
 }
 
 /// Where an emulated capability goes.

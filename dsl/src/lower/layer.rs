@@ -93,7 +93,7 @@ impl Lower<'_> {
         let node = child(node, NodeKind::EmulateCapability)?;
         let (called, place) = (self.called(node), self.emulate_place(node));
         let (len, version) = (self.part(node, NodeKind::Len), self.part(node, NodeKind::Version));
-        let (fields, _) = self.block(node, |lower, node, docs| {
+        let (fields, poisoned) = self.block(node, |lower, node, docs| {
             if node.node() != Some(NodeKind::Field) {
                 return None;
             }
@@ -108,6 +108,7 @@ impl Lower<'_> {
             len: len.ok()?,
             version: version.ok()?,
             fields,
+            poisoned,
         })))
     }
 

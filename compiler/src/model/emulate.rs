@@ -1,0 +1,104 @@
+//! `emulate`: capabilities, and fields of what the device has.
+
+use quirk_dsl::Span;
+use quirk_dsl::ast::{self, EmulatePlace};
+use quirk_runtime::capability::{DVSEC, Kind, Space, VSEC};
+
+use super::kind::space;
+use super::layer::{Emulated, Emulation, Layer};
+use super::lower::Lower;
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::source::Located;
+
+/// Where and how long an emulated capability is.
+type Extent = (u64, Option<crate::source::Place>, Vec<Located<u64>>);
+
+impl Lower<'_, '_> {
+    /// One `emulate`. Fields that are not understood are left out, and the layer remembers that some are.
+    pub(super) fn emulation(&mut self, layer: &mut Layer, emulate: &ast::Emulate, span: Span) -> Option<Emulation> {
+        let (node, place) = (self.node(), self.place(span));
+        match emulate {
+            ast::Emulate::Field(field) => {
+                let field = self.field(layer, field, false)?;
+                Some(Emulation { node, place, capability: None, fields: vec![field] })
+            }
+            ast::Emulate::Capability(syntax) => {
+                let capability = self.emulated(syntax);
+                let mut fields = Vec::new();
+                for field in &syntax.fields {
+                    match self.field(layer, field, true) {
+                        Some(field) => fields.push(field),
+                        None => layer.broken.emulations = true,
+                    }
+                }
+                layer.broken.emulations |= syntax.poisoned;
+                Some(Emulation { node, place, capability: Some(capability?), fields })
+            }
+        }
+    }
+
+    fn emulated(&mut self, syntax: &ast::EmulateCapability) -> Option<Emulated> {
+        let space = space(syntax.extended);
+        let kind = self.kind(syntax.extended, &syntax.kind);
+        let version = match (&syntax.version, space) {
+            (None, _) => Some(1),
+            (Some(version), Space::Extended) => self.at_most(version, 0xf, "the version of a capability"),
+            (Some(version), Space::Conventional) => {
+                let message = "a conventional capability has no version in its header";
+                self.wrong(&catalogue::UNKNOWN_WORD, version.span, message);
+                None
+            }
+        };
+        let (id, sub) = kind?;
+        let extent = self.extent(space, id, syntax);
+        if space == Space::Extended && matches!(id, DVSEC | VSEC) && sub.is_none() {
+            let message = "its header says whose it is: the arguments are missing";
+            let found = Diagnostic::new(&catalogue::CAPABILITY_ARGUMENTS, self.place(syntax.kind.span), message);
+            let help = if id == DVSEC { "write `dvsec(vendor: .., id: ..)`" } else { "write `vendor(id: ..)`" };
+            self.report(found.help(help));
+            return None;
+        }
+        let (length, length_place, places) = extent?;
+        Some(Emulated { space, id, sub, version: u8::try_from(version?).ok()?, length, length_place, places })
+    }
+
+    fn extent(&mut self, space: Space, id: u16, syntax: &ast::EmulateCapability) -> Option<Extent> {
+        let places = match &syntax.place {
+            EmulatePlace::Free(span) => {
+                if space == Space::Conventional {
+                    let message = "what is free is given out in extended space alone";
+                    let found = Diagnostic::new(&catalogue::FIELD_FORM, self.place(*span), message);
+                    self.report(found.help("say where it goes: `@ 0x..`, or `@ [0x.., 0x..]`"));
+                    return None;
+                }
+                Some(vec![])
+            }
+            EmulatePlace::At(offset) => self.emulated_place(offset).map(|place| vec![place]),
+            EmulatePlace::OneOf(offsets, span) => {
+                if offsets.is_empty() {
+                    self.wrong(&catalogue::EMPTY_RANGE, *span, "the list is empty");
+                    return None;
+                }
+                let places: Vec<_> = offsets.iter().map(|offset| self.emulated_place(offset)).collect();
+                places.into_iter().collect()
+            }
+        };
+        let known = Kind::by_id(space, id).filter(|kind| kind.is_fixed());
+        let (length, length_place) = match (&syntax.len, known) {
+            (Some(length), _) => (u64::from(self.byte_count(length)?), Some(self.place(length.span))),
+            (None, Some(known)) => (u64::from(known.min), None),
+            (None, None) => {
+                let message = "how long an emulated capability of this kind is, is not known";
+                let found = Diagnostic::new(&catalogue::LENGTH_NEEDED, self.place(syntax.kind.span), message);
+                self.report(found.help("say it: `len 0x..` behind the place"));
+                return None;
+            }
+        };
+        Some((length, length_place, places?))
+    }
+
+    fn emulated_place(&mut self, offset: &ast::Expr) -> Option<Located<u64>> {
+        Some(Located { value: self.offset(offset)?, place: self.place(offset.span) })
+    }
+}

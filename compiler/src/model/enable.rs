@@ -1,0 +1,60 @@
+//! `enable` in a test: the layer, and values that its params can hold.
+
+use quirk_dsl::ast::Enable;
+use quirk_runtime::tables::ParamKind;
+
+use super::layer::largest;
+use super::lower::Lower;
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::names::NameKind;
+use crate::suggest::did_you_mean;
+
+impl Lower<'_, '_> {
+    /// The index of the layer that a test enables.
+    pub(super) fn enable(&mut self, enable: &Enable) -> Option<usize> {
+        let id = self.names.resolve(self.unit, &enable.layer, NameKind::Layer)?;
+        let layer = *self.layers.get(&id)?;
+        let mut given: Vec<&str> = Vec::new();
+        for assignment in &enable.params {
+            let name = &assignment.name;
+            let params = &self.model.layers[layer].params;
+            let Some(param) = params.iter().find(|param| param.name == name.value) else {
+                let broken = self.model.layers[layer].broken;
+                if !broken.params && !broken.text {
+                    let message = format!("the layer `{}` has no parameter `{}`", enable.layer.name.value, name.value);
+                    let mut found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
+                    found.help = did_you_mean(&name.value, params.iter().map(|param| param.name.as_str()));
+                    self.report(found);
+                }
+                continue;
+            };
+            let (kind, size) = (param.kind, param.size);
+            if given.contains(&name.value.as_str()) {
+                let message = format!("`{}` stands here a second time", name.value);
+                self.wrong(&catalogue::DUPLICATE_STATEMENT, assignment.span, message);
+            }
+            given.push(&name.value);
+            match (kind, assignment.value.as_slice()) {
+                (ParamKind::Unsigned, [value]) => {
+                    let what = format!("`{}`, which has {size} bits and", name.value);
+                    self.at_most(value, largest(size), &what);
+                }
+                (ParamKind::Bytes, bytes) if bytes.len() == usize::from(size) => {
+                    for byte in bytes {
+                        self.at_most(byte, 0xff, "a byte");
+                    }
+                }
+                (ParamKind::Unsigned, _) => {
+                    let message = format!("`{}` takes one number", name.value);
+                    self.wrong(&catalogue::PARAM_VALUE, assignment.span, message);
+                }
+                (ParamKind::Bytes, bytes) => {
+                    let message = format!("`{}` takes {size} bytes, and here are {}", name.value, bytes.len());
+                    self.wrong(&catalogue::PARAM_VALUE, assignment.span, message);
+                }
+            }
+        }
+        Some(layer)
+    }
+}

@@ -1,0 +1,203 @@
+//! From syntax to model: the statements of `layer`, emulations aside.
+
+use quirk_dsl::Span;
+use quirk_dsl::ast::{self, ItemKind, LayerStatementKind, ParamType};
+use quirk_runtime::SPACE;
+use quirk_runtime::tables::{ParamKind, Unassigned};
+
+use super::Region;
+use super::device::PORT_TYPES;
+use super::kind::space;
+use super::layer::{Allow, Hide, Layer, LayerBroken, Mirror, Over, Param};
+use super::lower::Lower;
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::names::{ItemId, NameKind, duplicate};
+use crate::source::{Located, Place};
+
+/// A program names a parameter by one byte.
+const MOST_PARAMS: usize = 256;
+
+/// Statements that can stand once, and where they do.
+#[derive(Default)]
+struct Single {
+    default: Option<Located<Option<()>>>,
+    unassigned: Option<Located<Option<Unassigned>>>,
+    port_type: Option<Located<Option<u8>>>,
+    resizable_bar: Option<Located<Option<()>>>,
+}
+
+impl Lower<'_, '_> {
+    /// Understands a layer. What it is `over` may stand behind it: see [`Lower::overs`].
+    pub(super) fn layer(&mut self, id: ItemId) {
+        let item = self.names.item(id);
+        let ItemKind::Layer(syntax) = &item.kind else { return };
+        self.claim(&syntax.name);
+        let mut layer = Layer {
+            name: syntax.name.value.clone(),
+            head: self.place(item.head),
+            asked_for: self.names.program.units[id.unit].asked_for,
+            clauses: vec![],
+            default_on: false,
+            params: vec![],
+            emulations: vec![],
+            hides: vec![],
+            mirrors: vec![],
+            unassigned: Unassigned::Unspecified,
+            allows: vec![],
+            port_type: None,
+            pin_resizable_bar: None,
+            over: vec![],
+            broken: LayerBroken { text: syntax.poisoned, ..LayerBroken::default() },
+        };
+        self.params(&mut layer, syntax);
+        self.layer_statements(&mut layer, syntax);
+        if layer.clauses.is_empty() && !layer.broken.text && !layer.broken.matches {
+            let message = format!("the layer `{}` has no `match`", layer.name);
+            self.report(Diagnostic::new(&catalogue::MISSING_STATEMENT, layer.head, message));
+        }
+        self.layers.insert(id, self.model.layers.len());
+        self.model.layers.push(layer);
+    }
+
+    /// Values may name params that stand behind them.
+    fn params(&mut self, layer: &mut Layer, syntax: &ast::Layer) {
+        for statement in &syntax.statements {
+            let LayerStatementKind::Param { name, ty } = &statement.kind else { continue };
+            let place = self.place(name.span);
+            let param = match &ty.value {
+                ParamType::Unsigned(bits) => Some((ParamKind::Unsigned, u16::from(*bits))),
+                ParamType::Bytes(count) => self.byte_count(count).map(|count| (ParamKind::Bytes, count)),
+            };
+            if let Some(first) = layer.params.iter().find(|param| param.name == name.value) {
+                self.report(duplicate(&name.value, place, first.place));
+                continue;
+            }
+            if let Some(first) = self.names.constant_place(self.unit, &name.value) {
+                self.report(duplicate(&name.value, place, first));
+                continue;
+            }
+            if layer.params.len() == MOST_PARAMS {
+                let message = format!("a layer has at most {MOST_PARAMS} params");
+                self.wrong(&catalogue::DOES_NOT_FIT, statement.span, message);
+                layer.broken.params = true;
+                return;
+            }
+            match param {
+                Some((kind, size)) => {
+                    layer.params.push(Param { name: name.value.clone(), place, kind, size, used: false });
+                }
+                None => layer.broken.params = true,
+            }
+        }
+    }
+
+    /// A number of bytes that configuration space can hold.
+    pub(super) fn byte_count(&mut self, expr: &ast::Expr) -> Option<u16> {
+        let count = self.at_most(expr, SPACE as u64, "a number of bytes")?;
+        if count == 0 {
+            self.wrong(&catalogue::EMPTY_RANGE, expr.span, "the length is 0");
+            return None;
+        }
+        u16::try_from(count).ok()
+    }
+
+    fn layer_statements(&mut self, layer: &mut Layer, syntax: &ast::Layer) {
+        let mut single = Single::default();
+        for statement in &syntax.statements {
+            let span = statement.span;
+            match &statement.kind {
+                LayerStatementKind::Match(found) => match self.clauses(found, span) {
+                    Some(clauses) => layer.clauses.extend(clauses),
+                    None => layer.broken.matches = true,
+                },
+                LayerStatementKind::Default(name) => {
+                    let on = self.word(name, &[("on", ())]);
+                    self.once(&mut single.default, on, span, "`default`");
+                }
+                LayerStatementKind::Emulate(emulate) => match self.emulation(layer, emulate, span) {
+                    Some(emulation) => layer.emulations.push(emulation),
+                    None => layer.broken.emulations = true,
+                },
+                LayerStatementKind::Hide(hide) => layer.hides.extend(self.hide(hide, span)),
+                LayerStatementKind::Mirror(mirror) => layer.mirrors.extend(self.mirror(mirror, span)),
+                LayerStatementKind::Unassigned(unassigned) => {
+                    let modes =
+                        [("raw", Unassigned::Raw), ("read_only", Unassigned::ReadOnly), ("deny", Unassigned::Deny)];
+                    let mode = self.word(&unassigned.mode, &modes);
+                    layer.allows.extend(unassigned.allowed.iter().filter_map(|allowed| self.allowed(allowed)));
+                    self.once(&mut single.unassigned, mode, span, "`unassigned`");
+                }
+                LayerStatementKind::PcieType(name) => {
+                    let port_type = self.word(name, &PORT_TYPES);
+                    self.once(&mut single.port_type, port_type, span, "`pcie_type`");
+                }
+                LayerStatementKind::ResizableBar(name) => {
+                    let pin = self.word(name, &[("pin", ())]);
+                    self.once(&mut single.resizable_bar, pin, span, "`resizable_bar`");
+                }
+                LayerStatementKind::Over(_) | LayerStatementKind::Param { .. } | LayerStatementKind::Allow(_) => {}
+            }
+        }
+        layer.default_on = single.default.is_some_and(|default| default.value.is_some());
+        if let Some(Located { value: Some(mode), .. }) = single.unassigned {
+            layer.unassigned = mode;
+        }
+        layer.port_type = single.port_type.and_then(|port| Some(Located { value: port.value?, place: port.place }));
+        layer.pin_resizable_bar = single.resizable_bar.and_then(|pin| pin.value.map(|()| pin.place));
+    }
+
+    fn hide(&mut self, hide: &ast::Hide, span: Span) -> Option<Hide> {
+        let kind = self.kind(hide.extended, &hide.kind);
+        let at = match &hide.at {
+            None => None,
+            Some(at) => Some(self.offset(at)?),
+        };
+        let (id, sub) = kind?;
+        Some(Hide { place: self.place(span), space: space(hide.extended), id, sub, at })
+    }
+
+    fn mirror(&mut self, mirror: &ast::Mirror, span: Span) -> Option<Mirror> {
+        let bar = self.at_most(&mirror.bar, 5, "the number of a BAR");
+        let region = self.region(&mirror.range);
+        let config = match &mirror.config {
+            None => Some(0),
+            Some(config) => self.offset(config),
+        };
+        let region = Region { place: self.place(span), ..region? };
+        Some(Mirror { bar: u8::try_from(bar?).ok()?, region, config: config? })
+    }
+
+    fn allowed(&mut self, allowed: &ast::Allowed) -> Option<Allow> {
+        let region = self.region(&allowed.range);
+        let writable = self.word(&allowed.access, &[("rw", true), ("ro", false)])?;
+        Some(Allow { region: Region { place: self.place(allowed.span), ..region? }, writable })
+    }
+
+    /// Resolves what the layers of a unit are `over`, when all layers are known.
+    pub(super) fn overs(&mut self, unit: usize) {
+        let program = self.names.program;
+        for (item, node) in program.units[unit].ast.items.iter().enumerate() {
+            let ItemKind::Layer(syntax) = &node.kind else { continue };
+            let Some(&own) = self.layers.get(&ItemId { unit, item }) else { continue };
+            for statement in &syntax.statements {
+                let LayerStatementKind::Over(path) = &statement.kind else { continue };
+                let Some(id) = self.names.resolve(unit, path, NameKind::Layer) else { continue };
+                let Some(&layer) = self.layers.get(&id) else { continue };
+                let place = self.place(statement.span);
+                self.over(own, layer, place);
+            }
+        }
+    }
+
+    fn over(&mut self, own: usize, layer: usize, place: Place) {
+        let over = &self.model.layers[own].over;
+        if let Some(first) = over.iter().find(|over| over.layer == layer) {
+            let message = format!("`over {}` stands here a second time", self.model.layers[layer].name);
+            let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
+            let found = found.also(first.place, "it stands here first");
+            return self.report(found);
+        }
+        self.model.layers[own].over.push(Over { place, layer });
+    }
+}
