@@ -1,15 +1,17 @@
 //! The configuration space that a guest sees: a device, what is emulated on top of it, and why.
 
+mod build;
 mod guest;
 
 use core::fmt;
+
+use self::build::BuildError;
 
 use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, Source, Verdict};
 use crate::overlay::{AccessError, Overlay};
 use crate::reason::Reason;
-use crate::shown::{Shown, ShownError};
 use crate::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
 
 /// Why a device could not be attached.
@@ -71,17 +73,15 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
-        let (mut decision, site) =
+        let (mut decision, mut site) =
             placement::decide(&device, databases, identity, host, policy).map_err(AttachError::Device)?;
         let overlay = match (decision.placement, host) {
             (Some(placement), Some(host)) if placement.source != Source::Visible => {
-                let mut shown = Shown::new(size);
-                let placed = shown.place_pasid(&site, placement.offset, decision.grant, &host);
-                match placed.and_then(|()| shown.finish(&site)) {
+                match build::overlay(&mut site, &mut decision, databases, placement, &host, policy) {
                     Ok(overlay) => Some(overlay),
-                    Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
-                    Err(ShownError::Claim) => {
-                        decision.retract(Reason::OverlayFull);
+                    Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
+                    Err(BuildError::Retract(reason)) => {
+                        decision.retract(reason);
                         None
                     }
                 }
@@ -164,6 +164,8 @@ impl Decision<'_> {
     }
 }
 
+#[cfg(test)]
+mod free_space;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::capability::{Name, Space};
+use crate::free_space::Fault;
 
 /// Something odd about a device, its description or a request.
 ///
@@ -120,6 +121,46 @@ pub enum Finding {
         /// Where it is.
         at: u16,
     },
+    /// A DVSEC has vendor and id of a free-space DVSEC, but a revision that no format has.
+    DvsecRevision {
+        /// Where it is.
+        at: u16,
+        /// Its revision.
+        revision: u8,
+    },
+    /// A free-space DVSEC of the device is broken and not used.
+    DvsecDropped {
+        /// Where it is.
+        at: u16,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// An entry of a free-space DVSEC's table is not used.
+    DvsecEntry {
+        /// Where the DVSEC is.
+        at: u16,
+        /// Which entry.
+        index: u16,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// Another DVSEC begins where a free-space DVSEC of the device ends.
+    DvsecAbuts {
+        /// Where the first one is.
+        at: u16,
+        /// Where the second one is.
+        end: u16,
+    },
+    /// A free-space DVSEC that the entry declares describes less than it should: some of it is not free here.
+    DvsecCut {
+        /// Where it was declared.
+        at: u16,
+    },
+    /// A free-space DVSEC that the entry declares is not shown: its bytes are not free here, or it would describe nothing.
+    DvsecLeftOut {
+        /// Where it was declared.
+        at: u16,
+    },
     /// An entry of an earlier database matches too; a later one's is used.
     EntryShadowed {
         /// Index of the earlier database.
@@ -139,8 +180,6 @@ pub enum Finding {
 pub enum Unsupported {
     /// The layers of the policy are not applied.
     Layers,
-    /// The free-space DVSECs that the entry declares are not emulated.
-    EmittedDvsec,
 }
 
 impl Finding {
@@ -162,6 +201,11 @@ impl Finding {
             Self::DeclaredCapabilityDiffers { .. } => "declared-capability-differs",
             Self::LiveCapabilityInFree { .. } => "live-capability-in-free",
             Self::SuspectedCapability { .. } => "suspected-capability",
+            Self::DvsecRevision { .. } => "dvsec-revision",
+            Self::DvsecDropped { fault, .. } | Self::DvsecEntry { fault, .. } => fault.code(),
+            Self::DvsecAbuts { .. } => "dvsec-abuts",
+            Self::DvsecCut { .. } => "dvsec-cut",
+            Self::DvsecLeftOut { .. } => "dvsec-left-out",
             Self::EntryShadowed { .. } => "entry-shadowed",
             Self::BrokenRecord { .. } => "broken-record",
             Self::NotSupported(_) => "not-supported",
@@ -182,7 +226,13 @@ impl Finding {
             | Self::DeclaredCapabilityAbsent { at, .. }
             | Self::DeclaredCapabilityDiffers { at, .. }
             | Self::LiveCapabilityInFree { at, .. }
-            | Self::SuspectedCapability { at, .. } => Some(at),
+            | Self::SuspectedCapability { at, .. }
+            | Self::DvsecRevision { at, .. }
+            | Self::DvsecDropped { at, .. }
+            | Self::DvsecEntry { at, .. }
+            | Self::DvsecAbuts { at, .. }
+            | Self::DvsecCut { at }
+            | Self::DvsecLeftOut { at } => Some(at),
             _ => None,
         }
     }
@@ -234,14 +284,27 @@ impl fmt::Display for Finding {
                 let name = Name(Space::Extended, id);
                 write!(f, "the dword at {at:#05x} looks like the header of a hidden {name}")
             }
+            Self::DvsecRevision { at, revision } => {
+                write!(f, "the DVSEC at {at:#05x} has revision {revision}, which no `dvsec_format` of its identity has")
+            }
+            Self::DvsecDropped { at, fault } => write!(f, "the free-space DVSEC at {at:#05x} is not used: {fault}"),
+            Self::DvsecEntry { at, index, fault } => {
+                write!(f, "entry {index} of the free-space DVSEC at {at:#05x} is not used: {fault}")
+            }
+            Self::DvsecAbuts { at, end } => {
+                write!(f, "the free-space DVSEC at {at:#05x} ends where another DVSEC begins, at {end:#05x}")
+            }
+            Self::DvsecCut { at } => {
+                write!(f, "the declared free-space DVSEC at {at:#05x} describes less: not all of it is free here")
+            }
+            Self::DvsecLeftOut { at } => {
+                write!(f, "the declared free-space DVSEC at {at:#05x} is not shown: its bytes are not free here")
+            }
             Self::EntryShadowed { database } => {
                 write!(f, "an entry of database {database} matches too; that of a later database is used")
             }
             Self::BrokenRecord { database } => write!(f, "database {database} holds a record that cannot be read"),
             Self::NotSupported(Unsupported::Layers) => f.write_str("layers are not supported yet: none is applied"),
-            Self::NotSupported(Unsupported::EmittedDvsec) => {
-                f.write_str("free-space DVSECs of an entry are not supported yet: none is emulated")
-            }
         }
     }
 }

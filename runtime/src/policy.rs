@@ -76,7 +76,8 @@ pub struct Policy<'a> {
     /// Undeclared gaps are read, to find capabilities that nobody linked. Reading unknown registers may have effects: for
     /// images, not for devices.
     pub scan_gaps: bool,
-    /// A free-space DVSEC that is found in the device is shown to the guest. No effect yet: it is always shown.
+    /// Where PASID is placed, a free-space DVSEC that was found in the device is shown to the guest, without what is used
+    /// of it. Otherwise it is hidden.
     pub expose_free_space: bool,
 }
 

@@ -158,8 +158,10 @@ reasons! {
     ProfileExceedsHost = "profile-exceeds-host",
     /// Skipped: the profile was refused, and nothing else is tried instead.
     ProfileRefused = "profile-refused",
-    /// Skipped: this version cannot use it.
-    NotSupported = "not-supported",
+    /// The entry says that the device's free-space DVSEC is wrong.
+    Distrusted = "distrusted",
+    /// The free-space DVSEC is broken; the findings say how.
+    DvsecDropped = "dvsec-dropped",
     /// Skipped: the policy does not allow this source.
     NotAllowed = "not-allowed",
     /// Skipped: this source must be opted in.
@@ -225,7 +227,8 @@ impl fmt::Display for Reason {
             Self::ProfileUnknown => f.write_str("no such profile of the entry that applies"),
             Self::ProfileExceedsHost => f.write_str("the profile promises more than host, vIOMMU and entry give"),
             Self::ProfileRefused => f.write_str("the profile that was asked for was refused"),
-            Self::NotSupported => f.write_str("known, but not supported yet"),
+            Self::Distrusted => f.write_str("the entry says that the device's free-space DVSEC is wrong"),
+            Self::DvsecDropped => f.write_str("the free-space DVSEC is broken"),
             Self::NotAllowed => f.write_str("the policy does not allow this source"),
             Self::NotOptedIn => f.write_str("must be opted in"),
             Self::NothingGiven => f.write_str("names no place"),

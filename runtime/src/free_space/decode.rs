@@ -40,6 +40,21 @@ impl Header {
     pub fn has_identity_of(&self, format: &Format) -> bool {
         (self.vendor, self.id, self.revision) == (format.vendor, format.id, format.revision)
     }
+
+    /// The bytes that the DVSEC at `offset` covers, its headers included.
+    ///
+    /// # Errors
+    /// When the DVSEC as a whole cannot be used.
+    pub fn extent(&self, offset: u16, form: Form) -> Result<Range<u16>, Fault> {
+        if self.length < HEADER_LENGTH || !self.length.is_multiple_of(4) {
+            return Err(Fault::Length(self.length));
+        }
+        let end = offset.checked_add(self.length).filter(|&end| end <= 0x1000).ok_or(Fault::Truncated)?;
+        if self.form != 0 && self.form != form_byte(form) {
+            return Err(Fault::Form(self.form));
+        }
+        Ok(offset..end)
+    }
 }
 
 /// What a free-space DVSEC says.
@@ -59,18 +74,12 @@ impl<'a> FreeSpace<'a> {
     pub fn decode(offset: u16, bytes: &'a [u8], form: Form) -> Result<Self, Fault> {
         let header = bytes.get(4..).and_then(|rest| rest.first_chunk()).ok_or(Fault::Truncated)?;
         let header = Header::from_bytes(*header);
-        if header.length < HEADER_LENGTH || !header.length.is_multiple_of(4) {
-            return Err(Fault::Length(header.length));
-        }
-        let end = offset.checked_add(header.length).filter(|&end| end <= 0x1000).ok_or(Fault::Truncated)?;
-        if header.form != 0 && header.form != form_byte(form) {
-            return Err(Fault::Form(header.form));
-        }
+        let dvsec = header.extent(offset, form)?;
         match form {
-            Form::PerGap => Ok(Self::Gap(offset..end)),
+            Form::PerGap => Ok(Self::Gap(dvsec)),
             Form::Table => {
                 let entries = bytes.get(usize::from(HEADER_LENGTH)..usize::from(header.length));
-                Ok(Self::Table(Entries::new(offset..end, entries.ok_or(Fault::Truncated)?)))
+                Ok(Self::Table(Entries::new(dvsec, entries.ok_or(Fault::Truncated)?)))
             }
         }
     }
@@ -87,7 +96,9 @@ pub struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    const fn new(dvsec: Range<u16>, bytes: &'a [u8]) -> Self {
+    /// The entries of the table that covers `dvsec`; `bytes` are those behind its headers.
+    #[must_use]
+    pub const fn new(dvsec: Range<u16>, bytes: &'a [u8]) -> Self {
         Self { dvsec, bytes, next: 0, taken: Dwords([0; 16]) }
     }
 

@@ -11,6 +11,8 @@ pub enum Fault {
     Truncated,
     /// The form byte contradicts the form of the identity.
     Form(u8),
+    /// A gap holds bytes of another capability.
+    CapabilityInGap,
     /// An entry's offset or length is not a multiple of 4.
     Unaligned,
     /// An entry leaves 0x40..0x1000, or crosses 0x100.
@@ -19,6 +21,8 @@ pub enum Fault {
     OverlapsDvsec,
     /// An entry overlaps a valid one before it.
     OverlapsEntry,
+    /// An entry overlaps a capability, visible or hidden.
+    OverlapsCapability,
 }
 
 impl Fault {
@@ -29,10 +33,12 @@ impl Fault {
             Self::Length(_) => "dvsec-length",
             Self::Truncated => "dvsec-truncated",
             Self::Form(_) => "dvsec-form",
+            Self::CapabilityInGap => "dvsec-overlaps-capability",
             Self::Unaligned => "entry-unaligned",
             Self::OutOfRange => "entry-out-of-range",
             Self::OverlapsDvsec => "entry-overlaps-dvsec",
             Self::OverlapsEntry => "entry-overlaps-entry",
+            Self::OverlapsCapability => "entry-overlaps-capability",
         }
     }
 }
@@ -45,10 +51,12 @@ impl fmt::Display for Fault {
             }
             Self::Truncated => f.write_str("it runs past the end of configuration space"),
             Self::Form(byte) => write!(f, "its form byte is {byte:#04x}, which is not the form of its identity"),
+            Self::CapabilityInGap => f.write_str("its gap holds bytes of another capability"),
             Self::Unaligned => f.write_str("the entry's offset or length is not a multiple of 4"),
             Self::OutOfRange => f.write_str("the entry leaves 0x40..0x100 or 0x100..0x1000"),
             Self::OverlapsDvsec => f.write_str("the entry overlaps the DVSEC itself"),
             Self::OverlapsEntry => f.write_str("the entry overlaps a valid entry before it"),
+            Self::OverlapsCapability => f.write_str("the entry overlaps a capability"),
         }
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, databas
             EntryKind::Register => site.map.claim(range, Use::Register),
             EntryKind::Reserved => site.map.claim(range, Use::Reserved),
             EntryKind::Capability | EntryKind::Extended => {
-                let live = site.map.start_at(entry.offset).filter(|start| start.how == Use::Header);
+                let live = site.map.start_at(entry.offset).filter(|start| start.is_visible());
                 match live {
                     Some(start) if start.id == entry.id => {
                         if entry.length_stated {
@@ -58,7 +58,7 @@ fn hide<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, id: u16, offset: u16, 
     let is_extended = offset >= 0x100;
     match site.map.start_at(offset) {
         // The kernel's anchor stands over it.
-        Some(start) if start.how == Use::Header && start.id != 0 => return,
+        Some(start) if start.is_visible() && start.id != 0 => return,
         _ => {
             let start = site.map.start(offset, id, Use::Hidden);
             site.map.extend(start, length, is_exact);

@@ -29,10 +29,12 @@ pub(crate) enum Use {
     VmmOwned,
     /// Bytes that a layer emulates.
     LayerOwned,
+    /// What a free-space DVSEC of the form `per_gap` covers: free for who asks that DVSEC, a capability for everybody else.
+    Gap,
 }
 
 impl Use {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Header,
         Self::Body,
         Self::Hidden,
@@ -41,6 +43,7 @@ impl Use {
         Self::Reserved,
         Self::VmmOwned,
         Self::LayerOwned,
+        Self::Gap,
     ];
 
     const fn bit(self) -> u16 {
@@ -51,7 +54,7 @@ impl Use {
     fn reason(self, id: u16, at: u16) -> Reason {
         match self {
             Self::Header => Reason::CapabilityHeader { id, at },
-            Self::Body => Reason::CapabilityBody { id, at },
+            Self::Body | Self::Gap => Reason::CapabilityBody { id, at },
             Self::Hidden => Reason::HiddenCapability { id, at },
             Self::Suspected => Reason::SuspectedCapability { id, at },
             Self::Register => Reason::Register { at },
@@ -63,11 +66,15 @@ impl Use {
 }
 
 /// The dword was declared free.
-const FREE: u16 = 1 << 8;
+const FREE: u16 = 1 << 9;
+/// A free-space DVSEC says that the dword is free.
+const TOLD: u16 = 1 << 10;
 /// The header of a capability, visible or not.
-const START: u16 = 1 << 9;
+const START: u16 = 1 << 11;
 /// At a start: all of the capability's extent is in the map.
-const MEASURED: u16 = 1 << 10;
+const MEASURED: u16 = 1 << 12;
+/// At a start: it is that of a gap.
+const GAP: u16 = 1 << 13;
 
 #[derive(Clone, Copy)]
 struct Dword {
@@ -83,7 +90,7 @@ struct Dword {
 pub(crate) struct Start {
     pub(crate) offset: u16,
     pub(crate) id: u16,
-    /// Header, Hidden or Suspected.
+    /// Header, Hidden, Suspected or Gap.
     pub(crate) how: Use,
     /// Nothing of it lies outside the map.
     pub(crate) measured: bool,
@@ -100,7 +107,7 @@ impl Start {
 
     /// Whether a list leads to it.
     pub(crate) fn is_visible(self) -> bool {
-        self.how == Use::Header
+        matches!(self.how, Use::Header | Use::Gap)
     }
 
     const fn body(self) -> Use {
@@ -114,10 +121,12 @@ impl Start {
 /// The map.
 pub(crate) struct Map {
     dwords: [Dword; DWORDS],
+    /// What free-space DVSECs say counts.
+    is_open: bool,
 }
 
 impl Map {
-    pub(crate) const EMPTY: Self = Self { dwords: [Dword { flags: 0, owner: 0, id: 0 }; DWORDS] };
+    pub(crate) const EMPTY: Self = Self { dwords: [Dword { flags: 0, owner: 0, id: 0 }; DWORDS], is_open: false };
 
     /// Claims every dword that has a byte of the range, for what begins at its start.
     pub(crate) fn claim(&mut self, range: ByteRange, what: Use) {
@@ -140,7 +149,8 @@ impl Map {
         let kind = start.kind();
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             (dword.owner, dword.id) = (offset, id);
-            dword.flags = dword.flags & !MEASURED | START | how.bit();
+            let header = if how == Use::Gap { Use::Header.bit() | GAP } else { how.bit() };
+            dword.flags = dword.flags & !MEASURED | START | header;
         }
         let least = kind.map_or(4, |kind| kind.min.max(4));
         self.extend(start, least, false);
@@ -175,6 +185,45 @@ impl Map {
         }
     }
 
+    /// Notes what a free-space DVSEC says is free.
+    pub(crate) fn tell_free(&mut self, range: ByteRange) {
+        for dword in self.touched(range) {
+            dword.flags |= TOLD;
+        }
+    }
+
+    /// Whether a free-space DVSEC says that every dword of the range is free.
+    pub(crate) fn is_told_free(&self, range: ByteRange) -> bool {
+        self.offsets(range).all(|offset| self.has(offset, TOLD))
+    }
+
+    /// Lets what free-space DVSECs say count in [`Map::refusal`], or no longer. Then a gap's DVSEC is not in its own way, and
+    /// what is said to be free ends the generous length of a capability in the list. It takes nothing from what is stated,
+    /// computed, or hidden by the kernel.
+    pub(crate) fn listen(&mut self, to_free_space: bool) {
+        self.is_open = to_free_space;
+    }
+
+    /// Whether the dword is in the gap that the DVSEC at `dvsec` covers, and nobody else has a claim on it.
+    pub(crate) fn is_only_gap(&self, offset: u16, dvsec: u16) -> bool {
+        let uses = Use::ALL.into_iter().filter(|each| self.has(offset, each.bit()));
+        let is_gap = |each: Use| each == Use::Gap || each == Use::Header && self.has(offset, GAP);
+        self.owner(offset) == dvsec && self.has(offset, Use::Gap.bit() | GAP) && uses.into_iter().all(is_gap)
+    }
+
+    /// Whether somebody has a claim on a byte of the range.
+    pub(crate) fn is_claimed(&self, range: ByteRange) -> bool {
+        let any = Use::ALL.into_iter().fold(0, |bits, each| bits | each.bit());
+        self.offsets(range).any(|offset| self.has(offset, any))
+    }
+
+    /// Whether a byte of a gap is certainly in another capability, visible or hidden.
+    pub(crate) fn has_other_capability(&self, gap: ByteRange) -> bool {
+        let other = Use::Body.bit() | Use::Hidden.bit() | Use::Suspected.bit();
+        let is_header = |offset| offset != gap.start && self.has(offset, Use::Header.bit());
+        self.offsets(gap).any(|offset| self.has(offset, other) || is_header(offset))
+    }
+
     /// Whether every dword of the range was declared free.
     pub(crate) fn is_declared_free(&self, range: ByteRange) -> bool {
         self.offsets(range).all(|offset| self.has(offset, FREE))
@@ -183,7 +232,8 @@ impl Map {
     /// The capability whose header is here.
     pub(crate) fn start_at(&self, offset: u16) -> Option<Start> {
         let dword = self.dwords.get(usize::from(offset / 4)).filter(|dword| dword.flags & START != 0)?;
-        let how = Use::ALL.into_iter().find(|each| dword.flags & each.bit() != 0 && *each != Use::Body)?;
+        let is_start = |each: &Use| dword.flags & each.bit() != 0 && *each != Use::Body;
+        let how = if dword.flags & GAP != 0 { Use::Gap } else { Use::ALL.into_iter().find(is_start)? };
         Some(Start { offset: offset & !3, id: dword.id, how, measured: dword.flags & MEASURED != 0 })
     }
 
@@ -194,7 +244,7 @@ impl Map {
     }
 
     /// All capabilities of a space, by offset.
-    pub(crate) fn starts(&self, space: Space) -> impl Iterator<Item = Start> + '_ {
+    pub(crate) fn starts(&self, space: Space) -> impl Iterator<Item = Start> + Clone + '_ {
         (space.start() / 4..space.end() / 4).filter_map(|dword| self.start_at(dword * 4))
     }
 
@@ -225,13 +275,15 @@ impl Map {
         if start.measured { self.body_end(start) } else { self.reach(start) }
     }
 
-    fn owner(&self, offset: u16) -> u16 {
+    /// The first byte of what has the strongest claim on a dword.
+    pub(crate) fn owner(&self, offset: u16) -> u16 {
         self.dwords.get(usize::from(offset / 4)).map_or(0, |dword| dword.owner)
     }
 
     /// Whether a byte of the range is certainly in a capability, visible or hidden.
     pub(crate) fn is_certain(&self, range: ByteRange) -> bool {
-        let capability = Use::Header.bit() | Use::Body.bit() | Use::Hidden.bit() | Use::Suspected.bit();
+        let capability =
+            Use::Header.bit() | Use::Body.bit() | Use::Hidden.bit() | Use::Suspected.bit() | Use::Gap.bit();
         self.offsets(range).any(|offset| self.has(offset, capability))
     }
 
@@ -247,12 +299,14 @@ impl Map {
 
     fn refusal_at(&self, offset: u16, what: Use) -> Option<Reason> {
         let dword = self.dwords.get(usize::from(offset / 4))?;
-        if dword.flags & what.bit() != 0 {
+        let is_own_gap = what == Use::Gap || what == Use::Header && dword.flags & GAP != 0;
+        if dword.flags & what.bit() != 0 && !(self.is_open && is_own_gap) {
             // Stronger claims were looked for first, so the dword's owner is this one's.
             return Some(what.reason(dword.id, dword.owner));
         }
         let nearest = self.nearest(offset).filter(|start| !start.measured && start.body() == what)?;
-        let reaches = !self.has(offset, FREE) && offset < self.reach(nearest);
+        let is_told = self.is_open && what == Use::Body && self.has(offset, TOLD);
+        let reaches = !self.has(offset, FREE) && !is_told && offset < self.reach(nearest);
         reaches.then(|| what.reason(nearest.id, nearest.offset))
     }
 
@@ -274,6 +328,7 @@ impl Map {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capability::DVSEC;
 
     fn at(offset: u16) -> ByteRange {
         ByteRange::from_length(offset, 8)
@@ -317,6 +372,38 @@ mod tests {
         map.start(0x200, 0x30, Use::Hidden);
         assert_eq!(map.refusal(at(0x200)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
         assert_eq!(map.refusal(at(0xff8)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
+    }
+
+    #[test]
+    fn a_gap_is_free_for_who_listens_and_only_where_it_is_alone() {
+        let mut map = Map::EMPTY;
+        map.start(0x100, 0x7777, Use::Header);
+        let gap = map.start(0x200, DVSEC, Use::Gap);
+        map.extend(gap, 0x100, true);
+        map.claim(ByteRange::new(0x280, 0x284), Use::Register);
+        map.tell_free(ByteRange::new(0x180, 0x188));
+        assert!(map.start_at(0x200).is_some_and(Start::is_visible));
+        assert_eq!(map.refusal(at(0x200)), Some(Reason::CapabilityHeader { id: DVSEC, at: 0x200 }));
+        assert_eq!(map.refusal(at(0x208)), Some(Reason::CapabilityBody { id: DVSEC, at: 0x200 }));
+        assert!(map.refusal(at(0x180)).is_some());
+        map.listen(true);
+        assert_eq!(map.refusal(at(0x200)), None);
+        assert_eq!(map.refusal(at(0x2f8)), None);
+        assert_eq!(map.refusal(at(0x280)), Some(Reason::Register { at: 0x280 }));
+        assert_eq!(map.refusal(at(0x180)), None, "beats a generous length");
+        assert!(map.refusal(at(0x188)).is_some());
+        assert!(map.is_only_gap(0x200, 0x200) && map.is_only_gap(0x204, 0x200) && !map.is_only_gap(0x280, 0x200));
+        map.start(0x240, 0x2e, Use::Hidden);
+        assert!(map.has_other_capability(ByteRange::new(0x200, 0x300)));
+    }
+
+    #[test]
+    fn what_a_dvsec_says_takes_nothing_from_what_is_hidden() {
+        let mut map = Map::EMPTY;
+        map.start(0x200, 0x30, Use::Hidden);
+        map.tell_free(ByteRange::new(0x300, 0x400));
+        map.listen(true);
+        assert_eq!(map.refusal(at(0x300)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
     }
 
     #[test]

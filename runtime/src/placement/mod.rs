@@ -2,6 +2,7 @@
 
 mod check;
 mod claims;
+pub(crate) mod free_space;
 pub(crate) mod map;
 mod site;
 mod source;
@@ -56,7 +57,7 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     host: Option<HostPasid>,
     policy: &Policy<'_>,
 ) -> Result<(Decision<'db>, Site<'a, D>), D::Error> {
-    let mut site = Site::survey(device)?;
+    let mut site = Site::survey(device, databases)?;
     let mut question = Question { databases, identity, host, policy, entry: None };
     claims::of_policy(&mut site, policy);
     if !site.is_gone() {
@@ -64,6 +65,7 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
             if let Some(shadowed) = question.entry.replace(found) {
                 site.findings.push(Finding::EntryShadowed { database: shadowed.database as u16 });
             }
+            site.distrusts_free_space |= found.device.distrust_dvsec;
             claims::of_entry(&mut site, databases[found.database], &found.device);
         })?;
     }
@@ -95,8 +97,8 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     decision.grant = match decision.placement {
         Some(Placement { source: Source::Visible, .. }) => site.visible_grant()?,
         Some(Placement { source: Source::Profile, .. }) => {
-            let frozen = source::profile::named(&question);
-            frozen.map_or(question.grant(), |profile| Grant {
+            site.profile = source::profile::named(&question);
+            site.profile.map_or(question.grant(), |profile| Grant {
                 width: profile.width,
                 execute: profile.execute,
                 privileged: profile.privileged,
@@ -108,10 +110,7 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     if !policy.layers.is_empty() {
         site.findings.push(Finding::NotSupported(Unsupported::Layers));
     }
-    let emits = question.entry.is_some_and(|entry| !entry.device.dvsecs.is_empty());
-    if emits && decision.placement.is_some_and(|placement| placement.source != Source::Visible) {
-        site.findings.push(Finding::NotSupported(Unsupported::EmittedDvsec));
-    }
+    site.entry = question.entry;
     decision.findings = site.findings;
     Ok((decision, site))
 }

@@ -3,9 +3,12 @@
 use crate::capability::{self, Kind, Rule, Space};
 use crate::chain::{Capability, Step, Walk};
 use crate::decision::{Findings, Grant};
+use crate::lookup::DeviceMatch;
+use crate::placement::free_space::{FOUND_DVSECS, FoundDvsec};
 use crate::placement::map::{Map, Start, Use};
 use crate::reason::Reason;
-use crate::{Bounded, ByteRange, ConfigAccess, Finding, free_space};
+use crate::tables::Profile;
+use crate::{Bounded, ByteRange, ConfigAccess, Database, Finding, free_space};
 
 /// Most DVSECs and VSECs whose headers are kept.
 const VENDOR_HEADERS: usize = 32;
@@ -41,6 +44,12 @@ pub(crate) struct Site<'a, D: ?Sized> {
     pub(crate) map: Map,
     pub(crate) findings: Findings,
     pub(crate) vendor_headers: Bounded<VendorHeader, VENDOR_HEADERS>,
+    /// Free-space DVSECs of known identities.
+    pub(crate) free_space: Bounded<FoundDvsec, FOUND_DVSECS>,
+    /// An entry says that they are wrong.
+    pub(crate) distrusts_free_space: bool,
+    /// What they say is in the map.
+    pub(super) is_settled: bool,
     /// Why nothing can be placed, whatever the candidate.
     pub(crate) closed: Option<Reason>,
     /// The last capability that the extended list reaches.
@@ -52,14 +61,18 @@ pub(crate) struct Site<'a, D: ?Sized> {
     /// A hidden PASID capability that somebody vouches for.
     pub(crate) known_pasid: Option<u16>,
     pub(crate) own_pasid: Option<OwnPasid>,
+    /// The entry that applies.
+    pub(crate) entry: Option<DeviceMatch>,
+    /// The profile that PASID was placed by.
+    pub(crate) profile: Option<Profile>,
     /// The distance at which extended space repeats; 0 if it does not.
     pub(crate) aliased_every: u16,
     is_gone: bool,
 }
 
 impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
-    /// Reads the header and walks both lists.
-    pub(crate) fn survey(device: &'a D) -> Result<Self, D::Error> {
+    /// Reads the header and walks both lists. The databases say what a free-space DVSEC is.
+    pub(crate) fn survey(device: &'a D, databases: &[Database<'_>]) -> Result<Self, D::Error> {
         let size = match device.size() {
             4096.. => 4096,
             256.. => 256,
@@ -71,12 +84,17 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             map: Map::EMPTY,
             findings: Bounded::new(Finding::DeviceGone),
             vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
+            free_space: Bounded::new(FoundDvsec::NONE),
+            distrusts_free_space: false,
+            is_settled: false,
             closed: None,
             last: None,
             first: None,
             visible_pasid: None,
             known_pasid: None,
             own_pasid: None,
+            entry: None,
+            profile: None,
             aliased_every: 0,
             is_gone: false,
         };
@@ -97,7 +115,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                 Step::Finding(finding) => site.findings.push(finding),
                 Step::Capability(found) => {
                     has_pcie |= found.id == capability::PCIE;
-                    site.add(&found)?;
+                    site.add(&found, databases)?;
                 }
             }
         }
@@ -115,7 +133,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                         if found.id == capability::PASID && site.visible_pasid.is_none() {
                             site.visible_pasid = Some(found.offset);
                         }
-                        site.add(&found)?;
+                        site.add(&found, databases)?;
                     }
                 }
             }
@@ -138,27 +156,32 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
 
     /// Puts a capability of a list into the map. Where its length is in its header it is known at once; DVSECs and VSECs
     /// are worth one read each, for what they are.
-    fn add(&mut self, found: &Capability) -> Result<(), D::Error> {
-        let start = self.map.start(found.offset, found.id, Use::Header);
-        let Some(kind) = start.kind().filter(|kind| !kind.is_fixed()) else {
-            self.note_end(start, start.kind().map_or(4, |kind| kind.min));
-            return Ok(());
-        };
-        if kind.rule == Rule::Sized && found.offset <= 0x1000 - 12 {
+    fn add(&mut self, found: &Capability, databases: &[Database<'_>]) -> Result<(), D::Error> {
+        let kind = Kind::by_id(found.space, found.id);
+        if kind.is_some_and(|kind| kind.rule == Rule::Sized) && found.offset <= 0x1000 - 12 {
             let mut bytes = [0; 8];
             let wanted = if found.id == capability::DVSEC { 8 } else { 4 };
             self.device.read(found.offset + 4, &mut bytes[..wanted])?;
-            self.add_sized(start, bytes);
-        } else if kind.rule.in_header() {
+            self.add_sized(found, bytes, databases);
+            return Ok(());
+        }
+        let start = self.map.start(found.offset, found.id, Use::Header);
+        let Some(kind) = kind.filter(|kind| !kind.is_fixed()) else {
+            self.note_end(start, kind.map_or(4, |kind| kind.min));
+            return Ok(());
+        };
+        if kind.rule.in_header() {
             let length = kind.computed(|at| (at == 0).then_some(found.header));
             self.add_length(start, kind, length);
         }
         Ok(())
     }
 
-    fn add_sized(&mut self, start: Start, bytes: [u8; 8]) {
+    fn add_sized(&mut self, found: &Capability, bytes: [u8; 8], databases: &[Database<'_>]) {
         let dvsec = free_space::Header::from_bytes(bytes);
-        let Start { offset, id, .. } = start;
+        let Capability { offset, id, .. } = *found;
+        let is_gap = id == capability::DVSEC && self.recognise(offset, &dvsec, databases);
+        let start = self.map.start(offset, id, if is_gap { Use::Gap } else { Use::Header });
         let (sub_vendor, sub_id) = if id == capability::DVSEC { (dvsec.vendor, dvsec.id) } else { (0, dvsec.vendor) };
         self.vendor_headers.push(VendorHeader { offset, sub_vendor, sub_id });
         if let Some(kind) = start.kind() {
@@ -211,6 +234,11 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                 None => Ok(()),
             };
         }
+        self.measure_all()
+    }
+
+    /// Measures every capability of extended space.
+    pub(crate) fn measure_all(&mut self) -> Result<(), D::Error> {
         let mut at = Space::Extended.start();
         while at < Space::Extended.end() {
             if let Some(start) = self.map.start_at(at) {
@@ -234,6 +262,11 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             self.findings.push(differs);
         }
         Ok(())
+    }
+
+    /// Whether the function has extended space that answers, whatever the host says.
+    pub(crate) const fn has_extended_space(&self) -> bool {
+        !matches!(self.closed, Some(Reason::NoExtendedSpace { .. } | Reason::DeviceGone))
     }
 
     /// Whether extended space holds no capability, so that the dword at 0x100 is the list's end.

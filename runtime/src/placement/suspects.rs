@@ -7,6 +7,7 @@ use super::Site;
 use super::map::{Map, Use};
 use crate::capability::{PASID, Space};
 use crate::chain::Capability;
+use crate::free_space::HEADER_LENGTH;
 use crate::{ByteRange, ConfigAccess, Finding};
 
 /// Reads all of extended space, and puts what looks like a hidden capability into the map.
@@ -45,9 +46,11 @@ pub(crate) fn find<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<(
     }
 }
 
-/// Whether a dword is certainly in no capability that is known.
+/// Whether a dword is certainly in no capability that is known. A gap is none: whoever describes it may be wrong.
 fn is_unassigned(map: &Map, offset: u16) -> bool {
-    map.start_at(offset).is_none() && !map.is_certain(ByteRange::from_length(offset, 4))
+    let gap = map.nearest(offset).filter(|start| start.how == Use::Gap && start.offset + HEADER_LENGTH <= offset);
+    let in_gap = gap.is_some_and(|start| map.is_only_gap(offset, start.offset));
+    in_gap || map.start_at(offset).is_none() && !map.is_certain(ByteRange::from_length(offset, 4))
 }
 
 /// The suspected PASID capability, if there is exactly one.

@@ -36,7 +36,7 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
         }
     }
     for free in database.list(device.free) {
-        for start in site.map.starts(Space::Extended).filter(|start| matches!(start.how, Use::Header | Use::Hidden)) {
+        for start in site.map.starts(Space::Extended).filter(|start| start.is_visible() || start.how == Use::Hidden) {
             if (free.start..free.end).contains(&start.offset) {
                 let (id, at) = (start.id, start.offset);
                 site.findings.push(Finding::LiveCapabilityInFree { id, at, start: free.start, end: free.end });
@@ -65,7 +65,7 @@ fn contradiction<D: ConfigAccess + ?Sized>(
 ) -> Result<Option<Finding>, D::Error> {
     let (id, at) = (entry.id, entry.offset);
     let never_shown = !Kind::by_id(space, id).is_some_and(|kind| kind.is_shown(Kernel::LATEST));
-    match site.map.start_at(at).filter(|start| start.how == Use::Header) {
+    match site.map.start_at(at).filter(|start| start.is_visible()) {
         // The kernel's anchor stands over its header.
         Some(start) if start.id == 0 && never_shown => Ok(None),
         Some(start) if start.id == id => {

@@ -3,11 +3,14 @@
 //! Parts are put in one by one, by layers and by the placement; [`Shown::finish`] then relinks the lists, blanks what is
 //! hidden, and sets the rule for everything that nobody owns.
 
+mod emitted;
+mod found;
+mod gap;
 mod pasid;
 mod relink;
 mod resets;
 
-use crate::capability::Space;
+use crate::capability::{DVSEC, Space};
 use crate::overlay::{ClaimError, UnassignedRule};
 use crate::placement::Site;
 use crate::placement::map::Start;
@@ -78,6 +81,14 @@ impl Shown {
         }
         self.inserted.push(Inserted { space, offset });
         if self.inserted.overflow() == 0 { Ok(()) } else { Err(ShownError::Claim) }
+    }
+
+    /// Puts a DVSEC at the end of the extended list; the bytes behind its header are the caller's to own.
+    fn insert_dvsec(&mut self, offset: u16) -> Result<(), ClaimError> {
+        let [low, high] = DVSEC.to_le_bytes();
+        self.overlay.own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, 1], WriteClass::Ro)?;
+        self.inserted.push(Inserted { space: Space::Extended, offset });
+        Ok(())
     }
 
     /// Takes a capability of the device out of its list. What of it nobody owns in the end reads 0.

@@ -1,24 +1,48 @@
-//! A free-space DVSEC of a known identity in the device.
+//! A free-space DVSEC of a known identity in the device: the lowest offset in extended space that all of them leave free.
 
-use super::{Question, Record, Site};
-use crate::ConfigAccess;
-use crate::decision::Verdict;
+use super::{Record, Site};
+use crate::capability::{PASID_LENGTH, Space};
+use crate::placement::free_space::FoundDvsec;
 use crate::reason::Reason;
-use crate::tables::Format;
+use crate::{ByteRange, ConfigAccess};
 
 pub(super) fn find<D: ConfigAccess + ?Sized>(
-    site: &Site<'_, D>,
-    question: &Question<'_, '_>,
+    site: &mut Site<'_, D>,
     record: &mut Record<'_>,
-) -> Option<u16> {
-    let formats = || question.databases.iter().flat_map(|database| database.all::<Format>());
-    let known = site
-        .vendor_headers
-        .iter()
-        .find(|header| formats().any(|format| (format.vendor, format.id) == (header.sub_vendor, header.sub_id)));
-    let Some(known) = known else {
-        return record.skipped(Reason::NothingGiven);
+) -> Result<Option<u16>, D::Error> {
+    let Some(first) = site.free_space.first().map(FoundDvsec::offset) else {
+        return Ok(record.skipped(Reason::NothingGiven));
     };
-    record.add(Some(known.offset), Verdict::Skipped, Reason::NotSupported);
-    None
+    let distrust = site.distrusts_free_space.then_some(Reason::Distrusted);
+    if let Some(reason) = site.closed.or(distrust) {
+        return Ok(record.refused(first, reason));
+    }
+    site.settle_free_space()?;
+    site.map.listen(true);
+    let found = lowest(site)?;
+    site.map.listen(false);
+    match found {
+        Ok(offset) => Ok(record.judged(offset, None)),
+        Err(reason) => {
+            for dvsec in site.free_space.iter() {
+                let fault = dvsec.fault.map(|_| Reason::DvsecDropped);
+                record.refused(dvsec.offset(), fault.or(reason).unwrap_or(Reason::NoRoom));
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The lowest offset that is said to be free and passes the check, or why the first one that is said to be free does not.
+fn lowest<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<Result<u16, Option<Reason>>, D::Error> {
+    let mut first = None;
+    for offset in (Space::Extended.start()..=Space::Extended.end() - PASID_LENGTH).step_by(4) {
+        if site.map.is_told_free(ByteRange::from_length(offset, PASID_LENGTH)) {
+            match site.check(offset)? {
+                None => return Ok(Ok(offset)),
+                Some(reason) => first = first.or(Some(reason)),
+            }
+        }
+    }
+    Ok(Err(first))
 }

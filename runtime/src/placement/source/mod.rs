@@ -46,7 +46,7 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
         Source::Native => native::find(site, question, &mut record),
         Source::Tail => tail::find(site, question, &mut record),
         Source::Profile => profile::find(site, question, refusal, &mut record),
-        Source::Dvsec => Ok(dvsec::find(site, question, &mut record)),
+        Source::Dvsec => dvsec::find(site, &mut record),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::{Question, Record, Site, entry};
 use crate::ConfigAccess;
-use crate::capability::Space;
+use crate::capability::{DVSEC, Space};
 use crate::decision::{Candidate, Grant, Source, Verdict};
 use crate::reason::Reason;
-use crate::tables::{Database, Profile};
+use crate::tables::{Database, List, Profile, ProfileEntry};
 
 /// Whether a profile was asked for and could not be imposed.
 pub(super) fn was_refused(candidates: &[Candidate]) -> bool {
@@ -61,7 +61,13 @@ fn missing<D: ConfigAccess + ?Sized>(
     profile: &Profile,
 ) -> Option<Reason> {
     let is_shown = |offset, id| site.map.start_at(offset).is_some_and(|start| start.is_visible() && start.id == id);
-    let absent = question.database().list(profile.entries).find(|each| !is_shown(each.offset, each.id))?;
+    // A free-space DVSEC of the entry will be there; who puts it in makes sure.
+    let dvsecs = question.entry.map_or(List::EMPTY, |entry| entry.device.dvsecs);
+    let is_emitted = |each: &ProfileEntry| {
+        each.extended && each.id == DVSEC && question.database().list(dvsecs).any(|dvsec| dvsec.offset == each.offset)
+    };
+    let is_absent = |each: &ProfileEntry| !is_shown(each.offset, each.id) && !is_emitted(each);
+    let absent = question.database().list(profile.entries).find(is_absent)?;
     let space = if absent.extended { Space::Extended } else { Space::Conventional };
     Some(Reason::DeclaredCapabilityAbsent { space, id: absent.id, at: absent.offset })
 }

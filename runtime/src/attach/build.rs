@@ -1,0 +1,95 @@
+//! What the guest is shown once a place for PASID was found: PASID, the entry's free-space DVSECs, the device's own.
+
+use crate::capability::{DVSEC, Space};
+use crate::decision::{Decision, Placement, Source};
+use crate::placement::Site;
+use crate::reason::Reason;
+use crate::shown::{Shown, ShownError};
+use crate::tables::{EmittedDvsec, Form, ProfileEntry};
+use crate::{ConfigAccess, Database, HostPasid, Overlay, Policy};
+
+/// Why nothing is shown.
+pub(super) enum BuildError<E> {
+    Device(E),
+    /// PASID is not placed after all.
+    Retract(Reason),
+}
+
+impl<E> From<ShownError<E>> for BuildError<E> {
+    fn from(error: ShownError<E>) -> Self {
+        match error {
+            ShownError::Device(error) => Self::Device(error),
+            ShownError::Claim => Self::Retract(Reason::OverlayFull),
+        }
+    }
+}
+
+/// Builds the overlay of a placement; findings are added to the decision.
+///
+/// # Errors
+/// When the device could not be read, or the placement does not hold.
+pub(super) fn overlay<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    decision: &mut Decision<'_>,
+    databases: &[Database<'_>],
+    placement: Placement,
+    host: &HostPasid,
+    policy: &Policy<'_>,
+) -> Result<Overlay, BuildError<D::Error>> {
+    let mut shown = Shown::new(site.size.into());
+    shown.place_pasid(site, placement.offset, decision.grant, host)?;
+    if matches!(placement.source, Source::Operator | Source::Profile | Source::Entry) {
+        let frozen = (placement.source == Source::Profile).then_some(site.profile).flatten();
+        emit(&mut shown, site, databases, |database, dvsec| {
+            let is_this = |each: ProfileEntry| is_dvsec(&each) && each.offset == dvsec.offset;
+            frozen.map(|profile| database.list(profile.entries).any(is_this))
+        })?;
+    }
+    if policy.expose_free_space {
+        site.settle_free_space().map_err(BuildError::Device)?;
+    } else if site.free_space.iter().any(|dvsec| dvsec.format.form == Form::PerGap) {
+        // A gap is hidden only where it is nobody else's.
+        site.measure_all().map_err(BuildError::Device)?;
+    }
+    shown.settle_found(site, policy.expose_free_space)?;
+    decision.findings = site.findings;
+    Ok(shown.finish(site)?)
+}
+
+/// Puts in the entry's free-space DVSECs. `is_frozen` says for each whether a profile has it; of one that has, all must be
+/// there as they are declared.
+///
+/// # Errors
+/// When the device could not be read, the overlay has no room, or one that a profile has is not there.
+pub(super) fn emit<'db, D: ConfigAccess + ?Sized>(
+    shown: &mut Shown,
+    site: &mut Site<'_, D>,
+    databases: &[Database<'db>],
+    is_frozen: impl Fn(Database<'db>, &EmittedDvsec) -> Option<bool>,
+) -> Result<(), BuildError<D::Error>> {
+    let Some(entry) = site.entry.filter(|entry| !entry.device.dvsecs.is_empty()) else { return Ok(()) };
+    let database = databases.get(entry.database).copied().unwrap_or(Database::EMPTY);
+    site.measure_all().map_err(BuildError::Device)?;
+    for dvsec in database.list(entry.device.dvsecs) {
+        let frozen = is_frozen(database, &dvsec);
+        if frozen == Some(false) {
+            continue;
+        }
+        let mut findings = site.findings;
+        let is_whole = shown.emit(site, database, &dvsec, &mut findings)?;
+        site.findings = findings;
+        if frozen.is_some() && !is_whole {
+            let at = dvsec.offset;
+            return Err(BuildError::Retract(Reason::DeclaredCapabilityAbsent {
+                space: Space::Extended,
+                id: DVSEC,
+                at,
+            }));
+        }
+    }
+    Ok(())
+}
+
+fn is_dvsec(entry: &ProfileEntry) -> bool {
+    entry.extended && entry.id == DVSEC
+}

@@ -1,0 +1,145 @@
+//! Free-space DVSECs of the device: which ones are known, whether they hold, and what they say.
+//!
+//! A known one has the identity of a format in a database. What is wrong with one, or with an entry of its table, is a
+//! finding and drops that one or that entry; nothing else.
+
+use super::Site;
+use super::map::Use;
+use crate::capability::{DVSEC, Space};
+use crate::finding::Finding;
+use crate::free_space::{ENTRY_LENGTH, Entries, Fault, HEADER_LENGTH, Header};
+use crate::tables::{Form, Format, Text};
+use crate::{ByteRange, ConfigAccess, Database, SPACE};
+
+/// Most free-space DVSECs of a device that are kept; a further one counts as any other DVSEC.
+pub(crate) const FOUND_DVSECS: usize = 32;
+
+/// A free-space DVSEC in the device's list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FoundDvsec {
+    /// What it covers; its header alone where it has a fault.
+    pub(crate) range: ByteRange,
+    pub(crate) format: Format,
+    /// Why it is not used.
+    pub(crate) fault: Option<Fault>,
+}
+
+impl FoundDvsec {
+    pub(super) const NONE: Self = Self {
+        range: ByteRange::new(0, 0),
+        format: Format { name: Text(0), vendor: 0, id: 0, revision: 0, form: Form::Table },
+        fault: None,
+    };
+
+    pub(crate) const fn offset(&self) -> u16 {
+        self.range.start
+    }
+
+    fn header(offset: u16) -> ByteRange {
+        ByteRange::from_length(offset, HEADER_LENGTH)
+    }
+}
+
+impl<D: ConfigAccess + ?Sized> Site<'_, D> {
+    /// Keeps a DVSEC if it describes free space; whether it is itself the gap that it describes.
+    pub(super) fn recognise(&mut self, offset: u16, header: &Header, databases: &[Database<'_>]) -> bool {
+        let formats = || databases.iter().rev().flat_map(|database| database.all::<Format>());
+        let Some(format) = formats().find(|format| header.has_identity_of(format)) else {
+            if formats().any(|format| (format.vendor, format.id) == (header.vendor, header.id)) {
+                self.findings.push(Finding::DvsecRevision { at: offset, revision: header.revision });
+            }
+            return false;
+        };
+        let (range, fault) = match header.extent(offset, format.form) {
+            Ok(range) => (ByteRange::new(range.start, range.end), None),
+            Err(fault) => (FoundDvsec::header(offset), Some(fault)),
+        };
+        if let Some(fault) = fault {
+            self.findings.push(Finding::DvsecDropped { at: offset, fault });
+        }
+        self.free_space.push(FoundDvsec { range, format, fault });
+        let is_kept = self.free_space.last().is_some_and(|last| last.offset() == offset);
+        is_kept && fault.is_none() && format.form == Form::PerGap
+    }
+
+    /// Puts what free-space DVSECs say into the map, once. That needs every capability's length, and the entries of tables.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn settle_free_space(&mut self) -> Result<(), D::Error> {
+        if core::mem::replace(&mut self.is_settled, true) || self.free_space.is_empty() {
+            return Ok(());
+        }
+        self.measure_all()?;
+        for index in 0..self.free_space.len() {
+            let mut dvsec = self.free_space[index];
+            if dvsec.fault.is_some() {
+                continue;
+            }
+            self.find_neighbour(&dvsec);
+            match dvsec.format.form {
+                Form::PerGap if self.map.has_other_capability(dvsec.range) => {
+                    dvsec.fault = Some(Fault::CapabilityInGap);
+                    self.findings.push(Finding::DvsecDropped { at: dvsec.offset(), fault: Fault::CapabilityInGap });
+                }
+                Form::PerGap => self.map.tell_free(dvsec.range),
+                Form::Table => self.read_table(&dvsec, |site, index, entry| match entry {
+                    Ok(range) => site.map.tell_free(range),
+                    Err(fault) => site.findings.push(Finding::DvsecEntry { at: dvsec.offset(), index, fault }),
+                })?,
+            }
+            self.free_space[index] = dvsec;
+        }
+        Ok(())
+    }
+
+    /// Hands each used entry of a table to `each`, in order: the range, or why it is dropped.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    fn read_table(
+        &mut self,
+        dvsec: &FoundDvsec,
+        mut each: impl FnMut(&mut Self, u16, Result<ByteRange, Fault>),
+    ) -> Result<(), D::Error> {
+        let mut bytes = [0; SPACE];
+        let bytes = self.table_bytes(dvsec, &mut bytes)?;
+        for (index, entry) in Entries::new(dvsec.range.start..dvsec.range.end, bytes) {
+            let range = self.without_capability(entry);
+            each(self, index as u16, range);
+        }
+        Ok(())
+    }
+
+    /// The bytes of a table's entries, read from the device.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn table_bytes<'b>(
+        &self,
+        dvsec: &FoundDvsec,
+        buffer: &'b mut [u8; SPACE],
+    ) -> Result<&'b [u8], D::Error> {
+        let start = dvsec.offset().saturating_add(HEADER_LENGTH);
+        let length = usize::from(dvsec.range.end.saturating_sub(start)) / usize::from(ENTRY_LENGTH);
+        let bytes = &mut buffer[..length * usize::from(ENTRY_LENGTH)];
+        if !bytes.is_empty() {
+            self.device.read(start, bytes)?;
+        }
+        Ok(bytes)
+    }
+
+    /// An entry of a table, dropped where it is certainly in a capability.
+    pub(crate) fn without_capability(&self, entry: Result<core::ops::Range<u16>, Fault>) -> Result<ByteRange, Fault> {
+        let range = entry.map(|range| ByteRange::new(range.start, range.end))?;
+        if self.map.is_certain(range) { Err(Fault::OverlapsCapability) } else { Ok(range) }
+    }
+
+    /// Notes a DVSEC that begins where this one ends: some readers take the two for one.
+    fn find_neighbour(&mut self, dvsec: &FoundDvsec) {
+        let behind = self.map.start_at(dvsec.range.end).filter(|_| dvsec.range.end < Space::Extended.end());
+        if behind.is_some_and(|start| start.id == DVSEC && matches!(start.how, Use::Header | Use::Gap)) {
+            self.findings.push(Finding::DvsecAbuts { at: dvsec.offset(), end: dvsec.range.end });
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Free-space DVSECs that an entry declares: the overlay owns all their bytes. They never say more than is free here.
+
+use super::gap::first_run;
+use super::{INSERTED, Shown, ShownError};
+use crate::capability::Space;
+use crate::decision::Findings;
+use crate::free_space::{ENTRY_LENGTH, HEADER_LENGTH, encode_table};
+use crate::placement::Site;
+use crate::tables::{EmittedDvsec, Form, Format, WriteClass};
+use crate::{ByteRange, ConfigAccess, Database, Finding, SPACE};
+
+/// Most entries of a table.
+const ENTRIES: usize = SPACE / ENTRY_LENGTH as usize;
+
+/// What became of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Emitted {
+    Whole,
+    /// It describes less than it should.
+    Cut,
+    LeftOut,
+}
+
+impl Shown {
+    /// Puts in a DVSEC as far as it is true here: what it calls free must be declared free, and nobody may have a claim on
+    /// it. Whether it is all as declared; findings say what is missing.
+    ///
+    /// # Errors
+    /// When the overlay has no room.
+    pub(crate) fn emit<D: ConfigAccess + ?Sized>(
+        &mut self,
+        site: &Site<'_, D>,
+        database: Database<'_>,
+        dvsec: &EmittedDvsec,
+        findings: &mut Findings,
+    ) -> Result<bool, ShownError<D::Error>> {
+        let range = ByteRange::from_length(dvsec.offset, dvsec.length);
+        let is_placed = (dvsec.offset | dvsec.length).is_multiple_of(4)
+            && dvsec.length >= HEADER_LENGTH
+            && dvsec.offset >= Space::Extended.start()
+            && range.end <= Space::Extended.end();
+        let format = database.record::<Format>(dvsec.format).filter(|_| is_placed && site.has_extended_space());
+        let emitted = match format {
+            None => Emitted::LeftOut,
+            Some(format) if format.form == Form::PerGap => {
+                match self.describe_gaps(site, &format, range, |offset| is_free(site, offset))? {
+                    (0, _) => Emitted::LeftOut,
+                    (_, true) => Emitted::Whole,
+                    (_, false) => Emitted::Cut,
+                }
+            }
+            Some(format) => self.emit_table(site, &format, range, database.list(dvsec.entries))?,
+        };
+        match emitted {
+            Emitted::Whole => {}
+            Emitted::Cut => findings.push(Finding::DvsecCut { at: dvsec.offset }),
+            Emitted::LeftOut => findings.push(Finding::DvsecLeftOut { at: dvsec.offset }),
+        }
+        Ok(emitted == Emitted::Whole)
+    }
+
+    fn emit_table<D: ConfigAccess + ?Sized>(
+        &mut self,
+        site: &Site<'_, D>,
+        format: &Format,
+        range: ByteRange,
+        entries: impl Iterator<Item = ByteRange>,
+    ) -> Result<Emitted, ShownError<D::Error>> {
+        let is_free = |offset| is_free(site, offset) && !self.is_owned(offset);
+        let has_room = first_run(range, is_free) == Some(range) && self.apart(site, range) == range;
+        if !has_room || self.inserted.len() >= INSERTED {
+            return Ok(Emitted::LeftOut);
+        }
+        let capacity = usize::from((range.end - range.start - HEADER_LENGTH) / ENTRY_LENGTH);
+        let (mut listed, mut count, mut is_whole) = ([const { 0..0 }; ENTRIES], 0, true);
+        for entry in entries {
+            let is_free = |offset| is_free(offset) && !range.overlaps(ByteRange::from_length(offset, 4));
+            let mut rest = ByteRange::new(entry.start.saturating_add(3) & !3, entry.end.min(SPACE as u16) & !3);
+            is_whole &= first_run(rest, is_free) == Some(entry);
+            while let Some(run) = first_run(rest, is_free) {
+                match listed[..capacity].get_mut(count) {
+                    Some(slot) => {
+                        *slot = run.start..run.end;
+                        count += 1;
+                    }
+                    None => is_whole = false,
+                }
+                rest.start = run.end;
+            }
+        }
+        let mut body = [0; SPACE];
+        let body = &mut body[..usize::from(range.end - range.start - 4)];
+        if encode_table(format, &listed[..count], body).is_none() {
+            return Ok(Emitted::LeftOut);
+        }
+        self.insert_dvsec(range.start)?;
+        self.overlay.own(range.start + 4, body, WriteClass::Ro)?;
+        Ok(if is_whole { Emitted::Whole } else { Emitted::Cut })
+    }
+}
+
+/// Whether the dword was declared free and nobody has a claim on it.
+fn is_free<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, offset: u16) -> bool {
+    let dword = ByteRange::from_length(offset, 4);
+    let is_aliased = site.aliased_every != 0 && dword.end > site.aliased_every;
+    // What leads to the list begins at 0x100 if the device has none.
+    let is_head = site.is_empty() && offset == Space::Extended.start();
+    offset >= Space::Conventional.start()
+        && !is_head
+        && site.map.is_declared_free(dword)
+        && !is_aliased
+        && site.map.refusal(dword).is_none()
+}
