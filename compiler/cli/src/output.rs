@@ -1,4 +1,4 @@
-//! Standard output: colour only on a terminal, and no complaint when the reader has gone.
+//! Standard output and error: colour only on a terminal, and no complaint when the reader has gone.
 
 use std::io::{ErrorKind, Write};
 
@@ -12,4 +12,10 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| Failure::new(format_args!("cannot write to standard output: {error}"))),
     }
+}
+
+/// Says what does not belong into a program's input, on standard error.
+pub(crate) fn remark(text: &str) {
+    // Nobody is left to be told if this fails.
+    let _ = anstream::stderr().write_all(text.as_bytes());
 }

@@ -7,7 +7,8 @@ use quirk_runtime::{HostPasid, MAX_WIDTH};
 
 /// Shows where PASID would go on a recorded device, and why
 ///
-/// Exit code 0: decided, placed or not. 1: the operator's offset was refused. 2: bad usage or unreadable input.
+/// Exit code 0: decided, placed or not. 1: the operator's offset was refused; for `qemu` and `libvirt`, no safe offset.
+/// 2: bad usage or unreadable input.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Recorded configuration space: text of `lspci -x`, `-xxx` or `-xxxx`, a binary file such as sysfs `config`, or hex;
@@ -86,6 +87,25 @@ pub(super) enum Format {
     Text,
     /// One object, or an array of them if the dump holds several functions; see docs/plan-json.md
     Json,
+    /// Arguments for QEMU 11 that put PASID there, where that is safe; see docs/plan-qemu.md
+    Qemu,
+    /// The same for libvirt: an element `qemu:override`; see docs/plan-qemu.md
+    Libvirt,
+}
+
+impl Format {
+    /// Whether it is for QEMU, which asks the host itself how wide its PASIDs are.
+    pub(super) fn is_for_qemu(self) -> bool {
+        matches!(self, Self::Qemu | Self::Libvirt)
+    }
+}
+
+impl Args {
+    /// The host's PASID support. For QEMU an offset is sought as though the host had it all.
+    pub(super) fn host(&self) -> Option<HostPasid> {
+        let full = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
+        self.pasid.or_else(|| self.format.is_for_qemu().then_some(full))
+    }
 }
 
 fn host_pasid(text: &str) -> Result<HostPasid, String> {

@@ -1,13 +1,14 @@
 //! Plans one function: its view, its attachment, and what the guest would read.
 
 use quirk_map::{Entry, Map, list};
-use quirk_recorded::{Recorded, lspci_text};
+use quirk_recorded::{Address, Recorded, lspci_text};
 use quirk_runtime::capability::Space;
 use quirk_runtime::{
     ConfigAccess, Database, Function, Hidden, Image, Kernel, Operator, Policy, VirtualConfig, lookup, vfio_view,
 };
 
 use super::args::{Args, FunctionKind, View};
+use super::qemu::{self, Offset, Refusal};
 use super::report::{Facts, Report};
 use crate::failure::Failure;
 
@@ -20,6 +21,8 @@ pub(super) struct Plan<'record> {
     pub(super) guest: Vec<u8>,
     /// The operator's offset was refused.
     pub(super) refused: bool,
+    /// The offset that QEMU can be given, or why there is none.
+    pub(super) qemu: Result<Offset, Refusal>,
 }
 
 impl<'record> Plan<'record> {
@@ -48,7 +51,8 @@ impl<'record> Plan<'record> {
             scan_gaps: true,
             ..Policy::default()
         };
-        let config = VirtualConfig::attach(&device, databases, &identity, args.pasid, &policy).map_err(Failure::new)?;
+        let host = args.host();
+        let config = VirtualConfig::attach(&device, databases, &identity, host, &policy).map_err(Failure::new)?;
         let decision = config.decision();
 
         let mut guest = record.original().to_vec();
@@ -57,7 +61,7 @@ impl<'record> Plan<'record> {
             record,
             identity: &identity,
             view: args.view,
-            host: args.pasid,
+            host,
             viommu_width: args.viommu_pasid,
             hidden: &hidden,
             chain: &list(&config, Space::Extended).map_err(Failure::new)?,
@@ -66,13 +70,26 @@ impl<'record> Plan<'record> {
         };
         let report = Report::new(&facts, decision);
         let mut map = Map::of(&config).map_err(Failure::new)?;
-        if let Some(entry) = lookup::find_device(databases, &identity, &device).map_err(Failure::new)? {
-            map = map.with_entry(databases[entry.database], &entry.device);
+        let entry = lookup::find_device(databases, &identity, &device).map_err(Failure::new)?;
+        let entry = entry.map(|entry| (databases[entry.database], entry.device));
+        if let Some((database, device)) = &entry {
+            map = map.with_entry(*database, device);
         }
         let painted: Vec<_> = hidden.iter().map(|entry| as_hidden(entry, entry.1)).collect();
         let map = map.with_hidden(&painted).with_decision(decision);
         let refused = decision.operator_refused();
-        Ok(Self { record, report, map, guest, refused })
+        let question = qemu::Question { decision, view: &device, entry, operator: policy.operator };
+        let qemu = qemu::offset(&question);
+        Ok(Self { record, report, map, guest, refused, qemu })
+    }
+
+    /// The address as QEMU wants it, with its domain.
+    pub(super) fn host_address(&self) -> Result<String, Failure> {
+        let Some(address) = self.record.address() else {
+            return Err(Failure::new("the dump does not say which function it is")
+                .help("give it as text of `lspci -xxxx`, which begins with the address"));
+        };
+        Ok(Address { domain: address.domain.or(Some(0)), ..address }.to_string())
     }
 
     pub(super) fn lspci_text(&self) -> String {

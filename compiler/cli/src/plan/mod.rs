@@ -1,9 +1,11 @@
 //! `quirkc plan`: attaches to a recorded device, and shows what would happen.
 
 mod args;
+mod command;
 mod descriptions;
 mod function;
 mod input;
+mod qemu;
 mod report;
 mod text;
 
@@ -12,11 +14,12 @@ use std::process::ExitCode;
 
 pub(crate) use args::Args;
 use args::Format;
+use command::Commands;
 use descriptions::Descriptions;
 use function::Plan;
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{print, remark};
 
 /// Plans each function of the dump, prints it, and writes what the guest would see.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -40,10 +43,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let texts: String = plans.iter().map(Plan::lspci_text).collect();
         write(path, texts.as_bytes())?;
     }
-    print(&match args.format {
-        Format::Json => json(&plans)?,
-        Format::Text => text(&plans)?,
-    })?;
+    if args.format.is_for_qemu() {
+        let Commands { text, remarks } = command::write(&plans, args.format)?;
+        print(&text)?;
+        remark(&remarks);
+        return Ok(ExitCode::from(u8::from(plans.iter().any(|plan| plan.qemu.is_err()))));
+    }
+    print(&if args.format == Format::Json { json(&plans)? } else { text(&plans)? })?;
     let refused = plans.iter().any(|plan| plan.refused);
     Ok(ExitCode::from(u8::from(refused)))
 }

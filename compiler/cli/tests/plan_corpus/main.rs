@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod naive;
+mod qemu;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
