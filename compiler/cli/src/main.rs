@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod descriptions;
 mod explain;
 mod failure;
 mod files;
@@ -11,6 +12,7 @@ mod output;
 mod plan;
 mod report;
 mod rules;
+mod subject;
 
 use std::process::ExitCode;
 

@@ -59,8 +59,10 @@ impl Recorded {
         })
     }
 
-    pub(crate) fn named(self, address: Option<Address>, description: String) -> Self {
-        Self { address, description, ..self }
+    /// The same record of a function at an address, with a description as `lspci` prints it.
+    #[must_use]
+    pub fn named(self, address: impl Into<Option<Address>>, description: impl Into<String>) -> Self {
+        Self { address: address.into(), description: description.into(), ..self }
     }
 
     /// The address of the function, where the file had it.

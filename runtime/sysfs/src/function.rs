@@ -70,6 +70,17 @@ impl PciFunction {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
+
+    /// The bridges above it, from its own up to the one on the root bus; none for a function on the root bus.
+    ///
+    /// # Errors
+    /// When the place of its folder cannot be found out.
+    pub fn upstream(&self) -> Result<Vec<Address>, Error> {
+        // A device's folder lies in that of its bridge; above a root bus the folder is named for that bus.
+        let place = fs::canonicalize(&self.folder).map_err(|source| Error::file(&self.folder, source))?;
+        let name = |folder: &Path| folder.file_name().and_then(|name| name.to_str()?.parse().ok());
+        Ok(place.ancestors().skip(1).map_while(name).collect())
+    }
 }
 
 fn identity(folder: &Path) -> Result<Identity, Error> {

@@ -83,6 +83,31 @@ fn physfn_makes_a_function_virtual() {
 }
 
 #[test]
+fn the_bridges_above_a_function_are_its_folders() {
+    let fake = FakeSysfs::new();
+    let root = fake.folder.path();
+    // A root port, a switch, and below a domain of its own that an endpoint makes.
+    let endpoint = "devices/pci0000:00/0000:00:1c.0/0000:01:00.0/0000:02:04.0/0000:03:00.0";
+    for (address, folder) in [
+        ("0000:03:00.0", endpoint.to_owned()),
+        ("10000:01:00.0", format!("{endpoint}/pci10000:00/10000:00:02.0/10000:01:00.0")),
+        ("0000:00:02.0", "devices/pci0000:00/0000:00:02.0".to_owned()),
+    ] {
+        let made = fake.function(address, 1, 0);
+        fs::create_dir_all(root.join(&folder).parent().unwrap()).unwrap();
+        fs::rename(&made, root.join(&folder)).unwrap();
+        symlink(root.join(&folder), made).unwrap();
+    }
+    let upstream = |address: &str| -> Vec<String> {
+        let function = fake.sysfs().function(address.parse().unwrap()).unwrap();
+        function.upstream().unwrap().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(upstream("03:00.0"), ["0000:02:04.0", "0000:01:00.0", "0000:00:1c.0"]);
+    assert_eq!(upstream("10000:01:00.0"), ["10000:00:02.0"]);
+    assert_eq!(upstream("00:02.0"), [""; 0]);
+}
+
+#[test]
 fn a_bridge_has_no_subsystem_ids() {
     let fake = FakeSysfs::new();
     fake.function("0000:00:1c.0", 1, 0x81);

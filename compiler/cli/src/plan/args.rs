@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use quirk_recorded::Address;
 use quirk_runtime::{HostPasid, MAX_WIDTH};
 
-/// Shows where PASID would go on a recorded device, and why
+use crate::failure::Failure;
+use crate::subject::{self, FunctionKind, Subject, View};
+
+/// Shows where PASID would go on a recorded or a live device, and why
 ///
 /// Exit code 0: decided, placed or not. 1: the operator's offset was refused; for `qemu` and `libvirt`, no safe offset.
 /// 2: bad usage or unreadable input.
@@ -13,27 +16,36 @@ use quirk_runtime::{HostPasid, MAX_WIDTH};
 pub(crate) struct Args {
     /// Recorded configuration space: text of `lspci -x`, `-xxx` or `-xxxx`, a binary file such as sysfs `config`, or hex;
     /// `-` is standard input
-    #[arg(long, value_name = "DUMP")]
-    pub(super) config: PathBuf,
+    #[arg(long, value_name = "DUMP", required_unless_present = "device")]
+    pub(super) config: Option<PathBuf>,
 
     /// Plan this function of the dump only
-    #[arg(long, value_name = "[DOMAIN:]BB:DD.F")]
+    #[arg(long, value_name = "[DOMAIN:]BB:DD.F", requires = "config")]
     pub(super) function: Option<Address>,
 
     /// What kind of function it is, which its bytes cannot tell; descriptions for one kind match no other
-    #[arg(long, value_enum, value_name = "KIND")]
+    #[arg(long, value_enum, value_name = "KIND", requires = "config")]
     pub(super) function_kind: Option<FunctionKind>,
 
-    /// What the bytes are taken to be seen through
-    #[arg(long, value_enum, default_value_t = View::Vfio)]
-    pub(super) view: View,
+    /// Plan this function of this machine: through VFIO if vfio-pci has it, else through sysfs. All of its configuration
+    /// space is read once, as `lspci -xxxx` does; opening a device through VFIO resets it. Nothing is bound
+    #[arg(long, value_name = "[DOMAIN:]BB:DD.F", conflicts_with = "config")]
+    pub(super) device: Option<quirk_sysfs::Address>,
+
+    /// A sysfs that lies elsewhere; devices are then not opened
+    #[arg(long, value_name = "FOLDER", requires = "device")]
+    pub(super) sysfs: Option<PathBuf>,
+
+    /// What the bytes are taken to be seen through; `raw` for a device that was read through VFIO, else `vfio`
+    #[arg(long, value_enum)]
+    pub(super) view: Option<View>,
 
     /// Descriptions to use instead of the embedded database: files, folders of `.quirk` files, or one `.db` file
     /// of `quirkc build`
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(super) quirks: Vec<PathBuf>,
 
-    /// The host's PASID support for the device; without it the host has none
+    /// The host's PASID support for the device; without it what VFIO tells, or none
     #[arg(long, value_name = "WIDTH[,exec][,priv]", value_parser = host_pasid)]
     pub(super) pasid: Option<HostPasid>,
 
@@ -62,24 +74,6 @@ pub(crate) struct Args {
     pub(super) write_lspci: Option<PathBuf>,
 }
 
-/// What kind of function it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum FunctionKind {
-    /// A physical function
-    Physical,
-    /// A virtual function, which has no PASID capability of its own
-    Virtual,
-}
-
-/// What the bytes are taken to be seen through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum View {
-    /// What vfio-pci shows of a device with these bytes
-    Vfio,
-    /// The bytes as they are: what a device behind VFIO, or without it, answers
-    Raw,
-}
-
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
@@ -101,14 +95,24 @@ impl Format {
 }
 
 impl Args {
-    /// The host's PASID support. For QEMU an offset is sought as though the host had it all.
-    pub(super) fn host(&self) -> Option<HostPasid> {
+    /// The host's PASID support, which may be known already. For QEMU an offset is sought as though the host had it all.
+    pub(super) fn host(&self, known: Option<HostPasid>) -> Option<HostPasid> {
         let full = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
-        self.pasid.or_else(|| self.format.is_for_qemu().then_some(full))
+        self.pasid.or(known).or_else(|| self.format.is_for_qemu().then_some(full))
+    }
+
+    /// The functions that are to be planned, at least one.
+    pub(super) fn subjects(&self) -> Result<Vec<Subject>, Failure> {
+        if let Some(address) = self.device {
+            return Ok(vec![subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?]);
+        }
+        let Some(config) = &self.config else { return Err(Failure::new("neither `--config` nor `--device` is given")) };
+        let records = subject::dump::read(config, self.function)?;
+        Ok(records.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect())
     }
 }
 
-fn host_pasid(text: &str) -> Result<HostPasid, String> {
+pub(crate) fn host_pasid(text: &str) -> Result<HostPasid, String> {
     let mut parts = text.split(',');
     let width = parts.next().and_then(|width| width.parse().ok()).filter(|width| (1..=MAX_WIDTH).contains(width));
     let width =

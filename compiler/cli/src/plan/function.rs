@@ -1,20 +1,19 @@
 //! Plans one function: its view, its attachment, and what the guest would read.
 
-use quirk_map::{Entry, Map, list};
+use quirk_map::{Map, list};
 use quirk_recorded::{Address, Recorded, lspci_text};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{
-    ConfigAccess, Database, Function, Hidden, Image, Kernel, Operator, Policy, VirtualConfig, lookup, vfio_view,
-};
+use quirk_runtime::{ConfigAccess, Database, Operator, Policy, VirtualConfig, lookup};
 
-use super::args::{Args, FunctionKind, View};
+use super::args::Args;
 use super::qemu::{self, Offset, Refusal};
 use super::report::{Facts, Report};
 use crate::failure::Failure;
+use crate::subject::{Look, Subject};
 
 /// What would happen to one function.
-pub(super) struct Plan<'record> {
-    record: &'record Recorded,
+pub(super) struct Plan<'subject> {
+    record: &'subject Recorded,
     pub(super) report: Report,
     pub(super) map: Map,
     /// What the guest reads; bytes that it cannot reach are as they were recorded.
@@ -25,24 +24,13 @@ pub(super) struct Plan<'record> {
     pub(super) qemu: Result<Offset, Refusal>,
 }
 
-impl<'record> Plan<'record> {
-    pub(super) fn new(record: &'record Recorded, args: &Args, databases: &[Database<'_>]) -> Result<Self, Failure> {
-        let raw = Image::new(record.original()).ok_or_else(|| Failure::new("the dump is shorter than a header"))?;
-        let (device, hidden) = match args.view {
-            View::Raw => (raw, Vec::new()),
-            View::Vfio => {
-                let view = vfio_view(&raw, Kernel::LATEST);
-                let hidden = hidden(&raw, &view)?;
-                (view, hidden)
-            }
-        };
-        // Length 0 is as long as its kind can be: what is not known to be free is not free.
-        let confirmed: Vec<_> = hidden.iter().map(|entry| as_hidden(entry, 0)).collect();
-        let identity = record.identity().with_function(match args.function_kind {
-            None => Function::Unknown,
-            Some(FunctionKind::Physical) => Function::Physical,
-            Some(FunctionKind::Virtual) => Function::Virtual,
-        });
+impl<'subject> Plan<'subject> {
+    pub(super) fn new(subject: &'subject Subject, args: &Args, databases: &[Database<'_>]) -> Result<Self, Failure> {
+        let Subject { record, identity, .. } = subject;
+        let view = args.view.unwrap_or(subject.seen.view());
+        let look = Look::at(subject, view)?;
+        let device = &look.device;
+        let confirmed = look.confirmed();
         let policy = Policy {
             operator: args.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
@@ -51,34 +39,32 @@ impl<'record> Plan<'record> {
             scan_gaps: true,
             ..Policy::default()
         };
-        let host = args.host();
-        let config = VirtualConfig::attach(&device, databases, &identity, host, &policy).map_err(Failure::new)?;
+        let host = args.host(subject.host);
+        let config = VirtualConfig::attach(device, databases, identity, host, &policy).map_err(Failure::new)?;
         let decision = config.decision();
 
         let mut guest = record.original().to_vec();
         config.read(0, &mut guest[..device.size()]).map_err(Failure::new)?;
         let facts = Facts {
-            record,
-            identity: &identity,
-            view: args.view,
+            subject,
+            view,
             host,
             viommu_width: args.viommu_pasid,
-            hidden: &hidden,
+            hidden: &look.hidden,
             chain: &list(&config, Space::Extended).map_err(Failure::new)?,
-            chain_before: &list(&device, Space::Extended).map_err(Failure::new)?,
+            chain_before: &list(device, Space::Extended).map_err(Failure::new)?,
             conventional: &list(&config, Space::Conventional).map_err(Failure::new)?,
         };
         let report = Report::new(&facts, decision);
         let mut map = Map::of(&config).map_err(Failure::new)?;
-        let entry = lookup::find_device(databases, &identity, &device).map_err(Failure::new)?;
+        let entry = lookup::find_device(databases, identity, device).map_err(Failure::new)?;
         let entry = entry.map(|entry| (databases[entry.database], entry.device));
         if let Some((database, device)) = &entry {
             map = map.with_entry(*database, device);
         }
-        let painted: Vec<_> = hidden.iter().map(|entry| as_hidden(entry, entry.1)).collect();
-        let map = map.with_hidden(&painted).with_decision(decision);
+        let map = map.with_hidden(&look.painted()).with_decision(decision);
         let refused = decision.operator_refused();
-        let question = qemu::Question { decision, view: &device, entry, operator: policy.operator };
+        let question = qemu::Question { decision, view: device, entry, operator: policy.operator };
         let qemu = qemu::offset(&question);
         Ok(Self { record, report, map, guest, refused, qemu })
     }
@@ -95,22 +81,4 @@ impl<'record> Plan<'record> {
     pub(super) fn lspci_text(&self) -> String {
         lspci_text(self.record.address(), self.record.description(), &self.guest)
     }
-}
-
-/// The extended capabilities that are in the raw list and not in the view's: the kernel hides them, and their place is
-/// known for certain.
-fn hidden(raw: &Image, view: &Image) -> Result<Vec<Entry>, Failure> {
-    // A view that is cut off shows no extended space, so there is nothing in it to be hidden.
-    if view.size() < raw.size() {
-        return Ok(Vec::new());
-    }
-    let shown = list(view, Space::Extended).map_err(Failure::new)?;
-    let place = |(capability, _): &Entry| (capability.offset, capability.id);
-    let mut all = list(raw, Space::Extended).map_err(Failure::new)?;
-    all.retain(|entry| shown.iter().all(|other| place(other) != place(entry)));
-    Ok(all)
-}
-
-fn as_hidden((capability, _): &Entry, length: u16) -> Hidden {
-    Hidden { id: capability.id, version: capability.version, offset: capability.offset, length }
 }

@@ -2,9 +2,7 @@
 
 mod args;
 mod command;
-mod descriptions;
 mod function;
-mod input;
 mod qemu;
 mod report;
 mod text;
@@ -15,9 +13,9 @@ use std::process::ExitCode;
 pub(crate) use args::Args;
 use args::Format;
 use command::Commands;
-use descriptions::Descriptions;
 use function::Plan;
 
+use crate::descriptions::Descriptions;
 use crate::failure::Failure;
 use crate::output::{print, remark};
 
@@ -27,14 +25,19 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let message = format!("`--layer {layer}` is not supported yet: plans are made without layers");
         return Err(Failure::new(message).help("leave it out"));
     }
-    let records = input::read(args)?;
-    if args.write_config.is_some() && records.len() > 1 {
-        let message = format!("`--write-config` writes one function, but the dump holds {}", records.len());
+    let subjects = args.subjects()?;
+    if args.write_config.is_some() && subjects.len() > 1 {
+        let message = format!("`--write-config` writes one function, but the dump holds {}", subjects.len());
         return Err(Failure::new(message).help("pick one with `--function`, or write all with `--write-lspci`"));
+    }
+    for subject in &subjects {
+        if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {
+            remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
+        }
     }
     let descriptions = Descriptions::of(&args.quirks)?;
     let databases = [descriptions.database()?];
-    let plans = records.iter().map(|record| Plan::new(record, args, &databases)).collect::<Result<Vec<_>, _>>()?;
+    let plans = subjects.iter().map(|subject| Plan::new(subject, args, &databases)).collect::<Result<Vec<_>, _>>()?;
 
     if let (Some(path), [plan]) = (&args.write_config, &plans[..]) {
         write(path, &plan.guest)?;

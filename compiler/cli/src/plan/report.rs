@@ -6,7 +6,7 @@ use quirk_runtime::capability::Kind;
 use quirk_runtime::{Decision, HostPasid, Identity, chain};
 use serde::Serialize;
 
-use super::args::View;
+use crate::subject::{Subject, View};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
 pub(super) const VERSION: u32 = 1;
@@ -17,6 +17,7 @@ pub(super) struct Report {
     version: u32,
     pub(super) function: Function,
     pub(super) view: &'static str,
+    pub(super) seen: &'static str,
     pub(super) host: Option<Pasid>,
     pub(super) viommu_width: Option<u8>,
     pub(super) device: Option<Device>,
@@ -138,8 +139,7 @@ impl Function {
 
 /// What a report is made of, beside the decision.
 pub(super) struct Facts<'a> {
-    pub(super) record: &'a Recorded,
-    pub(super) identity: &'a Identity,
+    pub(super) subject: &'a Subject,
     pub(super) view: View,
     pub(super) host: Option<HostPasid>,
     pub(super) viommu_width: Option<u8>,
@@ -156,11 +156,12 @@ impl Report {
         let placement = decision.placement.filter(|_| !decision.operator_refused());
         Self {
             version: VERSION,
-            function: Function::new(facts.record, facts.identity),
+            function: Function::new(&facts.subject.record, &facts.subject.identity),
             view: match facts.view {
                 View::Vfio => "vfio",
                 View::Raw => "raw",
             },
+            seen: facts.subject.seen.name(),
             host: facts.host.map(Pasid::from),
             viommu_width: facts.viommu_width,
             device: decision.entry.map(|entry| Device {

@@ -54,7 +54,11 @@ fn head(out: &mut String, report: &Report) -> fmt::Result {
     let name = [function.address.as_deref().unwrap_or_default(), &function.description].join(" ");
     let (vendor, device, size, view) = (function.vendor, function.device, function.size, report.view);
     let name = if name.trim().is_empty() { "function" } else { name.trim() };
-    writeln!(out, "{HEADING}{name}{HEADING:#}\n{vendor:04x}:{device:04x}, {size} bytes, view {view}")?;
+    write!(out, "{HEADING}{name}{HEADING:#}\n{vendor:04x}:{device:04x}, {size} bytes, view {view}")?;
+    match report.seen {
+        "dump" => writeln!(out)?,
+        seen => writeln!(out, ", read through {seen}")?,
+    }
     match &report.host {
         Some(host) => writeln!(out, "host PASID {}", width(host.width, host.execute, host.privileged))?,
         None => writeln!(out, "host PASID none (`--pasid WIDTH` says what the host has)")?,

@@ -56,7 +56,8 @@ fn check(address: &str, view: &[u8], offset: usize) {
     for left_out in LEFT_OUT {
         let before = relinked(view, left_out);
         let kept = extended(&before);
-        let after = inserted(before, offset).unwrap_or_else(|| panic!("{address}: {offset:#x} hangs QEMU"));
+        let after = inserted(before, offset).unwrap_or_default();
+        assert!(!after.is_empty(), "{address}: {offset:#x} hangs QEMU");
         let list = extended(&after);
         let pasid: Vec<_> = list.iter().filter(|each| each.id == 0x1b).map(|each| each.offset).collect();
         assert_eq!(pasid, [offset], "{address}");

@@ -1,9 +1,6 @@
 //! `quirkc plan --format qemu` and `libvirt`: what is given to QEMU, and what is refused with which reason.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod fixture;
-
-use fixture::{Folder, Run, Space, quirkc};
+use crate::fixture::{Folder, Run, Space, quirkc};
 
 /// A description of what the fixture makes, with this in it.
 fn description(body: &str) -> String {

@@ -1,4 +1,4 @@
-//! The descriptions that a plan uses: the embedded ones, or the operator's own, as text or compiled.
+//! The descriptions that a verb uses: the embedded ones, or the operator's own, as text or compiled.
 
 use std::path::PathBuf;
 
@@ -11,14 +11,14 @@ use crate::failure::Failure;
 use crate::files::quirk_files;
 
 /// Descriptions, compiled.
-pub(super) enum Descriptions {
+pub(crate) enum Descriptions {
     Embedded,
     Compiled(Vec<u8>),
 }
 
 impl Descriptions {
     /// Compiles the files, or takes one that `quirkc build` made; without any, takes the embedded database.
-    pub(super) fn of(paths: &[PathBuf]) -> Result<Self, Failure> {
+    pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Failure> {
         if paths.is_empty() {
             return Ok(Self::Embedded);
         }
@@ -44,7 +44,7 @@ impl Descriptions {
         }
     }
 
-    pub(super) fn database(&self) -> Result<Database<'_>, Failure> {
+    pub(crate) fn database(&self) -> Result<Database<'_>, Failure> {
         match self {
             Self::Embedded => Ok(quirk_db::DATABASE),
             Self::Compiled(bytes) => Database::load(bytes).map_err(Failure::new),

@@ -1,0 +1,61 @@
+//! A function as a VMM gets it, and what the kernel hides of it.
+
+use quirk_map::{Entry, list};
+use quirk_runtime::capability::Space;
+use quirk_runtime::{Hidden, Image, Kernel, vfio_view};
+
+use super::{Seen, Subject, View};
+use crate::failure::Failure;
+
+/// What a VMM reads, and which capabilities are known to be behind it.
+#[derive(Debug)]
+pub(crate) struct Look {
+    pub(crate) device: Image,
+    /// Extended capabilities that the kernel hides.
+    pub(crate) hidden: Vec<Entry>,
+}
+
+impl Look {
+    pub(crate) fn at(subject: &Subject, view: View) -> Result<Self, Failure> {
+        let bytes = subject.image()?;
+        let device = match view {
+            View::Raw => bytes.clone(),
+            View::Vfio => vfio_view(&bytes, Kernel::LATEST),
+        };
+        let hidden = match (subject.seen, view, &subject.raw) {
+            (Seen::Vfio, _, Some(raw)) => hidden(raw, &device)?,
+            (_, View::Vfio, _) => hidden(&bytes, &device)?,
+            _ => Vec::new(),
+        };
+        Ok(Self { device, hidden })
+    }
+
+    /// Hidden capabilities as a policy takes them. Length 0 is as long as its kind can be: what is not known to be free is
+    /// not free.
+    pub(crate) fn confirmed(&self) -> Vec<Hidden> {
+        self.hidden.iter().map(|entry| as_hidden(entry, 0)).collect()
+    }
+
+    /// Hidden capabilities as a map paints them.
+    pub(crate) fn painted(&self) -> Vec<Hidden> {
+        self.hidden.iter().map(|entry| as_hidden(entry, entry.1)).collect()
+    }
+}
+
+/// The extended capabilities that are in the raw list and not in the view's: the kernel hides them, and their place is
+/// known for certain.
+fn hidden(raw: &Image, view: &Image) -> Result<Vec<Entry>, Failure> {
+    // A view that is cut off shows no extended space, so there is nothing in it to be hidden.
+    if view.bytes().len() < raw.bytes().len() {
+        return Ok(Vec::new());
+    }
+    let shown = list(view, Space::Extended).map_err(Failure::new)?;
+    let place = |(capability, _): &Entry| (capability.offset, capability.id);
+    let mut all = list(raw, Space::Extended).map_err(Failure::new)?;
+    all.retain(|entry| shown.iter().all(|other| place(other) != place(entry)));
+    Ok(all)
+}
+
+fn as_hidden((capability, _): &Entry, length: u16) -> Hidden {
+    Hidden { id: capability.id, version: capability.version, offset: capability.offset, length }
+}

@@ -1,0 +1,92 @@
+//! What a verb looks at: a function out of a dump, or one of this machine.
+
+pub(crate) mod dump;
+mod live;
+mod look;
+
+use quirk_recorded::Recorded;
+use quirk_runtime::{Function, HostPasid, Identity, Image};
+
+use crate::failure::Failure;
+pub(crate) use live::{live, sysfs};
+pub(crate) use look::Look;
+
+/// What the bytes are taken to be seen through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum View {
+    /// What vfio-pci shows of a device with these bytes
+    Vfio,
+    /// The bytes as they are: what a device behind VFIO, or without it, answers
+    Raw,
+}
+
+/// What kind of function it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum FunctionKind {
+    /// A physical function
+    Physical,
+    /// A virtual function, which has no PASID capability of its own
+    Virtual,
+}
+
+/// Where the bytes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// A dump.
+    Dump,
+    /// The kernel's own view of a function of this machine.
+    Sysfs,
+    /// A function of this machine through VFIO, which has hidden what it hides.
+    Vfio,
+}
+
+impl Seen {
+    /// Its name for programs.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Dump => "dump",
+            Self::Sysfs => "sysfs",
+            Self::Vfio => "vfio",
+        }
+    }
+
+    /// How such bytes are to be taken unless somebody says otherwise.
+    pub(crate) const fn view(self) -> View {
+        match self {
+            Self::Dump | Self::Sysfs => View::Vfio,
+            Self::Vfio => View::Raw,
+        }
+    }
+}
+
+/// One function.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    /// Its bytes as they were read, and its name.
+    pub(crate) record: Recorded,
+    pub(crate) identity: Identity,
+    pub(crate) seen: Seen,
+    /// What the host said of its PASIDs, which only VFIO tells.
+    pub(crate) host: Option<HostPasid>,
+    /// The device's own bytes, where they are known beside what VFIO shows of them.
+    pub(crate) raw: Option<Image>,
+    /// Why it was not read through VFIO, for a function of this machine.
+    pub(crate) remark: Option<String>,
+}
+
+impl Subject {
+    /// A function out of a dump. Its bytes cannot tell what kind it is.
+    pub(crate) fn recorded(record: Recorded, kind: Option<FunctionKind>) -> Self {
+        let identity = record.identity().with_function(match kind {
+            None => Function::Unknown,
+            Some(FunctionKind::Physical) => Function::Physical,
+            Some(FunctionKind::Virtual) => Function::Virtual,
+        });
+        Self { record, identity, seen: Seen::Dump, host: None, raw: None, remark: None }
+    }
+
+    /// The bytes as they were read.
+    pub(crate) fn image(&self) -> Result<Image, Failure> {
+        Image::new(self.record.original()).ok_or_else(|| Failure::new("the dump is shorter than a header"))
+    }
+}
