@@ -10,7 +10,6 @@ use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic, Edit};
 use crate::files::Files;
 use crate::source::{FileId, Place, Sources};
-use crate::suggest::did_you_mean;
 use crate::syntax;
 
 /// How many files may use each other in a row.
@@ -219,11 +218,10 @@ impl Loader<'_> {
             .iter()
             .filter_map(|source| Some(source.path().file_name()?.to_string_lossy().into_owned()))
             .collect();
-        let hint = did_you_mean(name, known.iter().map(String::as_str)).map_or_else(String::new, |hint| hint + " ");
         let searched = searched.join(", ");
-        self.diagnostics.push(
-            Diagnostic::new(&catalogue::FILE_NOT_FOUND, place, format!("there is no file `{name}`"))
-                .help(format!("{hint}searched in: {searched}")),
-        );
+        let found = Diagnostic::new(&catalogue::FILE_NOT_FOUND, place, format!("there is no file `{name}`"));
+        let mut found = found.meant_path(name, known.iter().map(String::as_str));
+        let hint = found.help.take().map_or_else(String::new, |hint| hint + " ");
+        self.diagnostics.push(found.help(format!("{hint}searched in: {searched}")));
     }
 }

@@ -32,7 +32,7 @@ pub use lex::{Token, TokenKind};
 pub use line_index::{ColumnUnit, LineColumn, LineIndex};
 pub use parser::NodeKind;
 pub use span::{Span, Spanned};
-pub use suggest::nearest;
+pub use suggest::{Meant, meant, nearest};
 pub use tree::{Children, Element, ElementKind, Tree};
 
 /// The longest text that is read, in bytes: beyond it, places would not fit their type.

@@ -1,12 +1,33 @@
 //! Did-you-mean: the known words nearest to a mistyped one.
 
+/// What may have been meant by a mistyped word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant<'c> {
+    /// The nearest candidates, all of them at a tie, in the order given.
+    pub words: Vec<&'c str>,
+    /// There is one, a single slip away, and no digit changes on the way: names that differ in a digit are often meant to.
+    pub certain: bool,
+}
+
 /// The candidates nearest to a word, all of them at a tie, in the order given; none if nothing is near. Case alone makes no
-/// distance.
+/// distance, and a word is no misspelling of itself.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Vec<&'c str> {
+    meant(word, candidates).words
+}
+
+/// The same, and whether there is no doubt.
+pub fn meant<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Meant<'c> {
+    let (words, distance) = at_least_distance(word, candidates);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let certain = matches!(words.as_slice(), [one] if distance <= 1 && digits(one) == digits(word));
+    Meant { words, certain }
+}
+
+fn at_least_distance<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> (Vec<&'c str>, usize) {
     /// No keyword is longer; a longer word is no misspelling of one. Keeps the comparison short.
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
-        return Vec::new();
+        return (Vec::new(), 0);
     }
     let lower: Vec<char> = word.to_lowercase().chars().collect();
     let limit = match lower.len() {
@@ -17,12 +38,15 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let mut best = limit + 1;
     let mut found = Vec::new();
     for candidate in candidates {
-        if candidate.len() > LONGEST || found.contains(&candidate) {
+        if candidate.len() > LONGEST || candidate == word || found.contains(&candidate) {
             continue;
         }
         let other: Vec<char> = candidate.to_lowercase().chars().collect();
+        if lower.len().abs_diff(other.len()) > best {
+            continue;
+        }
         // A word that shares no character with a candidate as short as the distance is no misspelling of it.
-        let distance = distance(&lower, &other);
+        let distance = distance(&lower, &other, best);
         if distance >= other.len().max(2) {
             continue;
         }
@@ -34,11 +58,12 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
             found.push(candidate);
         }
     }
-    found
+    (found, best)
 }
 
-/// How many insertions, deletions, replacements and swaps of neighbours lead from one word to the other.
-fn distance(a: &[char], b: &[char]) -> usize {
+/// How many insertions, deletions, replacements and swaps of neighbours lead from one word to the other; something larger
+/// than `most` if it is more than that.
+fn distance(a: &[char], b: &[char], most: usize) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.iter().enumerate() {
@@ -51,13 +76,17 @@ fn distance(a: &[char], b: &[char]) -> usize {
             row.push(cost);
         }
         before = core::mem::replace(&mut last, row);
+        // A swap reaches back two rows, so both must be beyond it.
+        if last.iter().chain(&before).all(|cost| *cost > most) {
+            return most + 1;
+        }
     }
     last[b.len()]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{meant, nearest};
 
     #[test]
     fn the_nearest_word_wins() {
@@ -68,6 +97,20 @@ mod tests {
     #[test]
     fn a_tie_gives_all() {
         assert_eq!(nearest("rexer", ["reler", "rexes", "other"]), ["reler", "rexes"]);
+    }
+
+    #[test]
+    fn a_word_is_no_misspelling_of_itself() {
+        assert_eq!(nearest("cap", ["cap", "cam"]), ["cam"]);
+    }
+
+    #[test]
+    fn a_slip_that_only_one_word_explains_is_certain() {
+        assert!(meant("devcie", ["device", "layer"]).certain);
+        assert!(meant("DEVICE", ["device", "layer"]).certain);
+        assert!(!meant("devc", ["device", "layer"]).certain, "two slips");
+        assert!(!meant("ax", ["ay", "az"]).certain, "a tie");
+        assert!(!meant("GAP_1", ["GAP_2"]).certain, "a digit tells names apart");
     }
 
     #[test]

@@ -9,7 +9,6 @@ use super::lower::Lower;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
-use crate::suggest::did_you_mean;
 
 /// One `allow`.
 #[derive(Debug)]
@@ -38,9 +37,8 @@ impl Lower<'_, '_> {
         let name = &allow.rule.value;
         let Some(rule) = catalogue::find(name) else {
             let message = format!("there is no rule `{name}`");
-            let mut found = Diagnostic::new(&catalogue::UNKNOWN_RULE, place, message);
-            found.help = did_you_mean(name, catalogue::all().map(|rule| rule.name));
-            return self.report(found);
+            let found = Diagnostic::new(&catalogue::UNKNOWN_RULE, place, message);
+            return self.report(found.did_you_mean(name, catalogue::all().map(|rule| rule.name)));
         };
         if !rule.silenceable {
             let message = format!("`{name}` cannot be allowed");

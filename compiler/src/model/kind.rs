@@ -5,8 +5,7 @@ use quirk_runtime::capability::{self, Kind, Space};
 
 use super::lower::Lower;
 use crate::catalogue;
-use crate::diagnostic::Diagnostic;
-use crate::suggest::did_you_mean;
+use crate::diagnostic::{Applicability, Diagnostic};
 
 pub(super) fn space(extended: bool) -> Space {
     if extended { Space::Extended } else { Space::Conventional }
@@ -42,13 +41,16 @@ impl Lower<'_, '_> {
         }
         let word = space.keyword();
         let message = format!("there is no `{word}` capability `{}`", name.value);
-        let mut found = Diagnostic::new(&catalogue::UNKNOWN_CAPABILITY, self.place(name.span), message);
+        let found = Diagnostic::new(&catalogue::UNKNOWN_CAPABILITY, self.place(name.span), message);
         let other = if space == Space::Extended { Space::Conventional } else { Space::Extended };
-        found.help = if Kind::by_name(other, &name.value).is_some() {
-            Some(format!("did you mean `{} {}`?", other.keyword(), name.value))
-        } else {
-            did_you_mean(&name.value, space.kinds().iter().map(|kind| kind.name))
-        };
+        let mut found = found.did_you_mean(&name.value, space.kinds().iter().map(|kind| kind.name));
+        if Kind::by_name(other, &name.value).is_some() {
+            let nearest = found.help.map_or_else(String::new, |help| format!("; {help}"));
+            found.help = Some(format!("`{} {}` is one{nearest}", other.keyword(), name.value));
+            for fix in &mut found.fixes {
+                fix.applicability = Applicability::Unsafe;
+            }
+        }
         self.report(found);
         None
     }
@@ -60,9 +62,8 @@ impl Lower<'_, '_> {
             let rule = &catalogue::CAPABILITY_ARGUMENTS;
             let Some(slot) = takes.iter().position(|known| *known == name.value) else {
                 let message = format!("this capability takes no argument `{}`", name.value);
-                let mut found = Diagnostic::new(rule, self.place(name.span), message);
-                found.help = did_you_mean(&name.value, takes.iter().copied());
-                self.report(found);
+                let found = Diagnostic::new(rule, self.place(name.span), message);
+                self.report(found.did_you_mean(&name.value, takes.iter().copied()));
                 return None;
             };
             if kind.arguments[..at].iter().any(|(before, _)| before.value == name.value) {

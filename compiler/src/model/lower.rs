@@ -10,7 +10,7 @@ use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::names::{ItemId, Names, duplicate};
 use crate::source::{Located, Place};
-use crate::suggest::{did_you_mean, listed};
+use crate::suggest::listed;
 
 /// Understands all items. What cannot be understood is reported and left out.
 pub(crate) fn lower(names: &mut Names<'_>) -> Model {
@@ -163,10 +163,10 @@ impl Lower<'_, '_> {
             return Some(*value);
         }
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let help = did_you_mean(&name.value, known.iter().copied())
-            .unwrap_or_else(|| format!("one of {} stands here", listed(&known, "or")));
         let message = format!("`{}` has no meaning here", name.value);
-        let found = Diagnostic::new(&catalogue::UNKNOWN_WORD, self.place(name.span), message).help(help);
+        let found = Diagnostic::new(&catalogue::UNKNOWN_WORD, self.place(name.span), message);
+        let mut found = found.did_you_mean(&name.value, known.iter().copied());
+        found.help.get_or_insert_with(|| format!("one of {} stands here", listed(&known, "or")));
         self.report(found);
         None
     }

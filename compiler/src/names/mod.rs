@@ -5,13 +5,12 @@ mod evaluate;
 use std::collections::HashMap;
 
 use quirk_dsl::ast::{self, ItemKind, Path};
-use quirk_dsl::nearest;
+use quirk_dsl::{Meant, meant};
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::load::{Program, Unit};
 use crate::source::Place;
-use crate::suggest::listed;
 
 /// What a name can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,26 +130,24 @@ impl<'p> Names<'p> {
     fn unknown(&self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Diagnostic {
         let scope = &self.scopes[unit];
         let of_kind = |declared: &Declared| declared.kind == wanted;
-        let mut near: Vec<String> =
-            nearest(name, scope.iter().filter(|(_, declared)| of_kind(declared)).map(|(name, _)| *name))
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
+        // A keyword that may stand in the place of a number.
+        let words = &self.program.units[unit].ast.words;
+        let keyword = words.iter().find(|word| wanted == NameKind::Constant && word.span == place.span);
+        let declared = scope.iter().filter(|(_, declared)| of_kind(declared)).map(|(name, _)| *name);
+        let Meant { words, mut certain } = meant(name, declared.chain(keyword.map(|word| word.value)));
+        let mut near: Vec<String> = words.into_iter().map(str::to_owned).collect();
         for (namespace, declared) in scope {
             let behind = declared.behind.and_then(|behind| self.scopes.get(behind));
             if behind.is_some_and(|scope| scope.get(name).is_some_and(of_kind)) {
                 near.push(format!("{namespace}::{name}"));
+                certain = false;
             }
         }
         near.sort_unstable();
         let kind = wanted.article().split_once(' ').map_or("", |(_, kind)| kind);
         let message = format!("there is no {kind} `{name}` here");
-        let unknown = Diagnostic::new(&catalogue::UNKNOWN_NAME, place, message);
-        if near.is_empty() {
-            return unknown;
-        }
         let near: Vec<&str> = near.iter().map(String::as_str).collect();
-        unknown.help(format!("did you mean {}?", listed(&near, "or")))
+        Diagnostic::new(&catalogue::UNKNOWN_NAME, place, message).meant(&near, certain)
     }
 
     /// Whether a file declares a name.

@@ -34,6 +34,9 @@ pub type Str = Spanned<String>;
 pub struct File {
     /// `//!` lines, without the slashes.
     pub docs: Vec<Str>,
+    /// Words that stand for a number where a keyword may stand too, with that keyword: if no constant has this name, the
+    /// keyword may be meant. In the order of the text.
+    pub words: Vec<Spanned<&'static str>>,
     /// Items in the order of the text. Items that could not be read are absent; their errors are with the parse.
     pub items: Vec<Item>,
     /// An item could not be read and is absent: a name that is not found, or a missing edition, may be a consequence.

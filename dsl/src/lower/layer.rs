@@ -8,9 +8,9 @@ use crate::ast::{
     Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldValue, Hide, Layer,
     LayerStatement, LayerStatementKind, Mirror, ParamType, Range, RangeEnd, Unassigned,
 };
-use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
+use crate::error::{SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
-use crate::suggest::nearest;
+use crate::report::suggest;
 use crate::tree::Element;
 
 impl Lower<'_> {
@@ -79,9 +79,7 @@ impl Lower<'_> {
                 "not a type",
             )
             .help("the types are `u1` to `u64`, by the number of bits, and `bytes(N)`");
-            let near = nearest(word.text(), ["bytes"]).into_iter().filter(|near| *near != word.text());
-            let fixes = near.map(|near| Fix::replace(word.span(), near, Applicability::Unsafe));
-            self.error(fixes.fold(error, SyntaxError::fix));
+            self.error(suggest(error, word, ["bytes"]));
         }
         ty.map(|ty| Spanned::new(ty, node.span()))
     }
@@ -118,7 +116,11 @@ impl Lower<'_> {
         }
         match word(node, "free") {
             Some(span) => Some(EmulatePlace::Free(span)),
-            None => Some(EmulatePlace::At(self.expr(node)?)),
+            None => {
+                let at = self.expr(node)?;
+                self.may_mean(&at, "free");
+                Some(EmulatePlace::At(at))
+            }
         }
     }
 
@@ -184,6 +186,8 @@ impl Lower<'_> {
             return Some(FieldValue::Device(span));
         }
         let value = all(node, NodeKind::Expr).nth(1)?;
-        Some(FieldValue::Expr(self.expr_of(value)?))
+        let value = self.expr_of(value)?;
+        self.may_mean(&value, "device");
+        Some(FieldValue::Expr(value))
     }
 }

@@ -85,7 +85,11 @@ impl Lower<'_> {
             return word(node, "any").map(IdSet::Any);
         };
         let first = self.expr_of(first);
-        let Some(second) = exprs.next() else { return first.map(IdSet::One) };
+        let Some(second) = exprs.next() else {
+            let one = first?;
+            self.may_mean(&one, "any");
+            return Some(IdSet::One(one));
+        };
         let second = self.expr_of(second);
         let make = if word(node, "mask").is_some() { IdSet::Mask } else { IdSet::Range };
         Some(make(first?, second?))

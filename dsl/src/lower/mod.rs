@@ -11,19 +11,19 @@ mod number;
 mod testing;
 mod text;
 
-use crate::Span;
-use crate::ast::File;
+use crate::ast::{Expr, ExprKind, File, Path};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
 use crate::report::Report;
 use crate::tree::{Element, ElementKind, Tree};
+use crate::{Span, Spanned};
 use cursor::nodes;
 
 /// The typed tree of a whole file. Adds errors to the report.
 pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
     let mut file = File::default();
     let Some(root) = tree.root() else { return file };
-    let mut lower = Lower { report };
+    let mut lower = Lower { report, words: Vec::new() };
     for child in root.children() {
         match child.kind() {
             ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(text::doc_line(child)),
@@ -35,16 +35,26 @@ pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
             _ => {}
         }
     }
+    file.words = lower.words;
     file
 }
 
 struct Lower<'r> {
     report: &'r mut Report,
+    /// See [`File::words`].
+    words: Vec<Spanned<&'static str>>,
 }
 
 impl Lower<'_> {
     fn error(&mut self, error: SyntaxError) {
         self.report.errors.push(error);
+    }
+
+    /// An expression stands where this keyword may stand: if it is a single word, it may be a misspelling of it.
+    fn may_mean(&mut self, expr: &Expr, keyword: &'static str) {
+        if let ExprKind::Path(Path { namespace: None, name }) = &expr.kind {
+            self.words.push(Spanned::new(keyword, name.span));
+        }
     }
 
     /// Reads the statements of a block: `read` makes one from each node that is a statement and did not fail. Says also

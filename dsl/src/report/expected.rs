@@ -1,8 +1,9 @@
 //! What was expected where something is missing, in the user's words.
 
 use super::place;
-use super::statements::{parts, suggest};
+use super::statements::{misspelt, parts, suggest};
 use crate::error::{SyntaxCode, SyntaxError};
+use crate::lex::TokenKind;
 use crate::parser::NodeKind;
 use crate::tree::Element;
 
@@ -32,6 +33,13 @@ impl Expected {
 
     /// The error of a missing part.
     pub(super) fn error(self, element: Element<'_>, statement: Option<Element<'_>>) -> SyntaxError {
+        // A misspelt `cap` of an offset from a capability was read as the offset.
+        if element.node() == Some(NodeKind::NoValue)
+            && place::solid_from(element).is_some_and(|next| next.token() == Some(TokenKind::Word))
+            && let Some(error) = place::solid_before(element).and_then(|word| misspelt(word, ["cap", "ext"]))
+        {
+            return error;
+        }
         let found = place::found(element);
         let mut error = SyntaxError::new(
             SyntaxCode::UnexpectedToken,

@@ -9,6 +9,8 @@ mod statements;
 
 use std::collections::BTreeSet;
 
+pub(crate) use statements::suggest;
+
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::parser::{NodeKind, Parsed};

@@ -5,7 +5,7 @@ use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
 use crate::shape::{Context, Shape};
-use crate::suggest::nearest;
+use crate::suggest::{Meant, meant};
 use crate::tree::Element;
 
 /// The block that a statement opens.
@@ -31,7 +31,7 @@ pub(super) fn parts(statement: Element<'_>) -> impl Iterator<Item = &'static str
 }
 
 /// Adds did-you-mean to an error about a word.
-pub(super) fn suggest<'c>(
+pub(crate) fn suggest<'c>(
     error: SyntaxError,
     found: Element<'_>,
     words: impl IntoIterator<Item = &'c str>,
@@ -39,21 +39,22 @@ pub(super) fn suggest<'c>(
     if found.token() != Some(TokenKind::Word) {
         return error;
     }
-    let near: Vec<&str> = nearest(found.text(), words).into_iter().filter(|word| *word != found.text()).collect();
-    let Some((first, others)) = near.split_first() else { return error };
-    let mut error = near.iter().fold(error, |error, word| {
-        let applicability = if others.is_empty() && word.eq_ignore_ascii_case(found.text()) {
-            Applicability::Safe
-        } else {
-            Applicability::Unsafe
-        };
-        error.fix(Fix::replace(found.span(), *word, applicability))
-    });
+    let Meant { words, certain } = meant(found.text(), words);
+    let Some((first, others)) = words.split_first() else { return error };
+    let applicability = if certain { Applicability::Safe } else { Applicability::Unsafe };
+    let mut error = words.iter().fold(error, |error, word| error.fix(Fix::replace(found.span(), *word, applicability)));
     if error.help.is_none() {
         let list = others.iter().fold(format!("`{first}`"), |list, word| format!("{list} or `{word}`"));
         error.help = Some(format!("did you mean {list}?"));
     }
     error
+}
+
+/// The error of a word that was read as something else, if it looks like a keyword.
+pub(super) fn misspelt<'c>(word: Element<'_>, words: impl IntoIterator<Item = &'c str>) -> Option<SyntaxError> {
+    let message = format!("`{}` has no meaning here", word.text());
+    let error = SyntaxError::new(SyntaxCode::UnexpectedToken, word.span(), message, "not known here");
+    Some(suggest(error, word, words)).filter(|error| !error.fixes.is_empty())
 }
 
 /// A statement with a keyword that its block does not know.
@@ -111,6 +112,12 @@ pub(super) fn unexpected(element: Element<'_>, statement: Element<'_>) -> Syntax
             format!("`{keyword}` takes no block here"),
             "expected `;`",
         );
+    }
+    // A class is any word, so that of a misspelt word with a value the `(` is the first thing that does not fit.
+    if first.is_some_and(|first| first.token() == Some(TokenKind::OpenParen))
+        && let Some(error) = place::solid_before(element).and_then(|word| misspelt(word, parts(statement)))
+    {
+        return error;
     }
     let error = SyntaxError::new(
         SyntaxCode::UnexpectedToken,
