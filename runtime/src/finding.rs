@@ -182,33 +182,61 @@ pub enum Unsupported {
     Layers,
 }
 
+/// Declares the codes beside the list of them, so that none is missing there.
+macro_rules! codes {
+    ({ $($finding:pat => $code:literal,)* } faults { $faulty:pat => $fault:expr, [$($of_fault:literal,)*] }) => {
+        /// All codes.
+        pub const CODES: &[&str] = &[$($code,)* $($of_fault,)*];
+
+        /// A name for programs: it is never changed.
+        #[must_use]
+        pub const fn code(&self) -> &'static str {
+            match self {
+                $($finding => $code,)*
+                $faulty => $fault.code(),
+            }
+        }
+    };
+}
+
 impl Finding {
-    /// A name for programs: it is never changed.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::DeviceGone => "device-gone",
-            Self::HeaderOnly => "header-only",
-            Self::ExtendedSpaceSilent => "extended-space-silent",
-            Self::ChainLoop { .. } => "chain-loop",
-            Self::ChainBelowRange { .. } => "chain-below-range",
-            Self::ChainUnaligned { .. } => "chain-unaligned",
-            Self::ChainDead { .. } => "chain-dead",
-            Self::NullCapability { .. } => "null-capability",
-            Self::CapabilityPastEnd { .. } => "capability-past-end",
-            Self::LengthBelowMinimum { .. } => "length-below-minimum",
-            Self::DeclaredCapabilityAbsent { .. } => "declared-capability-absent",
-            Self::DeclaredCapabilityDiffers { .. } => "declared-capability-differs",
-            Self::LiveCapabilityInFree { .. } => "live-capability-in-free",
-            Self::SuspectedCapability { .. } => "suspected-capability",
-            Self::DvsecRevision { .. } => "dvsec-revision",
-            Self::DvsecDropped { fault, .. } | Self::DvsecEntry { fault, .. } => fault.code(),
-            Self::DvsecAbuts { .. } => "dvsec-abuts",
-            Self::DvsecCut { .. } => "dvsec-cut",
-            Self::DvsecLeftOut { .. } => "dvsec-left-out",
-            Self::EntryShadowed { .. } => "entry-shadowed",
-            Self::BrokenRecord { .. } => "broken-record",
-            Self::NotSupported(_) => "not-supported",
+    codes! {
+        {
+        Self::DeviceGone => "device-gone",
+        Self::HeaderOnly => "header-only",
+        Self::ExtendedSpaceSilent => "extended-space-silent",
+        Self::ChainLoop { .. } => "chain-loop",
+        Self::ChainBelowRange { .. } => "chain-below-range",
+        Self::ChainUnaligned { .. } => "chain-unaligned",
+        Self::ChainDead { .. } => "chain-dead",
+        Self::NullCapability { .. } => "null-capability",
+        Self::CapabilityPastEnd { .. } => "capability-past-end",
+        Self::LengthBelowMinimum { .. } => "length-below-minimum",
+        Self::DeclaredCapabilityAbsent { .. } => "declared-capability-absent",
+        Self::DeclaredCapabilityDiffers { .. } => "declared-capability-differs",
+        Self::LiveCapabilityInFree { .. } => "live-capability-in-free",
+        Self::SuspectedCapability { .. } => "suspected-capability",
+        Self::DvsecRevision { .. } => "dvsec-revision",
+        Self::DvsecAbuts { .. } => "dvsec-abuts",
+        Self::DvsecCut { .. } => "dvsec-cut",
+        Self::DvsecLeftOut { .. } => "dvsec-left-out",
+        Self::EntryShadowed { .. } => "entry-shadowed",
+        Self::BrokenRecord { .. } => "broken-record",
+        Self::NotSupported(_) => "not-supported",
+        }
+        faults {
+            Self::DvsecDropped { fault, .. } | Self::DvsecEntry { fault, .. } => fault,
+            [
+                "dvsec-length",
+                "dvsec-truncated",
+                "dvsec-form",
+                "dvsec-overlaps-capability",
+                "entry-unaligned",
+                "entry-out-of-range",
+                "entry-overlaps-dvsec",
+                "entry-overlaps-entry",
+                "entry-overlaps-capability",
+            ]
         }
     }
 
@@ -306,5 +334,22 @@ impl fmt::Display for Finding {
             Self::BrokenRecord { database } => write!(f, "database {database} holds a record that cannot be read"),
             Self::NotSupported(Unsupported::Layers) => f.write_str("layers are not supported yet: none is applied"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::Finding;
+    use crate::free_space::Fault;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_kebab_case() {
+        let unique: BTreeSet<_> = Finding::CODES.iter().collect();
+        assert_eq!(unique.len(), Finding::CODES.len());
+        let faults = [Fault::Truncated, Fault::CapabilityInGap, Fault::Unaligned, Fault::OutOfRange];
+        assert!(faults.iter().all(|fault| unique.contains(&fault.code())));
+        assert!(Finding::CODES.iter().all(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
     }
 }

@@ -75,6 +75,23 @@ pub enum Effect {
     FunctionReset,
 }
 
+impl Effect {
+    /// All codes.
+    pub const CODES: &[&str] = &["pasid-control", "ats-control", "pri-control", "function-reset"];
+
+    /// A name for programs: it is never changed.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        let at = match self {
+            Self::PasidControl(_) => 0,
+            Self::AtsControl(_) => 1,
+            Self::PriControl(_) => 2,
+            Self::FunctionReset => 3,
+        };
+        Self::CODES[at]
+    }
+}
+
 /// The effects of one write: an iterator, mostly an empty one.
 ///
 /// A write that starts a function level reset has that effect alone, since the reset undoes what else it wrote.
