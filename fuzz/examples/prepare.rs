@@ -1,0 +1,90 @@
+//! Writes `work/quirk.dict` and the seeds under `work/seeds`: words from the shape table, texts from this repository, and
+//! databases compiled from them. Recorded configuration spaces are never among them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use quirk_compiler::files::Disk;
+use quirk_compiler::{Input, Options, compile};
+use quirk_dsl::shape::{Context, Shape};
+
+fn walk(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_dir() && name != "target" && name != "fuzz" && !name.starts_with('.') {
+            walk(&path, extension, found)?;
+        } else if path.extension().is_some_and(|found| found == extension) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(())
+}
+
+/// Keywords, the words inside statements, and the signs between them.
+fn words() -> BTreeSet<String> {
+    let shapes = || Context::ALL.iter().flat_map(|context| context.statements());
+    let examples = shapes().flat_map(|shape: &Shape| {
+        shape.example.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+    });
+    let keywords = shapes().map(|shape| shape.keyword);
+    let parts = shapes().flat_map(|shape| shape.parts.iter().map(|part| part.word));
+    let signs = ["..=", "..", "::", "==", "<<", "&&", "||", "@", "//!", "///", "//", "0x", "{", "}", ";", "\\\""];
+    keywords.chain(parts).chain(examples).chain(signs).map(str::to_owned).collect()
+}
+
+fn dictionary() -> String {
+    words().iter().map(|word| format!("\"{word}\"\n")).collect()
+}
+
+/// The bytes of a conformance vector of the free-space DVSEC, behind what the target's input begins with.
+fn vector(text: &str) -> Vec<u8> {
+    let value = |name: &str| text.lines().filter_map(|line| line.strip_prefix(name)).collect::<Vec<_>>().join(" ");
+    let bytes = value("bytes: ");
+    let at = u16::from_str_radix(value("at: ").trim_start_matches("0x"), 16).unwrap_or(0);
+    let [low, high] = at.to_le_bytes();
+    let head = [u8::from(value("form: ") == "table"), low, high, 0];
+    head.into_iter().chain(bytes.split(' ').filter_map(|byte| u8::from_str_radix(byte, 16).ok())).collect()
+}
+
+fn seed(work: &Path, target: &str, index: usize, bytes: &[u8]) -> io::Result<()> {
+    let folder = work.join("seeds").join(target);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(format!("{index:04}")), bytes)
+}
+
+fn main() -> io::Result<()> {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (root, work) = (fuzz.join(".."), fuzz.join("work"));
+    fs::create_dir_all(&work)?;
+    fs::write(work.join("quirk.dict"), dictionary())?;
+
+    let mut texts = Vec::new();
+    walk(&root, "quirk", &mut texts)?;
+    for (index, path) in texts.iter().enumerate() {
+        let text = fs::read(path)?;
+        for target in ["parse_lossless", "fmt_idempotent", "compile_no_panic"] {
+            seed(&work, target, index, &text)?;
+        }
+        let compilation = compile(vec![Input::Path(path.clone())], &Options::default(), &Disk);
+        if let Some(database) = compilation.database() {
+            seed(&work, "db_load_no_panic", index, database)?;
+        }
+    }
+    let mut index = texts.len();
+    for shape in Context::ALL.iter().flat_map(|context| context.statements()) {
+        for target in ["parse_lossless", "fmt_idempotent", "compile_no_panic"] {
+            seed(&work, target, index, format!("edition 1;\n{}\n", shape.example).as_bytes())?;
+        }
+        index += 1;
+    }
+    let mut vectors = Vec::new();
+    walk(&root.join("runtime/tests/vectors"), "txt", &mut vectors)?;
+    for (index, path) in vectors.iter().enumerate() {
+        seed(&work, "dvsec_decode", index, &vector(&fs::read_to_string(path)?))?;
+    }
+    println!("{} words, {} texts, {} vectors", words().len(), index, vectors.len());
+    Ok(())
+}
