@@ -20,4 +20,4 @@ pub use device::{Device, TIMEOUT};
 pub use error::Error;
 pub use message::Command;
 #[cfg(feature = "server")]
-pub use server::{ServeError, Server, serve};
+pub use server::{ServeError, Server, Service, serve};

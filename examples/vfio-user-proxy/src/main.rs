@@ -1,0 +1,81 @@
+//! Serves the function that a guest should see over vfio-user; see `--help` and the README beside it.
+#![forbid(unsafe_code)]
+
+mod args;
+mod below;
+mod descriptions;
+mod failure;
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use quirk_runtime::{Effect, Operator, Policy, VirtualConfig};
+use quirk_vfio_user::Service;
+use vfio_user_proxy::{Proxy, describe};
+
+use args::Args;
+use below::{Below, Device};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(args: &Args) -> Result<(), Failure> {
+    let databases = [descriptions::database(&args.quirks)?];
+    let Below { device, identity, host, hidden, may_scan } = Below::open(args)?;
+    let policy = Policy {
+        operator: match (args.offset, &args.range[..]) {
+            (Some(offset), _) => Operator::Offset(offset),
+            (None, []) => Operator::None,
+            (None, ranges) => Operator::Ranges(ranges),
+        },
+        tail: args.tail,
+        native: args.native,
+        confirmed: &hidden,
+        viommu_width: args.viommu_pasid,
+        scan_gaps: may_scan,
+        ..Policy::DEFAULT
+    };
+    let config = VirtualConfig::attach(device, &databases, &identity, host, &policy).map_err(Failure::new)?;
+    say(config.decision());
+    if config.decision().operator_refused() {
+        return Err(Failure::refused("PASID cannot be where it was asked for"));
+    }
+    if args.require_pasid && config.decision().placement.is_none() {
+        return Err(Failure::refused("PASID cannot be placed"));
+    }
+
+    let proxy = Arc::new(Proxy::new(config, tell));
+    let service = args.bar.iter().fold(Service::default(), |service, &(index, size)| service.with_bar(index, size));
+    let on_reset = {
+        let proxy = Arc::clone(&proxy);
+        move || reset(&proxy)
+    };
+    let server = service.on_reset(on_reset).serve(&args.listen, proxy).map_err(Failure::new)?;
+    say(format_args!("serving at {}", args.listen.display()));
+    server.wait().map_err(Failure::new)?;
+    say("the client closed the connection");
+    Ok(())
+}
+
+fn tell(effect: Effect) {
+    say(format_args!("effect: {}", describe(&effect)));
+}
+
+fn reset(proxy: &Proxy<'_, Device>) -> std::io::Result<()> {
+    say("reset by the client");
+    proxy.reset();
+    proxy.config().device().reset()
+}
+
+/// Prints a line. That nobody reads it any more must not end the service.
+fn say(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
