@@ -121,8 +121,8 @@ device mover {
 ";
 
 #[silenceable]
-SAME_ID_ABUTS = 407 "same-id-abuts" Error;
-"A DVSEC or vendor capability begins where another of the same id ends. Linux takes two that abut for one.";
+SAME_ID_ABUTS = 407 "same-id-abuts" Warning;
+"The layout has a DVSEC or vendor capability that begins where another of the same id ends. Linux takes two that abut for one. If the silicon is so, `allow` it.";
 failing "edition 1;
 device mover {
     name \"Mover\";

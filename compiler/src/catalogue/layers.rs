@@ -1,6 +1,119 @@
 //! `QK0507` and above: what layers show.
 
 rules! {
+#[silenceable]
+LAYERS_COLLIDE = 507 "layers-collide" Error;
+"Two layers that one function can match own the same bit differently, and neither says that it is `over` the other.";
+failing "edition 1;
+layer one {
+    match pci(0xfffe, 0x1001);
+    emulate u8 @ 0x51 = 0 ro;
+}
+layer two {
+    match pci(0xfffe, any);
+    emulate u16 @ 0x50 = 0x0101 rw;
+}
+";
+corrected "edition 1;
+layer one {
+    match pci(0xfffe, 0x1001);
+    over two;
+    emulate u8 @ 0x51 = 0 ro;
+}
+layer two {
+    match pci(0xfffe, any);
+    emulate u16 @ 0x50 = 0x0101 rw;
+}
+";
+
+#[silenceable]
+PARTIAL_BYTE_BLOCKS_WRITES = 508 "partial-byte-blocks-writes" Warning;
+"The layer owns a part of a byte. A write of a byte of which any bit is owned never reaches the device, so the other bits cannot be written.";
+failing "edition 1;
+layer one {
+    match pci(0xfffe, 0x1001);
+    emulate u8 @ 0x51 bits 0..4 = 0 ro;
+}
+";
+corrected "edition 1;
+layer one {
+    match pci(0xfffe, 0x1001);
+    emulate u8 @ 0x51 = 0 ro;
+}
+";
+
+FIELD_OUT_OF_CAPABILITY = 509 "field-out-of-capability" Error;
+"The field reaches behind the end of the capability that it counts from.";
+failing "edition 1;
+layer peers {
+    match pci(0xfffe, 0x1001);
+    emulate cap vendor @ 0xc8 len 8 { u32 @ 6 = 0 ro; }
+}
+";
+corrected "edition 1;
+layer peers {
+    match pci(0xfffe, 0x1001);
+    emulate cap vendor @ 0xc8 len 8 { u32 @ 4 = 0 ro; }
+}
+";
+
+FIELD_ON_HEADER = 510 "field-on-header" Error;
+"The first bytes of a capability say what it is and where the next one lies: 2 of a conventional one, 4 of an extended one, and of a DVSEC or VSEC with arguments also its length and ids. They are generated.";
+failing "edition 1;
+layer peers {
+    match pci(0xfffe, 0x1001);
+    emulate cap vendor @ 0xc8 len 8 { u16 @ 0 = 9 ro; }
+}
+";
+corrected "edition 1;
+layer peers {
+    match pci(0xfffe, 0x1001);
+    emulate cap vendor @ 0xc8 len 8 { u8 @ 2 = 8 ro; }
+}
+";
+
+FIELDS_OVERLAP = 511 "fields-overlap" Error;
+"Two statements of one layer own the same bit.";
+failing "edition 1;
+layer shadow {
+    match pci(0xfffe, 0x1001);
+    emulate u16 @ 0x50 = 0 ro;
+    emulate u8 @ 0x51 = 0 rw;
+}
+";
+corrected "edition 1;
+layer shadow {
+    match pci(0xfffe, 0x1001);
+    emulate u8 @ 0x50 = 0 ro;
+    emulate u8 @ 0x51 = 0 rw;
+}
+";
+
+FIELD_IN_FREE = 512 "field-in-free" Error;
+"A field lies in bytes that a device declares free, and one function can match both. What is free is for capabilities that the compiler places.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x500 { evidence vendor \"letter of 1 May\"; }
+}
+layer shadow {
+    match pci(0xfffe, any);
+    emulate u16 @ 0x4fe = 0 ro;
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x500 { evidence vendor \"letter of 1 May\"; }
+}
+layer shadow {
+    match pci(0xfffe, any);
+    emulate u16 @ 0x500 = 0 ro;
+}
+";
+
 WRITE_CLASS = 513 "write-class" Error;
 "A field has one write class, and `forced(value)` is one. What is not said is `ro`.";
 failing "edition 1;
@@ -33,6 +146,25 @@ layer clique {
 }
 ";
 
+UNUSED_PARAM = 515 "unused-param" Error;
+"The VMM must give the parameter, and nothing comes of it.";
+failing "edition 1;
+layer clique {
+    match pci(0xfffe, 0x1001);
+    param group: u4;
+    param members: u4;
+    emulate u8 @ 0x51 = group << 3 ro;
+}
+";
+corrected "edition 1;
+layer clique {
+    match pci(0xfffe, 0x1001);
+    param group: u4;
+    param members: u4;
+    emulate u8 @ 0x51 = group << 4 | members ro;
+}
+";
+
 FIELD_FORM = 516 "field-form" Error;
 "The parts of the emulation do not go together: `u8`, `u16` and `u32` take a number and can take `bits` or `mask`; `bytes` takes a list, a parameter of `bytes(N)` or `device`, and owns every bit.";
 failing "edition 1;
@@ -45,6 +177,59 @@ corrected "edition 1;
 layer shadow {
     match pci(0xfffe, 0x1001);
     emulate bytes @ 0x50 [1, 2] ro;
+}
+";
+
+EMULATION_OVERLAPS = 517 "emulation-overlaps" Error;
+"An emulated capability overlaps a capability, registers, reserved bytes or PASID of a device, and one function can match both; or it overlaps what the same layer emulates. Free bytes and bytes of which nothing is said are not in its way.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap msix @ 0xc8; }
+}
+layer peers {
+    match pci(0xfffe, any);
+    emulate cap vendor @ 0xd0 len 8 { u8 @ 2 = 8 ro; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap msix @ 0xc8; }
+}
+layer peers {
+    match pci(0xfffe, any);
+    emulate cap vendor @ [0xd0, 0xd4] len 8 { u8 @ 2 = 8 ro; }
+}
+";
+
+#[silenceable]
+LAYER_HAS_NO_ROOM = 518 "layer-has-no-room" Error;
+"A device declares no bytes free that an emulation `@ free` could take, behind PASID and the layers before this one in the order of their names, and one function can match both. Where it is allowed, the layer is refused on that device.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x410 { evidence vendor \"letter of 1 May\"; }
+    pasid;
+}
+layer note {
+    match pci(0xfffe, any);
+    emulate ext vendor(id: 1) @ free len 0x10 { u32 @ 8 = 0 ro; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x410 { evidence vendor \"letter of 1 May\"; }
+    pasid;
+}
+layer note {
+    match pci(0xfffe, any);
+    emulate ext vendor(id: 1) @ free len 8;
 }
 ";
 }

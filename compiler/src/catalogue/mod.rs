@@ -34,6 +34,7 @@ mod layout;
 mod matching;
 mod names;
 mod page;
+mod profiles;
 mod syntax;
 mod testing;
 
@@ -49,6 +50,8 @@ use matching::RULES as MATCHING;
 pub use matching::*;
 use names::RULES as NAMES;
 pub use names::*;
+use profiles::RULES as PROFILES;
+pub use profiles::*;
 use syntax::RULES as SYNTAX;
 pub use syntax::*;
 use testing::RULES as TESTING;
@@ -110,7 +113,7 @@ impl Eq for Rule {}
 
 /// All rules, by code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [SYNTAX, NAMES, LAYOUT, CAPABILITIES, MATCHING, LAYERS, TESTING, INPUT].into_iter().flatten().copied()
+    [SYNTAX, NAMES, LAYOUT, CAPABILITIES, PROFILES, MATCHING, LAYERS, TESTING, INPUT].into_iter().flatten().copied()
 }
 
 /// The rule with a name or code.

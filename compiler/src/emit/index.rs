@@ -12,8 +12,11 @@ use crate::source::Sources;
 pub(super) fn write(out: &mut String, model: &Model, sources: &Sources) -> Result {
     let mut devices: Vec<&Device> = model.devices.iter().collect();
     devices.sort_by_key(|device| &device.name);
-    let plural = if devices.len() == 1 { "" } else { "s" };
-    writeln!(out, "// {} device{plural}:", devices.len())?;
+    let counts = [(devices.len(), "device"), (model.layers.len(), "layer"), (model.profiles.len(), "profile")];
+    // Of devices it is said that there are none.
+    let counts = counts.iter().enumerate().filter(|(at, (count, _))| *at == 0 || *count > 0);
+    let counts = counts.map(|(_, (count, what))| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }));
+    writeln!(out, "// {}:", counts.collect::<Vec<_>>().join(", "))?;
     for found in devices {
         writeln!(out, "//")?;
         device(out, model, found, sources)?;

@@ -4,6 +4,7 @@ use std::fmt::{Result, Write};
 
 use quirk_runtime::tables::{ParamKind, Unassigned};
 
+use super::class::class;
 use super::index::clause;
 use crate::model::{Anchor, Emulation, Field, Layer, Model, Profile};
 use crate::source::Sources;
@@ -50,7 +51,7 @@ fn layer(out: &mut String, model: &Model, layer: &Layer, sources: &Sources) -> R
     }
     for mirror in &layer.mirrors {
         let (start, end) = (mirror.region.start, mirror.region.end);
-        writeln!(out, "//   mirror bar {} {start:#x}..{end:#x} of {:#05x}", mirror.bar, mirror.config)?;
+        writeln!(out, "//   mirror bar {} {start:#x}..{end:#x} from {:#05x}", mirror.bar, mirror.config)?;
     }
     match layer.unassigned {
         Unassigned::Unspecified => {}
@@ -77,7 +78,7 @@ fn emulation(out: &mut String, emulation: &Emulation) -> Result {
     emulation.fields.iter().try_for_each(|field| writeln!(out, "//     {}", shown(field)))
 }
 
-/// `cap pcie + 0x002..0x004 mask 0xf0 Ro`
+/// `cap pcie + 0x002..0x004 mask 0xf0 ro`
 fn shown(field: &Field) -> String {
     let anchor = match field.anchor {
         Anchor::Space | Anchor::Owner => String::new(),
@@ -85,7 +86,7 @@ fn shown(field: &Field) -> String {
     };
     let mask = if field.length > 4 { String::new() } else { format!(" mask {:#x}", field.mask) };
     let (start, end) = (field.offset, field.offset + field.length);
-    format!("{anchor}{start:#05x}..{end:#05x}{mask} {:?}", field.class)
+    format!("{anchor}{start:#05x}..{end:#05x}{mask} {}", class(field.class))
 }
 
 fn profile(out: &mut String, model: &Model, profile: &Profile, sources: &Sources) -> Result {

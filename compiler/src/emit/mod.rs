@@ -1,6 +1,7 @@
 //! Emitters: the same tables in other clothes.
 
 mod c;
+mod class;
 mod dvsec;
 mod index;
 #[cfg(feature = "json")]

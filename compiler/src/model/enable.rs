@@ -20,8 +20,7 @@ impl Lower<'_, '_> {
             let name = &assignment.name;
             let params = &self.model.layers[layer].params;
             let Some(param) = params.iter().find(|param| param.name == name.value) else {
-                let broken = self.model.layers[layer].broken;
-                if !broken.params && !broken.text {
+                if !self.model.layers[layer].may_have_lost(&name.value) {
                     let message = format!("the layer `{}` has no parameter `{}`", enable.layer.name.value, name.value);
                     let mut found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
                     found.help = did_you_mean(&name.value, params.iter().map(|param| param.name.as_str()));
@@ -37,8 +36,7 @@ impl Lower<'_, '_> {
             given.push(&name.value);
             match (kind, assignment.value.as_slice()) {
                 (ParamKind::Unsigned, [value]) => {
-                    let what = format!("`{}`, which has {size} bits and", name.value);
-                    self.at_most(value, largest(size), &what);
+                    self.at_most(value, largest(size), &format!("`{}`", name.value));
                 }
                 (ParamKind::Bytes, bytes) if bytes.len() == usize::from(size) => {
                     for byte in bytes {

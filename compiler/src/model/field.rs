@@ -191,7 +191,7 @@ impl Lower<'_, '_> {
         let found = layer.params.iter().position(|param| Some(&param.name) == name);
         let Some(index) = found else {
             // It may be the one that was not understood.
-            if !layer.broken.params && !layer.broken.text {
+            if !name.is_some_and(|name| layer.may_have_lost(name)) {
                 let place = self.place(expr.span);
                 let names = layer.params.iter().filter(|param| param.kind == ParamKind::Bytes);
                 let mut found = Diagnostic::new(

@@ -17,6 +17,8 @@ pub(crate) struct Layer {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) default_on: bool,
     pub(crate) params: Vec<Param>,
+    /// Names of params that were not understood.
+    pub(crate) lost_params: Vec<String>,
     pub(crate) emulations: Vec<Emulation>,
     pub(crate) hides: Vec<Hide>,
     pub(crate) mirrors: Vec<Mirror>,
@@ -28,13 +30,19 @@ pub(crate) struct Layer {
     pub(crate) broken: LayerBroken,
 }
 
+impl Layer {
+    /// Whether a name may be that of a parameter that was not understood.
+    pub(crate) fn may_have_lost(&self, name: &str) -> bool {
+        self.broken.text || self.lost_params.iter().any(|lost| lost == name)
+    }
+}
+
 /// Which statements of a layer may be missing because they could not be understood.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LayerBroken {
     /// Of any kind: the text could not be parsed.
     pub(crate) text: bool,
     pub(crate) matches: bool,
-    pub(crate) params: bool,
     pub(crate) emulations: bool,
 }
 
@@ -105,6 +113,18 @@ pub(crate) struct Field {
     pub(crate) value: FieldValue,
     /// What the bits take at every write, for [`WriteClass::Forced`].
     pub(crate) forced: Option<Program>,
+}
+
+impl Field {
+    /// The bytes in which it owns bits, counted as its offset is, with those bits.
+    pub(crate) fn bits(&self) -> impl Iterator<Item = (u64, u8)> {
+        let mask = self.mask.to_le_bytes();
+        let whole = self.length > 4;
+        (self.offset..self.offset + self.length).enumerate().map(move |(at, byte)| {
+            let bits = mask.get(at).copied().unwrap_or(0);
+            (byte, if whole { 0xff } else { bits })
+        })
+    }
 }
 
 /// What the offset of a field counts from.

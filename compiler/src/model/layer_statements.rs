@@ -2,7 +2,6 @@
 
 use quirk_dsl::Span;
 use quirk_dsl::ast::{self, ItemKind, LayerStatementKind, ParamType};
-use quirk_runtime::SPACE;
 use quirk_runtime::tables::{ParamKind, Unassigned};
 
 use super::Region;
@@ -17,6 +16,9 @@ use crate::source::{Located, Place};
 
 /// A program names a parameter by one byte.
 const MOST_PARAMS: usize = 256;
+
+/// As many as configuration space has.
+const MOST_BYTES: u64 = 0x1000;
 
 /// Statements that can stand once, and where they do.
 #[derive(Default)]
@@ -40,6 +42,7 @@ impl Lower<'_, '_> {
             clauses: vec![],
             default_on: false,
             params: vec![],
+            lost_params: vec![],
             emulations: vec![],
             hides: vec![],
             mirrors: vec![],
@@ -78,23 +81,25 @@ impl Lower<'_, '_> {
                 continue;
             }
             if layer.params.len() == MOST_PARAMS {
-                let message = format!("a layer has at most {MOST_PARAMS} params");
-                self.wrong(&catalogue::DOES_NOT_FIT, statement.span, message);
-                layer.broken.params = true;
-                return;
+                if layer.lost_params.is_empty() {
+                    let message = format!("a layer has at most {MOST_PARAMS} params");
+                    self.wrong(&catalogue::DOES_NOT_FIT, statement.span, message);
+                }
+                layer.lost_params.push(name.value.clone());
+                continue;
             }
             match param {
                 Some((kind, size)) => {
                     layer.params.push(Param { name: name.value.clone(), place, kind, size, used: false });
                 }
-                None => layer.broken.params = true,
+                None => layer.lost_params.push(name.value.clone()),
             }
         }
     }
 
     /// A number of bytes that configuration space can hold.
     pub(super) fn byte_count(&mut self, expr: &ast::Expr) -> Option<u16> {
-        let count = self.at_most(expr, SPACE as u64, "a number of bytes")?;
+        let count = self.at_most(expr, MOST_BYTES, "a number of bytes")?;
         if count == 0 {
             self.wrong(&catalogue::EMPTY_RANGE, expr.span, "the length is 0");
             return None;

@@ -26,9 +26,9 @@ use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{Evidence, Form, FunctionKind, Guard, IdSet, Permission};
 
 pub(crate) use allow::Allowance;
-pub(crate) use layer::{Anchor, Emulated, Emulation, Field, FieldValue, Layer, Param, Program};
+pub(crate) use layer::{Anchor, Emulated, Emulation, Field, FieldValue, Layer, Program};
 pub(crate) use lower::lower;
-pub(crate) use profile::Profile;
+pub(crate) use profile::{FrozenEntry, Profile};
 
 use crate::source::{Located, Place};
 

@@ -43,9 +43,13 @@ impl Lower<'_, '_> {
             self.wrong(&catalogue::ARITHMETIC, expr.span, message);
             return None;
         }
-        if let Err(message) = prove(&node, &layer.params, slot.values) {
-            let found = Diagnostic::new(&catalogue::VALUE_MAY_NOT_FIT, self.place(expr.span), message);
-            self.report(found.help(format!("keep the bits that fit: `(..) & {:#x}`", slot.values)));
+        if let Err(unfit) = prove(&node, &layer.params, slot.values) {
+            let found = Diagnostic::new(&catalogue::VALUE_MAY_NOT_FIT, self.place(expr.span), unfit.message);
+            self.report(if unfit.has_value {
+                found.help(format!("keep the bits that fit: `(..) & {:#x}`", slot.values))
+            } else {
+                found
+            });
             return None;
         }
         if slot.shift > 0 {
@@ -113,7 +117,7 @@ impl Lower<'_, '_> {
     fn param(&mut self, layer: &mut Layer, name: &quirk_dsl::ast::Name) -> Option<Node> {
         let Some(index) = layer.params.iter().position(|param| param.name == name.value) else {
             // It may stand in what was not understood.
-            if !layer.broken.params && !layer.broken.text && !self.names.program.units[self.unit].ast.poisoned {
+            if !layer.may_have_lost(&name.value) && !self.names.program.units[self.unit].ast.poisoned {
                 let message = format!("there is no parameter and no constant `{}` here", name.value);
                 let mut found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
                 let params = layer.params.iter().map(|param| param.name.as_str());
@@ -185,18 +189,38 @@ impl Node {
     }
 }
 
+/// Why an expression does not fit.
+struct Unfit {
+    message: String,
+    /// It comes to a value, of which some bits could be kept.
+    has_value: bool,
+}
+
+impl Unfit {
+    fn too_large(message: String) -> Self {
+        Self { message, has_value: true }
+    }
+
+    fn without_value(message: String) -> Self {
+        Self { message, has_value: false }
+    }
+}
+
 /// That all results of an expression over params lie in some bits; else what is wrong.
-fn prove(node: &Node, params: &[Param], values: u64) -> Result<(), String> {
+fn prove(node: &Node, params: &[Param], values: u64) -> Result<(), Unfit> {
     let mut taken = Vec::new();
     node.params(&mut taken);
     let bits = |index: u8| params.get(usize::from(index)).map_or(64, |param| param.size);
     let total = taken.iter().map(|index| bits(*index)).fold(0, u16::saturating_add);
     if total > TRIED_BITS {
-        let reach = node.reach(&bits)?;
+        let reach = node.reach(&bits).map_err(Unfit::without_value)?;
         return if reach.bits & !values == 0 {
             Ok(())
         } else {
-            Err(format!("the value can be as large as {:#x}, and the bits of the field are {values:#x}", reach.most))
+            Err(Unfit::too_large(format!(
+                "the value can be as large as {:#x}, and the bits of the field are {values:#x}",
+                reach.most
+            )))
         };
     }
     let mut code = Vec::new();
@@ -220,13 +244,13 @@ fn prove(node: &Node, params: &[Param], values: u64) -> Result<(), String> {
         };
         match found {
             None => {
-                return Err(format!("with {} there is no value: a step divides by zero or leaves 64 bits", shown()));
+                let message = format!("with {} there is no value: a step divides by zero or leaves 64 bits", shown());
+                return Err(Unfit::without_value(message));
             }
             Some(value) if value & !values != 0 => {
-                return Err(format!(
-                    "with {} the value is {value:#x}, and the bits of the field are {values:#x}",
-                    shown()
-                ));
+                let message =
+                    format!("with {} the value is {value:#x}, and the bits of the field are {values:#x}", shown());
+                return Err(Unfit::too_large(message));
             }
             Some(_) => {}
         }

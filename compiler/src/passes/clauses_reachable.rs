@@ -59,14 +59,36 @@ fn run(check: &mut Check<'_>) {
             .map(|better| better.clause)
             .collect();
         if cover::covered(each.clause, &stronger) && reported.insert(each.clause.place) {
-            let message = "this `match` never decides: more specific ones match all that it does";
-            let mut found = Diagnostic::new(&catalogue::MATCHER_SHADOWED, each.clause.place, message);
-            for better in stronger.iter().filter(|better| better.place != each.clause.place).take(3) {
-                found = found.also(better.place, "this one wins");
-            }
-            check.fail(each.clause.node, found);
+            shadowed(check, each.clause, &stronger);
         }
     }
+    layers(check);
+}
+
+/// Every layer that matches applies, so only clauses of one layer make each other idle: the best of them gives its rank.
+fn layers(check: &mut Check<'_>) {
+    let model = check.model;
+    for layer in &model.layers {
+        let own = layer.clauses.iter().enumerate().map(|(order, clause)| Owned { owner: 0, order, clause });
+        let own: Vec<Owned<'_>> = own.collect();
+        let mut reported = HashSet::new();
+        for each in &own {
+            let stronger: Vec<&Clause> =
+                own.iter().filter(|better| wins(better, each)).map(|better| better.clause).collect();
+            if cover::covered(each.clause, &stronger) && reported.insert(each.clause.place) {
+                shadowed(check, each.clause, &stronger);
+            }
+        }
+    }
+}
+
+fn shadowed(check: &mut Check<'_>, clause: &Clause, stronger: &[&Clause]) {
+    let message = "this `match` never decides: more specific ones match all that it does";
+    let mut found = Diagnostic::new(&catalogue::MATCHER_SHADOWED, clause.place, message);
+    for better in stronger.iter().filter(|better| better.place != clause.place).take(3) {
+        found = found.also(better.place, "this one wins");
+    }
+    check.fail(clause.node, found);
 }
 
 /// Whether a clause wins over another where both match; of two of one device that are equal, the first counts.

@@ -5,18 +5,32 @@
 
 mod alias_distance;
 mod aliases_disjoint;
+mod bytes_owned_whole;
 mod capabilities_aligned;
 mod capabilities_apart;
+mod claims;
 mod clauses_disjoint;
 mod clauses_reachable;
 mod cover;
 mod dvsec_lies_in_free;
+mod emulations_apart;
 mod evidence_given;
+mod fields_beside_free;
+mod fields_disjoint;
+mod fields_inside;
+mod layer_lengths_fit;
+mod layer_regions_in_bounds;
+mod layers_agree;
+mod layers_have_room;
 mod lengths_fit;
 mod offsets_distinct;
 #[cfg(test)]
 mod order;
+mod over_acyclic;
+mod params_used;
 mod pasid_lies_in_free;
+mod placed_apart;
+mod profiles_hold;
 mod regions_disjoint;
 mod regions_in_bounds;
 mod tested;
@@ -31,7 +45,7 @@ pub(crate) use witness::common_function;
 
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{Model, NodeId};
+use crate::model::{Device, Model, NodeId};
 use crate::source::{FileId, Place};
 
 /// What a pass establishes.
@@ -52,6 +66,19 @@ pub(crate) enum Fact {
     WishesHaveRoom,
     ClausesDisjoint,
     ClausesReachable,
+    LayersInBounds,
+    LayerLengthsFit,
+    FieldsInside,
+    FieldsDisjoint,
+    FieldsBesideFree,
+    EmulationsApart,
+    PlacedApart,
+    ParamsUsed,
+    OverAcyclic,
+    LayersAgree,
+    BytesOwnedWhole,
+    LayersHaveRoom,
+    ProfilesHold,
     Tested,
 }
 
@@ -82,6 +109,19 @@ pub(crate) const PASSES: &[Pass] = &[
     wishes_have_room::PASS,
     clauses_disjoint::PASS,
     clauses_reachable::PASS,
+    layer_regions_in_bounds::PASS,
+    layer_lengths_fit::PASS,
+    fields_inside::PASS,
+    fields_disjoint::PASS,
+    fields_beside_free::PASS,
+    emulations_apart::PASS,
+    placed_apart::PASS,
+    params_used::PASS,
+    over_acyclic::PASS,
+    layers_agree::PASS,
+    bytes_owned_whole::PASS,
+    layers_have_room::PASS,
+    profiles_hold::PASS,
     tested::PASS,
 ];
 
@@ -124,6 +164,17 @@ impl<'m> Check<'m> {
     /// Whether all that the running pass needs holds of a part.
     pub(crate) fn holds(&self, node: NodeId) -> bool {
         self.needs.iter().all(|fact| !self.failed.contains(&(node, *fact)))
+    }
+
+    /// Whether it holds of every part of a device, and no part is missing: without that, a lack of room is a consequence.
+    pub(crate) fn device_holds(&self, device: &Device) -> bool {
+        let regions = device.entries.iter().map(|entry| entry.region.node);
+        let placings = device.pasid.iter().flat_map(|pasid| pasid.places.iter().map(|placing| placing.node));
+        let mut nodes = regions
+            .chain(device.free.iter().map(|free| free.region.node))
+            .chain(placings)
+            .chain(device.dvsec.iter().map(|dvsec| dvsec.node));
+        !device.broken.free() && !device.broken.layout() && nodes.all(|node| self.holds(node))
     }
 
     /// A part lacks what the running pass establishes.

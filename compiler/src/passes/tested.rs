@@ -1,8 +1,8 @@
-//! Every device is given to a test.
+//! Every device is given to a test, and every layer is enabled by one.
 
 use std::collections::HashSet;
 
-use super::{Check, Fact, Pass};
+use super::{Check, Fact, Pass, common_function};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 
@@ -19,6 +19,17 @@ fn run(check: &mut Check<'_>) {
             let message = format!("no test is given the device `{}`", device.name);
             let help = format!("write `test \"..\" {{ given device {}; .. }}`", device.name);
             check.report(Diagnostic::new(&catalogue::MISSING_TEST, device.head, message).help(help));
+        }
+    }
+    let enabled: HashSet<usize> = model.tests.iter().flat_map(|test| test.layers.iter().copied()).collect();
+    for (index, layer) in model.layers.iter().enumerate() {
+        // What is on by itself is tested with every device that it matches.
+        let by_itself = layer.default_on
+            && tested.iter().any(|&device| common_function(&layer.clauses, &model.devices[device].clauses).is_some());
+        if layer.asked_for && !by_itself && !enabled.contains(&index) {
+            let message = format!("no test enables the layer `{}`", layer.name);
+            let help = format!("write `test \"..\" {{ given ..; enable {}; .. }}`", layer.name);
+            check.report(Diagnostic::new(&catalogue::MISSING_TEST, layer.head, message).help(help));
         }
     }
 }

@@ -23,14 +23,7 @@ pub(super) const PASS: Pass = Pass {
 fn run(check: &mut Check<'_>) {
     let model = check.model;
     for device in &model.devices {
-        let regions = device.entries.iter().map(|entry| entry.region.node);
-        let placings = device.pasid.iter().flat_map(|pasid| pasid.places.iter().map(|placing| placing.node));
-        let nodes = regions
-            .chain(device.free.iter().map(|free| free.region.node))
-            .chain(placings)
-            .chain(device.dvsec.iter().map(|dvsec| dvsec.node));
-        // With a part missing or wrong, a lack of room would be a consequence.
-        if device.broken.free() || device.broken.layout() || !nodes.into_iter().all(|node| check.holds(node)) {
+        if !check.device_holds(device) {
             continue;
         }
         let plan = allocate::allocate(device, model);

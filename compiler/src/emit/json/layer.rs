@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::clause::Clause;
 use super::device::{Sub, hex, kind_name, space, sub};
 use super::value::{Value, value};
+use crate::emit::class::class;
 
 /// What a VMM shows on top of the functions that it matches.
 #[derive(Serialize)]
@@ -178,20 +179,6 @@ impl<'db> Field<'db> {
                 _ => None,
             },
         }
-    }
-}
-
-fn class(class: WriteClass) -> &'static str {
-    match class {
-        WriteClass::Ro => "ro",
-        WriteClass::Rw => "rw",
-        WriteClass::Rw1c => "rw1c",
-        WriteClass::Rws => "rws",
-        WriteClass::Ros => "ros",
-        WriteClass::Rw1cs => "rw1cs",
-        WriteClass::HwInit => "hwinit",
-        WriteClass::RsvdP => "rsvdp",
-        WriteClass::Forced => "forced",
     }
 }
 

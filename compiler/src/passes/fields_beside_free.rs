@@ -1,0 +1,59 @@
+//! No field lies in bytes that a device declares free: those are for what is placed.
+
+use quirk_runtime::capability::Space;
+
+use super::{Check, Fact, Pass, common_function};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Anchor, Device, Field};
+
+pub(super) const PASS: Pass = Pass {
+    establishes: Fact::FieldsBesideFree,
+    needs: &[Fact::InBounds, Fact::Aligned, Fact::RegionsDisjoint, Fact::LayersInBounds, Fact::FieldsInside],
+    run,
+};
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    for layer in &model.layers {
+        let fields: Vec<&Field> = layer.emulations.iter().flat_map(|emulation| &emulation.fields).collect();
+        if fields.iter().all(|field| field.anchor == Anchor::Owner) {
+            continue;
+        }
+        for device in &model.devices {
+            let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
+            for field in &fields {
+                let Some((start, end)) = bytes(field, device).filter(|_| check.holds(field.node)) else { continue };
+                let free = device.free.iter().find(|free| free.region.start < end && start < free.region.end);
+                let Some(free) = free.filter(|free| check.holds(free.region.node)) else { continue };
+                let message = format!(
+                    "the field at {start:#x}..{end:#x} reaches into bytes that `{}` declares free; both match {witness}",
+                    device.name
+                );
+                let found = Diagnostic::new(&catalogue::FIELD_IN_FREE, field.place, message)
+                    .also(free.region.place, "they are free here")
+                    .help("show a capability there: `emulate ext .. @ free`");
+                check.fail(field.node, found);
+            }
+        }
+    }
+}
+
+/// Where a field lies on a device, if that is known.
+fn bytes(field: &Field, device: &Device) -> Option<(u64, u64)> {
+    let base = match field.anchor {
+        Anchor::Space => 0,
+        Anchor::Owner => return None,
+        Anchor::Capability(space, id) => first(device, space, id)?,
+    };
+    Some((base + field.offset, base + field.offset + field.length))
+}
+
+/// Where the first capability of an id lies, as the layout has it.
+fn first(device: &Device, space: Space, id: u16) -> Option<u64> {
+    let same = device
+        .entries
+        .iter()
+        .filter(|entry| entry.capability().is_some_and(|found| (found.space, found.id) == (space, id)));
+    same.map(|entry| entry.region.start).min()
+}

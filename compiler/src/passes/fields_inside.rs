@@ -1,0 +1,64 @@
+//! A field lies in the capability that it counts from, behind the header.
+
+use quirk_runtime::capability::{DVSEC, Kind, Name, Space};
+
+use super::{Check, Fact, Pass};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Anchor, Emulated, Emulation, Field};
+
+pub(super) const PASS: Pass = Pass { establishes: Fact::FieldsInside, needs: &[Fact::LayerLengthsFit], run };
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    for emulation in model.layers.iter().flat_map(|layer| &layer.emulations) {
+        for field in emulation.fields.iter().filter(|_| check.holds(emulation.node)).collect::<Vec<_>>() {
+            if let Some(found) = look(emulation, field) {
+                check.fail(field.node, found);
+            }
+        }
+    }
+}
+
+fn look(emulation: &Emulation, field: &Field) -> Option<Diagnostic> {
+    let (name, length) = match (field.anchor, &emulation.capability) {
+        (Anchor::Owner, Some(emulated)) => (emulated.name(), emulated.length),
+        (Anchor::Capability(space, id), _) => {
+            let most = Kind::by_id(space, id).map_or(space.end(), |kind| kind.max);
+            (Name(space, id), most.into())
+        }
+        (Anchor::Space, _) | (Anchor::Owner, None) => return None,
+    };
+    let end = field.offset + field.length;
+    if end > length {
+        let message = format!("the field ends at {end:#x}, and `{name}` has at most {length:#x} bytes");
+        return Some(Diagnostic::new(&catalogue::FIELD_OUT_OF_CAPABILITY, field.place, message));
+    }
+    let on_header = field.bits().find(|&(at, bits)| {
+        let header = match (field.anchor, &emulation.capability) {
+            (Anchor::Owner, Some(emulated)) => generated(emulated, at),
+            (Anchor::Capability(space, _), _) => plain(space, at),
+            _ => 0,
+        };
+        header & bits != 0
+    });
+    let (at, _) = on_header?;
+    let message = format!("byte {at:#x} of `{name}` is its header, which says what it is and where the next one lies");
+    Some(Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message))
+}
+
+/// The bits of a byte that belong to id, version and the offset of the next.
+fn plain(space: Space, at: u64) -> u8 {
+    let header = if space == Space::Extended { 4 } else { 2 };
+    if at < header { 0xff } else { 0 }
+}
+
+/// The bits of a byte that are generated. The revision of a DVSEC or VSEC, in bits 19:16 of its second dword, is not.
+fn generated(emulated: &Emulated, at: u64) -> u8 {
+    let words_behind = if emulated.id == DVSEC { 10 } else { 8 };
+    match at {
+        6 if emulated.sub.is_some() => 0xf0,
+        4.. if emulated.sub.is_some() && at < words_behind => 0xff,
+        _ => plain(emulated.space, at),
+    }
+}

@@ -1,0 +1,58 @@
+//! No layer is over itself, through others or directly.
+
+use super::{Check, Fact, Pass};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+
+pub(super) const PASS: Pass = Pass { establishes: Fact::OverAcyclic, needs: &[], run };
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    // Each circle is told once, at the layer that stands first in the model.
+    let mut told = vec![false; model.layers.len()];
+    for start in 0..model.layers.len() {
+        if told[start] {
+            continue;
+        }
+        let Some(circle) = circle(check, start) else { continue };
+        for &layer in &circle {
+            told[layer] = true;
+        }
+        let layer = &model.layers[start];
+        let next = circle.get(1).copied().unwrap_or(start);
+        let Some(over) = layer.over.iter().find(|over| over.layer == next) else { continue };
+        let mut found = Diagnostic::new(&catalogue::NAME_CYCLE, over.place, format!("`{}` is over itself", layer.name));
+        for (at, &index) in circle.iter().enumerate().skip(1) {
+            let next = circle.get(at + 1).copied().unwrap_or(start);
+            let through = model.layers[index].over.iter().find(|over| over.layer == next);
+            if let Some(through) = through {
+                found = found.also(through.place, format!("through `{}`", model.layers[index].name));
+            }
+        }
+        check.report(found);
+    }
+}
+
+/// The shortest way from a layer back to itself, without its end.
+fn circle(check: &Check<'_>, start: usize) -> Option<Vec<usize>> {
+    let layers = &check.model.layers;
+    let mut from: Vec<Option<usize>> = vec![None; layers.len()];
+    let mut queue = std::collections::VecDeque::from([start]);
+    while let Some(at) = queue.pop_front() {
+        for over in &layers[at].over {
+            if over.layer == start {
+                let mut way = vec![at];
+                while let Some(before) = way.last().filter(|last| **last != start).and_then(|last| from[*last]) {
+                    way.push(before);
+                }
+                way.reverse();
+                return Some(way);
+            }
+            if from[over.layer].is_none() {
+                from[over.layer] = Some(at);
+                queue.push_back(over.layer);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,162 @@
+//! What a profile freezes is what its device shows.
+
+use quirk_runtime::capability::{DVSEC, Kind, Name, PASID_LENGTH, Shown, Space};
+use quirk_runtime::tables::Permission;
+
+use super::{Check, Fact, Pass, common_function, native_slot};
+use crate::allocate::{Plan, allocate};
+use crate::catalogue::{self, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Device, FrozenEntry, Model, Profile};
+use crate::source::Place;
+
+pub(super) const PASS: Pass = Pass {
+    establishes: Fact::ProfilesHold,
+    needs: &[
+        Fact::InBounds,
+        Fact::Aligned,
+        Fact::LengthsFit,
+        Fact::OffsetsDistinct,
+        Fact::RegionsDisjoint,
+        Fact::AliasesDisjoint,
+        Fact::PasidLiesInFree,
+        Fact::DvsecLiesInFree,
+        Fact::WishesHaveRoom,
+        Fact::LayersInBounds,
+        Fact::LayerLengthsFit,
+        Fact::LayersHaveRoom,
+    ],
+    run,
+};
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    for profile in &model.profiles {
+        let device = &model.devices[profile.device];
+        if device.broken.pasid || !check.device_holds(device) {
+            continue;
+        }
+        let plan = allocate(device, model);
+        pasid(check, profile, device, &plan, model);
+        grants(check, profile, device);
+        for entry in &profile.entries {
+            if let Some(message) = absent(entry, device, &plan, model) {
+                wrong(check, profile, &catalogue::PROFILE_DIFFERS, entry.place, message);
+            }
+        }
+    }
+}
+
+/// Whatever breaks a released profile, it breaks guests that migrate.
+fn wrong(check: &mut Check<'_>, profile: &Profile, rule: &'static Rule, place: Place, message: String) {
+    let found = match &profile.released {
+        None => Diagnostic::new(rule, place, message),
+        Some(released) => Diagnostic::new(&catalogue::RELEASED_PROFILE_BROKEN, place, message)
+            .also(released.place, format!("it was released in {}", released.value))
+            .help("keep the device as it was, and add another profile for what is new"),
+    };
+    check.fail(profile.node, found);
+}
+
+fn pasid(check: &mut Check<'_>, profile: &Profile, device: &Device, plan: &Plan, model: &Model) {
+    let (offset, place) = (profile.pasid.offset, profile.pasid.place);
+    let end = offset + u64::from(PASID_LENGTH);
+    if !offset.is_multiple_of(4) {
+        let message = format!("PASID at {offset:#x}, which is no multiple of 4");
+        return wrong(check, profile, &catalogue::MISALIGNED, place, message);
+    }
+    if offset < u64::from(Space::Extended.start()) || end > u64::from(Space::Extended.end()) {
+        let message = format!("PASID at {offset:#x} is out of 0x100..0x1000");
+        return wrong(check, profile, &catalogue::OUT_OF_BOUNDS, place, message);
+    }
+    let free = device.free.iter().any(|free| free.region.holds(offset, end));
+    if native_slot(device) != Some(offset) && !free {
+        let message = format!("`{}` does not declare the bytes {offset:#x}..{end:#x} free", device.name);
+        return wrong(check, profile, &catalogue::PASID_NOT_FREE, place, message);
+    }
+    let other = shown(device, plan, model).into_iter().find(|shown| shown.start < end && offset < shown.end);
+    if let Some(other) = other {
+        let message = format!("PASID at {offset:#x} lies on {} at {:#x}", other.what(), other.start);
+        wrong(check, profile, &catalogue::PROFILE_DIFFERS, place, message);
+    }
+}
+
+fn grants(check: &mut Check<'_>, profile: &Profile, device: &Device) {
+    let Some(pasid) = &device.pasid else { return };
+    let width = profile.pasid.width;
+    if width.value > pasid.max_width {
+        let message = format!("a PASID of {} bits: `{}` has at most {}", width.value, device.name, pasid.max_width);
+        wrong(check, profile, &catalogue::PROFILE_EXCEEDS_DEVICE, width.place, message);
+    }
+    let permissions =
+        [("execute", profile.pasid.execute, pasid.execute), ("privileged", profile.pasid.privileged, pasid.privileged)];
+    for (word, given, permission) in permissions {
+        if let Some(place) = given.filter(|_| permission == Permission::Deny) {
+            let message = format!("`{}` denies `{word}`", device.name);
+            wrong(check, profile, &catalogue::PROFILE_EXCEEDS_DEVICE, place, message);
+        }
+    }
+}
+
+/// A capability that is emulated beside PASID.
+struct Placed {
+    name: Name,
+    start: u64,
+    end: u64,
+}
+
+impl Placed {
+    fn what(&self) -> String {
+        format!("`{}`", self.name)
+    }
+}
+
+/// What the device and the layers that can match it have emulated, PASID aside.
+fn shown(device: &Device, plan: &Plan, model: &Model) -> Vec<Placed> {
+    let mut shown: Vec<Placed> = Vec::new();
+    for dvsec in &plan.dvsecs {
+        let (start, end) = (dvsec.offset, dvsec.offset + dvsec.length);
+        shown.push(Placed { name: Name(Space::Extended, DVSEC), start, end });
+    }
+    for found in &plan.allocations {
+        let emulation = model.layers[found.layer].emulations.get(found.emulation);
+        if let Some(emulated) = emulation.and_then(|found| found.capability.as_ref()) {
+            shown.push(Placed { name: emulated.name(), start: found.offset, end: found.offset + emulated.length });
+        }
+    }
+    for layer in &model.layers {
+        let places = layer.emulations.iter().filter_map(|emulation| emulation.capability.as_ref());
+        let places: Vec<Placed> = places
+            .flat_map(|emulated| {
+                let placed = |start: u64| Placed { name: emulated.name(), start, end: start + emulated.length };
+                emulated.places.iter().map(move |place| placed(place.value))
+            })
+            .collect();
+        if !places.is_empty() && common_function(&layer.clauses, &device.clauses).is_some() {
+            shown.extend(places);
+        }
+    }
+    shown
+}
+
+/// Why a guest does not see the capability, if it does not.
+fn absent(entry: &FrozenEntry, device: &Device, plan: &Plan, model: &Model) -> Option<String> {
+    let name = Name(entry.space, entry.id);
+    let emulated = shown(device, plan, model)
+        .into_iter()
+        .any(|shown| (shown.name.0, shown.name.1, shown.start) == (entry.space, entry.id, entry.offset));
+    if emulated {
+        return None;
+    }
+    let listed = device.entries.iter().any(|own| {
+        own.region.start == entry.offset
+            && own.capability().is_some_and(|found| {
+                (found.space, found.id) == (entry.space, entry.id) && (entry.sub.is_none() || entry.sub == found.sub)
+            })
+    });
+    if !listed {
+        return Some(format!("`{}` shows no `{name}` at {:#x}", device.name, entry.offset));
+    }
+    let hidden = Kind::by_id(entry.space, entry.id).is_some_and(|kind| kind.shown == Shown::Never);
+    hidden.then(|| format!("vfio-pci shows no guest the `{name}` of the device"))
+}
