@@ -10,8 +10,11 @@ use self::build::BuildError;
 use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, Source, Verdict};
+use crate::layers::{LayerReason, Mirrors};
 use crate::overlay::{AccessError, Overlay};
 use crate::reason::Reason;
+use crate::shown::ShownError;
+use crate::tables::Mirror;
 use crate::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
 
 /// Why a device could not be attached.
@@ -49,6 +52,7 @@ impl<E: core::error::Error + 'static> core::error::Error for AttachError<E> {
 pub struct VirtualConfig<'db, D> {
     device: D,
     overlay: Overlay,
+    mirrors: Mirrors,
     decision: Decision<'db>,
 }
 
@@ -73,23 +77,37 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
-        let (mut decision, mut site) =
+        let (mut decision, mut site, layers) =
             placement::decide(&device, databases, identity, host, policy).map_err(AttachError::Device)?;
-        let overlay = match (decision.placement, host) {
-            (Some(placement), Some(host)) if placement.source != Source::Visible => {
-                match build::overlay(&mut site, &mut decision, databases, placement, &host, policy) {
-                    Ok(overlay) => Some(overlay),
-                    Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
-                    Err(BuildError::Retract(reason)) => {
-                        decision.retract(reason);
-                        None
-                    }
+        let mut overlay = None;
+        if let (Some(placement), Some(host)) = (decision.placement, host)
+            && placement.source != Source::Visible
+        {
+            let shown = layers.shown.clone();
+            overlay = match build::overlay(shown, &mut site, &mut decision, databases, placement, &host, policy) {
+                Ok(overlay) => Some(overlay),
+                Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
+                Err(BuildError::Retract(reason)) => {
+                    decision.retract(reason);
+                    None
                 }
-            }
-            _ => None,
-        };
+            };
+        }
+        let mut mirrors = layers.mirrors;
+        if overlay.is_none() && layers.any() {
+            // Without PASID the layers stay.
+            overlay = match layers.shown.finish(&site) {
+                Ok(overlay) => Some(overlay),
+                Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
+                Err(ShownError::Claim) => {
+                    decision.retract_layers();
+                    mirrors.clear();
+                    None
+                }
+            };
+        }
         let overlay = overlay.unwrap_or_else(|| Overlay::new(size));
-        Ok(Self { device, overlay, decision })
+        Ok(Self { device, overlay, mirrors, decision })
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.
@@ -120,6 +138,14 @@ impl<'db, D> VirtualConfig<'db, D> {
     #[must_use]
     pub const fn overlay(&self) -> &Overlay {
         &self.overlay
+    }
+
+    /// The windows of BARs that show configuration space, as the layers that are applied say. The VMM hands what a guest
+    /// reads and writes there to [`VirtualConfig::read`] and [`VirtualConfig::write`], at the config offset that the window
+    /// shows; see [`crate::TrappedMirrors`].
+    #[must_use]
+    pub fn mirrors(&self) -> &[Mirror] {
+        &self.mirrors
     }
 
     /// The device below.
@@ -154,6 +180,13 @@ impl<D: ConfigAccess> fmt::Debug for VirtualConfig<'_, D> {
 }
 
 impl Decision<'_> {
+    /// Takes back what layers show. What leads through the lists is theirs to own nowhere, so that it does not come to this.
+    fn retract_layers(&mut self) {
+        for layer in self.layers.iter_mut().filter(|layer| layer.refused.is_none()) {
+            layer.refused = Some(LayerReason::NoRoom);
+        }
+    }
+
     /// Takes a placement back.
     fn retract(&mut self, reason: Reason) {
         self.placement = None;

@@ -29,6 +29,11 @@ impl<T: Copy, const N: usize> Bounded<T, N> {
         }
     }
 
+    /// Takes all values out, and forgets those that did not fit.
+    pub fn clear(&mut self) {
+        (self.length, self.overflow) = (0, 0);
+    }
+
     /// How many values did not fit.
     #[must_use]
     pub const fn overflow(&self) -> usize {

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::bounded::Bounded;
 use crate::finding::Finding;
+use crate::layers::{LayerEntries, LayerEntry};
 use crate::reason::Reason;
 
 /// Where a place for PASID comes from, in the order in which they are tried.
@@ -178,6 +179,8 @@ pub struct Decision<'db> {
     pub findings: Findings,
     /// The entry that applies.
     pub entry: Option<EntryName<'db>>,
+    /// The layers that match and are switched on, in the order in which they were applied or refused.
+    pub layers: LayerEntries<'db>,
 }
 
 impl Default for Decision<'_> {
@@ -194,11 +197,22 @@ impl Default for Decision<'_> {
             candidates: Bounded::new(candidate),
             findings: Bounded::new(Finding::DeviceGone),
             entry: None,
+            layers: Bounded::new(LayerEntry { database: 0, name: "", source: "", refused: None }),
         }
     }
 }
 
 impl Decision<'_> {
+    /// A finding as a sentence that names the layer which it is about.
+    #[must_use]
+    pub fn sentence(&self, finding: Finding) -> impl fmt::Display {
+        let layer = match finding {
+            Finding::LayerRefused { layer } | Finding::MirrorUntrapped { layer, .. } => Some(layer),
+            _ => None,
+        };
+        Sentence { finding, layer: layer.and_then(|layer| self.layers.get(usize::from(layer)).copied()) }
+    }
+
     /// Whether what the operator asked for was refused.
     #[must_use]
     pub fn operator_refused(&self) -> bool {
@@ -222,6 +236,9 @@ impl fmt::Display for Decision<'_> {
         if let Some(entry) = self.entry {
             write!(f, "\nentry `{}`: {} ({})", entry.name, entry.title, entry.source)?;
         }
+        for layer in self.layers.iter().filter(|layer| layer.refused.is_none()) {
+            write!(f, "\nlayer `{}` ({})", layer.name, layer.source)?;
+        }
         for Candidate { source, offset, verdict, reason } in self.candidates.iter() {
             write!(f, "\n  {source:<8} ")?;
             match offset {
@@ -231,10 +248,31 @@ impl fmt::Display for Decision<'_> {
             write!(f, "  {verdict:<7}  {reason}")?;
         }
         more(f, self.candidates.overflow(), "candidates")?;
-        for finding in self.findings.iter() {
-            write!(f, "\nfinding: {finding}")?;
+        for &finding in self.findings.iter() {
+            write!(f, "\nfinding: {}", self.sentence(finding))?;
         }
         more(f, self.findings.overflow(), "findings")
+    }
+}
+
+/// A finding with the layer that it is about.
+struct Sentence<'db> {
+    finding: Finding,
+    layer: Option<LayerEntry<'db>>,
+}
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.finding, self.layer) {
+            (Finding::LayerRefused { .. }, Some(LayerEntry { name, refused: Some(reason), .. })) => {
+                write!(f, "layer `{name}` is not applied: {reason}")
+            }
+            (Finding::MirrorUntrapped { bar, offset, .. }, Some(LayerEntry { name, .. })) => write!(
+                f,
+                "BAR {bar} shows configuration space at {offset:#x}, as layer `{name}` says, and the VMM did not take it over"
+            ),
+            (finding, _) => write!(f, "{finding}"),
+        }
     }
 }
 

@@ -161,25 +161,48 @@ pub enum Finding {
         /// Where it was declared.
         at: u16,
     },
-    /// An entry of an earlier database matches too; a later one's is used.
+    /// An entry of an earlier database matches too; that of a later one shadows it.
     EntryShadowed {
         /// Index of the earlier database.
         database: u16,
+        /// Index of the later one.
+        by: u16,
+    },
+    /// A layer that is switched on is not applied. Its entry in [`crate::Decision::layers`] names it and says why.
+    LayerRefused {
+        /// Index of its entry.
+        layer: u8,
+    },
+    /// The policy switches on a layer that no database has.
+    LayerUnknown {
+        /// Index in [`crate::Policy::layers`].
+        choice: u16,
+    },
+    /// The policy switches on a layer that is not for this function.
+    LayerNotMatching {
+        /// Index in [`crate::Policy::layers`].
+        choice: u16,
+    },
+    /// More layers are switched on than can be applied.
+    TooManyLayers {
+        /// How many are left out.
+        count: u16,
+    },
+    /// A window of a BAR shows configuration space, and the VMM did not say that it takes it over: there the guest sees
+    /// and writes the device's own bytes.
+    MirrorUntrapped {
+        /// Index of the layer's entry in [`crate::Decision::layers`].
+        layer: u8,
+        /// BAR number.
+        bar: u8,
+        /// First byte in the BAR.
+        offset: u64,
     },
     /// The description holds a record that cannot be read.
     BrokenRecord {
         /// Index of the database.
         database: u16,
     },
-    /// Something that was asked for or described and that this version does not do yet.
-    NotSupported(Unsupported),
-}
-
-/// What this version does not do yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unsupported {
-    /// The layers of the policy are not applied.
-    Layers,
 }
 
 /// Declares the codes beside the list of them, so that none is missing there.
@@ -221,8 +244,12 @@ impl Finding {
         Self::DvsecCut { .. } => "dvsec-cut",
         Self::DvsecLeftOut { .. } => "dvsec-left-out",
         Self::EntryShadowed { .. } => "entry-shadowed",
+        Self::LayerRefused { .. } => "layer-refused",
+        Self::LayerUnknown { .. } => "layer-unknown",
+        Self::LayerNotMatching { .. } => "layer-not-matching",
+        Self::TooManyLayers { .. } => "too-many-layers",
+        Self::MirrorUntrapped { .. } => "mirror-untrapped",
         Self::BrokenRecord { .. } => "broken-record",
-        Self::NotSupported(_) => "not-supported",
         }
         faults {
             Self::DvsecDropped { fault, .. } | Self::DvsecEntry { fault, .. } => fault,
@@ -328,11 +355,21 @@ impl fmt::Display for Finding {
             Self::DvsecLeftOut { at } => {
                 write!(f, "the declared free-space DVSEC at {at:#05x} is not shown: its bytes are not free here")
             }
-            Self::EntryShadowed { database } => {
-                write!(f, "an entry of database {database} matches too; that of a later database is used")
+            Self::EntryShadowed { database, by } => {
+                write!(f, "an entry of database {database} matches too, and is shadowed by that of database {by}")
             }
+            Self::LayerRefused { layer } => write!(f, "layer {layer} of the decision is not applied"),
+            Self::LayerUnknown { choice } => write!(f, "no database has the layer {choice} of the policy"),
+            Self::LayerNotMatching { choice } => {
+                write!(f, "the layer {choice} of the policy is not for this function")
+            }
+            Self::TooManyLayers { count } => write!(f, "{count} layers more are switched on than can be applied"),
+            Self::MirrorUntrapped { layer, bar, offset } => write!(
+                f,
+                "BAR {bar} shows configuration space at {offset:#x}, as layer {layer} of the decision says, and the VMM \
+                 did not take it over"
+            ),
             Self::BrokenRecord { database } => write!(f, "database {database} holds a record that cannot be read"),
-            Self::NotSupported(Unsupported::Layers) => f.write_str("layers are not supported yet: none is applied"),
         }
     }
 }

@@ -16,6 +16,7 @@ mod finding;
 pub mod free_space;
 mod identity;
 mod image;
+mod layers;
 pub mod lookup;
 pub mod overlay;
 mod pasid;
@@ -37,12 +38,13 @@ pub use decision::{
     CANDIDATES, Candidate, Candidates, Decision, EntryName, FINDINGS, Findings, Grant, Placement, Source, Sources,
     Verdict,
 };
-pub use finding::{Finding, Unsupported};
+pub use finding::Finding;
 pub use identity::{Function, Identity};
 pub use image::{Image, ImageError};
+pub use layers::{LAYERS, LayerEntries, LayerEntry, LayerReason, MIRRORS};
 pub use overlay::{AccessError, Effect, Effects, Overlay, Reset};
 pub use pasid::{HostPasid, MAX_WIDTH};
-pub use policy::{Hidden, LayerChoice, Operator, ParamValue, Policy};
+pub use policy::{Hidden, LayerChoice, Operator, ParamValue, Policy, TrappedMirrors, Window};
 pub use reason::Reason;
 pub use tables::Database;
 pub use view::{Kernel, cfg_size, vfio_view};

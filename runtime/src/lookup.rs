@@ -123,11 +123,25 @@ pub fn layer_matches<D: ConfigAccess + ?Sized>(
     databases: &[Database<'_>],
     identity: &Identity,
     device: &D,
+    each: impl FnMut(LayerMatch),
+) -> Result<(), D::Error> {
+    layer_matches_where(databases, identity, device, |_, _| true, each)
+}
+
+/// The same for those layers only that `wants` says are wanted: what it does not want costs no access of the device.
+pub(crate) fn layer_matches_where<D: ConfigAccess + ?Sized>(
+    databases: &[Database<'_>],
+    identity: &Identity,
+    device: &D,
+    wants: impl Fn(&str, &Layer) -> bool,
     mut each: impl FnMut(LayerMatch),
 ) -> Result<(), D::Error> {
     for (at, &database) in databases.iter().enumerate() {
         for (index, layer) in (0..).zip(database.all::<Layer>()) {
             let name = database.text(layer.name);
+            if !wants(name, &layer) {
+                continue;
+            }
             let is_named_so = |later: &Database<'_>| later.all::<Layer>().any(|other| later.text(other.name) == name);
             if databases[at + 1..].iter().any(is_named_so) {
                 continue;

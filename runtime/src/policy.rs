@@ -2,7 +2,7 @@
 
 use crate::byte_range::ByteRange;
 use crate::decision::Sources;
-use crate::tables::Evidence;
+use crate::tables::{Evidence, Mirror};
 
 /// Where the operator wants PASID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +47,48 @@ pub struct LayerChoice<'a> {
     pub params: &'a [(&'a str, ParamValue<'a>)],
 }
 
+/// A window of a BAR that the VMM traps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// BAR number, 0..=5.
+    pub bar: u8,
+    /// First byte in the BAR.
+    pub offset: u64,
+    /// Bytes.
+    pub length: u64,
+}
+
+/// The mirrors of configuration space in BARs that the VMM takes over: it hands accesses to them to the same reads and
+/// writes as accesses to configuration space. Any other lets a guest by the emulation, and is a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrappedMirrors<'a> {
+    /// None.
+    #[default]
+    None,
+    /// Every one that [`crate::VirtualConfig::mirrors`] has.
+    All,
+    /// Those that lie in one of these.
+    Within(&'a [Window]),
+}
+
+impl TrappedMirrors<'_> {
+    /// Whether the VMM traps all of a mirror.
+    #[must_use]
+    pub fn contains(&self, mirror: &Mirror) -> bool {
+        let end = |offset: u64, length: u64| u128::from(offset) + u128::from(length);
+        let holds = |window: &Window| {
+            window.bar == mirror.bar
+                && window.offset <= mirror.offset
+                && end(mirror.offset, mirror.length.into()) <= end(window.offset, window.length)
+        };
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Within(windows) => windows.iter().any(holds),
+        }
+    }
+}
+
 /// What is decided outside of descriptions. By default nothing is opted in.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
@@ -62,11 +104,12 @@ pub struct Policy<'a> {
     pub native: bool,
     /// The profile to impose.
     pub profile: Option<&'a str>,
-    /// Layers that are switched on, beside those that are on by default. Not applied yet: asking for one is the finding
-    /// `not-supported`, and one that is on by default has no effect.
+    /// Layers that are switched on, beside those that are on by default, and the parameters of both.
     pub layers: &'a [LayerChoice<'a>],
-    /// Layers that are switched off, though they are on by default. No effect yet, since none is applied.
+    /// Layers that are switched off, though they are on by default. One that stands in `layers` too is on.
     pub disabled_layers: &'a [&'a str],
+    /// The mirrors of configuration space in BARs that the VMM takes over.
+    pub trapped_mirrors: TrappedMirrors<'a>,
     /// Bytes that the VMM emulates itself.
     pub vmm_owned: &'a [ByteRange],
     /// Capabilities that the kernel hides and the caller knows.
@@ -92,6 +135,7 @@ impl Policy<'_> {
         profile: None,
         layers: &[],
         disabled_layers: &[],
+        trapped_mirrors: TrappedMirrors::None,
         vmm_owned: &[],
         confirmed: &[],
         viommu_width: None,

@@ -181,6 +181,7 @@ reasons! {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ext = |id| Name(Space::Extended, id);
+        let named = |id, at| Name(Space::of(at), id);
         match *self {
             Self::Free => f.write_str("nothing has a claim on these bytes"),
             Self::Visible { at } => write!(f, "the device shows PASID at {at:#05x}"),
@@ -192,12 +193,12 @@ impl fmt::Display for Reason {
             Self::NoHostPasid { viommu: true } => f.write_str("the vIOMMU has no PASID"),
             Self::Unaligned => f.write_str("the offset is not dword-aligned"),
             Self::OutOfBounds => f.write_str("the 8 bytes are not all in 0x100..0x1000"),
-            Self::CapabilityHeader { id, at } => write!(f, "covers the header of {} at {at:#05x}", ext(id)),
+            Self::CapabilityHeader { id, at } => write!(f, "covers the header of {} at {at:#05x}", named(id, at)),
             Self::ListHead => f.write_str("the list is empty, and the kernel may have hidden a capability at 0x100"),
-            Self::CapabilityBody { id, at } => write!(f, "in the body of {} at {at:#05x}", ext(id)),
-            Self::HiddenCapability { id, at } => write!(f, "covers the hidden {} at {at:#05x}", ext(id)),
+            Self::CapabilityBody { id, at } => write!(f, "in the body of {} at {at:#05x}", named(id, at)),
+            Self::HiddenCapability { id, at } => write!(f, "covers the hidden {} at {at:#05x}", named(id, at)),
             Self::SuspectedCapability { id, at } => {
-                write!(f, "covers what looks like a hidden {} at {at:#05x}", ext(id))
+                write!(f, "covers what looks like a hidden {} at {at:#05x}", named(id, at))
             }
             Self::Register { at } => write!(f, "covers the registers at {at:#05x}"),
             Self::Reserved { at } => write!(f, "covers the reserved bytes at {at:#05x}"),

@@ -24,11 +24,12 @@ impl<E> From<ShownError<E>> for BuildError<E> {
     }
 }
 
-/// Builds the overlay of a placement; findings are added to the decision.
+/// Builds the overlay of a placement on what layers show; findings are added to the decision.
 ///
 /// # Errors
 /// When the device could not be read, or the placement does not hold.
 pub(super) fn overlay<D: ConfigAccess + ?Sized>(
+    mut shown: Shown,
     site: &mut Site<'_, D>,
     decision: &mut Decision<'_>,
     databases: &[Database<'_>],
@@ -36,7 +37,6 @@ pub(super) fn overlay<D: ConfigAccess + ?Sized>(
     host: &HostPasid,
     policy: &Policy<'_>,
 ) -> Result<Overlay, BuildError<D::Error>> {
-    let mut shown = Shown::new(site.size.into());
     shown.place_pasid(site, placement.offset, decision.grant, host)?;
     if matches!(placement.source, Source::Operator | Source::Profile | Source::Entry) {
         let frozen = (placement.source == Source::Profile).then_some(site.profile).flatten();

@@ -27,6 +27,8 @@ pub const ATS: u16 = 0x0f;
 pub const SRIOV: u16 = 0x10;
 /// The id of the PRI extended capability.
 pub const PRI: u16 = 0x13;
+/// The id of the Resizable BAR extended capability.
+pub const REBAR: u16 = 0x15;
 /// The id of the PASID extended capability.
 pub const PASID: u16 = 0x1b;
 /// The id of the designated vendor-specific extended capability.
@@ -45,6 +47,12 @@ pub enum Space {
 }
 
 impl Space {
+    /// The space of a capability whose header is at an offset.
+    #[must_use]
+    pub const fn of(offset: u16) -> Self {
+        if offset < 0x100 { Self::Conventional } else { Self::Extended }
+    }
+
     /// The first byte where a capability of this space may lie.
     #[must_use]
     pub const fn start(self) -> u16 {

@@ -154,6 +154,27 @@ impl Overlay {
         }
     }
 
+    /// Takes bits of a byte from their owner: they are the device's again.
+    pub(crate) fn disown(&mut self, offset: u16, bits: u8) {
+        let bits = bits & self.owned_bits(offset);
+        let at = usize::from(offset);
+        if bits == 0 {
+            return;
+        }
+        self.owned[at] &= !bits;
+        self.value[at] &= !bits;
+        self.writable[at] &= !bits;
+        if self.rare.get(offset).is_some()
+            && let Some(rare) = self.rare.entry(offset)
+        {
+            rare.initial &= !bits;
+            rare.clear &= !bits;
+            rare.sticky &= !bits;
+            rare.forced &= !bits;
+            rare.forced_value &= !bits;
+        }
+    }
+
     fn own_control(&mut self, register: Register, offset: u16, writable: u16) -> Result<(), ClaimError> {
         let (writable, fixed) = (writable.to_le_bytes(), (!writable).to_le_bytes());
         let claim = |mask, class| Claim { offset, mask, value: &[0; 2], class, forced: &[0; 2] };

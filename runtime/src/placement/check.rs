@@ -1,7 +1,7 @@
 //! The one check that every candidate passes.
 
 use super::{Question, Site};
-use crate::capability::PASID_LENGTH;
+use crate::capability::{PASID_LENGTH, Space};
 use crate::reason::Reason;
 use crate::{ByteRange, ConfigAccess};
 
@@ -32,6 +32,36 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
             return Ok(Some(Reason::ListHead));
         }
         Ok(self.map.refusal(range).or_else(|| self.beyond_the_map(range)))
+    }
+
+    /// Why a capability of a layer must not be in `range`; `None` if it may. What other layers own does not count yet.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn check_capability(&mut self, space: Space, range: ByteRange) -> Result<Option<Reason>, D::Error> {
+        let is_extended = space == Space::Extended;
+        if let Some(reason) = self.closed.filter(|_| is_extended) {
+            return Ok(Some(reason));
+        }
+        if !range.start.is_multiple_of(4) {
+            return Ok(Some(Reason::Unaligned));
+        }
+        if is_extended {
+            self.measure_for(range)?;
+        } else {
+            for at in (space.start()..space.end()).step_by(4) {
+                if let Some(start) = self.map.start_at(at) {
+                    self.measure(start)?;
+                }
+            }
+        }
+        let in_list_head = is_extended && self.is_empty() && range.start < 0x108;
+        if in_list_head && !self.map.is_declared_free(range) {
+            return Ok(Some(Reason::ListHead));
+        }
+        let every = self.aliased_every;
+        let is_aliased = is_extended && every != 0 && range.end > every;
+        Ok(self.map.refusal(range).or(is_aliased.then_some(Reason::Aliased { every })))
     }
 
     /// Whether the place is one at all.

@@ -98,7 +98,7 @@ pub(crate) struct Start {
 
 impl Start {
     pub(crate) const fn space(self) -> Space {
-        if self.offset < 0x100 { Space::Conventional } else { Space::Extended }
+        Space::of(self.offset)
     }
 
     pub(crate) fn kind(self) -> Option<&'static Kind> {

@@ -7,12 +7,13 @@ pub(crate) mod map;
 mod site;
 mod source;
 mod suspects;
-mod verify;
+pub(crate) mod verify;
 
 use crate::decision::{Decision, EntryName, Grant, Placement, Source};
+use crate::layers::{self, Layers};
 use crate::lookup::{self, DeviceMatch};
 use crate::tables::Permission;
-use crate::{ConfigAccess, Database, Finding, HostPasid, Identity, MAX_WIDTH, Policy, Unsupported};
+use crate::{ConfigAccess, Database, Finding, HostPasid, Identity, MAX_WIDTH, Policy};
 pub(crate) use site::Site;
 
 /// Everything that a source may ask about.
@@ -56,14 +57,15 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     identity: &Identity,
     host: Option<HostPasid>,
     policy: &Policy<'_>,
-) -> Result<(Decision<'db>, Site<'a, D>), D::Error> {
+) -> Result<(Decision<'db>, Site<'a, D>, Layers<'db>), D::Error> {
     let mut site = Site::survey(device, databases)?;
     let mut question = Question { databases, identity, host, policy, entry: None };
     claims::of_policy(&mut site, policy);
     if !site.is_gone() {
         lookup::device_matches(databases, identity, device, |found| {
             if let Some(shadowed) = question.entry.replace(found) {
-                site.findings.push(Finding::EntryShadowed { database: shadowed.database as u16 });
+                let (database, by) = (shadowed.database as u16, found.database as u16);
+                site.findings.push(Finding::EntryShadowed { database, by });
             }
             site.distrusts_free_space |= found.device.distrust_dvsec;
             claims::of_entry(&mut site, databases[found.database], &found.device);
@@ -77,9 +79,10 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
         suspects::find(&mut site)?;
     }
     site.read_own_pasid()?;
+    let layers = layers::apply(&mut site, &question, refusal)?;
     site.close(&question);
 
-    let mut decision = Decision::default();
+    let mut decision = Decision { layers: layers.entries, ..Decision::default() };
     for source in Source::ALL {
         let candidates = &mut decision.candidates;
         let chosen = source::try_source(source, &mut site, &question, refusal, decision.placement, candidates)?;
@@ -107,10 +110,7 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
         Some(_) => question.grant(),
         None => Grant::default(),
     };
-    if !policy.layers.is_empty() {
-        site.findings.push(Finding::NotSupported(Unsupported::Layers));
-    }
     site.entry = question.entry;
     decision.findings = site.findings;
-    Ok((decision, site))
+    Ok((decision, site, layers))
 }

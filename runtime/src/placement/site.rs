@@ -41,6 +41,8 @@ impl OwnPasid {
 pub(crate) struct Site<'a, D: ?Sized> {
     pub(crate) device: &'a D,
     pub(crate) size: u16,
+    /// Where the header has the pointer of the conventional list.
+    pub(crate) pointer: u16,
     pub(crate) map: Map,
     pub(crate) findings: Findings,
     pub(crate) vendor_headers: Bounded<VendorHeader, VENDOR_HEADERS>,
@@ -81,6 +83,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         let mut site = Self {
             device,
             size,
+            pointer: 0x34,
             map: Map::EMPTY,
             findings: Bounded::new(Finding::DeviceGone),
             vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
@@ -105,6 +108,9 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             site.findings.push(Finding::DeviceGone);
             site.closed = Some(Reason::DeviceGone);
             return Ok(site);
+        }
+        if header[0x0e] & 0x7f == 2 {
+            site.pointer = 0x14;
         }
         if size == 64 {
             site.findings.push(Finding::HeaderOnly);

@@ -30,7 +30,10 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
             continue;
         }
         if let Some(finding) = contradiction(site, space, &entry)? {
-            site.findings.push(finding);
+            let is_expected = entry.optional && matches!(finding, Finding::DeclaredCapabilityAbsent { .. });
+            if !is_expected {
+                site.findings.push(finding);
+            }
             let absent = Reason::DeclaredCapabilityAbsent { space, id: entry.id, at: entry.offset };
             refusal = refusal.or((!entry.optional).then_some(absent));
         }
@@ -86,7 +89,7 @@ fn contradiction<D: ConfigAccess + ?Sized>(
 }
 
 /// Vendor and id of a DVSEC, 0 and id of a VSEC.
-fn sub_ids<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, at: u16, id: u16) -> Result<(u16, u16), D::Error> {
+pub(crate) fn sub_ids<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, at: u16, id: u16) -> Result<(u16, u16), D::Error> {
     if let Some(header) = site.vendor_headers.iter().find(|header| header.offset == at) {
         return Ok((header.sub_vendor, header.sub_id));
     }

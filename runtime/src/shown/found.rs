@@ -22,7 +22,10 @@ impl Shown {
         site: &Site<'_, D>,
         expose: bool,
     ) -> Result<(), ShownError<D::Error>> {
-        let is_exposed = |dvsec: &FoundDvsec| expose && dvsec.fault.is_none() && !site.distrusts_free_space;
+        // A layer may hide one.
+        let hidden = self.hidden.clone();
+        let is_hidden = |dvsec: &FoundDvsec| hidden.contains(dvsec.offset()) || dvsec.fault.is_some();
+        let is_exposed = |dvsec: &FoundDvsec| expose && !is_hidden(dvsec) && !site.distrusts_free_space;
         let is_gap = |dvsec: &&FoundDvsec| dvsec.format.form == Form::PerGap;
         for dvsec in site.free_space.iter() {
             let offset = dvsec.offset();

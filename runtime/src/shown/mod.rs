@@ -97,8 +97,14 @@ impl Shown {
         self.blank.insert(start.offset..site.map.body_end(start));
     }
 
-    fn is_hidden(&self, offset: u16) -> bool {
+    /// Whether the capability whose header is here was taken out.
+    pub(crate) fn is_hidden(&self, offset: u16) -> bool {
         self.hidden.contains(offset)
+    }
+
+    /// Whether the header of a capability that was put in is here.
+    pub(crate) fn has_inserted(&self, offset: u16) -> bool {
+        self.inserted.iter().any(|each| each.offset == offset)
     }
 
     /// Whether the device has a capability in this list that is hidden.
@@ -118,7 +124,7 @@ impl Shown {
             relink::relink(&mut self, site, space)?;
         }
         self.blank()?;
-        resets::watch(&mut self.overlay, site)?;
+        resets::watch(&mut self, site)?;
         self.restrict(site);
         Ok(self.overlay)
     }

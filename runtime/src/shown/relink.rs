@@ -52,7 +52,11 @@ pub(super) fn relink<D: ConfigAccess + ?Sized>(
     } else if let Some(last) = site.last {
         links.previous = Link::of(&last, false);
     }
-    for offset in offsets.filter(|&offset| !(head_is_seen && offset == HEAD)) {
+    if takes_head && !head_is_seen {
+        // Of an empty list it is the first, whatever was put in before it.
+        links.append(HEAD)?;
+    }
+    for offset in offsets.filter(|&offset| !(takes_head && offset == HEAD)) {
         links.append(offset)?;
     }
     links.finish(|offset| shown.hidden.contains(offset))?;
@@ -137,6 +141,12 @@ impl<'a> Links<'a> {
     }
 
     fn finish(mut self, is_hidden: impl Fn(u16) -> bool) -> Result<(), ClaimError> {
+        let pointer_leads_to_hidden =
+            |last: &Link| self.space == Space::Conventional && last.at < 0x40 && is_hidden(last.next);
+        if self.previous.is_some_and(|last| pointer_leads_to_hidden(&last)) {
+            // Nothing is left: the function says that it has no list.
+            self.overlay.own_bits(0x06, &[0x10], &[0], WriteClass::Ro)?;
+        }
         match self.previous {
             Some(last) if last.is_owned || is_hidden(last.next) => self.lead_to(0),
             _ => Ok(()),

@@ -1,9 +1,9 @@
 //! Resets of the function that the guest starts: they reset what is emulated.
 
-use super::ShownError;
+use super::{Shown, ShownError};
+use crate::ConfigAccess;
 use crate::capability::{PCIE, Space};
 use crate::placement::Site;
-use crate::{ConfigAccess, Overlay};
 
 /// The id of the Advanced Features capability, conventional.
 const AF: u16 = 0x13;
@@ -14,24 +14,28 @@ const DEVCAP_FLR: u32 = 1 << 28;
 /// AF Capabilities, in the dword of its header: FLR Capability.
 const AF_FLR: u32 = 1 << 25;
 
-/// Watches the registers that start a reset, where the device says that it can.
+/// Watches the registers that start a reset, where the device says that it can. One of which a bit is owned never gets
+/// the guest's write, and one in a hidden capability is not there.
 ///
 /// # Errors
 /// When the device could not be read.
 pub(super) fn watch<D: ConfigAccess + ?Sized>(
-    overlay: &mut Overlay,
+    shown: &mut Shown,
     site: &Site<'_, D>,
 ) -> Result<(), ShownError<D::Error>> {
     let starts = || site.map.starts(Space::Conventional).filter(|start| start.is_visible());
+    let reaches_device = |shown: &Shown, offset: u16| shown.overlay.owned_bits(offset) == 0;
     if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
+        && reaches_device(shown, pcie.offset + 9)
         && site.read_dword(pcie.offset + 4).map_err(ShownError::Device)? & DEVCAP_FLR != 0
     {
-        overlay.watch_function_reset(pcie.offset + 9, 0x80)?;
+        shown.overlay.watch_function_reset(pcie.offset + 9, 0x80)?;
     }
     if let Some(features) = starts().find(|start| start.id == AF && start.offset <= 0xf8)
+        && reaches_device(shown, features.offset + 4)
         && site.read_dword(features.offset).map_err(ShownError::Device)? & AF_FLR != 0
     {
-        overlay.watch_function_reset(features.offset + 4, 1)?;
+        shown.overlay.watch_function_reset(features.offset + 4, 1)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 extern crate std;
 
 pub(crate) mod database;
+pub(crate) mod layers;
 
 use core::cell::RefCell;
 use std::vec::Vec;

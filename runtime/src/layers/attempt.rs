@@ -1,0 +1,133 @@
+//! One layer on its way onto the stack: all of it goes on, or none.
+
+use super::choose::Params;
+use super::stack::{Named, Stack, Want};
+use super::{LayerReason, capability, fields, hides, mirrors, pcie, resizable_bar};
+use crate::capability::Space;
+use crate::placement::map::Start;
+use crate::placement::{Question, Site};
+use crate::reason::Reason;
+use crate::shown::ShownError;
+use crate::tables::{EmulationKind, WriteClass};
+use crate::{ConfigAccess, Database};
+
+/// Why a layer does not go on.
+pub(super) enum Halt<'db, E> {
+    Device(E),
+    Refused(LayerReason<'db>),
+}
+
+impl<'db, E> From<LayerReason<'db>> for Halt<'db, E> {
+    fn from(reason: LayerReason<'db>) -> Self {
+        Self::Refused(reason)
+    }
+}
+
+impl<E> From<ShownError<E>> for Halt<'_, E> {
+    fn from(error: ShownError<E>) -> Self {
+        match error {
+            ShownError::Device(error) => Self::Device(error),
+            ShownError::Claim => Self::Refused(LayerReason::NoRoom),
+        }
+    }
+}
+
+/// What the step of a layer comes to.
+pub(super) type Step<'db, T, E> = Result<T, Halt<'db, E>>;
+
+/// A layer on its way.
+pub(super) struct Attempt<'a, 's, 'db, D: ?Sized> {
+    pub(super) site: &'a mut Site<'s, D>,
+    pub(super) question: &'a Question<'a, 'db>,
+    /// Why the device's entry must not place anything.
+    pub(super) refusal: Option<Reason>,
+    /// A copy, which replaces the original if all goes well.
+    pub(super) stack: Stack<'db>,
+    pub(super) layer: Named<'db>,
+    pub(super) params: Params<'a, 'db>,
+}
+
+impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
+    pub(super) fn database(&self) -> Database<'db> {
+        self.layer.tables
+    }
+
+    /// Does all that the layer says. Hiding comes first: nothing counts from what the guest does not see.
+    pub(super) fn run(&mut self) -> Step<'db, (), D::Error> {
+        let (database, layer) = (self.database(), self.layer.layer);
+        hides::hide(self)?;
+        self.stack.shown.rule.add(layer.unassigned, database.list(layer.allows));
+        for mirror in database.list(layer.mirrors) {
+            mirrors::add(&mut self.stack.mirrors, mirror)?;
+        }
+        for (index, emulation) in (layer.emulations.start..).zip(database.list(layer.emulations)) {
+            match emulation.kind {
+                EmulationKind::Fields => fields::in_device(self, &emulation)?,
+                EmulationKind::Capability => capability::emulate(self, Space::Conventional, index, &emulation)?,
+                EmulationKind::Extended => capability::emulate(self, Space::Extended, index, &emulation)?,
+            }
+        }
+        if layer.port_type != 0xff {
+            pcie::show_type(self, layer.port_type)?;
+        }
+        if layer.pin_resizable_bar {
+            resizable_bar::pin(self)?;
+        }
+        Ok(())
+    }
+
+    /// The capabilities that the guest sees of the device.
+    pub(super) fn seen(&self, space: Space) -> impl Iterator<Item = Start> + '_ {
+        let is_seen = |start: &Start| start.is_visible() && !self.stack.shown.is_hidden(start.offset);
+        self.site.map.starts(space).filter(is_seen)
+    }
+
+    pub(super) fn read(&self, offset: u16, buffer: &mut [u8]) -> Step<'db, (), D::Error> {
+        if usize::from(offset) + buffer.len() > usize::from(self.site.size) {
+            return Err(LayerReason::OutOfBounds { offset }.into());
+        }
+        self.site.device.read(offset, buffer).map_err(Halt::Device)
+    }
+
+    pub(super) fn read_dword(&self, offset: u16) -> Step<'db, u32, D::Error> {
+        let mut bytes = [0; 4];
+        self.read(offset, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    /// Owns bits of what the device has. Those that a list needs stay the list's.
+    pub(super) fn own(&mut self, want: Want) -> Result<(), LayerReason<'db>> {
+        if want.bits & self.list_bits(want.offset) != 0 {
+            return Err(LayerReason::ListOwned { offset: want.offset });
+        }
+        self.stack.own(&self.layer, want)
+    }
+
+    /// Owns the bits of a dword, read-only.
+    pub(super) fn own_dword(&mut self, offset: u16, mask: u32, value: u32) -> Result<(), LayerReason<'db>> {
+        for ((offset, bits), value) in (offset..).zip(mask.to_le_bytes()).zip(value.to_le_bytes()) {
+            self.own(Want { offset, bits, value, class: WriteClass::Ro, forced: 0 })?;
+        }
+        Ok(())
+    }
+
+    /// The bits of a byte that lead through a list: status, pointer, headers, and the end of an empty extended list.
+    pub(super) fn list_bits(&self, offset: u16) -> u8 {
+        const STATUS: u16 = 0x06;
+        if offset == STATUS {
+            return 0x10;
+        }
+        if offset == self.site.pointer {
+            return 0xff;
+        }
+        let (header, index) = (offset & !3, offset & 3);
+        let is_seen = |start: Start| start.is_visible() && !self.stack.shown.is_hidden(header);
+        let is_header = self.site.map.start_at(header).is_some_and(is_seen) || self.stack.shown.has_inserted(header);
+        let ends_list = header == 0x100 && self.site.is_empty();
+        let is_list = match Space::of(offset) {
+            Space::Conventional => is_header && index < 2,
+            Space::Extended => is_header || ends_list,
+        };
+        if is_list { 0xff } else { 0 }
+    }
+}

@@ -1,0 +1,82 @@
+//! Emulated fields in what the device has: in its header, its capabilities, its registers.
+
+use super::LayerReason;
+use super::attempt::{Attempt, Halt, Step};
+use super::stack::Want;
+use super::value;
+use crate::ConfigAccess;
+use crate::capability::Space;
+use crate::tables::{Anchor, Emulation, Field, ValueKind};
+
+/// Owns the fields of one statement.
+pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'_, '_, 'db, D>,
+    emulation: &Emulation,
+) -> Step<'db, (), D::Error> {
+    for field in attempt.database().list(emulation.fields) {
+        let base = base(attempt, &field)?;
+        let offset = base.checked_add(field.offset).ok_or(LayerReason::OutOfBounds { offset: base })?;
+        each_byte(attempt, &field, offset, |attempt, index, (value, forced)| {
+            let at = offset + index;
+            let mut bits = value::bits(&field, index);
+            if field.value_kind == ValueKind::Device {
+                // A list reads as it is anyhow, and may have to change.
+                bits &= !attempt.list_bits(at);
+            }
+            attempt.own(Want { offset: at, bits, value, class: field.class, forced })
+        })?;
+    }
+    Ok(())
+}
+
+/// What a field's offset counts from.
+fn base<'db, D: ConfigAccess + ?Sized>(
+    attempt: &Attempt<'_, '_, 'db, D>,
+    field: &Field,
+) -> Result<u16, LayerReason<'db>> {
+    let first = |space: Space| {
+        let id = field.anchor_id;
+        let found = attempt.seen(space).find(|start| start.id == id);
+        found.map(|start| start.offset).ok_or(LayerReason::AnchorAbsent { space, id })
+    };
+    match field.anchor {
+        Anchor::Space => Ok(0),
+        Anchor::Owner => Err(LayerReason::BrokenRecord),
+        Anchor::Capability => first(Space::Conventional),
+        Anchor::Extended => first(Space::Extended),
+    }
+}
+
+/// Hands every byte of a field whose first one is at `offset` to `own`: its index, its value and what it is forced to.
+pub(super) fn each_byte<'a, 's, 'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'a, 's, 'db, D>,
+    field: &Field,
+    offset: u16,
+    mut own: impl FnMut(&mut Attempt<'a, 's, 'db, D>, u16, (u8, u8)) -> Result<(), LayerReason<'db>>,
+) -> Step<'db, (), D::Error>
+where
+    'db: 'a,
+{
+    const CHUNK: u16 = 64;
+    let end = u32::from(offset) + u32::from(field.length);
+    if end > u32::from(attempt.site.size) {
+        return Err(LayerReason::OutOfBounds { offset }.into());
+    }
+    if field.value_kind == ValueKind::Device {
+        for start in (0..field.length).step_by(usize::from(CHUNK)) {
+            let mut bytes = [0; CHUNK as usize];
+            let count = CHUNK.min(field.length - start);
+            attempt.read(offset + start, &mut bytes[..usize::from(count)])?;
+            for (index, byte) in (start..start + count).zip(bytes) {
+                own(attempt, index, (byte, byte))?;
+            }
+        }
+        return Ok(());
+    }
+    let value = value::evaluate(attempt.database(), field, &attempt.params);
+    let value = value.ok_or(Halt::Refused(LayerReason::NoValue { offset }))?;
+    for index in 0..field.length {
+        own(attempt, index, value.at(index))?;
+    }
+    Ok(())
+}

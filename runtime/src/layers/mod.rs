@@ -1,0 +1,120 @@
+//! Layers: what a VMM shows on top of a device. They are applied one by one, each as a whole or not at all, before a place
+//! for PASID is looked for.
+
+mod attempt;
+mod capability;
+mod choose;
+mod fields;
+mod hides;
+mod mirrors;
+mod outcome;
+mod pcie;
+mod place;
+mod resizable_bar;
+mod stack;
+mod value;
+
+pub use mirrors::MIRRORS;
+pub use outcome::{LAYERS, LayerEntries, LayerEntry, LayerReason};
+
+use crate::capability::{PCIE, Space};
+use crate::placement::map::{Start, Use};
+use crate::placement::{Question, Site};
+use crate::reason::Reason;
+use crate::shown::Shown;
+use crate::tables::Database;
+use crate::{ConfigAccess, Finding};
+use attempt::{Attempt, Halt};
+use choose::Params;
+pub(crate) use mirrors::Mirrors;
+use stack::{Named, Stack};
+
+/// What the layers show.
+pub(crate) struct Layers<'db> {
+    pub(crate) shown: Shown,
+    pub(crate) mirrors: Mirrors,
+    pub(crate) entries: LayerEntries<'db>,
+}
+
+impl Layers<'_> {
+    /// Whether one is applied.
+    pub(crate) fn any(&self) -> bool {
+        self.entries.iter().any(|entry| entry.refused.is_none())
+    }
+}
+
+/// Applies the layers that match and are on. What they own is taken in the map then, and what they hide is not visible.
+/// `refusal` is why the device's entry must not place anything.
+///
+/// # Errors
+/// When the device could not be read.
+pub(crate) fn apply<'db, D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, 'db>,
+    refusal: Option<Reason>,
+) -> Result<Layers<'db>, D::Error> {
+    let mut stack = Stack::new(site.size.into());
+    let mut entries = LayerEntries::new(LayerEntry { database: 0, name: "", source: "", refused: None });
+    if !site.is_gone() {
+        let chosen = choose::choose(question, site.device, |finding| site.findings.push(finding))?;
+        for (position, found) in (0..).zip(chosen.iter().flatten()) {
+            let tables = question.databases.get(found.database).copied().unwrap_or(Database::EMPTY);
+            let (database, index, layer) = (found.database, found.index, found.layer);
+            let layer = Named { position, database, index, name: tables.text(layer.name), tables, layer };
+            let refused = add(&mut stack, site, question, refusal, layer)?;
+            if refused.is_some() {
+                site.findings.push(Finding::LayerRefused { layer: position });
+            }
+            let source = tables.text(found.layer.source);
+            entries.push(LayerEntry { database, name: layer.name, source, refused });
+        }
+    }
+    settle(site, &stack.shown);
+    Ok(Layers { shown: stack.shown, mirrors: stack.mirrors, entries })
+}
+
+/// Puts one layer on the stack, or leaves the stack as it is and says why.
+fn add<'db, D: ConfigAccess + ?Sized>(
+    stack: &mut Stack<'db>,
+    site: &mut Site<'_, D>,
+    question: &Question<'_, 'db>,
+    refusal: Option<Reason>,
+    layer: Named<'db>,
+) -> Result<Option<LayerReason<'db>>, D::Error> {
+    let params = match Params::new(layer.tables, layer.layer, choose::choice(question.policy, layer.name)) {
+        Ok(params) => params,
+        Err(reason) => return Ok(Some(reason)),
+    };
+    let mut attempt = Attempt { site, question, refusal, stack: stack.clone(), layer, params };
+    attempt.stack.enter(layer);
+    match attempt.run() {
+        Ok(()) => {
+            *stack = attempt.stack;
+            for range in stack.ranges_of(layer.position) {
+                site.map.claim(range, Use::LayerOwned);
+            }
+            for mirror in layer.tables.list(layer.layer.mirrors) {
+                if !question.policy.trapped_mirrors.contains(&mirror) {
+                    let (layer, bar, offset) = (layer.position, mirror.bar, mirror.offset);
+                    site.findings.push(Finding::MirrorUntrapped { layer, bar, offset });
+                }
+            }
+            Ok(None)
+        }
+        Err(Halt::Refused(reason)) => Ok(Some(reason)),
+        Err(Halt::Device(error)) => Err(error),
+    }
+}
+
+/// What the layers hide decides about PASID as though the device did not have it.
+fn settle<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, shown: &Shown) {
+    site.visible_pasid = site.visible_pasid.filter(|&at| !shown.is_hidden(at));
+    let is_pcie = |start: &Start| start.is_visible() && start.id == PCIE;
+    let mut all = site.map.starts(Space::Conventional).filter(is_pcie).peekable();
+    if all.peek().is_some() && all.all(|start| shown.is_hidden(start.offset)) {
+        site.closed = site.closed.or(Some(Reason::NoExtendedSpace { size: site.size }));
+    }
+}
+
+#[cfg(test)]
+mod tests;

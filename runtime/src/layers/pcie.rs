@@ -1,0 +1,22 @@
+//! The device/port type of the PCI Express capability.
+
+use super::LayerReason;
+use super::attempt::{Attempt, Step};
+use super::stack::Want;
+use crate::ConfigAccess;
+use crate::capability::{PCIE, Space};
+use crate::tables::WriteClass;
+
+/// Shows another type.
+pub(super) fn show_type<'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'_, '_, 'db, D>,
+    port_type: u8,
+) -> Step<'db, (), D::Error> {
+    if port_type > 0xf {
+        return Err(LayerReason::BrokenRecord.into());
+    }
+    let pcie = attempt.seen(Space::Conventional).find(|start| start.id == PCIE).ok_or(LayerReason::NoPcie)?;
+    let value = port_type << 4;
+    attempt.own(Want { offset: pcie.offset + 2, bits: 0xf0, value, class: WriteClass::Ro, forced: 0 })?;
+    Ok(())
+}

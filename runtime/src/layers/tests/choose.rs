@@ -1,0 +1,98 @@
+//! Which layers are on, and in which order.
+
+use super::*;
+use crate::policy::{LayerChoice, ParamValue};
+use crate::tables::{IdSet, ParamKind, WriteClass};
+use crate::testing::layers::{FieldSketch, Sketch, layers};
+
+fn choice<'a>(name: &'a str, params: &'a [(&'a str, ParamValue<'a>)]) -> LayerChoice<'a> {
+    LayerChoice { name, params }
+}
+
+#[test]
+fn a_layer_is_on_by_default_or_by_name() {
+    let off = Sketch { default_on: false, ..Sketch::new("off") };
+    let bytes = layers(&[Sketch::new("on"), off]);
+    let device = endpoint();
+    assert_eq!(verdicts(&on(&device, &bytes, &EMPTY)), [("on", "applied")]);
+    let both = [choice("off", &[])];
+    let policy = Policy { layers: &both, ..EMPTY };
+    assert_eq!(verdicts(&on(&device, &bytes, &policy)), [("off", "applied"), ("on", "applied")]);
+    let policy = Policy { disabled_layers: &["on"], ..EMPTY };
+    assert_eq!(verdicts(&on(&device, &bytes, &policy)), []);
+    let named = [choice("on", &[])];
+    let policy = Policy { disabled_layers: &["on"], layers: &named, ..EMPTY };
+    assert_eq!(verdicts(&on(&device, &bytes, &policy)), [("on", "applied")]);
+}
+
+#[test]
+fn what_is_asked_for_in_vain_is_a_finding() {
+    let other = Sketch { vendor: IdSet::exactly(0x1234), ..Sketch::new("other") };
+    let bytes = layers(&[Sketch::new("mine"), other]);
+    let device = endpoint();
+    let wanted = [choice("mine", &[]), choice("other", &[]), choice("nobody", &[])];
+    let config = on(&device, &bytes, &Policy { layers: &wanted, ..EMPTY });
+    assert_eq!(
+        findings(&config),
+        ["the layer 1 of the policy is not for this function", "no database has the layer 2 of the policy"]
+    );
+}
+
+#[test]
+fn parameters_must_be_there_and_of_their_kind() {
+    let params = std::vec![("lane", ParamKind::Unsigned, 4), ("blob", ParamKind::Bytes, 2)];
+    let bytes = layers(&[Sketch { params, ..Sketch::new("x") }]);
+    let device = endpoint();
+    let verdict = |params: &[(&str, ParamValue<'_>)]| {
+        let choices = [choice("x", params)];
+        let config = on(&device, &bytes, &Policy { layers: &choices, ..EMPTY });
+        verdicts(&config)[0].1
+    };
+    let (lane, blob) = (("lane", ParamValue::Unsigned(15)), ("blob", ParamValue::Bytes(&[1, 2])));
+    assert_eq!(verdict(&[lane, blob]), "applied");
+    assert_eq!(verdict(&[blob]), "param-missing");
+    assert_eq!(verdict(&[("lane", ParamValue::Unsigned(16)), blob]), "param-kind");
+    assert_eq!(verdict(&[("lane", ParamValue::Bytes(&[1])), blob]), "param-kind");
+    assert_eq!(verdict(&[lane, ("blob", ParamValue::Bytes(&[1]))]), "param-kind");
+    assert_eq!(verdict(&[lane, blob, ("line", ParamValue::Unsigned(0))]), "param-unknown");
+    let config = on(&device, &bytes, &EMPTY);
+    assert_eq!(findings(&config), ["layer `x` is not applied: the parameter `lane` has no value"]);
+    assert_eq!(view(&config), device.image().bytes());
+}
+
+#[test]
+fn a_parameter_may_have_64_bits() {
+    let bytes = layers(&[Sketch { params: std::vec![("n", ParamKind::Unsigned, 64)], ..Sketch::new("x") }]);
+    let params = [("n", ParamValue::Unsigned(u64::MAX))];
+    let choices = [choice("x", &params)];
+    assert_eq!(verdicts(&on(&endpoint(), &bytes, &Policy { layers: &choices, ..EMPTY })), [("x", "applied")]);
+}
+
+#[test]
+fn the_least_specific_comes_first_then_database_then_name() {
+    let ranked = |name, rank| Sketch { rank, ..Sketch::new(name) };
+    let one = layers(&[ranked("d", 2), ranked("c", 1), ranked("b", 1)]);
+    let two = layers(&[ranked("a", 1), ranked("e", 0)]);
+    let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
+    let config = attach(endpoint(), &databases, &EMPTY);
+    let names: Vec<_> = config.decision().layers.iter().map(|layer| (layer.name, layer.database)).collect();
+    assert_eq!(names, [("e", 1), ("b", 0), ("c", 0), ("a", 1), ("d", 0)]);
+}
+
+#[test]
+fn a_later_database_replaces_a_layer() {
+    let value = |value| Sketch::new("x").field(FieldSketch::number(0xf0, 1, value, WriteClass::Ro));
+    let (one, two) = (layers(&[value(1)]), layers(&[value(2)]));
+    let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
+    let config = attach(endpoint(), &databases, &EMPTY);
+    assert_eq!((verdicts(&config).len(), bytes(&config, 0xf0)), (1, [2]));
+}
+
+#[test]
+fn more_layers_than_there_is_room_for_are_counted() {
+    let sketches: Vec<_> = (0..crate::LAYERS + 3).map(|_| Sketch::new("x")).collect();
+    let bytes = layers(&sketches);
+    let config = on(endpoint(), &bytes, &EMPTY);
+    assert_eq!(config.decision().layers.len(), crate::LAYERS);
+    assert_eq!(findings(&config), ["3 layers more are switched on than can be applied"]);
+}

@@ -1,0 +1,114 @@
+//! Layers that want the same bits.
+
+use super::*;
+use crate::tables::WriteClass::{Ro, Rw};
+use crate::tables::{EmulationKind, Unassigned};
+use crate::testing::layers::{FieldSketch, Sketch, capability, layers};
+
+fn byte(name: &'static str, rank: u8, value: u64) -> Sketch {
+    Sketch { rank, ..Sketch::new(name).field(FieldSketch::number(0xf0, 1, value, Ro)) }
+}
+
+#[test]
+fn equal_claims_agree_and_others_refuse_the_later() {
+    let bytes_of = |second: u64| layers(&[byte("a", 0, 5), byte("b", 1, second)]);
+    let (same, other) = (bytes_of(5), bytes_of(6));
+    assert_eq!(verdicts(&on(endpoint(), &same, &EMPTY)), [("a", "applied"), ("b", "applied")]);
+    let config = on(endpoint(), &other, &EMPTY);
+    assert_eq!(verdicts(&config), [("a", "applied"), ("b", "layers-collide")]);
+    assert_eq!(findings(&config), ["layer `b` is not applied: the layer `a` emulates bits of 0x0f0 in another way"]);
+    assert_eq!(bytes(&config, 0xf0), [5]);
+}
+
+#[test]
+fn a_refused_layer_leaves_nothing() {
+    let half = byte("b", 1, 6).field(FieldSketch::number(0xe0, 4, 7, Rw)).hide(true, 0x0f);
+    let half = Sketch { emulations: half.emulations.iter().rev().cloned().collect(), ..half };
+    let half = Sketch { unassigned: Unassigned::Deny, ..half };
+    let with = layers(&[byte("a", 0, 5), half]);
+    let without = layers(&[byte("a", 0, 5)]);
+    let device = endpoint();
+    let (with, without) = (on(&device, &with, &PASID), on(&device, &without, &PASID));
+    assert_eq!(verdicts(&with)[1].1, "layers-collide");
+    assert_eq!(view(&with), view(&without));
+    assert!((0..4096).all(|at| with.overlay().passes_writes(at) == without.overlay().passes_writes(at)));
+}
+
+#[test]
+fn over_takes_the_bits_and_leaves_the_rest() {
+    // `wide` owns a dword; `over` wins its second byte, whichever comes first.
+    for (rank, over_rank) in [(0, 1), (1, 0)] {
+        let wide = Sketch { rank, ..Sketch::new("wide").field(FieldSketch::number(0xf0, 4, 0x0403_0201, Rw)) };
+        let over = Sketch::new("over").field(FieldSketch::number(0xf1, 1, 0x77, Ro));
+        let bytes_of = layers(&[wide, Sketch { rank: over_rank, over: std::vec![0], ..over }]);
+        let mut config = on(endpoint(), &bytes_of, &EMPTY);
+        assert!(verdicts(&config).iter().all(|(_, code)| *code == "applied"));
+        assert_eq!(dword(&config, 0xf0), 0x0403_7701);
+        write(&mut config, 0xf0, &[0xff; 4]);
+        assert_eq!(dword(&config, 0xf0), 0xffff_77ff);
+        config.reset(crate::Reset::Flr);
+        assert_eq!(dword(&config, 0xf0), 0x0403_7701);
+    }
+}
+
+#[test]
+fn over_one_is_not_over_another() {
+    let wide = |name, rank, value| Sketch {
+        rank,
+        ..Sketch::new(name).field(FieldSketch::number(0xf0, 2, value, Ro).masked(0x0ff0))
+    };
+    let third = Sketch::new("c").field(FieldSketch::number(0xf0, 4, 9, Ro));
+    let database = layers(&[wide("a", 0, 0x110), wide("b", 1, 0x110), Sketch { rank: 2, over: std::vec![0], ..third }]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert_eq!(verdicts(&config), [("a", "applied"), ("b", "applied"), ("c", "layers-collide")]);
+    assert!(findings(&config)[0].contains("`b`"), "{:?}", findings(&config));
+}
+
+#[test]
+fn what_was_taken_is_the_winners_for_all_others() {
+    // `b` is over `a`, `c` is over `b`: the byte goes from hand to hand.
+    let sketch = |name, rank, value, over: &[u32]| Sketch { over: over.to_vec(), ..byte(name, rank, value) };
+    let database = layers(&[sketch("a", 0, 1, &[]), sketch("b", 1, 2, &[0]), sketch("c", 2, 3, &[1])]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert!(verdicts(&config).iter().all(|(_, code)| *code == "applied"), "{:?}", verdicts(&config));
+    assert_eq!(bytes(&config, 0xf0), [3]);
+}
+
+#[test]
+fn a_layer_can_contradict_itself() {
+    let twice = byte("x", 0, 1).field(FieldSketch::number(0xf0, 2, 2, Ro));
+    let config_bytes = layers(&[twice]);
+    let config = on(endpoint(), &config_bytes, &EMPTY);
+    assert_eq!(verdicts(&config), [("x", "layers-collide")]);
+    assert!(findings(&config)[0].contains("`x` emulates bits"));
+}
+
+#[test]
+fn capabilities_of_two_layers_do_not_overlap() {
+    let vendor = |name, places: &[u16]| {
+        Sketch::new(name).emulate(capability(EmulationKind::Capability, 9, 8, places, Vec::new()))
+    };
+    let database = layers(&[vendor("a", &[0xc8]), vendor("b", &[0xcc, 0xd0]), vendor("c", &[0xc4])]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert_eq!(verdicts(&config), [("a", "applied"), ("b", "applied"), ("c", "no-place")]);
+    assert_eq!(list(&config, Space::Conventional), [(0x40, 0x10), (0x90, 9), (0xc8, 9), (0xd0, 9)]);
+    assert!(findings(&config)[0].ends_with("0x0c4: covers bytes that a layer emulates"), "{:?}", findings(&config));
+}
+
+#[test]
+fn a_field_inside_the_capability_of_another_layer_needs_over() {
+    let owner = Sketch::new("a").emulate(capability(EmulationKind::Capability, 9, 8, &[0xc8], Vec::new()));
+    let field = |over: &[u32]| Sketch {
+        rank: 1,
+        over: over.to_vec(),
+        ..Sketch::new("b").field(FieldSketch::number(0xcc, 1, 3, Rw))
+    };
+    let (without, with) = (layers(&[owner.clone(), field(&[])]), layers(&[owner.clone(), field(&[0])]));
+    assert_eq!(verdicts(&on(endpoint(), &without, &EMPTY))[1].1, "layers-collide");
+    let config = on(endpoint(), &with, &EMPTY);
+    assert_eq!((verdicts(&config)[1].1, bytes(&config, 0xc8)), ("applied", [9, 0, 0, 0, 3, 0, 0, 0]));
+    // Its Next and id are nobody's to take.
+    let header = Sketch { over: std::vec![0], rank: 1, ..Sketch::new("b").field(FieldSketch::number(0xc9, 1, 0, Ro)) };
+    let database = layers(&[owner, header]);
+    assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY))[1].1, "list-owned");
+}

@@ -1,0 +1,137 @@
+//! Hiding: both lists around it, and what is left of the body.
+
+use super::*;
+use crate::tables::{EmulationKind, FreeRange, Hide, Place, PlaceKind};
+use crate::testing::database::{Builder, claim};
+use crate::testing::layers::{FieldSketch, Sketch, capability, layers};
+
+fn hiding(extended: bool, ids: &[u16]) -> Vec<u8> {
+    layers(&[ids.iter().fold(Sketch::new("hide"), |sketch, &id| sketch.hide(extended, id))])
+}
+
+#[test]
+fn the_list_leads_around_and_the_body_reads_0() {
+    let mut device = endpoint();
+    device.set(0x204, 0x8000_0020);
+    let database = hiding(true, &[0x0f]);
+    let mut config = on(&device, &database, &EMPTY);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x150, 0x0e)]);
+    assert_eq!(bytes(&config, 0x200), [0; 8]);
+    write(&mut config, 0x200, &[0xff; 8]);
+    assert!(device.writes.borrow().is_empty());
+    assert!(config.decision().placement.is_none());
+    write(&mut config, 0x208, &[0xff; 4]);
+    assert_eq!(device.writes.borrow()[..], [(0x208, 4)], "behind it the device goes on");
+}
+
+#[test]
+fn hiding_what_is_not_there_is_nothing() {
+    let device = endpoint();
+    let database = hiding(true, &[0x15, 0x10]);
+    let config = on(&device, &database, &EMPTY);
+    assert_eq!((verdicts(&config), findings(&config).len()), (std::vec![("hide", "applied")], 0));
+    assert_eq!(view(&config), device.image().bytes());
+}
+
+#[test]
+fn the_first_extended_capability_leaves_an_anchor() {
+    let database = hiding(true, &[0x03]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f), (0x150, 0x0e)]);
+    assert_eq!(bytes(&config, 0x100), [0, 0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let database = hiding(true, &[0x03, 0x0f, 0x0e]);
+    let config = on(endpoint(), &database, &PASID);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x800, 0x1b)]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert_eq!((list(&config, Space::Extended), dword(&config, 0x100)), (std::vec![], 0));
+}
+
+#[test]
+fn a_computed_length_is_blanked_whole() {
+    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x23), (0x300, 0x23)]);
+    for (at, vendor) in [(0x200, 0xfffe), (0x300, 0xfffd)] {
+        device.set(at + 4, 0x0400_0000 | vendor);
+        device.set(at + 8, 0x1111_0007);
+        device.set(at + 0x3c, 0x2222_2222);
+        device.set(at + 0x40, 0x3333_3333);
+    }
+    let hide = |sub_vendor, offset| {
+        let hides = std::vec![Hide { extended: true, id: 0x23, sub_vendor, sub_id: 7, has_sub_id: true, offset }];
+        layers(&[Sketch { hides, ..Sketch::new("hide") }])
+    };
+    let one = hide(0xfffd, 0);
+    let config = on(&device, &one, &EMPTY);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x200, 0x23)]);
+    assert_eq!(bytes(&config, 0x300), [0; 0x40]);
+    assert_eq!((dword(&config, 0x340), dword(&config, 0x23c)), (0x3333_3333, 0x2222_2222));
+    let nothing = hide(0xfffd, 0x200);
+    assert_eq!(list(&on(&device, &nothing, &EMPTY), Space::Extended).len(), 3);
+}
+
+#[test]
+fn the_conventional_list_is_relinked_through_its_pointer() {
+    let device = endpoint();
+    let database = hiding(false, &[9]);
+    let config = on(&device, &database, &EMPTY);
+    assert_eq!(list(&config, Space::Conventional), [(0x40, 0x10)]);
+    assert_eq!(bytes(&config, 0x90), [0; 0x14]);
+    let database = hiding(false, &[0x10]);
+    let config = on(&device, &database, &PASID);
+    assert_eq!(list(&config, Space::Conventional), [(0x90, 9)]);
+    assert_eq!(bytes(&config, 0x34), [0x90]);
+    assert_eq!(config.decision().candidates[1].reason.code(), "no-extended-space", "no PCI Express, no extended list");
+    let database = hiding(false, &[0x10, 9]);
+    let config = on(&device, &database, &EMPTY);
+    assert_eq!((list(&config, Space::Conventional), bytes(&config, 0x34)), (std::vec![], [0]));
+    assert_eq!(bytes::<_, 1>(&config, 6)[0] & 0x10, 0, "the status bit says that there is no list");
+}
+
+#[test]
+fn what_is_hidden_is_no_anchor_and_no_place() {
+    let device = endpoint();
+    let field = FieldSketch::number(6, 2, 0, crate::tables::WriteClass::Rw).at(crate::tables::Anchor::Extended, 0x0f);
+    let database = layers(&[Sketch::new("x").hide(true, 0x0f).field(field)]);
+    assert_eq!(verdicts(&on(&device, &database, &EMPTY)), [("x", "anchor-absent")]);
+    let database = hiding(true, &[0x0f]);
+    let config = on(&device, &database, &Policy { operator: Operator::Offset(0x200), ..EMPTY });
+    assert_eq!(config.decision().candidates[1].reason.code(), "capability-header");
+}
+
+#[test]
+fn a_visible_pasid_can_be_hidden_and_placed_elsewhere() {
+    let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
+    assert_eq!(on(&device, &layers(&[]), &PASID).decision().placement.map(|placed| placed.offset), Some(0x200));
+    let database = hiding(true, &[0x1b]);
+    let config = on(&device, &database, &PASID);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x800, 0x1b)]);
+}
+
+#[test]
+fn something_is_put_into_a_list_that_is_empty_or_emptied() {
+    let vendor = |sketch: Sketch| sketch.emulate(capability(EmulationKind::Capability, 9, 8, &[0xc8], Vec::new()));
+    let mut device = endpoint();
+    device.set(0x04, 0);
+    let database = layers(&[vendor(Sketch::new("x"))]);
+    let config = on(&device, &database, &EMPTY);
+    assert_eq!((list(&config, Space::Conventional), bytes::<_, 1>(&config, 6)[0] & 0x10), (std::vec![(0xc8, 9)], 0x10));
+    let database = layers(&[vendor(Sketch::new("x").hide(false, 9).hide(false, 0x10))]);
+    assert_eq!(list(&on(endpoint(), &database, &EMPTY), Space::Conventional), [(0xc8, 9)]);
+}
+
+#[test]
+fn an_empty_extended_list_gets_an_anchor_or_the_capability_at_its_head() {
+    let device = Space4k::endpoint(&[]);
+    let serial = |places: &[u16]| capability(EmulationKind::Extended, 3, 12, places, Vec::new());
+    let database = layers(&[Sketch::new("x").emulate(serial(&[0x104, 0x300]))]);
+    assert_eq!(list(&on(&device, &database, &PASID), Space::Extended), [(0x100, 0), (0x300, 3), (0x800, 0x1b)]);
+    // Declared free, the head can be taken, also by what comes second.
+    let mut builder = Builder::default();
+    builder.only_device(0xfffe, 0x1001, |builder, device| {
+        let evidence = claim(builder, crate::tables::Evidence::Vendor);
+        device.free = builder.list(&[FreeRange { start: 0x100, end: 0x400, evidence }]);
+        device.places = builder.list(&[Place { kind: PlaceKind::Free, offset: 0x200 }]);
+    });
+    builder.layer(0, &Sketch::new("x").emulate(serial(&[0x300])).emulate(serial(&[0x100])));
+    let database = builder.build();
+    assert_eq!(list(&on(&device, &database, &EMPTY), Space::Extended), [(0x100, 3), (0x300, 3), (0x200, 0x1b)]);
+}

@@ -1,0 +1,221 @@
+//! What VMMs do by hand today, each as a layer, on fictional devices.
+
+use super::*;
+use crate::policy::{LayerChoice, ParamValue};
+use crate::tables::WriteClass::{Forced, Ro, Rw, Rw1c};
+use crate::tables::{Anchor, EmulationKind, Mirror, ParamKind, program};
+use crate::testing::layers::{EmulationSketch, FieldSketch, Init, Sketch, capability, constant, fields, layers};
+
+fn with<'a>(name: &'a str, params: &'a [(&'a str, ParamValue<'a>)]) -> LayerChoice<'a> {
+    LayerChoice { name, params }
+}
+
+fn clique() -> Vec<u8> {
+    let shifted = [&[program::PARAM, 0][..], &constant(3), &[program::Op::Shl as u8]].concat();
+    let body = std::vec![
+        FieldSketch::new(2, 4, Init::Bytes(std::vec![8, 0x50, 0x32, 0x50]), Ro),
+        FieldSketch::new(6, 1, Init::Code(shifted), Ro),
+        FieldSketch::number(7, 1, 0, Ro),
+    ];
+    let vendor = capability(EmulationKind::Capability, 9, 8, &[0xc8, 0xd4], body);
+    let mirrors = std::vec![Mirror { bar: 0, offset: 0x8_8000, length: 0x1000, config: 0 }];
+    let params = std::vec![("clique", ParamKind::Unsigned, 4)];
+    layers(&[Sketch { params, mirrors, default_on: false, ..Sketch::new("clique").emulate(vendor) }])
+}
+
+#[test]
+fn a_peer_to_peer_clique() {
+    let database = clique();
+    let params = [("clique", ParamValue::Unsigned(5))];
+    let choices = [with("clique", &params)];
+    let policy = Policy { layers: &choices, ..EMPTY };
+    let config = on(endpoint(), &database, &policy);
+    assert_eq!(bytes(&config, 0xc8), [9, 0, 8, 0x50, 0x32, 0x50, 5 << 3, 0]);
+    assert_eq!(bytes(&config, 0x91), [0xc8]);
+    // A capability at 0xc8: the second place.
+    let mut device = endpoint();
+    device.link_conventional(&[(0x40, 0x10), (0xc8, 0x01)]);
+    let config = on(&device, &database, &policy);
+    assert_eq!(list(&config, Space::Conventional), [(0x40, 0x10), (0xc8, 1), (0xd4, 9)]);
+    assert_eq!(bytes(&config, 0xd4), [9, 0, 8, 0x50, 0x32, 0x50, 5 << 3, 0]);
+}
+
+#[test]
+fn shadow_registers_that_the_vmm_fills_in() {
+    let body = std::vec![
+        FieldSketch::number(2, 2, 0x0118, Ro),
+        FieldSketch::number(4, 4, 0x5348_4457, Ro),
+        FieldSketch::new(8, 16, Init::Param(0), Ro),
+    ];
+    let vendor = capability(EmulationKind::Capability, 9, 24, &[0xe8], body);
+    let params = std::vec![("membar", ParamKind::Bytes, 16)];
+    let database = layers(&[Sketch { params, ..Sketch::new("shadow").emulate(vendor) }]);
+    let registers: [u8; 16] = core::array::from_fn(|index| index as u8 * 3);
+    let given = [("membar", ParamValue::Bytes(&registers))];
+    let choices = [with("shadow", &given)];
+    let config = on(endpoint(), &database, &Policy { layers: &choices, ..EMPTY });
+    assert_eq!(bytes(&config, 0xe8), [9, 0, 0x18, 1, 0x57, 0x44, 0x48, 0x53]);
+    assert_eq!(bytes(&config, 0xf0), registers);
+}
+
+#[test]
+fn graphics_registers_behind_the_header() {
+    let mut device = endpoint();
+    for at in [0xfc, 0xd0, 0x5c] {
+        device.set(at, 0xdead_beef);
+    }
+    let all = std::vec![
+        FieldSketch::number(0xfc, 4, 0, Rw),
+        FieldSketch::new(0xd0, 4, Init::Code(std::vec![program::PARAM, 0]), Ro),
+        FieldSketch::number(0xc0, 8, 0, Rw),
+    ];
+    let params = std::vec![("control", ParamKind::Unsigned, 32)];
+    let database = layers(&[Sketch { params, ..Sketch::new("graphics").emulate(fields(all)) }]);
+    let given = [("control", ParamValue::Unsigned(0x0300_02c0))];
+    let choices = [with("graphics", &given)];
+    let mut config = on(&device, &database, &Policy { layers: &choices, ..EMPTY });
+    assert_eq!((dword(&config, 0xfc), dword(&config, 0xd0)), (0, 0x0300_02c0));
+    write(&mut config, 0xfc, &[1, 2, 3, 4]);
+    write(&mut config, 0xd0, &[0; 4]);
+    write(&mut config, 0xc0, &[9; 8]);
+    assert_eq!((dword(&config, 0xfc), dword(&config, 0xd0), bytes(&config, 0xc0)), (0x0403_0201, 0x0300_02c0, [9; 8]));
+    assert!(device.writes.borrow().is_empty());
+}
+
+#[test]
+fn ids_class_and_multifunction() {
+    let mut device = endpoint();
+    device.set(0x2c, 0x0001_fffe);
+    let all = std::vec![
+        FieldSketch::number(0x00, 2, 0xabcd, Ro),
+        FieldSketch::number(0x02, 2, 0x1234, Ro),
+        FieldSketch::number(0x09, 3, 0x0c_03_30, Ro),
+        FieldSketch::number(0x2c, 4, 0x5678_9abc, Ro),
+        FieldSketch::number(0x0e, 1, 0x80, Ro).masked(0x80),
+    ];
+    let database = layers(&[Sketch::new("ids").emulate(fields(all))]);
+    let config = on(&device, &database, &EMPTY);
+    assert_eq!(
+        (dword(&config, 0), dword(&config, 0x08), dword(&config, 0x2c)),
+        (0x1234_abcd, 0x0c03_3001, 0x5678_9abc)
+    );
+    assert_eq!(bytes(&config, 0x0e), [0x80]);
+}
+
+#[test]
+fn the_device_type_and_a_version_that_reads_0() {
+    let mut device = endpoint();
+    device.link_conventional(&[(0x40, 0x10)]);
+    device.set(0x40, 0x0000_0010);
+    let version = FieldSketch::number(2, 1, 1, Ro).masked(0x0f).at(Anchor::Capability, 0x10);
+    let database = layers(&[Sketch { port_type: 9, ..Sketch::new("type").field(version) }]);
+    let mut config = on(&device, &database, &EMPTY);
+    assert_eq!(bytes(&config, 0x40), [0x10, 0, 0x91, 0]);
+    write(&mut config, 0x42, &[0]);
+    assert!(device.writes.borrow().is_empty());
+    let without = Space4k::endpoint(&[]);
+    let mut without = without;
+    without.link_conventional(&[(0x90, 0x01)]);
+    let database = layers(&[Sketch { port_type: 9, ..Sketch::new("type") }]);
+    assert_eq!(verdicts(&on(&without, &database, &EMPTY)), [("type", "no-pcie")]);
+    let database = layers(&[Sketch { port_type: 16, ..Sketch::new("type") }]);
+    assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY)), [("type", "broken-record")]);
+}
+
+#[test]
+fn resizable_bars_are_pinned_to_their_size() {
+    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x15)]);
+    // BAR 0: 1 MiB to 64 GiB, now 16 GiB (14). BAR 2: up to 2^35 MiB, now 2^29 MiB.
+    device.set(0x204, 0x001f_fff5);
+    device.set(0x208, 0x0000_0e40 | 2 << 5 & 0xe0);
+    device.set(0x20c, 0xffff_fff0);
+    device.set(0x210, 0x00ff_1d02);
+    device.set(0x214, 0xdead_beef);
+    let database = layers(&[Sketch { pin: true, ..Sketch::new("pin") }]);
+    let mut config = on(&device, &database, &EMPTY);
+    assert_eq!(dword(&config, 0x204), 1 << (14 + 4) | 5, "the reserved bits are the device's");
+    assert_eq!(dword(&config, 0x208), 0x0000_0e40);
+    assert_eq!((dword(&config, 0x20c), dword(&config, 0x210)), (0, 0x0002_1d02));
+    assert_eq!(dword(&config, 0x214), 0xdead_beef, "behind the entries");
+    for at in (0x204..0x214).step_by(4) {
+        write(&mut config, at, &[0xff; 4]);
+    }
+    assert!(device.writes.borrow().is_empty());
+    assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY)), [("pin", "applied")], "none: nothing to do");
+}
+
+#[test]
+fn a_drop_list() {
+    let mut device = Space4k::endpoint(&[(0x100, 0x10), (0x140, 0x0e), (0x150, 0x15), (0x200, 0x0f), (0x300, 0x03)]);
+    device.set(0x144, 0x1234_5678);
+    device.set(0x158, 0x20);
+    device.set(0x15c, 0x8765_4321);
+    let drop = [0x10, 0x0e, 0x15, 0x0f].iter().fold(Sketch::new("drop"), |sketch, &id| sketch.hide(true, id));
+    let database = layers(&[drop]);
+    let config = on(&device, &database, &PASID);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x300, 3), (0x800, 0x1b)]);
+    assert_eq!(bytes(&config, 0x140), [0; 0x1c]);
+}
+
+#[test]
+fn a_transitional_virtual_function() {
+    let all = std::vec![
+        FieldSketch::number(0x02, 2, 0x1000, Ro),
+        FieldSketch::number(0x08, 1, 0, Ro),
+        FieldSketch::number(0x10, 4, 0xffff_ff01, Rw).masked(0xffff_ff81),
+        FieldSketch::number(0x2e, 2, 1, Ro),
+    ];
+    let database = layers(&[Sketch::new("transitional").emulate(fields(all))]);
+    let mut config = on(endpoint(), &database, &EMPTY);
+    write(&mut config, 0x10, &[0xff; 4]);
+    assert_eq!((dword(&config, 0x10), bytes(&config, 0x2e)), (0xffff_ff81, [1, 0]));
+}
+
+#[test]
+fn a_shadowed_dvsec_with_a_class_per_register() {
+    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x400, 0x23), (0x500, 0x0f)]);
+    device.set(0x404, 0x0381_1e98);
+    device.set(0x408, 0x001e_0000);
+    device.set(0x40c, 0x0000_0002);
+    let at = |field: FieldSketch| field.at(Anchor::Extended, 0x23);
+    let all = std::vec![
+        at(FieldSketch::new(0x04, 8, Init::Device, Ro)),
+        at(FieldSketch::new(0x0c, 2, Init::Device, Rw).masked(0xfffd)),
+        FieldSketch { forced: 2, ..at(FieldSketch::number(0x0c, 1, 2, Forced).masked(0x02)) },
+        at(FieldSketch::number(0x0e, 2, 0x4000, Rw1c)),
+    ];
+    let database = layers(&[Sketch::new("memory").emulate(fields(all))]);
+    let mut config = on(&device, &database, &PASID);
+    assert_eq!((dword(&config, 0x404), dword(&config, 0x408)), (0x0381_1e98, 0x001e_0000));
+    write(&mut config, 0x40c, &[0x01, 0x80]);
+    assert_eq!(bytes(&config, 0x40c), [0x03, 0x80, 0x00, 0x40]);
+    write(&mut config, 0x40e, &[0x00, 0x40]);
+    assert_eq!(bytes(&config, 0x40e), [0, 0]);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 3), (0x400, 0x23), (0x500, 0x0f), (0x800, 0x1b)]);
+    assert!(device.writes.borrow().is_empty());
+}
+
+#[test]
+fn a_byte_that_reads_0() {
+    let mut device = endpoint();
+    device.set(0xd0, 0xffff_ffff);
+    let database = layers(&[Sketch::new("byte").field(FieldSketch::number(0xd1, 1, 0, Ro))]);
+    let mut config = on(&device, &database, &EMPTY);
+    write(&mut config, 0xd0, &[1, 2, 3, 4]);
+    assert_eq!(dword(&config, 0xd0), 0x0403_0001);
+    assert_eq!(device.writes.borrow()[..], [(0xd0, 1), (0xd2, 2)]);
+}
+
+#[test]
+fn a_dvsec_of_its_own() {
+    let body = std::vec![FieldSketch::number(0x0c, 4, 0x00c0_ffee, Ro)];
+    let own = EmulationSketch {
+        sub: Some((0xfffe, 0x42)),
+        ..capability(EmulationKind::Extended, 0x23, 0x14, &[0x600], body)
+    };
+    let database = layers(&[Sketch::new("own").emulate(own)]);
+    let config = on(endpoint(), &database, &PASID);
+    assert_eq!(bytes(&config, 0x600), [0x23, 0, 1, 0x80]);
+    assert_eq!((dword(&config, 0x604), dword(&config, 0x608)), (0x0140_fffe, 0x42));
+    assert_eq!((dword(&config, 0x60c), dword(&config, 0x610)), (0x00c0_ffee, 0));
+}
