@@ -5,7 +5,7 @@ use crate::decision::{Decision, Placement, Source};
 use crate::placement::Site;
 use crate::reason::Reason;
 use crate::shown::{Shown, ShownError};
-use crate::tables::{EmittedDvsec, Form, ProfileEntry};
+use crate::tables::{EmittedDvsec, ProfileEntry};
 use crate::{ConfigAccess, Database, HostPasid, Overlay, Policy};
 
 /// Why nothing is shown.
@@ -45,12 +45,8 @@ pub(super) fn overlay<D: ConfigAccess + ?Sized>(
             frozen.map(|profile| database.list(profile.entries).any(is_this))
         })?;
     }
-    if policy.expose_free_space {
-        site.settle_free_space().map_err(BuildError::Device)?;
-    } else if site.free_space.iter().any(|dvsec| dvsec.format.form == Form::PerGap) {
-        // A gap is hidden only where it is nobody else's.
-        site.measure_all().map_err(BuildError::Device)?;
-    }
+    let judged = if policy.expose_free_space { site.settle_free_space() } else { site.judge_free_space() };
+    judged.map_err(BuildError::Device)?;
     shown.settle_found(site, policy.expose_free_space)?;
     decision.findings = site.findings;
     Ok(shown.finish(site)?)

@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use super::*;
 use crate::decision::Source;
-use crate::tables::{EntryKind, Evidence, FreeRange, LayoutEntry, Place, PlaceKind};
+use crate::tables::{EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, Place, PlaceKind};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};
 use crate::{ByteRange, Function, Hidden, Operator};
@@ -84,8 +84,132 @@ fn description() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
+/// Formats of both forms, and DVSECs in the list whose identity is mostly one of them; the rest of their bytes is anything.
+fn free_space() -> impl Strategy<Value = Vec<(u16, u16, u32, u16, u8, Vec<u32>)>> {
+    let length = prop_oneof![4 => (0u32..0x40).prop_map(|dwords| dwords * 4), 1 => 0u32..0x1000];
+    let entry = prop_oneof![
+        3 => ((0u32..0x60), (0u32..0x20)).prop_map(|(at, length)| length * 4 << 16 | at * 4),
+        1 => any::<u32>(),
+    ];
+    let revision = prop_oneof![9 => Just(0u16), 1 => 0u16..16];
+    let form = prop_oneof![4 => Just(0u8), 3 => 1u8..3, 1 => any::<u8>()];
+    let at = prop_oneof![9 => (0x40u16..0x80).prop_map(|dword| dword * 4), 1 => (0x3f0u16..0x3fd).prop_map(|dword| dword * 4)];
+    proptest::collection::vec((at, 1u16..3, length, revision, form, proptest::collection::vec(entry, 0..6)), 1..5)
+}
+
+fn with_free_space(mut space: Space4k, dvsecs: &[(u16, u16, u32, u16, u8, Vec<u32>)]) -> Space4k {
+    let mut set = |at: u16, value| {
+        if at < 0x1000 {
+            space.set(at, value)
+        }
+    };
+    for (index, (at, id, length, revision, form, entries)) in dvsecs.iter().enumerate() {
+        let at = if index == 0 { 0x100 } else { *at };
+        let next = dvsecs.get(index + 1).map_or(0x180, |next| next.0);
+        for (number, &entry) in (0..).zip(entries) {
+            set(at + 12 + 4 * number, entry);
+        }
+        set(at, u32::from(next) << 20 | 0x1_0023);
+        set(at + 4, length << 20 | u32::from(*revision) << 16 | 0xfffe);
+        set(at + 8, u32::from(*form) << 16 | u32::from(*id));
+    }
+    space
+}
+
+fn formats() -> Vec<u8> {
+    let mut builder = Builder::default();
+    let name = builder.text("gap");
+    builder.push(&Format { name, vendor: 0xfffe, id: 1, revision: 0, form: Form::PerGap });
+    builder.push(&Format { name, vendor: 0xfffe, id: 2, revision: 0, form: Form::Table });
+    builder.build()
+}
+
+/// What the free-space DVSECs of a guest's view call free; the reader is this test's own.
+fn called_free(guest: &[u8], chain: &[(u16, u16)]) -> Vec<(u16, u16)> {
+    let word = |at: usize| u16::from_le_bytes([guest[at], guest[at + 1]]);
+    let mut free = Vec::new();
+    for &(at, _) in chain.iter().filter(|&&(at, id)| id == 0x23 && at <= 0xff4) {
+        let start = usize::from(at);
+        let (id, length, form) = (word(start + 8), word(start + 6) >> 4, guest[start + 10]);
+        let is_whole = length >= 12 && length % 4 == 0 && at + length <= 0x1000;
+        if (word(start + 4), word(start + 6) & 0xf) != (0xfffe, 0) || !is_whole || (form != 0 && u16::from(form) != id)
+        {
+            continue;
+        }
+        match id {
+            1 => free.push((at, at + length)),
+            2 => free.extend((start + 12..start + usize::from(length)).step_by(4).filter_map(|entry| {
+                let (from, length) = (word(entry), word(entry + 2));
+                let end = from.checked_add(length)?;
+                let is_sound = length != 0 && (from | length) % 4 == 0 && from >= 0x40 && end <= 0x1000;
+                let is_apart = end <= at || from >= at + word(start + 6) / 16;
+                (is_sound && is_apart && (from >= 0x100 || end <= 0x100)).then_some((from, end))
+            })),
+            _ => {}
+        }
+    }
+    free
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn free_space_dvsecs_lose_nothing_and_never_lie(
+        space in space(),
+        dvsecs in free_space(),
+        operator in prop_oneof![3 => Just(Operator::None), 1 => offset().prop_map(Operator::Offset)],
+        (expose_free_space, scan_gaps) in any::<(bool, bool)>(),
+        (hidden_at, owned_at) in (offset(), offset()),
+    ) {
+        let space = with_free_space(space, &dvsecs);
+        let formats = formats();
+        let databases = [Database::load(&formats).unwrap()];
+        let hidden = [Hidden { id: 0x2e, version: 1, offset: hidden_at, length: 0x18 }];
+        let owned = [ByteRange::from_length(owned_at, 6)];
+        let policy = Policy {
+            operator, expose_free_space, scan_gaps, confirmed: &hidden, vmm_owned: &owned, ..Policy::DEFAULT
+        };
+        let host = HostPasid { width: 16, execute: true, privileged: true, ats_not_supported: false };
+        let mut config = VirtualConfig::attach(&space, &databases, &Identity::default(), Some(host), &policy).unwrap();
+        let Some(placed) = config.decision().placement else {
+            prop_assert!((0..4096).all(|offset| config.overlay().passes_writes(offset)));
+            return Ok(());
+        };
+        if placed.source == Source::Visible {
+            return Ok(());
+        }
+        let list = |steps: Vec<chain::Step>| -> Vec<(u16, u16)> {
+            let found = |step| if let chain::Step::Capability(found) = step { Some((found.offset, found.id)) } else { None };
+            steps.into_iter().filter_map(found).collect()
+        };
+        let before = list(Walk::extended(&space).map(Result::unwrap).collect());
+        let after = list(config.chain(Space::Extended).unwrap().map(Result::unwrap).collect());
+        let is_ours = |at: u16| at <= 0xff4 && space.get(at + 4) & 0xf_ffff == 0xfffe && matches!(space.get(at + 8) & 0xffff, 1 | 2);
+        for &(at, id) in &before {
+            let is_found = after.contains(&(at, id)) || (id == 0x23 && is_ours(at));
+            prop_assert!(is_found, "{at:#x} {id:#x} of {before:x?} is not in {after:x?}");
+        }
+        prop_assert_eq!(after.iter().filter(|found| found.1 == 0x1b).count(), 1);
+        let taken = placed.offset..placed.offset + 8;
+        // Where a list shows another header, there is none that is hidden.
+        let is_hidden = hidden_at % 4 == 0 && hidden_at >= 0x100 && before.iter().all(|&(at, _)| at != hidden_at);
+        prop_assert!(!is_hidden || hidden_at >= taken.end || hidden_at.saturating_add(0x18) <= taken.start);
+        prop_assert!(owned_at >= taken.end || owned_at.saturating_add(6) <= taken.start);
+        let mut guest = std::vec![0; 4096];
+        config.read(0, &mut guest).unwrap();
+        let free = called_free(&guest, &after);
+        prop_assert!(expose_free_space || free.is_empty(), "{free:x?}");
+        for &(start, end) in &free {
+            prop_assert!(end <= taken.start || start >= taken.end, "PASID at {:#x} is called free", taken.start);
+        }
+        for at in 0..4096 {
+            if config.overlay().owned_bits(at) != 0 {
+                let _ = config.write(at, &[0xff]).unwrap();
+            }
+        }
+        prop_assert!(space.writes.borrow().is_empty());
+    }
 
     #[test]
     fn attach_survives_anything(

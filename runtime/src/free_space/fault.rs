@@ -11,8 +11,8 @@ pub enum Fault {
     Truncated,
     /// The form byte contradicts the form of the identity.
     Form(u8),
-    /// A gap holds bytes of another capability.
-    CapabilityInGap,
+    /// Bytes of another capability lie in what the DVSEC covers.
+    CapabilityInside,
     /// An entry's offset or length is not a multiple of 4.
     Unaligned,
     /// An entry leaves 0x40..0x1000, or crosses 0x100.
@@ -33,7 +33,7 @@ impl Fault {
             Self::Length(_) => "dvsec-length",
             Self::Truncated => "dvsec-truncated",
             Self::Form(_) => "dvsec-form",
-            Self::CapabilityInGap => "dvsec-overlaps-capability",
+            Self::CapabilityInside => "dvsec-overlaps-capability",
             Self::Unaligned => "entry-unaligned",
             Self::OutOfRange => "entry-out-of-range",
             Self::OverlapsDvsec => "entry-overlaps-dvsec",
@@ -51,7 +51,7 @@ impl fmt::Display for Fault {
             }
             Self::Truncated => f.write_str("it runs past the end of configuration space"),
             Self::Form(byte) => write!(f, "its form byte is {byte:#04x}, which is not the form of its identity"),
-            Self::CapabilityInGap => f.write_str("its gap holds bytes of another capability"),
+            Self::CapabilityInside => f.write_str("bytes of another capability lie in it"),
             Self::Unaligned => f.write_str("the entry's offset or length is not a multiple of 4"),
             Self::OutOfRange => f.write_str("the entry leaves 0x40..0x100 or 0x100..0x1000"),
             Self::OverlapsDvsec => f.write_str("the entry overlaps the DVSEC itself"),

@@ -62,51 +62,59 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
         is_kept && fault.is_none() && format.form == Form::PerGap
     }
 
-    /// Puts what free-space DVSECs say into the map, once. That needs every capability's length, and the entries of tables.
+    /// Drops the free-space DVSECs that another capability lies in, once. That needs every capability's length.
     ///
     /// # Errors
     /// When the device could not be read.
-    pub(crate) fn settle_free_space(&mut self) -> Result<(), D::Error> {
-        if core::mem::replace(&mut self.is_settled, true) || self.free_space.is_empty() {
+    pub(crate) fn judge_free_space(&mut self) -> Result<(), D::Error> {
+        if core::mem::replace(&mut self.is_judged, true) || self.free_space.is_empty() {
             return Ok(());
         }
         self.measure_all()?;
         for index in 0..self.free_space.len() {
-            let mut dvsec = self.free_space[index];
-            if dvsec.fault.is_some() {
-                continue;
-            }
-            self.find_neighbour(&dvsec);
-            match dvsec.format.form {
-                Form::PerGap if self.map.has_other_capability(dvsec.range) => {
-                    dvsec.fault = Some(Fault::CapabilityInGap);
-                    self.findings.push(Finding::DvsecDropped { at: dvsec.offset(), fault: Fault::CapabilityInGap });
+            let dvsec = self.free_space[index];
+            if dvsec.fault.is_none() {
+                self.find_neighbour(&dvsec);
+                if self.map.has_other_capability(dvsec.range) {
+                    let (at, fault) = (dvsec.offset(), Fault::CapabilityInside);
+                    self.free_space[index].fault = Some(fault);
+                    self.findings.push(Finding::DvsecDropped { at, fault });
                 }
-                Form::PerGap => self.map.tell_free(dvsec.range),
-                Form::Table => self.read_table(&dvsec, |site, index, entry| match entry {
-                    Ok(range) => site.map.tell_free(range),
-                    Err(fault) => site.findings.push(Finding::DvsecEntry { at: dvsec.offset(), index, fault }),
-                })?,
             }
-            self.free_space[index] = dvsec;
         }
         Ok(())
     }
 
-    /// Hands each used entry of a table to `each`, in order: the range, or why it is dropped.
+    /// Puts what free-space DVSECs say into the map, once. The entries of tables are read.
     ///
     /// # Errors
     /// When the device could not be read.
-    fn read_table(
-        &mut self,
-        dvsec: &FoundDvsec,
-        mut each: impl FnMut(&mut Self, u16, Result<ByteRange, Fault>),
-    ) -> Result<(), D::Error> {
+    pub(crate) fn settle_free_space(&mut self) -> Result<(), D::Error> {
+        if core::mem::replace(&mut self.is_settled, true) {
+            return Ok(());
+        }
+        self.judge_free_space()?;
+        let found = self.free_space;
+        for dvsec in found.iter().filter(|dvsec| dvsec.fault.is_none()) {
+            match dvsec.format.form {
+                Form::PerGap => self.map.tell_free(dvsec.range),
+                Form::Table => self.read_table(dvsec)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what each used entry of a table says, or why it is dropped.
+    fn read_table(&mut self, dvsec: &FoundDvsec) -> Result<(), D::Error> {
         let mut bytes = [0; SPACE];
         let bytes = self.table_bytes(dvsec, &mut bytes)?;
         for (index, entry) in Entries::new(dvsec.range.start..dvsec.range.end, bytes) {
-            let range = self.without_capability(entry);
-            each(self, index as u16, range);
+            match self.without_capability(entry) {
+                Ok(range) => self.map.tell_free(range),
+                Err(fault) => {
+                    self.findings.push(Finding::DvsecEntry { at: dvsec.offset(), index: index as u16, fault })
+                }
+            }
         }
         Ok(())
     }

@@ -217,11 +217,13 @@ impl Map {
         self.offsets(range).any(|offset| self.has(offset, any))
     }
 
-    /// Whether a byte of a gap is certainly in another capability, visible or hidden.
-    pub(crate) fn has_other_capability(&self, gap: ByteRange) -> bool {
-        let other = Use::Body.bit() | Use::Hidden.bit() | Use::Suspected.bit();
-        let is_header = |offset| offset != gap.start && self.has(offset, Use::Header.bit());
-        self.offsets(gap).any(|offset| self.has(offset, other) || is_header(offset))
+    /// Whether a byte of a free-space DVSEC is certainly in another capability, visible or hidden. Of one that is no gap, the
+    /// body cannot be told from that of another.
+    pub(crate) fn has_other_capability(&self, dvsec: ByteRange) -> bool {
+        let body = if self.has(dvsec.start, GAP) { Use::Body.bit() } else { 0 };
+        let other = body | Use::Hidden.bit() | Use::Suspected.bit();
+        let is_header = |offset| offset != dvsec.start && self.has(offset, Use::Header.bit());
+        self.offsets(dvsec).any(|offset| self.has(offset, other) || is_header(offset))
     }
 
     /// Whether every dword of the range was declared free.

@@ -50,6 +50,8 @@ pub(crate) struct Site<'a, D: ?Sized> {
     pub(crate) free_space: Bounded<FoundDvsec, FOUND_DVSECS>,
     /// An entry says that they are wrong.
     pub(crate) distrusts_free_space: bool,
+    /// Those that another capability lies in were dropped.
+    pub(super) is_judged: bool,
     /// What they say is in the map.
     pub(super) is_settled: bool,
     /// Why nothing can be placed, whatever the candidate.
@@ -89,6 +91,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
             free_space: Bounded::new(FoundDvsec::NONE),
             distrusts_free_space: false,
+            is_judged: false,
             is_settled: false,
             closed: None,
             last: None,
