@@ -110,6 +110,34 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         Ok(Self { device, overlay, mirrors, decision })
     }
 
+    /// The other side of free-space DVSECs: shows those that the device's entry declares, as a variant driver or a server
+    /// does, and nothing else. PASID is not placed; a runtime that attaches to this finds room for it by the DVSECs.
+    ///
+    /// They say no more than is free: the [`decision`](Self::decision)'s findings name those that are cut or left out. What an
+    /// entry declares says nothing of where PASID would go by its `place` list: that is the entry's own and not described.
+    ///
+    /// # Errors
+    /// When the device could not be read, or is too small to be one.
+    pub fn describe(
+        device: D,
+        databases: &[Database<'db>],
+        identity: &Identity,
+    ) -> Result<Self, AttachError<D::Error>> {
+        let size = device.size();
+        if size < 64 {
+            return Err(AttachError::TooSmall(size));
+        }
+        let (mut decision, mut site) =
+            placement::decide(&device, databases, identity, None, &Policy::DEFAULT).map_err(AttachError::Device)?;
+        let overlay = match build::description(&mut site, databases) {
+            Ok(overlay) => overlay,
+            Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
+            Err(BuildError::Retract(_)) => Overlay::new(size),
+        };
+        decision.findings = site.findings;
+        Ok(Self { device, overlay, decision })
+    }
+
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.
     ///
     /// # Errors

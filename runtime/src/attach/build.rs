@@ -52,12 +52,28 @@ pub(super) fn overlay<D: ConfigAccess + ?Sized>(
     Ok(shown.finish(site)?)
 }
 
+/// Builds the overlay that shows the entry's free-space DVSECs alone.
+///
+/// # Errors
+/// When the device could not be read, or the overlay has no room.
+pub(super) fn description<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    databases: &[Database<'_>],
+) -> Result<Overlay, BuildError<D::Error>> {
+    let mut shown = Shown::new(site.size.into());
+    emit(&mut shown, site, databases, |_, _| None)?;
+    if shown.puts_nothing_in() {
+        return Ok(Overlay::new(site.size.into()));
+    }
+    Ok(shown.finish(site)?)
+}
+
 /// Puts in the entry's free-space DVSECs. `is_frozen` says for each whether a profile has it; of one that has, all must be
 /// there as they are declared.
 ///
 /// # Errors
 /// When the device could not be read, the overlay has no room, or one that a profile has is not there.
-pub(super) fn emit<'db, D: ConfigAccess + ?Sized>(
+fn emit<'db, D: ConfigAccess + ?Sized>(
     shown: &mut Shown,
     site: &mut Site<'_, D>,
     databases: &[Database<'db>],

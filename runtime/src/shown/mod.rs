@@ -91,6 +91,11 @@ impl Shown {
         Ok(())
     }
 
+    /// Whether the lists are as the device has them, as far as nothing is hidden.
+    pub(crate) fn puts_nothing_in(&self) -> bool {
+        self.inserted.is_empty()
+    }
+
     /// Takes a capability of the device out of its list. What of it nobody owns in the end reads 0.
     pub(crate) fn hide<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>, start: Start) {
         self.hidden.insert(start.offset..start.offset + 1);

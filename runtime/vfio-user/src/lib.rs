@@ -10,12 +10,16 @@
 #![forbid(unsafe_code)]
 
 mod connection;
+#[cfg(feature = "server")]
+mod described;
 mod device;
 mod error;
 mod message;
 #[cfg(feature = "server")]
 mod server;
 
+#[cfg(feature = "server")]
+pub use described::Described;
 pub use device::{Device, TIMEOUT};
 pub use error::Error;
 pub use message::Command;
