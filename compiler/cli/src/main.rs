@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod descriptions;
+mod doctor;
 mod explain;
 mod failure;
 mod files;
@@ -33,6 +34,7 @@ enum Verb {
     Build(build::Args),
     Fmt(fmt::Args),
     Plan(plan::Args),
+    Doctor(doctor::Args),
     Rules(rules::Args),
 }
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Verb::Build(args) => build::run(&args),
         Verb::Fmt(args) => fmt::run(&args),
         Verb::Plan(args) => plan::run(&args),
+        Verb::Doctor(args) => doctor::run(&args),
         Verb::Rules(args) => rules::run(&args),
     };
     result.unwrap_or_else(|failure| failure.report())

@@ -45,8 +45,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(super) quirks: Vec<PathBuf>,
 
-    /// The host's PASID support for the device; without it what VFIO tells, or none
-    #[arg(long, value_name = "WIDTH[,exec][,priv]", value_parser = host_pasid)]
+    /// The host's PASID support for the device, `noats` if its IOMMU has no ATS for it; without it what VFIO tells, or none
+    #[arg(long, value_name = "WIDTH[,exec][,priv][,noats]", value_parser = host_pasid)]
     pub(super) pasid: Option<HostPasid>,
 
     /// The vIOMMU's PASID width; 0 means that it has no PASID
@@ -115,23 +115,24 @@ impl Args {
 pub(crate) fn host_pasid(text: &str) -> Result<HostPasid, String> {
     let mut parts = text.split(',');
     let width = parts.next().and_then(|width| width.parse().ok()).filter(|width| (1..=MAX_WIDTH).contains(width));
-    let width =
-        width.ok_or_else(|| format!("expected a width of 1 to {MAX_WIDTH} bits, then `,exec`, `,priv` or both"))?;
+    let width = width
+        .ok_or_else(|| format!("expected a width of 1 to {MAX_WIDTH} bits, then any of `,exec`, `,priv`, `,noats`"))?;
     let mut host = HostPasid { width, execute: false, privileged: false, ats_not_supported: false };
     for part in parts {
-        let permission = match part {
+        let flag = match part {
             "exec" => &mut host.execute,
             "priv" => &mut host.privileged,
-            _ => return Err(format!("`{part}` is no permission, expected `exec` or `priv`")),
+            "noats" => &mut host.ats_not_supported,
+            _ => return Err(format!("`{part}` is not known here, expected `exec`, `priv` or `noats`")),
         };
-        if std::mem::replace(permission, true) {
+        if std::mem::replace(flag, true) {
             return Err(format!("`{part}` stands there twice"));
         }
     }
     Ok(host)
 }
 
-fn offset(text: &str) -> Result<u16, String> {
+pub(crate) fn offset(text: &str) -> Result<u16, String> {
     let (digits, radix) = text.strip_prefix("0x").map_or((text, 10), |digits| (digits, 16));
     let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
     let offset = u16::from_str_radix(digits, radix).ok().filter(|_| is_number);
@@ -148,6 +149,7 @@ mod tests {
         assert_eq!(read("20"), Ok((20, false, false)));
         assert_eq!(read("1,priv"), Ok((1, false, true)));
         assert_eq!(read("16,priv,exec"), Ok((16, true, true)));
+        assert_eq!(host_pasid("16,noats").map(|host| host.ats_not_supported), Ok(true));
         for text in ["", "0", "21", "-1", "20,", "20,read", "20,exec,exec", "exec", "0x10"] {
             assert!(read(text).is_err(), "{text}");
         }

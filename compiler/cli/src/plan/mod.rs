@@ -10,8 +10,8 @@ mod text;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) use args::Args;
 use args::Format;
+pub(crate) use args::{Args, host_pasid, offset};
 use command::Commands;
 use function::Plan;
 

@@ -64,12 +64,12 @@ pub(crate) fn live(sysfs: &Sysfs, address: Address) -> Result<Subject, Failure> 
             // A user without rights gets the header alone from sysfs.
             let raw = Image::new(&bytes).filter(|_| bytes.len() >= vfio.bytes.len());
             let (record, seen) = (record(&vfio.bytes)?, Seen::Vfio);
-            Subject { record, identity, seen, host: vfio.host, raw, remark: None }
+            Subject { record, identity, seen, host: vfio.host, raw, function: Some(function), remark: None }
         }
         Err(remark) => {
             let raw = Image::new(&bytes);
             let (record, seen) = (record(&bytes)?, Seen::Sysfs);
-            Subject { record, identity, seen, host: None, raw, remark: Some(remark) }
+            Subject { record, identity, seen, host: None, raw, function: Some(function), remark: Some(remark) }
         }
     })
 }

@@ -6,6 +6,7 @@ mod look;
 
 use quirk_recorded::Recorded;
 use quirk_runtime::{Function, HostPasid, Identity, Image};
+use quirk_sysfs::PciFunction;
 
 use crate::failure::Failure;
 pub(crate) use live::{live, sysfs};
@@ -70,6 +71,8 @@ pub(crate) struct Subject {
     pub(crate) host: Option<HostPasid>,
     /// The device's own bytes, where they are known beside what VFIO shows of them.
     pub(crate) raw: Option<Image>,
+    /// What sysfs says of it.
+    pub(crate) function: Option<PciFunction>,
     /// Why it was not read through VFIO, for a function of this machine.
     pub(crate) remark: Option<String>,
 }
@@ -82,7 +85,7 @@ impl Subject {
             Some(FunctionKind::Physical) => Function::Physical,
             Some(FunctionKind::Virtual) => Function::Virtual,
         });
-        Self { record, identity, seen: Seen::Dump, host: None, raw: None, remark: None }
+        Self { record, identity, seen: Seen::Dump, host: None, raw: None, function: None, remark: None }
     }
 
     /// The bytes as they were read.

@@ -3,6 +3,7 @@
 //! Needs a folder of dumps in `QUIRK_CORPUS`; the tests say so and pass where there is none.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod doctor;
 mod naive;
 mod qemu;
 

@@ -1,0 +1,108 @@
+//! The options of `doctor`.
+
+use std::path::PathBuf;
+
+use quirk_recorded::Address;
+use quirk_runtime::{HostPasid, MAX_WIDTH};
+
+use super::check::Want;
+use crate::failure::Failure;
+use crate::plan::{host_pasid, offset};
+use crate::subject::{self, FunctionKind, Subject, View};
+
+/// Says why PASID, ATS or PRI would not come up in a Linux guest, register by register, and what helps
+///
+/// Exit code 0: nothing stands in the way. 1: something does. 2: bad usage or unreadable input.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The address of a function of this machine, such as `65:00.0`, or a dump as `plan` reads it
+    #[arg(value_name = "BDF|DUMP")]
+    pub(super) device: PathBuf,
+
+    /// Look at this function of the dump only
+    #[arg(long, value_name = "[DOMAIN:]BB:DD.F")]
+    pub(super) function: Option<Address>,
+
+    /// What kind of function it is, which its bytes cannot tell
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(super) function_kind: Option<FunctionKind>,
+
+    /// A sysfs that lies elsewhere; devices are then not opened
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) sysfs: Option<PathBuf>,
+
+    /// What the bytes are taken to be seen through; `raw` for a device that was read through VFIO, else `vfio`
+    #[arg(long, value_enum)]
+    pub(super) view: Option<View>,
+
+    /// Descriptions to use instead of the embedded database
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(super) quirks: Vec<PathBuf>,
+
+    /// The host's PASID support for the device, `noats` if its IOMMU has no ATS for it; without it what VFIO tells
+    #[arg(long, value_name = "WIDTH[,exec][,priv][,noats]", value_parser = host_pasid)]
+    pub(super) pasid: Option<HostPasid>,
+
+    /// The vIOMMU's PASID width; 0 means that it has no PASID
+    #[arg(long, value_name = "WIDTH", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_WIDTH)))]
+    pub(super) viommu_width: Option<u8>,
+
+    /// Put PASID here, or nowhere
+    #[arg(long, value_name = "OFFSET", value_parser = offset)]
+    pub(super) offset: Option<u16>,
+
+    /// Where the VMM attaches the function
+    #[arg(long, value_enum)]
+    pub(super) bus: Option<Bus>,
+
+    /// What the guest wants to use; everything unless said otherwise
+    #[arg(long, value_enum, value_delimiter = ',', num_args = 1..)]
+    pub(super) want: Vec<Want>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// Where a VMM attaches a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Bus {
+    /// On the guest's root bus
+    Root,
+    /// Behind an emulated root port
+    Port,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// A line for each check, and what helps
+    Text,
+    /// One object, or an array of them if the dump holds several functions; see docs/doctor-json.md
+    Json,
+}
+
+impl Args {
+    /// The functions to look at, at least one. What reads as an address is one; a file of that name is `./NAME`.
+    pub(super) fn subjects(&self) -> Result<Vec<Subject>, Failure> {
+        let address = self.device.to_str().and_then(|text| text.parse::<quirk_sysfs::Address>().ok());
+        match address {
+            None if self.sysfs.is_some() => {
+                Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"))
+            }
+            None => {
+                let records = subject::dump::read(&self.device, self.function)?;
+                Ok(records.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect())
+            }
+            Some(_) if self.function.is_some() || self.function_kind.is_some() => {
+                Err(Failure::new("`--function` and `--function-kind` are for a dump, and sysfs knows both"))
+            }
+            Some(address) => Ok(vec![subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?]),
+        }
+    }
+
+    /// What the guest wants to use.
+    pub(super) fn wants(&self) -> &[Want] {
+        if self.want.is_empty() { Want::ALL } else { &self.want }
+    }
+}

@@ -1,0 +1,56 @@
+//! `quirkc doctor`: why PASID, ATS or PRI would not come up in a Linux guest, and what helps.
+
+mod args;
+mod check;
+mod checks;
+mod patient;
+mod report;
+mod text;
+
+use std::process::ExitCode;
+
+pub(crate) use args::Args;
+use args::Format;
+use patient::Patient;
+use report::Report;
+
+use crate::descriptions::Descriptions;
+use crate::failure::Failure;
+use crate::output::{print, remark};
+
+/// Checks each function, and prints what was found.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let subjects = args.subjects()?;
+    let descriptions = Descriptions::of(&args.quirks)?;
+    let databases = [descriptions.database()?];
+    let report = |subject| Ok(Report::new(&Patient::new(subject, args, &databases)?, args.wants()));
+    let reports = subjects.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;
+    for subject in &subjects {
+        if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {
+            remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
+        }
+    }
+    print(&match args.format {
+        Format::Json => json(&reports)?,
+        Format::Text => text(&reports)?,
+    })?;
+    let has_problem = reports.iter().any(|report| report.problems > 0);
+    Ok(ExitCode::from(u8::from(has_problem)))
+}
+
+fn json(reports: &[Report]) -> Result<String, Failure> {
+    let json = match reports {
+        [report] => serde_json::to_string_pretty(report),
+        _ => serde_json::to_string_pretty(reports),
+    };
+    Ok(json.map_err(Failure::new)? + "\n")
+}
+
+fn text(reports: &[Report]) -> Result<String, Failure> {
+    let mut out = String::new();
+    for (at, report) in reports.iter().enumerate() {
+        out += if at == 0 { "" } else { "\n\n" };
+        text::write(&mut out, report).map_err(Failure::new)?;
+    }
+    Ok(out)
+}

@@ -1,0 +1,133 @@
+//! What the checks look at: the function as a guest would see it, its own bytes, what is above it, and what was decided.
+
+use quirk_map::list;
+use quirk_runtime::capability::{PCIE, Space};
+use quirk_runtime::{ConfigAccess, Database, HostPasid, Image, MAX_WIDTH, Operator, Policy, VirtualConfig};
+use quirk_sysfs::Sysfs;
+
+use super::args::{Args, Bus};
+use crate::failure::Failure;
+use crate::subject::{Look, Seen, Subject, View, sysfs};
+
+/// A function above another one.
+pub(super) struct Bridge {
+    pub(super) address: String,
+    /// Its bytes, or why they could not be read.
+    pub(super) image: Result<Image, String>,
+}
+
+/// Whether PASID finds a place.
+pub(super) struct Placed {
+    /// Where and why; or why nowhere.
+    pub(super) answer: Result<String, String>,
+}
+
+/// What the checks look at.
+pub(super) struct Patient<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) view: View,
+    /// What the guest would read, if the host has PASID.
+    pub(super) guest: Image,
+    /// The device's own bytes, if they are known.
+    pub(super) raw: Option<Image>,
+    /// The host's PASID support; the outer `None` if nobody said.
+    pub(super) host: Option<Option<HostPasid>>,
+    pub(super) viommu_width: Option<u8>,
+    /// Where the VMM attaches the function.
+    pub(super) bus: Option<Bus>,
+    /// The bridges above it, its own first; `None` if they cannot be known.
+    pub(super) bridges: Option<Vec<Bridge>>,
+    pub(super) placed: Placed,
+}
+
+impl<'a> Patient<'a> {
+    pub(super) fn new(subject: &'a Subject, args: &Args, databases: &[Database<'_>]) -> Result<Self, Failure> {
+        let view = args.view.unwrap_or(subject.seen.view());
+        let look = Look::at(subject, view)?;
+        let host = match (args.pasid, subject.seen) {
+            (Some(host), _) => Some(Some(host)),
+            (None, Seen::Vfio) => Some(subject.host),
+            (None, _) => None,
+        };
+        let assumed = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
+        let confirmed = look.confirmed();
+        let policy = Policy {
+            operator: args.offset.map_or(Operator::None, Operator::Offset),
+            confirmed: &confirmed,
+            scan_gaps: true,
+            ..Policy::default()
+        };
+        let assumed = Some(host.flatten().unwrap_or(assumed));
+        let config = VirtualConfig::attach(&look.device, databases, &subject.identity, assumed, &policy);
+        let config = config.map_err(Failure::new)?;
+        let mut guest = look.device.clone();
+        config.read(0, guest.bytes_mut()).map_err(Failure::new)?;
+        let raw = match (subject.seen, view) {
+            (Seen::Dump, View::Raw) => None,
+            (Seen::Dump, View::Vfio) => Some(subject.image()?),
+            _ => subject.raw.clone(),
+        };
+        Ok(Self {
+            subject,
+            view,
+            guest,
+            raw,
+            host,
+            viommu_width: args.viommu_width,
+            bus: args.bus,
+            bridges: bridges(subject, args)?,
+            placed: placed(config.decision()),
+        })
+    }
+
+    /// Where its PCI Express capability is, as the guest sees it.
+    pub(super) fn pcie(&self) -> Option<u16> {
+        pcie(&self.guest)
+    }
+
+    /// Whether more than the header is known.
+    pub(super) fn is_known(&self) -> bool {
+        self.guest.bytes().len() > 64
+    }
+}
+
+/// Where the PCI Express capability of a function is.
+pub(super) fn pcie(image: &Image) -> Option<u16> {
+    capability(image, Space::Conventional, PCIE)
+}
+
+/// Where a capability is in a list.
+pub(super) fn capability(image: &Image, space: Space, id: u16) -> Option<u16> {
+    let list = list(image, space).unwrap_or_default();
+    list.iter().find(|(capability, _)| capability.id == id).map(|(capability, _)| capability.offset)
+}
+
+fn placed(decision: &quirk_runtime::Decision<'_>) -> Placed {
+    let refused = || decision.candidates.iter().find(|each| each.verdict == quirk_runtime::Verdict::Refused);
+    let answer = match decision.placement.filter(|_| !decision.operator_refused()) {
+        Some(placement) => Ok(format!("PASID at {:#05x} ({})", placement.offset, placement.source)),
+        None => Err(match refused() {
+            Some(refused) => refused.reason.to_string(),
+            None => "nobody says which bytes the device does not use".to_owned(),
+        }),
+    };
+    Placed { answer }
+}
+
+fn bridges(subject: &Subject, args: &Args) -> Result<Option<Vec<Bridge>>, Failure> {
+    let Some(function) = &subject.function else { return Ok(None) };
+    let sysfs = sysfs(args.sysfs.as_ref());
+    let above = function.upstream().map_err(Failure::new)?;
+    Ok(Some(above.into_iter().map(|address| bridge(&sysfs, address)).collect()))
+}
+
+fn bridge(sysfs: &Sysfs, address: quirk_sysfs::Address) -> Bridge {
+    let read = || {
+        let config = sysfs.config(address)?;
+        let mut bytes = vec![0; config.size()];
+        config.read(0, &mut bytes).map(|()| bytes)
+    };
+    let image = read().map_err(|error| error.to_string());
+    let image = image.and_then(|bytes| Image::new(&bytes).ok_or_else(|| "no configuration space".to_owned()));
+    Bridge { address: address.to_string(), image }
+}

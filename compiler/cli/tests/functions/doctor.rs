@@ -1,0 +1,272 @@
+//! `quirkc doctor`: a function that lacks nothing, then one fault after the other.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::fixture::sysfs::{FakeSysfs, link};
+use crate::fixture::{Folder, Run, Space, quirkc};
+
+/// An endpoint with end-to-end prefixes, ATS, PASID and PRI, PASID enabled by the host.
+fn healthy() -> Space {
+    let mut space = Space::endpoint(&[(0x100, 0x03), (0x220, 0x0f), (0x230, 0x1b), (0x240, 0x13)]);
+    space.set(0x64, 1 << 21);
+    space.set(0x234, 0x0001_1400);
+    space.set(0x244, 0x0100_0000);
+    space
+}
+
+/// A root port that passes prefixes on and redirects.
+fn port() -> Space {
+    let mut space = Space::endpoint(&[(0x100, 0x0d)]);
+    space.set(0x0c, 0x0001_0000);
+    space.set(0x40, 0x0042_0010);
+    space.set(0x64, 1 << 21);
+    space.set(0x104, 0x0014_0014);
+    space
+}
+
+const QUIRK: &str = "edition 1;\ndevice mover { name \"Example Mover\"; match pci(0xfffe, 0x1001); layout { ext pasid @ 0x230; }\n\
+                     pasid { place native; } }\n";
+
+/// Everything that cannot be read is said.
+const SAID: [&str; 6] = ["--pasid", "20", "--viommu-width", "20", "--bus", "port"];
+
+struct Machine {
+    sysfs: FakeSysfs,
+    files: Folder,
+}
+
+impl Machine {
+    fn new(space: &Space, port: Option<&Space>) -> Self {
+        let sysfs = FakeSysfs::new();
+        let bridges: &[&str] = if port.is_some() { &["0000:64:00.0"] } else { &[] };
+        let folder = sysfs.function(bridges, "0000:65:00.0", space);
+        link(&folder, "iommu_group", "../../../kernel/iommu_groups/42");
+        if let Some(port) = port {
+            sysfs.function(&[], "0000:64:00.0", port);
+        }
+        let files = Folder::new();
+        files.file("mover.quirk", QUIRK);
+        Self { sysfs, files }
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        let quirk = self.files.0.path().join("mover.quirk");
+        let fixed = ["doctor", "65:00.0", "--sysfs", self.sysfs.root(), "--quirks", quirk.to_str().unwrap()];
+        quirkc(&[&fixed, args].concat())
+    }
+
+    fn json(&self, args: &[&str]) -> (i32, Value) {
+        let run = self.run(&[args, &["--format", "json"]].concat());
+        (run.code, checked(&run.stdout))
+    }
+}
+
+/// The object, as the schema wants it.
+fn checked(text: &str) -> Value {
+    let value = serde_json::from_str(text).unwrap();
+    let schema = include_str!("../../../../docs/doctor.schema.json");
+    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    value
+}
+
+fn checks<'a>(object: &'a Value, state: &str) -> Vec<&'a str> {
+    let all = object["checks"].as_array().unwrap().iter();
+    all.filter(|check| check["state"] == state).map(|check| check["code"].as_str().unwrap()).collect()
+}
+
+fn check<'a>(object: &'a Value, code: &str) -> &'a Value {
+    object["checks"].as_array().unwrap().iter().find(|check| check["code"] == code).unwrap()
+}
+
+/// The dwords that are set, and the checks that then find a problem.
+#[track_caller]
+fn fails(function: &[(u16, u32)], above: &[(u16, u32)], args: &[&str], problems: &[&str]) -> Value {
+    let (mut space, mut port) = (healthy(), port());
+    function.iter().for_each(|&(at, dword)| space.set(at, dword));
+    above.iter().for_each(|&(at, dword)| port.set(at, dword));
+    let (code, object) = Machine::new(&space, Some(&port)).json(&[&SAID, args].concat());
+    assert_eq!(checks(&object, "problem"), problems, "{object:#}");
+    assert_eq!(code, i32::from(!problems.is_empty()));
+    assert_eq!(object["problems"], problems.len());
+    object
+}
+
+#[test]
+fn a_function_that_lacks_nothing() {
+    let (code, object) = Machine::new(&healthy(), Some(&port())).json(&SAID);
+    assert_eq!(checks(&object, "problem"), [""; 0], "{object:#}");
+    assert_eq!(checks(&object, "unknown"), [""; 0], "{object:#}");
+    assert_eq!((code, &object["problems"], &object["unknown"]), (0, &0.into(), &0.into()));
+    assert_eq!(check(&object, "path-acs")["function"], "0000:64:00.0");
+    assert_eq!(check(&object, "placement")["message"], "PASID at 0x230 (entry)");
+    assert_eq!(
+        check(&object, "host-enable")["register"],
+        serde_json::json!({ "name": "PASID Control", "offset": 0x236, "first_bit": 0, "last_bit": 0, "value": 1 })
+    );
+}
+
+#[test]
+fn each_fault_of_the_function_is_found_at_its_register() {
+    let object = fails(&[(0x64, 0)], &[], &[], &["end-to-end-prefix"]);
+    let register = &check(&object, "end-to-end-prefix")["register"];
+    assert_eq!(
+        (&register["offset"], &register["first_bit"], &register["value"]),
+        (&0x64.into(), &21.into(), &0.into())
+    );
+
+    let object = fails(&[(0x40, 0x0001_0010)], &[], &[], &["pcie-version"]);
+    assert_eq!(check(&object, "pcie-version")["register"]["value"], 1);
+    assert_eq!(check(&object, "end-to-end-prefix")["state"], "unknown", "Linux does not look");
+
+    fails(&[(0x40, 0x0042_0010)], &[], &[], &["port-type"]);
+    // One of several functions: without ACS only the kernel's own list can tell, with it switched off it cannot be.
+    let object = fails(&[(0x0c, 0x0080_0000)], &[], &[], &[]);
+    assert_eq!(check(&object, "function-acs")["state"], "unknown");
+    let acs = [(0x0c, 0x0080_0000), (0x240, 0x2601_0013), (0x260, 0x0001_000d), (0x264, 0x0000_0014)];
+    fails(&acs, &[], &[], &["function-acs"]);
+    fails(&[acs[0], acs[1], acs[2], (0x264, 0x0014_0014)], &[], &[], &[]);
+
+    fails(&[(0x234, 0x0000_1400)], &[], &[], &["host-enable", "placement"]);
+    fails(&[(0x224, 0x8000_0000)], &[], &[], &[]);
+    let both = [(0x224, 0x8000_0000), (0x234, 0x0000_1400)];
+    fails(&both, &[], &[], &["host-enable", "placement", "pasid-before-ats"]);
+    fails(&[(0x244, 0)], &[], &[], &["pri-stopped"]);
+    fails(&[(0x230, 0x0001_001b)], &[], &[], &["pri"]);
+}
+
+#[test]
+fn each_fault_of_the_path_is_found_at_its_port() {
+    let object = fails(&[], &[(0x64, 0)], &[], &["path-prefix"]);
+    assert_eq!(check(&object, "path-prefix")["function"], "0000:64:00.0");
+    fails(&[], &[(0x104, 0x0000_0014)], &[], &["path-acs"]);
+    fails(&[], &[(0x104, 0x0004_0014)], &[], &["path-acs"]);
+    // What the port does not have need not be on.
+    fails(&[], &[(0x104, 0x0004_0004)], &[], &[]);
+    fails(&[], &[(0x100, 0)], &[], &["path-acs"]);
+    fails(&[], &[(0x40, 0x0072_0010)], &[], &["path"]);
+    fails(&[], &[(0x04, 0)], &[], &["path"]);
+    // The upstream port of a switch needs no ACS.
+    fails(&[], &[(0x40, 0x0052_0010), (0x104, 0)], &[], &[]);
+    let (code, object) = Machine::new(&healthy(), None).json(&SAID);
+    assert_eq!((code, checks(&object, "problem")), (1, vec!["path"]), "an endpoint on the root bus");
+}
+
+#[test]
+fn what_host_and_vmm_lack() {
+    let machine = Machine::new(&healthy(), Some(&port()));
+    let (_, object) = machine.json(&["--pasid", "20", "--viommu-width", "0", "--bus", "port"]);
+    assert_eq!(checks(&object, "problem"), ["width"]);
+    let (_, object) = machine.json(&["--pasid", "20,noats", "--viommu-width", "20", "--bus", "port"]);
+    assert_eq!(checks(&object, "problem"), ["ats", "pri"]);
+    let (_, object) = machine.json(&["--pasid", "18", "--viommu-width", "16", "--bus", "port"]);
+    assert_eq!(check(&object, "width")["message"], "16 bits: device 20, host 18, vIOMMU 16");
+    let (_, object) = machine.json(&["--pasid", "20", "--viommu-width", "20", "--bus", "root"]);
+    assert_eq!(checks(&object, "problem"), ["port-type"]);
+    let (code, object) = machine.json(&["--bus", "port", "--viommu-width", "20"]);
+    assert_eq!((code, checks(&object, "unknown")), (0, vec!["host-pasid"]), "sysfs does not tell");
+}
+
+#[test]
+fn a_machine_without_an_iommu_and_a_device_that_vfio_refuses() {
+    let mut space = healthy();
+    space.set(0, 0x0b25_8086);
+    let sysfs = FakeSysfs::new();
+    sysfs.function(&[], "0000:65:00.0", &space);
+    let run = quirkc(&["doctor", "65:00.0", "--sysfs", sysfs.root(), "--format", "json"]);
+    let problems = checked(&run.stdout);
+    let problems = checks(&problems, "problem");
+    assert!(problems.contains(&"iommu-group") && problems.contains(&"vfio-denylist"), "{problems:?}");
+}
+
+#[test]
+fn a_virtual_function_has_what_its_physical_function_has() {
+    let mut space = healthy();
+    space.set(0x220, 0x0001_000f);
+    let folder = Folder::new();
+    let dump = folder.file("dump", space.text("65:00.1"));
+    let run = |kind| {
+        let run = quirkc(&["doctor", dump.to_str().unwrap(), "--function-kind", kind, "--format", "json"]);
+        checked(&run.stdout)
+    };
+    assert_eq!(check(&run("virtual"), "host-enable")["state"], "unknown");
+    assert_eq!(check(&run("physical"), "host-enable")["state"], "problem");
+}
+
+#[test]
+fn what_is_wanted_decides_what_is_looked_at() {
+    fails(&[(0x230, 0x0001_001b)], &[], &["--want", "pasid,ats"], &[]);
+    fails(&[(0x64, 0)], &[], &["--want", "ats"], &[]);
+    let object = fails(&[(0x64, 0)], &[], &["--want", "pri"], &[]);
+    assert!(
+        object["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|check| { check["concerns"].as_array().unwrap().contains(&"pri".into()) })
+    );
+}
+
+#[test]
+fn the_text_is_for_people() {
+    let folder = Folder::new();
+    let mut space = healthy();
+    space.set(0x64, 0);
+    space.set(0x234, 0x0000_1400);
+    let dump = folder.file("dump", space.text("65:00.0"));
+    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--bus", "root", "--viommu-width", "16"]);
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/doctor.txt");
+    if std::env::var_os("QUIRK_BLESS").is_some() {
+        std::fs::write(&golden, &run.stdout).unwrap();
+    }
+    assert_eq!(run.stdout, std::fs::read_to_string(golden).unwrap());
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn of_a_dump_what_cannot_be_known_is_said() {
+    let folder = Folder::new();
+    let dump = folder.file("dump", healthy().text("65:00.0"));
+    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--format", "json"]);
+    let object = checked(&run.stdout);
+    assert_eq!(checks(&object, "unknown"), ["port-type", "path", "host-pasid", "width"]);
+    let header = folder.file("header", &healthy().0[..64]);
+    let run = quirkc(&["doctor", header.to_str().unwrap(), "--format", "json"]);
+    let object = checked(&run.stdout);
+    assert_eq!((run.code, checks(&object, "problem")), (0, Vec::new()));
+    assert!(checks(&object, "unknown").contains(&"extended-space"));
+    let conventional = folder.file("conventional", &healthy().0[..256]);
+    let run = quirkc(&["doctor", conventional.to_str().unwrap(), "--format", "json"]);
+    assert!(checks(&checked(&run.stdout), "problem").contains(&"extended-space"));
+}
+
+#[test]
+fn a_dump_of_several_functions_is_an_array() {
+    let folder = Folder::new();
+    let dump = folder.file("dump", [healthy().text("65:00.0"), healthy().text("66:00.0")].concat());
+    let all = checked(&quirkc(&["doctor", dump.to_str().unwrap(), "--format", "json"]).stdout);
+    assert_eq!(all.as_array().unwrap().len(), 2);
+    let one = quirkc(&["doctor", dump.to_str().unwrap(), "--format", "json", "--function", "66:00.0"]);
+    assert_eq!(checked(&one.stdout)["function"]["address"], "66:00.0");
+}
+
+#[test]
+fn bad_usage() {
+    let machine = Machine::new(&healthy(), None);
+    for args in [
+        &["doctor"][..],
+        &["doctor", "/nonexistent/dump"],
+        &["doctor", "66:00.0", "--sysfs", machine.sysfs.root()],
+        &["doctor", "65:00.0", "--function", "65:00.0", "--sysfs", machine.sysfs.root()],
+        &["doctor", "/dev/null", "--sysfs", machine.sysfs.root()],
+        &["doctor", "65:00.0", "--viommu-width", "21"],
+        &["doctor", "65:00.0", "--want", "everything"],
+    ] {
+        let run = quirkc(args);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(run.stderr.starts_with("error: "), "{args:?}: {}", run.stderr);
+    }
+}
