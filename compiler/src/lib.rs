@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod diagnostic;
 mod emit;
 pub mod files;
+pub mod fix;
 mod load;
 mod model;
 mod names;

@@ -143,14 +143,15 @@ impl Loader<'_> {
             let place = Place { file, span: number.span };
             if !first || at != 0 {
                 let place = Place { file, span: item.span };
-                let delete = Edit { place, text: String::new() };
                 let message = "`edition` does not stand at the beginning of the file";
                 let found = Diagnostic::new(&catalogue::EDITION_NOT_FIRST, place, message);
-                self.diagnostics.push(found.fix(Applicability::Unsafe, "take it away", delete));
+                self.diagnostics.push(found.remove(Applicability::Unsafe, "take it away", place));
             } else if number.value != 1 {
                 let message = format!("edition {} is not known", number.value);
                 let help = "this compiler knows edition 1: `edition 1;`";
-                self.diagnostics.push(Diagnostic::new(&catalogue::UNSUPPORTED_EDITION, place, message).help(help));
+                let found = Diagnostic::new(&catalogue::UNSUPPORTED_EDITION, place, message).help(help);
+                let edit = Edit { place, text: "1".to_owned() };
+                self.diagnostics.push(found.fix(Applicability::Unsafe, "write `1`", edit));
             }
             first = false;
         }

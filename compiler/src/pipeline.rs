@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use quirk_runtime::Database;
 
 use crate::catalogue::Rule;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit;
 use crate::files::Files;
 use crate::load::{self, Input};
@@ -64,6 +64,7 @@ pub(crate) fn compile_in_order(
     check.unused_allowances(&diagnostics);
     diagnostics.append(&mut check.diagnostics);
 
+    diagnostics.iter_mut().for_each(|found| diagnostic::widen(found, &sources));
     diagnostics.retain(|found| !options.off.contains(&found.rule));
     diagnostics.sort_by_cached_key(Diagnostic::sort_key);
     diagnostics.dedup();

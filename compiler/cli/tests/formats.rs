@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const WRONG: &str = "device feeder {
     name \"Feeder\";
     match pci(0xfffe, 0x1003);
-    layout { ext atss @ 0x220; }
+    layout { ext attss @ 0x220; }
     allow missing-test \"an example\";
 }
 ";
@@ -57,8 +57,8 @@ fn github_gets_a_command_a_finding() {
     let expected = "\
 ::error file=a b.quirk,line=1,col=1,endColumn=1,title=QK0201 missing-edition::\
 the file does not say its edition%0Ahelp: begin it with `edition 1;`
-::error file=a b.quirk,line=4,col=18,endColumn=22,title=QK0309 unknown-capability::\
-there is no `ext` capability `atss`%0Ahelp: did you mean `ats`?
+::error file=a b.quirk,line=4,col=18,endColumn=23,title=QK0309 unknown-capability::\
+there is no `ext` capability `attss`%0Ahelp: did you mean `ats`?
 ";
     assert_eq!(shown("github"), expected);
 }
@@ -79,7 +79,7 @@ fn sarif_has_rules_regions_and_fixes() {
     }
     let place = &results[1]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"], json!({ "uri": "a%20b.quirk" }));
-    assert_eq!(place["region"], json!({ "startLine": 4, "startColumn": 18, "endLine": 4, "endColumn": 22 }));
+    assert_eq!(place["region"], json!({ "startLine": 4, "startColumn": 18, "endLine": 4, "endColumn": 23 }));
     let start = json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1 });
     let replacement = json!([{ "deletedRegion": start, "insertedContent": { "text": "edition 1;\n" } }]);
     assert_eq!(results[0]["fixes"][0]["artifactChanges"][0]["replacements"], replacement);

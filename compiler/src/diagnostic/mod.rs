@@ -1,6 +1,7 @@
 //! Diagnostics as data: what is wrong, where, what to do, and edits that do it. How they look is a renderer's business.
 
 mod concise;
+mod removal;
 #[cfg(feature = "render")]
 mod render;
 
@@ -8,6 +9,7 @@ use std::fmt;
 
 pub use concise::Concise;
 use quirk_dsl::Span;
+pub(crate) use removal::widen;
 #[cfg(feature = "render")]
 pub use render::Rendered;
 
@@ -142,6 +144,12 @@ impl Diagnostic {
     pub fn fix(mut self, applicability: Applicability, title: impl Into<String>, edit: Edit) -> Self {
         self.fixes.push(Fix { title: title.into(), applicability, edits: vec![edit] });
         self
+    }
+
+    /// With an edit that takes a place away.
+    #[must_use]
+    pub fn remove(self, applicability: Applicability, title: impl Into<String>, place: Place) -> Self {
+        self.fix(applicability, title, Edit { place, text: String::new() })
     }
 
     /// Text order first, so that the order in which things were found does not show.

@@ -7,7 +7,7 @@ use quirk_dsl::ast::{
 
 use super::lower::Lower;
 use crate::catalogue::{self, Rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::source::Place;
 
 /// One `allow`.
@@ -17,6 +17,8 @@ pub(crate) struct Allowance {
     pub(crate) rule: &'static Rule,
     /// The name of the rule, where it stands.
     pub(crate) place: Place,
+    /// All of the statement.
+    pub(crate) statement: Place,
     /// The item in which it holds.
     pub(crate) item: Place,
 }
@@ -42,10 +44,11 @@ impl Lower<'_, '_> {
         };
         if !rule.silenceable {
             let message = format!("`{name}` cannot be allowed");
-            return self.report(Diagnostic::new(&catalogue::CANNOT_ALLOW, place, message));
+            let found = Diagnostic::new(&catalogue::CANNOT_ALLOW, place, message);
+            return self.report(found.remove(Applicability::Safe, "take this `allow` away", self.place(allow.span)));
         }
         if self.text(&allow.reason, "the reason").is_some() {
-            self.model.allowances.push(Allowance { rule, place, item });
+            self.model.allowances.push(Allowance { rule, place, statement: self.place(allow.span), item });
         }
     }
 }

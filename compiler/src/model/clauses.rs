@@ -7,6 +7,7 @@ use quirk_runtime::tables::{FunctionKind, Guard, IdKind, IdSet};
 use super::Clause;
 use super::lower::Lower;
 use crate::catalogue;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::source::Located;
 
 /// The most combinations that the lists of one `match` may make.
@@ -119,9 +120,9 @@ impl Lower<'_, '_> {
         let place = self.place(span);
         if let Some(first) = slot {
             let message = format!("{what} stands in this `match` a second time");
-            let found = crate::diagnostic::Diagnostic::new(&catalogue::CONDITION_TWICE, place, message);
+            let found = Diagnostic::new(&catalogue::CONDITION_TWICE, place, message);
             let found = found.also(first.place, "it stands here first");
-            self.report(found);
+            self.report(found.remove(Applicability::Unsafe, "take the second away", place));
         } else {
             *slot = Some(Located { value, place });
         }

@@ -7,7 +7,7 @@ use super::kind::space;
 use super::lower::Lower;
 use super::{Capability, Device, Entry, EntryKind, Region};
 use crate::catalogue;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::source::Located;
 
 impl Lower<'_, '_> {
@@ -118,7 +118,8 @@ impl Lower<'_, '_> {
         });
         if device.entries.len() == before && !device.broken.layout {
             let message = format!("there is nothing of that kind at {at:#x} to take away");
-            self.wrong(&catalogue::WITHOUT_MISSES, span, message);
+            let found = Diagnostic::new(&catalogue::WITHOUT_MISSES, self.place(span), message);
+            self.report(found.remove(Applicability::Unsafe, "take this `without` away", self.place(span)));
         }
     }
 }

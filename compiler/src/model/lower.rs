@@ -7,7 +7,7 @@ use quirk_dsl::ast::{Expr, ItemKind, Name, Range, RangeEnd, Str};
 
 use super::{Format, Model, NodeId, Region};
 use crate::catalogue::{self, Rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::names::{ItemId, Names, duplicate};
 use crate::source::{Located, Place};
 use crate::suggest::listed;
@@ -193,7 +193,7 @@ impl Lower<'_, '_> {
                 let message = format!("{what} stands here a second time");
                 let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
                 let found = found.also(first.place, "it stands here first");
-                self.report(found);
+                self.report(found.remove(Applicability::Unsafe, "take the second away", place));
             }
         }
     }

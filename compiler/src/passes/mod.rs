@@ -44,7 +44,7 @@ pub(crate) use pasid_lies_in_free::native_slot;
 pub(crate) use witness::common_function;
 
 use crate::catalogue::{self, Rule};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::model::{Device, Model, NodeId};
 use crate::source::{FileId, Place};
 
@@ -220,7 +220,9 @@ impl<'m> Check<'m> {
             if !self.used_allowances.contains(&at) && !has_error {
                 let message = format!("nothing here breaks `{}`", allowance.rule.name);
                 let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, message);
-                self.diagnostics.push(found.help("take this `allow` away"));
+                let found = found.help("take this `allow` away");
+                let found = found.remove(Applicability::Safe, "take this `allow` away", allowance.statement);
+                self.diagnostics.push(found);
             }
         }
     }

@@ -102,6 +102,8 @@ pub struct Allow {
     pub rule: Name,
     /// Why.
     pub reason: Str,
+    /// All of it.
+    pub span: Span,
 }
 
 /// Identity and form of a free-space DVSEC.

@@ -87,7 +87,7 @@ impl Lower<'_> {
 
     pub(super) fn allow(&mut self, node: Element<'_>) -> Option<Allow> {
         let reason = self.text(node);
-        Some(Allow { rule: dashed(node)?, reason: reason? })
+        Some(Allow { rule: dashed(node)?, reason: reason?, span: node.span() })
     }
 
     /// `[disabled] [width N] [execute] [privileged]`, in any order, each at most once.
@@ -99,7 +99,7 @@ impl Lower<'_> {
             if let Some(span) = word(node, "width") {
                 let first = width_at.replace(span);
                 if let Some(first) = first {
-                    self.repeated(first, span, "width");
+                    self.repeated(first, span, node.span(), "width");
                     sound = false;
                 }
                 facts.width = self.expr(node);
@@ -114,7 +114,7 @@ impl Lower<'_> {
                 if let Some(span) = word(node, text)
                     && let Some(first) = slot.replace(span)
                 {
-                    self.repeated(first, span, text);
+                    self.repeated(first, span, node.span(), text);
                     sound = false;
                 }
             }

@@ -114,14 +114,12 @@ impl Lower<'_> {
         if let Some(list) = child(node, NodeKind::List) {
             return Some(EmulatePlace::OneOf(self.list(list)?, list.span()));
         }
-        match word(node, "free") {
-            Some(span) => Some(EmulatePlace::Free(span)),
-            None => {
-                let at = self.expr(node)?;
-                self.may_mean(&at, "free");
-                Some(EmulatePlace::At(at))
-            }
+        if let Some(span) = word(node, "free") {
+            return Some(EmulatePlace::Free(span));
         }
+        let at = self.expr(node)?;
+        self.may_mean(&at, "free");
+        Some(EmulatePlace::At(at))
     }
 
     fn field(&mut self, node: Element<'_>) -> Option<Field> {

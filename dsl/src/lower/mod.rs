@@ -12,7 +12,7 @@ mod testing;
 mod text;
 
 use crate::ast::{Expr, ExprKind, File, Path};
-use crate::error::{SyntaxCode, SyntaxError};
+use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
 use crate::report::Report;
 use crate::tree::{Element, ElementKind, Tree};
@@ -87,11 +87,14 @@ impl Lower<'_> {
         }
     }
 
-    /// The same word twice.
-    fn repeated(&mut self, first: Span, second: Span, word: &str) {
+    /// The same word twice, the second time in `part`.
+    fn repeated(&mut self, first: Span, second: Span, part: Span, word: &str) {
+        // With a value behind it, the second may be the one that was meant.
+        let applicability = if second == part { Applicability::Safe } else { Applicability::Unsafe };
         self.error(
             SyntaxError::new(SyntaxCode::RepeatedWord, second, format!("`{word}` is said twice"), "said again here")
-                .related(first, "first said here"),
+                .related(first, "first said here")
+                .fix(Fix::replace(part, "", applicability)),
         );
     }
 }

@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use fix::{Change, Fixed};
 use quirk_compiler::files::Disk;
+use quirk_compiler::fix::{Change, Fixed};
 use quirk_compiler::{Compilation, Input, Options, compile};
 
 use crate::failure::Failure;
@@ -87,15 +87,15 @@ fn mend(args: &Args, inputs: Vec<Input>, options: &Options) -> Result<ExitCode, 
         Input::Text(_, text) => Some(text.clone()),
         Input::Path(_) => None,
     });
-    let Fixed { compilation, fixes, changes } = fix::fixed(inputs, options, args.unsafe_fixes);
+    let Fixed { compilation, fixes, changes } = quirk_compiler::fix::fix(inputs, options, &Disk, args.unsafe_fixes);
     if args.diff {
-        print(&changes.iter().map(Change::diff).collect::<String>())?;
+        print(&changes.iter().map(fix::diff).collect::<String>())?;
         let changed = u8::from(!changes.is_empty());
         return Ok(if is_unreadable(&compilation) { ExitCode::from(2) } else { ExitCode::from(changed) });
     }
-    let is_stdin = |change: &Change| stdin.is_some() && change.is_of(&args.stdin_filename);
+    let is_stdin = |change: &Change| stdin.is_some() && fix::is_of(change, &args.stdin_filename);
     for change in changes.iter().filter(|change| !is_stdin(change)) {
-        change.write()?;
+        fix::write(change)?;
     }
     let found = findings(args, &compilation)?;
     match &stdin {
