@@ -19,6 +19,7 @@ mod source;
 mod suggest;
 mod syntax;
 mod tables;
+pub mod testing;
 
 pub use build::{Build, Error as BuildError};
 pub use load::Input;

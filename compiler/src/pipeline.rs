@@ -16,6 +16,7 @@ use crate::names::Names;
 use crate::passes::{Check, PASSES, Pass};
 use crate::source::Sources;
 use crate::tables;
+use crate::testing::Test;
 
 /// What a compilation can be told.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +98,16 @@ impl Compilation {
     #[must_use]
     pub fn database(&self) -> Option<&[u8]> {
         self.database.as_deref()
+    }
+
+    /// The tests of the files that were asked for, by file and place; none if there were errors.
+    #[must_use]
+    pub fn tests(&self) -> Vec<Test<'_>> {
+        Test::all(self)
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
     }
 
     /// The database as Rust source, to be included in a crate that depends on `quirk-runtime`; none if there were errors.

@@ -1,4 +1,4 @@
-//! The quirk compiler on the command line: check, format and compile descriptions, plan placements.
+//! The quirk compiler on the command line: check, format, compile and test descriptions, plan placements.
 #![forbid(unsafe_code)]
 
 mod build;
@@ -14,6 +14,7 @@ mod plan;
 mod report;
 mod rules;
 mod subject;
+mod test;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,7 @@ enum Verb {
     Plan(plan::Args),
     Doctor(doctor::Args),
     Rules(rules::Args),
+    Test(test::Args),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Verb::Plan(args) => plan::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
         Verb::Rules(args) => rules::run(&args),
+        Verb::Test(args) => test::run(&args),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -5,17 +5,19 @@ use quirk_runtime::tables::ParamKind;
 
 use super::layer::largest;
 use super::lower::Lower;
+use super::script::{LayerOn, Value};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::names::NameKind;
 use crate::suggest::did_you_mean;
 
 impl Lower<'_, '_> {
-    /// The index of the layer that a test enables.
-    pub(super) fn enable(&mut self, enable: &Enable) -> Option<usize> {
+    /// The layer that a test enables: its index, and what the VMM says of it.
+    pub(super) fn enable(&mut self, enable: &Enable) -> Option<(usize, LayerOn)> {
         let id = self.names.resolve(self.unit, &enable.layer, NameKind::Layer)?;
         let layer = *self.layers.get(&id)?;
         let mut given: Vec<&str> = Vec::new();
+        let mut values: Vec<(String, Value)> = Vec::new();
         for assignment in &enable.params {
             let name = &assignment.name;
             let params = &self.model.layers[layer].params;
@@ -36,12 +38,14 @@ impl Lower<'_, '_> {
             given.push(&name.value);
             match (kind, assignment.value.as_slice()) {
                 (ParamKind::Unsigned, [value]) => {
-                    self.at_most(value, largest(size), &format!("`{}`", name.value));
+                    let what = format!("`{}`", name.value);
+                    let value = self.at_most(value, largest(size), &what).map(Value::Unsigned);
+                    values.extend(value.map(|value| (name.value.clone(), value)));
                 }
                 (ParamKind::Bytes, bytes) if bytes.len() == usize::from(size) => {
-                    for byte in bytes {
-                        self.at_most(byte, 0xff, "a byte");
-                    }
+                    let bytes: Vec<Option<u64>> = bytes.iter().map(|byte| self.at_most(byte, 0xff, "a byte")).collect();
+                    let bytes: Option<Vec<u8>> = bytes.into_iter().map(|byte| u8::try_from(byte?).ok()).collect();
+                    values.extend(bytes.map(|bytes| (name.value.clone(), Value::Bytes(bytes))));
                 }
                 (ParamKind::Unsigned, _) => {
                     let message = format!("`{}` takes one number", name.value);
@@ -53,6 +57,6 @@ impl Lower<'_, '_> {
                 }
             }
         }
-        Some(layer)
+        Some((layer, LayerOn { name: self.model.layers[layer].name.clone(), params: values }))
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         lower.unit = unit;
         for node in &each.ast.items {
             if let ItemKind::Test(test) = &node.kind {
-                lower.test(test);
+                lower.test(test, node.head);
             }
         }
         lower.allowances(unit);

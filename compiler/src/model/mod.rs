@@ -20,7 +20,9 @@ mod pasid;
 mod profile;
 mod program;
 mod reach;
+pub(crate) mod script;
 mod test_block;
+mod test_policy;
 
 use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{Evidence, Form, FunctionKind, Guard, IdSet, Permission};
@@ -29,6 +31,7 @@ pub(crate) use allow::Allowance;
 pub(crate) use layer::{Anchor, Emulated, Emulation, Field, FieldValue, Layer, Program};
 pub(crate) use lower::lower;
 pub(crate) use profile::{FrozenEntry, Profile};
+pub(crate) use script::Test;
 
 use crate::source::{Located, Place};
 
@@ -248,13 +251,4 @@ pub(crate) struct Format {
     pub(crate) id: u16,
     pub(crate) revision: u8,
     pub(crate) form: Form,
-}
-
-/// A `test`, as far as it is understood.
-#[derive(Debug)]
-pub(crate) struct Test {
-    /// Index of the device that it is given, if it is given one.
-    pub(crate) device: Option<usize>,
-    /// Indices of the layers that it enables.
-    pub(crate) layers: Vec<usize>,
 }

@@ -1,113 +1,318 @@
-//! `test`: names and numbers. Running it is the business of the engine.
+//! `test`: from statements to a script that can be run. What is wrong in it is found here, before anything runs.
 
+use quirk_dsl::Span;
 use quirk_dsl::ast::{self, Expr, FieldType, Given, PasidFacts, TestStatementKind};
+use quirk_runtime::capability::Space;
+use quirk_runtime::{Effect, Finding, HostPasid, MAX_WIDTH, Reason, Reset};
 
-use super::Test;
+use super::kind::space;
 use super::lower::Lower;
+use super::script::{Bytes, Expectation, Host, LayerOn, Script, Settings, Step, Subject, View, Wanted};
+use super::{EntryKind, Test};
 use crate::catalogue;
+use crate::diagnostic::Diagnostic;
 use crate::names::NameKind;
+use crate::source::Located;
+
+/// Bytes of the largest configuration space.
+const SPACE: u64 = 0x1000;
+
+/// What the statements of a test gave so far.
+#[derive(Default)]
+struct Draft {
+    /// The subject of the first `given`, if it is understood.
+    given: Option<Located<Option<Subject>>>,
+    view: View,
+    absent: Vec<Located<(Space, u16, u64)>>,
+    patches: Vec<Bytes>,
+    host: Option<Located<Option<Host>>>,
+    viommu: Option<Located<Option<u8>>>,
+    layers: Vec<LayerOn>,
+    /// Their indices in the model.
+    enabled: Vec<usize>,
+    policy: Option<Located<Settings>>,
+    steps: Vec<Located<Step>>,
+    expects: bool,
+    writes: bool,
+}
 
 impl Lower<'_, '_> {
-    pub(super) fn test(&mut self, test: &ast::Test) {
-        self.text(&test.title, "the title");
-        let mut given = None;
-        let mut layers = Vec::new();
+    pub(super) fn test(&mut self, test: &ast::Test, head: Span) {
+        let title = self.text(&test.title, "the title").unwrap_or_default();
+        let mut draft = Draft::default();
         for statement in &test.statements {
-            let span = statement.span;
-            match &statement.kind {
-                TestStatementKind::Given(Given::Device { device, view }) => {
-                    self.view(view.as_ref());
-                    let id = self.names.resolve(self.unit, device, NameKind::Device);
-                    let device = id.and_then(|id| self.device(id));
-                    self.once(&mut given, device, span, "the function that the test is given");
+            self.test_statement(&mut draft, &statement.kind, statement.span);
+        }
+        if !test.poisoned {
+            for (word, missing) in [("given", draft.given.is_none()), ("expect", !draft.expects)] {
+                if missing {
+                    let message = format!("the test `{title}` has no `{word}`");
+                    self.wrong(&catalogue::MISSING_STATEMENT, head, message);
                 }
-                TestStatementKind::Given(Given::Pci(pci)) => {
-                    self.view(pci.view.as_ref());
-                    self.id16(&pci.vendor, "a vendor id");
-                    self.id16(&pci.device, "a device id");
-                    for (bar, size) in &pci.bars {
-                        self.at_most(bar, 5, "a BAR");
-                        self.value(size);
-                    }
-                    self.once(&mut given, None, span, "the function that the test is given");
-                }
-                TestStatementKind::Given(Given::OptionalAbsent { extended, kind, at }) => {
-                    self.kind(*extended, kind);
-                    self.offset(at);
-                }
-                TestStatementKind::Given(Given::Bytes { at, value }) => {
-                    self.offset(at);
-                    self.bytes(value);
-                }
-                TestStatementKind::Host(facts) => self.facts(facts),
-                TestStatementKind::Viommu(width) => drop(self.width(width)),
-                TestStatementKind::Enable(enable) => layers.extend(self.enable(enable)),
-                TestStatementKind::Write { ty, at, value } => self.written(ty.value, at, value),
-                TestStatementKind::Reset(name) => {
-                    self.word(name, &[("flr", ()), ("bus", ()), ("d3hot", ()), ("cold", ())]);
-                }
-                TestStatementKind::Expect(expect) => self.expect(expect),
-                TestStatementKind::Policy(_) | TestStatementKind::Allow(_) => {}
             }
         }
-        self.model.tests.push(Test { device: given.and_then(|given| given.value), layers });
-    }
-
-    fn expect(&mut self, expect: &ast::Expect) {
-        match expect {
-            ast::Expect::Pasid { at, facts } => {
-                self.offset(at);
-                self.facts(facts);
-            }
-            ast::Expect::Chain { offsets, .. } => {
-                for offset in offsets {
-                    self.offset(offset);
-                }
-            }
-            ast::Expect::Capability { extended, kind, at, len, .. } => {
-                self.kind(*extended, kind);
-                at.as_ref().map(|at| self.offset(at));
-                len.as_ref().map(|len| self.at_most(len, 0xfff, "a length"));
-            }
-            ast::Expect::Value { ty, at, value } => self.written(ty.value, at, value),
-            ast::Expect::Untouched(range) => {
-                let found = range.as_ref().and_then(|range| Some((self.range(range)?, range.span)));
-                if let Some(((_, end), span)) = found.filter(|((_, end), _)| *end > 0x1000) {
-                    let message = format!("the range ends at {end:#x}, behind 0x1000");
-                    self.wrong(&catalogue::OUT_OF_BOUNDS, span, message);
-                }
-            }
-            ast::Expect::NoPasid | ast::Expect::Effect(_) | ast::Expect::Reason(_) | ast::Expect::Finding(_) => {}
-        }
-    }
-
-    fn view(&mut self, view: Option<&ast::Name>) {
-        if let Some(view) = view {
-            self.word(view, &[("vfio", ()), ("raw", ())]);
-        }
-    }
-
-    fn facts(&mut self, facts: &PasidFacts) {
-        if let Some(width) = &facts.width {
-            self.width(width);
-        }
-    }
-
-    fn written(&mut self, ty: FieldType, at: &Expr, value: &[Expr]) {
-        self.offset(at);
-        let largest = match ty {
-            FieldType::U8 | FieldType::Bytes => 0xff,
-            FieldType::U16 => 0xffff,
-            FieldType::U32 => 0xffff_ffff,
+        let mut given = draft.given.and_then(|given| Some(Located { value: given.value?, place: given.place }));
+        let device = match &given {
+            Some(Located { value: Subject::Device { index, .. }, .. }) => Some(*index),
+            _ => None,
         };
-        for value in value {
-            self.at_most(value, largest, "the value");
+        for absent in draft.absent {
+            self.absent(given.as_mut().map(|given| &mut given.value), absent);
+        }
+        let layers = draft.enabled;
+        let script = given.map(|given| Script {
+            given,
+            view: draft.view,
+            patches: draft.patches,
+            host: draft.host.and_then(|host| host.value),
+            viommu_width: draft.viommu.and_then(|width| width.value),
+            layers: draft.layers,
+            settings: draft.policy.map(|policy| policy.value).unwrap_or_default(),
+            steps: draft.steps,
+        });
+        let (head, asked_for) = (self.place(head), self.names.program.units[self.unit].asked_for);
+        self.model.tests.push(Test { title, head, asked_for, device, layers, script });
+    }
+
+    fn test_statement(&mut self, draft: &mut Draft, statement: &TestStatementKind, span: Span) {
+        match statement {
+            TestStatementKind::Given(given) => self.given(draft, given, span),
+            TestStatementKind::Host(facts) => {
+                let host = self.host(facts);
+                self.once(&mut draft.host, host, span, "`host`");
+            }
+            TestStatementKind::Viommu(width) => {
+                let width = self.width(width);
+                self.once(&mut draft.viommu, width, span, "`viommu`");
+            }
+            TestStatementKind::Enable(enable) => {
+                if let Some((layer, on)) = self.enable(enable) {
+                    draft.enabled.push(layer);
+                    draft.layers.push(on);
+                }
+            }
+            TestStatementKind::Policy(settings) => {
+                let settings = self.settings(settings);
+                self.once(&mut draft.policy, settings, span, "`policy`");
+            }
+            TestStatementKind::Write { ty, at, value } => {
+                draft.writes = true;
+                let written = self.typed(ty.value, at, value, span);
+                self.step(draft, written.map(Step::Write), span);
+            }
+            TestStatementKind::Reset(name) => {
+                let resets = [("flr", Reset::Flr), ("bus", Reset::Bus), ("d3hot", Reset::D3Hot), ("cold", Reset::Cold)];
+                let reset = self.word(name, &resets);
+                self.step(draft, reset.map(Step::Reset), span);
+            }
+            TestStatementKind::Expect(expect) => {
+                draft.expects = true;
+                let expect = self.expect(expect, draft.writes, span);
+                self.step(draft, expect.map(Step::Expect), span);
+            }
+            TestStatementKind::Allow(_) => {}
         }
     }
 
-    fn bytes(&mut self, value: &[Expr]) {
-        for byte in value {
-            self.at_most(byte, 0xff, "a byte");
+    fn step(&mut self, draft: &mut Draft, step: Option<Step>, span: Span) {
+        let place = self.place(span);
+        draft.steps.extend(step.map(|value| Located { value, place }));
+    }
+
+    fn given(&mut self, draft: &mut Draft, given: &Given, span: Span) {
+        let what = "the function that the test is given";
+        match given {
+            Given::Device { device, view } => {
+                draft.view = self.view(view.as_ref());
+                let id = self.names.resolve(self.unit, device, NameKind::Device);
+                let index = id.and_then(|id| self.device(id));
+                let subject = index.map(|index| Subject::Device { index, absent: vec![] });
+                self.once(&mut draft.given, subject, span, what);
+            }
+            Given::Pci(pci) => {
+                draft.view = self.view(pci.view.as_ref());
+                let bars: Vec<(u8, u64)> = pci.bars.iter().filter_map(|(bar, size)| self.bar(bar, size)).collect();
+                let ids = ast::Match {
+                    vendor: ast::IdSet::One(pci.vendor.clone()),
+                    device: ast::IdSet::One(pci.device.clone()),
+                    conditions: pci.conditions.clone(),
+                    poisoned: false,
+                };
+                let clause = self.clauses(&ids, span).and_then(|clauses| clauses.into_iter().next());
+                let subject = clause.map(|clause| Subject::Function { clause: Box::new(clause), bars });
+                self.once(&mut draft.given, subject, span, what);
+            }
+            Given::OptionalAbsent { extended, kind, at } => {
+                let (kind, at) = (self.kind(*extended, kind), self.offset(at));
+                if let (Some((id, _)), Some(at)) = (kind, at) {
+                    draft.absent.push(Located { value: (space(*extended), id, at), place: self.place(span) });
+                }
+            }
+            Given::Bytes { at, value } => draft.patches.extend(self.typed(FieldType::Bytes, at, value, span)),
         }
+    }
+
+    fn bar(&mut self, bar: &Expr, size: &Expr) -> Option<(u8, u64)> {
+        let (number, bytes) = (self.at_most(bar, 5, "a BAR"), self.value(size));
+        let (number, bytes) = (u8::try_from(number?).ok()?, bytes?);
+        if !bytes.is_power_of_two() || bytes < 16 {
+            let message = format!("{bytes:#x} is no size of a BAR: that is a power of two, 16 at least");
+            self.wrong(&catalogue::DOES_NOT_FIT, size.span, message);
+            return None;
+        }
+        if number == 5 && bytes > 1 << 31 {
+            self.wrong(&catalogue::DOES_NOT_FIT, size.span, "a BAR of more than 2 GiB takes two, and 5 is the last");
+            return None;
+        }
+        Some((number, bytes))
+    }
+
+    /// Takes an optional entry out of what the test is given.
+    fn absent(&mut self, subject: Option<&mut Subject>, absent: Located<(Space, u16, u64)>) {
+        let (space, id, at) = absent.value;
+        let rule = &catalogue::ABSENT_NOT_OPTIONAL;
+        let wrong = match subject {
+            None => return,
+            Some(Subject::Function { .. }) => "a function that no device describes has no optional entries".to_owned(),
+            Some(Subject::Device { index, absent }) => {
+                let device = &self.model.devices[*index];
+                let is_it = |entry: &&super::Entry| {
+                    entry.region.start == at
+                        && matches!(&entry.kind, EntryKind::Capability(found) if (found.space, found.id) == (space, id))
+                };
+                let name = quirk_runtime::capability::Name(space, id);
+                match device.entries.iter().find(is_it) {
+                    Some(entry) if entry.optional => return absent.push((space, at)),
+                    Some(_) => format!("`{name}` at {at:#x} of `{}` is not `optional`", device.name),
+                    None if device.broken.layout() => return,
+                    None => format!("`{}` has no `{name}` at {at:#x}", device.name),
+                }
+            }
+        };
+        self.report(Diagnostic::new(rule, absent.place, wrong));
+    }
+
+    fn view(&mut self, view: Option<&ast::Name>) -> View {
+        let view = view.and_then(|view| self.word(view, &[("vfio", View::Vfio), ("raw", View::Raw)]));
+        view.unwrap_or_default()
+    }
+
+    fn host(&mut self, facts: &PasidFacts) -> Option<Host> {
+        let width = facts.width.as_ref().map_or(Some(MAX_WIDTH), |width| self.width(width))?;
+        let (execute, privileged) = (facts.execute.is_some(), facts.privileged.is_some());
+        let pasid = HostPasid { width, execute, privileged, ats_not_supported: false };
+        Some(Host { pasid, enabled: facts.disabled.is_none() })
+    }
+
+    fn expect(&mut self, expect: &ast::Expect, after_write: bool, span: Span) -> Option<Expectation> {
+        Some(match expect {
+            ast::Expect::Pasid { at, facts } => {
+                if let Some(span) = facts.disabled {
+                    self.wrong(
+                        &catalogue::UNKNOWN_WORD,
+                        span,
+                        "`disabled` says what the host does: it stands in `host`",
+                    );
+                }
+                let at = self.offset16(at);
+                let width = facts.width.as_ref().map(|width| self.width(width));
+                let (execute, privileged) = (facts.execute.is_some(), facts.privileged.is_some());
+                Expectation::Pasid {
+                    at: at?,
+                    width: width.map_or(Some(None), |width| width.map(Some))?,
+                    execute,
+                    privileged,
+                }
+            }
+            ast::Expect::NoPasid => Expectation::NoPasid,
+            ast::Expect::Chain { extended, offsets } => {
+                let offsets: Vec<Option<u16>> = offsets.iter().map(|offset| self.offset16(offset)).collect();
+                Expectation::Chain { space: space(*extended), offsets: offsets.into_iter().collect::<Option<_>>()? }
+            }
+            ast::Expect::Capability { absent, extended, kind, at, len } => {
+                let kind = self.kind(*extended, kind);
+                let at = at.as_ref().map(|at| self.offset16(at));
+                let length = len.as_ref().map(|len| self.at_most(len, 0xfff, "a length"));
+                let (id, sub) = kind?;
+                Expectation::Capability(Wanted {
+                    absent: *absent,
+                    space: space(*extended),
+                    id,
+                    sub,
+                    at: at.map_or(Some(None), |at| at.map(Some))?,
+                    length: length.map_or(Some(None), |length| Some(Some(u16::try_from(length?).ok()?)))?,
+                })
+            }
+            ast::Expect::Value { ty, at, value } => {
+                let Bytes { at, bytes } = self.typed(ty.value, at, value, span)?;
+                Expectation::Value { at, width: width_of(ty.value), bytes }
+            }
+            ast::Expect::Untouched(None) => Expectation::Untouched(None),
+            ast::Expect::Untouched(Some(range)) => {
+                let (start, end) = self.range(range)?;
+                if end > SPACE {
+                    let message = format!("the range ends at {end:#x}, behind 0x1000");
+                    self.wrong(&catalogue::OUT_OF_BOUNDS, range.span, message);
+                }
+                let range = quirk_runtime::ByteRange::new(u16::try_from(start).ok()?, u16::try_from(end).ok()?);
+                Expectation::Untouched(Some(range))
+            }
+            ast::Expect::Effect(name) => {
+                let name = self.outcome(name, "effect", Effect::CODES)?;
+                if !after_write {
+                    let message = "an effect is one of the last write, and nothing was written before";
+                    self.wrong(&catalogue::EFFECT_WITHOUT_WRITE, span, message);
+                }
+                Expectation::Effect(name)
+            }
+            ast::Expect::Reason(name) => Expectation::Reason(self.outcome(name, "reason", Reason::CODES)?),
+            ast::Expect::Finding(name) => Expectation::Finding(self.outcome(name, "finding", Finding::CODES)?),
+        })
+    }
+
+    /// A name of the runtime's.
+    fn outcome(&mut self, name: &ast::Name, what: &str, codes: &[&str]) -> Option<String> {
+        if codes.contains(&name.value.as_str()) {
+            return Some(name.value.clone());
+        }
+        let message = format!("there is no {what} `{}`", name.value);
+        let found = Diagnostic::new(&catalogue::UNKNOWN_OUTCOME, self.place(name.span), message);
+        self.report(found.did_you_mean(&name.value, codes.iter().copied()));
+        None
+    }
+
+    fn offset16(&mut self, expr: &Expr) -> Option<u16> {
+        u16::try_from(self.offset(expr)?).ok()
+    }
+
+    /// Bytes at an offset, as numbers of a type say them.
+    fn typed(&mut self, ty: FieldType, at: &Expr, value: &[Expr], span: Span) -> Option<Bytes> {
+        let width = width_of(ty);
+        let largest = u64::MAX >> (64 - 8 * width);
+        let at = self.offset16(at);
+        let values: Vec<Option<u64>> = value.iter().map(|value| self.at_most(value, largest, "the value")).collect();
+        let at = at?;
+        let mut bytes = Vec::new();
+        for value in values {
+            bytes.extend_from_slice(&value?.to_le_bytes()[..width]);
+        }
+        let end = u64::from(at) + bytes.len() as u64;
+        if end > SPACE {
+            self.wrong(&catalogue::OUT_OF_BOUNDS, span, format!("the bytes end at {end:#x}, behind 0x1000"));
+            return None;
+        }
+        if bytes.is_empty() {
+            self.wrong(&catalogue::EMPTY_RANGE, span, "there are no bytes in this list");
+            return None;
+        }
+        Some(Bytes { at, bytes })
+    }
+}
+
+fn width_of(ty: FieldType) -> usize {
+    match ty {
+        FieldType::U8 | FieldType::Bytes => 1,
+        FieldType::U16 => 2,
+        FieldType::U32 => 4,
     }
 }

@@ -4,12 +4,15 @@ use quirk_runtime::capability::{Kind, Shown, Space};
 use quirk_runtime::tables::{Device, EntryKind, FreeRange, LayoutEntry};
 use quirk_runtime::{ConfigRead, Database, Decision, Finding, Hidden, Source};
 
+use crate::render::LINE;
 use crate::{Role, list};
 
 /// A map of a configuration space.
 #[derive(Clone, Debug)]
 pub struct Map {
     pub(crate) dwords: Vec<Role>,
+    /// The line of the first dword.
+    pub(crate) first_line: usize,
 }
 
 impl Map {
@@ -21,7 +24,7 @@ impl Map {
         let mut bytes = vec![0; config.size()];
         config.read(0, &mut bytes)?;
         let role = |dword: &[u8]| if dword.iter().all(|&byte| byte == 0) { Role::Zero } else { Role::Live };
-        let mut map = Self { dwords: bytes.chunks(4).map(role).collect() };
+        let mut map = Self { dwords: bytes.chunks(4).map(role).collect(), first_line: 0 };
         map.paint(0, 64, Role::Header);
         for (capability, length) in list(config, Space::Conventional)? {
             map.paint(capability.offset, length, Role::Conventional);
@@ -79,6 +82,16 @@ impl Map {
             self.paint(placement.offset, 8, Role::Pasid);
         }
         self
+    }
+
+    /// The line of an offset with the one before and the one behind it: a part to look at, not to paint on.
+    #[must_use]
+    pub fn around(&self, offset: u16) -> Self {
+        let line = usize::from(offset) / 4 / LINE;
+        let (first, end) = (line.saturating_sub(1) * LINE, (line + 2) * LINE);
+        let end = end.min(self.dwords.len());
+        let dwords = self.dwords.get(first..end).unwrap_or_default().to_vec();
+        Self { dwords, first_line: self.first_line + first / LINE }
     }
 
     /// Paints every dword that has a byte of the run.

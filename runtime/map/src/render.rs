@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{Map, Role};
 
 /// Dwords in a line.
-const LINE: usize = 64;
+pub(crate) const LINE: usize = 64;
 /// Dwords between two blanks.
 const GROUP: usize = 16;
 
@@ -28,7 +28,7 @@ impl fmt::Display for Coloured<'_> {
 impl Map {
     fn write(&self, f: &mut fmt::Formatter<'_>, colour: bool) -> fmt::Result {
         for (line, dwords) in self.dwords.chunks(LINE).enumerate() {
-            write!(f, "{:03x}", line * LINE * 4)?;
+            write!(f, "{:03x}", (self.first_line + line) * LINE * 4)?;
             for group in dwords.chunks(GROUP) {
                 f.write_str(" ")?;
                 for run in group.chunk_by(|a, b| a == b) {

@@ -91,7 +91,7 @@ fn mend(args: &Args, inputs: Vec<Input>, options: &Options) -> Result<ExitCode, 
     if args.diff {
         print(&changes.iter().map(fix::diff).collect::<String>())?;
         let changed = u8::from(!changes.is_empty());
-        return Ok(if is_unreadable(&compilation) { ExitCode::from(2) } else { ExitCode::from(changed) });
+        return Ok(if report::is_unreadable(&compilation) { ExitCode::from(2) } else { ExitCode::from(changed) });
     }
     let is_stdin = |change: &Change| stdin.is_some() && fix::is_of(change, &args.stdin_filename);
     for change in changes.iter().filter(|change| !is_stdin(change)) {
@@ -148,10 +148,5 @@ fn inputs(args: &Args) -> Result<Vec<Input>, Failure> {
 
 fn exit_code(compilation: &Compilation, deny: Option<Deny>) -> ExitCode {
     let denied = compilation.errors() > 0 || (deny == Some(Deny::Warnings) && !compilation.diagnostics().is_empty());
-    ExitCode::from(if is_unreadable(compilation) { 2 } else { u8::from(denied) })
-}
-
-/// Whether something that was asked for could not be read.
-fn is_unreadable(compilation: &Compilation) -> bool {
-    compilation.diagnostics().iter().any(|found| found.rule.code / 100 == 9)
+    ExitCode::from(if report::is_unreadable(compilation) { 2 } else { u8::from(denied) })
 }

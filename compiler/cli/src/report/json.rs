@@ -15,8 +15,9 @@ struct Report {
     diagnostics: Vec<Finding>,
 }
 
+/// One finding.
 #[derive(Serialize)]
-struct Finding {
+pub(crate) struct Finding {
     code: String,
     rule: &'static str,
     severity: String,
@@ -62,10 +63,14 @@ struct EditReport {
 
 /// All findings as one object.
 pub(super) fn report(compilation: &Compilation) -> Result<String, Failure> {
-    let sources = compilation.sources();
-    let diagnostics = compilation.diagnostics().iter().map(|found| finding(found, sources)).collect();
-    let text = serde_json::to_string_pretty(&Report { version: VERSION, diagnostics });
+    let text = serde_json::to_string_pretty(&Report { version: VERSION, diagnostics: findings(compilation) });
     text.map(|text| text + "\n").map_err(Failure::new)
+}
+
+/// All findings, as they stand in an object.
+pub(crate) fn findings(compilation: &Compilation) -> Vec<Finding> {
+    let sources = compilation.sources();
+    compilation.diagnostics().iter().map(|found| finding(found, sources)).collect()
 }
 
 fn finding(found: &Diagnostic, sources: &Sources) -> Finding {

@@ -65,7 +65,7 @@ fn suite(
 }
 
 /// XML has no way to write most control characters, not even escaped.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -2,8 +2,8 @@
 
 mod github;
 mod gitlab;
-mod json;
-mod junit;
+pub(crate) mod json;
+pub(crate) mod junit;
 mod sarif;
 mod statistics;
 
@@ -85,6 +85,11 @@ pub(crate) fn summary(compilation: &Compilation) -> String {
         (errors, 0) => format!("{} in {files}\n", count(errors, "error")),
         (errors, warnings) => format!("{} and {} in {files}\n", count(errors, "error"), count(warnings, "warning")),
     }
+}
+
+/// Whether something that was asked for could not be read.
+pub(crate) fn is_unreadable(compilation: &Compilation) -> bool {
+    compilation.diagnostics().iter().any(|found| found.rule.code / 100 == 9)
 }
 
 /// `1 file`, `2 files`

@@ -1,0 +1,190 @@
+//! `policy { .. }`: what the VMM of a test decides.
+
+use quirk_dsl::ast::{self, Expr, Name, PolicySetting};
+use quirk_runtime::capability::{Kind, Space};
+use quirk_runtime::tables::Evidence;
+use quirk_runtime::{ByteRange, Hidden, Source, Sources};
+
+use super::lower::Lower;
+use super::script::Settings;
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::names::NameKind;
+use crate::source::Place;
+use crate::suggest::listed;
+
+const EVIDENCE: [(&str, Evidence); 6] = [
+    ("none", Evidence::None),
+    ("dump", Evidence::Dump),
+    ("probe", Evidence::Probe),
+    ("driver", Evidence::Driver),
+    ("vendor", Evidence::Vendor),
+    ("datasheet", Evidence::Datasheet),
+];
+
+/// Each setting, and how it is written.
+const SETTINGS: [(&str, &str); 12] = [
+    ("tail", "tail on;"),
+    ("native", "native on;"),
+    ("scan_gaps", "scan_gaps on;"),
+    ("expose_free_space", "expose_free_space on;"),
+    ("offset", "offset @ 0x400;"),
+    ("ranges", "ranges @ 0x400..0x500;"),
+    ("owned", "owned @ 0x400 len 4;"),
+    ("order", "order operator entry;"),
+    ("least_evidence", "least_evidence vendor;"),
+    ("profile", "profile NAME;"),
+    ("disable", "disable LAYER;"),
+    ("confirmed", "confirmed pasid @ 0x230;"),
+];
+
+/// Settings that may stand more than once.
+const REPEATED: [&str; 4] = ["ranges", "owned", "disable", "confirmed"];
+
+/// What stands behind the name of a setting.
+enum Behind<'s> {
+    Nothing,
+    Words(&'s [Name]),
+    At(&'s Expr),
+    Range(&'s ast::Range),
+    /// A word and an offset or a range.
+    WordAt(&'s Name, Option<&'s Expr>, Option<&'s ast::Range>),
+    Other,
+}
+
+impl<'s> Behind<'s> {
+    fn of(setting: &'s PolicySetting) -> Self {
+        match (&setting.words[..], &setting.at, &setting.range) {
+            ([], None, None) => Self::Nothing,
+            (words, None, None) => Self::Words(words),
+            ([], Some(at), _) => Self::At(at),
+            ([], None, Some(range)) => Self::Range(range),
+            ([word], at, range) => Self::WordAt(word, at.as_ref(), range.as_ref()),
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Lower<'_, '_> {
+    pub(super) fn settings(&mut self, settings: &[PolicySetting]) -> Settings {
+        let mut found = Settings::default();
+        let mut seen: Vec<(&str, Place)> = Vec::new();
+        for setting in settings {
+            let (name, place) = (setting.name.value.as_str(), self.place(setting.span));
+            let first = seen.iter().find(|(before, _)| *before == name && !REPEATED.contains(before));
+            if let Some((_, first)) = first {
+                let message = format!("`{name}` stands here a second time");
+                let twice = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
+                let twice = twice.also(*first, "it stands here first");
+                self.report(twice);
+                continue;
+            }
+            seen.push((name, place));
+            self.setting(&mut found, setting);
+        }
+        if let (Some(_), Some(_)) = (found.offset, found.ranges.first()) {
+            let of = |name| seen.iter().find(|(before, _)| *before == name).map(|(_, place)| *place);
+            if let (Some(offset), Some(ranges)) = (of("offset"), of("ranges")) {
+                let message = "an operator gives an offset or ranges, not both";
+                let both = Diagnostic::new(&catalogue::UNKNOWN_SETTING, ranges, message);
+                self.report(both.also(offset, "the offset stands here"));
+            }
+        }
+        found
+    }
+
+    fn setting(&mut self, found: &mut Settings, setting: &PolicySetting) {
+        match (setting.name.value.as_str(), Behind::of(setting)) {
+            ("tail", Behind::Nothing | Behind::Words([_])) => found.tail = self.switch(setting),
+            ("native", Behind::Nothing | Behind::Words([_])) => found.native = self.switch(setting),
+            ("scan_gaps", Behind::Nothing | Behind::Words([_])) => found.scan_gaps = self.switch(setting),
+            ("expose_free_space", Behind::Nothing | Behind::Words([_])) => {
+                found.expose_free_space = self.switch(setting);
+            }
+            ("offset", Behind::At(at)) => found.offset = self.offset(at).and_then(|at| u16::try_from(at).ok()),
+            ("ranges", Behind::Range(range)) => found.ranges.extend(self.byte_range(range)),
+            ("owned", Behind::Range(range)) => found.owned.extend(self.byte_range(range)),
+            ("order", Behind::Words(words)) => found.sources = self.sources(words),
+            ("least_evidence", Behind::Words([word])) => found.least_evidence = self.word(word, &EVIDENCE),
+            ("profile", Behind::Words([name])) => {
+                let path = ast::Path { namespace: None, name: name.clone() };
+                let known = self.names.resolve(self.unit, &path, NameKind::Profile).is_some();
+                found.profile = known.then(|| name.value.clone());
+            }
+            ("disable", Behind::Words([name])) => {
+                let path = ast::Path { namespace: None, name: name.clone() };
+                let known = self.names.resolve(self.unit, &path, NameKind::Layer).is_some();
+                found.disabled_layers.extend(known.then(|| name.value.clone()));
+            }
+            ("confirmed", Behind::WordAt(word, at, range)) => found.confirmed.extend(self.hidden(word, at, range)),
+            (name, _) => self.no_setting(name, setting),
+        }
+    }
+
+    fn no_setting(&mut self, name: &str, setting: &PolicySetting) {
+        let rule = &catalogue::UNKNOWN_SETTING;
+        if let Some((_, form)) = SETTINGS.iter().find(|(known, _)| *known == name) {
+            let message = format!("`{name}` is not written so");
+            let found = Diagnostic::new(rule, self.place(setting.span), message);
+            return self.report(found.help(format!("`{form}`")));
+        }
+        let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
+        let found = Diagnostic::new(rule, self.place(setting.name.span), format!("a policy has no `{name}`"));
+        let found = found.did_you_mean(name, known.iter().copied());
+        let all = format!("a policy has {}", listed(&known, "and"));
+        self.report(if found.help.is_some() { found } else { found.help(all) });
+    }
+
+    /// `on` where nothing is said.
+    fn switch(&mut self, setting: &PolicySetting) -> bool {
+        let word = setting.words.first();
+        word.is_none_or(|word| self.word(word, &[("on", true), ("off", false)]).unwrap_or(false))
+    }
+
+    fn byte_range(&mut self, range: &ast::Range) -> Option<ByteRange> {
+        let (start, end) = self.range(range)?;
+        if end > 0x1000 {
+            self.wrong(&catalogue::OUT_OF_BOUNDS, range.span, format!("the range ends at {end:#x}, behind 0x1000"));
+            return None;
+        }
+        Some(ByteRange::new(u16::try_from(start).ok()?, u16::try_from(end).ok()?))
+    }
+
+    /// The sources that may place PASID. Their order is the runtime's, so that one that is written otherwise is a mistake.
+    fn sources(&mut self, words: &[Name]) -> Option<Sources> {
+        let known = Source::ALL.map(|source| (source.name(), source));
+        let mut sources = Sources::NONE;
+        let mut last: Option<Source> = None;
+        for word in words {
+            let source = self.word(word, &known)?;
+            if let Some(last) = last.filter(|&last| last >= source) {
+                let message = format!("`{source}` is tried before `{last}`, not behind it");
+                let order: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+                let found = Diagnostic::new(&catalogue::UNKNOWN_SETTING, self.place(word.span), message);
+                self.report(found.help(format!("the order is fixed: {}", listed(&order, "and"))));
+                return None;
+            }
+            last = Some(source);
+            sources = sources.with(source);
+        }
+        Some(sources)
+    }
+
+    /// A capability that the kernel hides and the caller knows.
+    fn hidden(&mut self, word: &Name, at: Option<&Expr>, range: Option<&ast::Range>) -> Option<Hidden> {
+        let Some(kind) = Kind::by_name(Space::Extended, &word.value) else {
+            let message = format!("there is no `ext` capability `{}`", word.value);
+            let found = Diagnostic::new(&catalogue::UNKNOWN_CAPABILITY, self.place(word.span), message);
+            self.report(found.did_you_mean(&word.value, Space::Extended.kinds().iter().map(|kind| kind.name)));
+            return None;
+        };
+        let (offset, length) = match range {
+            Some(range) => {
+                let ByteRange { start, end } = self.byte_range(range)?;
+                (start, end - start)
+            }
+            None => (u16::try_from(self.offset(at?)?).ok()?, 0),
+        };
+        Some(Hidden { id: kind.id, version: 1, offset, length })
+    }
+}

@@ -1,0 +1,138 @@
+//! The bits by which a capability says its own length: the inverse of the runtime's rules.
+
+use quirk_runtime::capability::{Kind, Rule};
+
+/// A dword at an offset from the capability's header.
+pub(super) type Dword = (u16, u32);
+
+/// Bits, beside id and Next, with which a capability of this kind has this length; none where none are needed, or where no
+/// bits can say it.
+pub(super) fn of(kind: &Kind, length: u16, port_type: u8) -> Vec<Dword> {
+    let says = |bits: &Vec<Dword>| {
+        let dword = |at| bits.iter().filter(|(offset, _)| *offset == at).fold(0, |dword, (_, bits)| dword | bits);
+        kind.computed(|at| Some(dword(at))) == Some(length)
+    };
+    candidates(kind.rule, u32::from(length), u32::from(port_type)).into_iter().find(says).unwrap_or_default()
+}
+
+/// What might say a length; the runtime's own rule judges.
+fn candidates(rule: Rule, length: u32, port_type: u32) -> Vec<Vec<Dword>> {
+    let header = |bits: &[u32]| bits.iter().map(|&bits| vec![(0, bits)]).collect();
+    let fields = |offset: u16, shift: u32, count: u32| (0..count).map(|n| vec![(offset, n << shift)]).collect();
+    match rule {
+        Rule::None => vec![],
+        // 64-bit address, per-vector masking, extended message data.
+        Rule::Msi => (0..8).map(|bits| vec![(0, bits << 23)]).collect(),
+        Rule::PciX => header(&[0, 1 << 28]),
+        Rule::HyperTransport => header(&[0, 1 << 29, 0b10101 << 27, 0b10101 << 27 | 1 << 17]),
+        Rule::Vendor => header(&[length << 16]),
+        Rule::PciExpress => {
+            let types = [port_type, 0, 4, 6, 9];
+            let flags = |version: u32| types.map(|port_type| (port_type << 4 | version) << 16);
+            header(&[flags(2), flags(1)].concat())
+        }
+        Rule::Sata => vec![vec![(4, 0)], vec![(4, 0xf)]],
+        Rule::EnhancedAllocation => vec![allocations(length)],
+        Rule::VirtualChannel => channels(length),
+        Rule::LinkDeclaration => fields(4, 8, 0x100),
+        Rule::EventCollector => header(&[1 << 16, 2 << 16]),
+        Rule::Sized => vec![vec![(4, length << 20)]],
+        Rule::AccessControl => core::iter::once(vec![(4, 0)])
+            .chain((0..0x100).step_by(0x20).map(|size| vec![(4, size << 8 | 0x20)]))
+            .collect(),
+        Rule::ResizableBar => fields(8, 5, 8),
+        Rule::PowerAllocation => fields(4, 0, 0x20),
+        Rule::Tph => {
+            core::iter::once(vec![(4, 0)]).chain((0..0x800).map(|size| vec![(4, size << 16 | 1 << 9)])).collect()
+        }
+        Rule::PortContainment => {
+            core::iter::once(vec![(4, 0)]).chain((0..0x10).map(|size| vec![(4, size << 8 | 0x20)])).collect()
+        }
+    }
+}
+
+/// Entries of at most eight dwords, each of which says its own size.
+fn allocations(length: u32) -> Vec<Dword> {
+    let mut rest = length.saturating_sub(4) / 4;
+    let mut bits = Vec::new();
+    let mut at = 4;
+    while rest > 0 {
+        let dwords = rest.min(8);
+        bits.push((at, dwords - 1));
+        at += 4 * dwords as u16;
+        rest -= dwords;
+    }
+    bits.push((0, (bits.len() as u32) << 16));
+    bits
+}
+
+/// Channels alone, or one with an arbitration table behind it.
+fn channels(length: u32) -> Vec<Vec<Dword>> {
+    let alone = (0..8).map(|extended| vec![(4, extended)]);
+    // The VC arbitration table has 32, 64 or 128 phases of four bits; it begins at a multiple of 16 bytes.
+    let tables = [(0, 16), (4, 32), (8, 64)].into_iter().flat_map(move |(phases, bytes)| {
+        let start = length.saturating_sub(bytes) / 16;
+        (0..8).map(move |extended| vec![(4, extended), (8, start << 24 | phases)])
+    });
+    alone.chain(tables).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use quirk_runtime::capability::{Kind, Rule, Space};
+
+    use super::of;
+
+    fn computed(kind: &Kind, length: u16) -> Option<u16> {
+        let bits = of(kind, length, 0);
+        kind.computed(|at| Some(bits.iter().filter(|(offset, _)| *offset == at).fold(0, |all, (_, bits)| all | bits)))
+    }
+
+    #[test]
+    fn every_kind_can_say_its_shortest_length() {
+        for space in [Space::Conventional, Space::Extended] {
+            for kind in space.kinds().iter().filter(|kind| kind.rule != Rule::None) {
+                assert_eq!(computed(kind, kind.min), Some(kind.min), "{}", kind.name);
+            }
+        }
+    }
+
+    /// Lengths as the specification has them, counted by hand.
+    #[test]
+    fn longer_ones_are_said_too() {
+        let conventional = [
+            ("msi", 24),
+            ("msi", 14),
+            ("vendor", 0x18),
+            ("pcie", 0x3c),
+            ("pcie", 0x34),
+            ("sata", 16),
+            ("ea", 0x28),
+            ("ht", 28),
+        ];
+        let extended = [
+            ("vc", 0x1c + 12),
+            ("vc", 0x60),
+            ("rcld", 0x40),
+            ("vendor", 0xfff),
+            ("acs", 40),
+            ("rebar", 52),
+            ("dpa", 48),
+            ("tph", 0x4c),
+            ("dvsec", 0x40),
+            ("dpc", 0x30),
+        ];
+        for (space, list) in [(Space::Conventional, &conventional[..]), (Space::Extended, &extended[..])] {
+            for &(name, length) in list {
+                let kind = Kind::by_name(space, name);
+                assert_eq!(kind.and_then(|kind| computed(kind, length)), Some(length), "{name} of {length:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_length_that_no_bits_say_has_no_bits() {
+        let kind = Kind::by_name(Space::Conventional, "msi");
+        assert_eq!(kind.map(|kind| of(kind, 11, 0)), Some(vec![]));
+    }
+}

@@ -1,0 +1,96 @@
+//! Runs the `test` blocks of descriptions on the runtime itself, on functions made from layouts.
+//!
+//! [`Compilation::tests`](crate::Compilation::tests) lists them, [`Test::run`] runs one and gives its [`Outcome`]: data,
+//! nothing is printed. `docs/testing.md` says what the function of a test looks like.
+
+mod bits;
+mod device;
+mod expect;
+mod identity;
+mod image;
+mod run;
+mod suite;
+
+use quirk_runtime::{Decision, Image};
+pub use suite::Suite;
+
+use crate::model;
+use crate::pipeline::Compilation;
+use crate::source::Place;
+
+/// One `test`.
+#[derive(Clone, Copy, Debug)]
+pub struct Test<'c> {
+    compilation: &'c Compilation,
+    database: &'c [u8],
+    test: &'c model::Test,
+}
+
+impl<'c> Test<'c> {
+    /// All tests of the files that were asked for, in the order of the texts; none if there were errors.
+    pub(crate) fn all(compilation: &'c Compilation) -> Vec<Self> {
+        let Some(database) = compilation.database() else { return vec![] };
+        let asked_for = compilation.model().tests.iter().filter(|test| test.asked_for);
+        let mut tests: Vec<Self> = asked_for.map(|test| Self { compilation, database, test }).collect();
+        let sources = compilation.sources();
+        tests.sort_by_key(|test| (sources.get(test.place().file).path(), test.place().span));
+        tests
+    }
+
+    /// What it states.
+    #[must_use]
+    pub fn title(&self) -> &'c str {
+        &self.test.title
+    }
+
+    /// Its keyword and title.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.test.head
+    }
+
+    /// The file that holds it.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let name = self.compilation.sources().get(self.place().file).name();
+        name.strip_prefix("./").map_or_else(|| name.clone(), str::to_owned)
+    }
+
+    /// Runs it.
+    #[must_use]
+    pub fn run(&self) -> Outcome<'c> {
+        run::run(self)
+    }
+}
+
+/// What came of a test.
+#[derive(Debug)]
+pub struct Outcome<'c> {
+    /// What was not as expected, in the order of the text; none if the test passed.
+    pub failures: Vec<Failure>,
+    /// What the runtime decided; none if it could not attach.
+    pub decision: Option<Decision<'c>>,
+    /// What the guest reads at the end; none if the runtime could not attach.
+    pub guest: Option<Image>,
+}
+
+impl Outcome<'_> {
+    /// Whether everything was as expected.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+/// Something that was not as expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The statement.
+    pub place: Place,
+    /// What was expected.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+    /// The byte of configuration space that it is about, if it is about one.
+    pub offset: Option<u16>,
+}
