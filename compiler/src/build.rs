@@ -3,11 +3,12 @@
 //! This module alone speaks to cargo: it prints `cargo::` lines and reads `OUT_DIR`.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Concise, Severity};
+use crate::emit;
 use crate::files::Disk;
 use crate::{Compilation, Input, Options, compile};
 
@@ -26,11 +27,12 @@ pub struct Build {
     patterns: Vec<String>,
     options: Options,
     out: PathBuf,
+    tests: Option<PathBuf>,
 }
 
 impl Default for Build {
     fn default() -> Self {
-        Self { patterns: vec![], options: Options::default(), out: PathBuf::from("quirks.rs") }
+        Self { patterns: vec![], options: Options::default(), out: PathBuf::from("quirks.rs"), tests: None }
     }
 }
 
@@ -104,6 +106,19 @@ impl Build {
         self
     }
 
+    /// Writes a second file, relative to `OUT_DIR`: a `#[test]` for each `test` of the files, to be included in a module of
+    /// its own or in a file of `tests/`. Each compiles the descriptions again and runs on the runtime that the package has,
+    /// so the package needs `quirk-compiler` as a dev-dependency.
+    ///
+    /// ```ignore
+    /// include!(concat!(env!("OUT_DIR"), "/quirk_tests.rs"));
+    /// ```
+    #[must_use]
+    pub fn tests(mut self, name: impl Into<PathBuf>) -> Self {
+        self.tests = Some(name.into());
+        self
+    }
+
     /// Compiles, writes the output if it changed, and tells cargo what to watch and what was found.
     ///
     /// # Errors
@@ -131,7 +146,8 @@ impl Build {
             watch(&fixed_part(pattern));
             paths.extend(matching(pattern)?);
         }
-        let compilation = compile(paths.into_iter().map(Input::Path).collect(), &self.options, &Disk);
+        let inputs = paths.iter().cloned().map(Input::Path).collect();
+        let compilation = compile(inputs, &self.options, &Disk);
         for source in compilation.sources().iter() {
             watch(source.path());
         }
@@ -141,13 +157,18 @@ impl Build {
             return Err(Error::Descriptions(errors));
         }
         let text = compilation.rust().ok_or(Error::TooLarge)?;
-        let out = if self.out.is_absolute() {
-            self.out.clone()
-        } else {
-            Path::new(&out_dir.ok_or(Error::NoOutDir)?).join(&self.out)
-        };
-        write_if_changed(&out, &text).map_err(|error| Error::Io(out, error))
+        write(&self.out, out_dir.as_deref(), &text)?;
+        if let Some(out) = &self.tests {
+            let paths: Vec<PathBuf> = paths.into_iter().collect();
+            write(out, out_dir.as_deref(), &emit::tests(&compilation, &paths, &self.options.libraries))?;
+        }
+        Ok(())
     }
+}
+
+fn write(out: &Path, out_dir: Option<&OsStr>, text: &str) -> Result<(), Error> {
+    let out = if out.is_absolute() { out.to_owned() } else { Path::new(out_dir.ok_or(Error::NoOutDir)?).join(out) };
+    write_if_changed(&out, text).map_err(|error| Error::Io(out, error))
 }
 
 fn shown(compilation: &Compilation, severity: Severity) -> Vec<String> {

@@ -55,7 +55,7 @@ edition 1;
 ";
 
 DUPLICATE_NAME = 206 "duplicate-name" Error;
-"Two items of a file have one name, or two devices, layers, formats or profiles of a compilation do.";
+"Two items of a file have one name, two tests of a file one title, or two devices, layers, formats or profiles of a compilation do.";
 failing "edition 1;
 const SIZE = 8;
 const SIZE = 16;

@@ -231,10 +231,10 @@ const SIZE = 8;
 REPEATED_WORD = 124 "repeated-word" Error;
 "A word stands twice in one statement.";
 failing "edition 1;
-test \"bare\" { host pasid width 20 execute execute; }
+test \"bare\" { given pci(0xfffe, 1); host pasid width 20 execute execute; expect no pasid; }
 ";
 corrected "edition 1;
-test \"bare\" { host pasid width 20 execute; }
+test \"bare\" { given pci(0xfffe, 1); host pasid width 20 execute; expect no pasid; }
 ";
 
 UNKNOWN_TYPE = 125 "unknown-type" Error;

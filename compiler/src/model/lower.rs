@@ -9,7 +9,7 @@ use super::{Format, Model, NodeId, Region};
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::names::{ItemId, Names, duplicate};
-use crate::source::{Located, Place};
+use crate::source::{FileId, Located, Place};
 use crate::suggest::listed;
 
 /// Understands all items. What cannot be understood is reported and left out.
@@ -24,6 +24,7 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         layers: HashMap::new(),
         likes: 0,
         global: HashMap::new(),
+        titles: HashMap::new(),
     };
     let program = lower.names.program;
     for (unit, each) in program.units.iter().enumerate() {
@@ -71,6 +72,8 @@ pub(super) struct Lower<'l, 'p> {
     pub(super) likes: usize,
     /// Names that are unique over all files.
     global: HashMap<String, Place>,
+    /// Titles of tests, unique in a file.
+    pub(super) titles: HashMap<(FileId, String), Place>,
 }
 
 impl Lower<'_, '_> {

@@ -11,7 +11,7 @@ use super::script::{Bytes, Expectation, Host, LayerOn, Script, Settings, Step, S
 use super::{EntryKind, Test};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::names::NameKind;
+use crate::names::{NameKind, duplicate};
 use crate::source::Located;
 
 /// Bytes of the largest configuration space.
@@ -39,6 +39,11 @@ struct Draft {
 impl Lower<'_, '_> {
     pub(super) fn test(&mut self, test: &ast::Test, head: Span) {
         let title = self.text(&test.title, "the title").unwrap_or_default();
+        let place = self.place(head);
+        match self.titles.get(&(place.file, title.clone())) {
+            Some(&first) if !title.is_empty() => self.report(duplicate(&title, place, first)),
+            _ => drop(self.titles.insert((place.file, title.clone()), place)),
+        }
         let mut draft = Draft::default();
         for statement in &test.statements {
             self.test_statement(&mut draft, &statement.kind, statement.span);
@@ -70,8 +75,8 @@ impl Lower<'_, '_> {
             settings: draft.policy.map(|policy| policy.value).unwrap_or_default(),
             steps: draft.steps,
         });
-        let (head, asked_for) = (self.place(head), self.names.program.units[self.unit].asked_for);
-        self.model.tests.push(Test { title, head, asked_for, device, layers, script });
+        let asked_for = self.names.program.units[self.unit].asked_for;
+        self.model.tests.push(Test { title, head: place, asked_for, device, layers, script });
     }
 
     fn test_statement(&mut self, draft: &mut Draft, statement: &TestStatementKind, span: Span) {

@@ -12,7 +12,7 @@ mod run;
 mod suite;
 
 use quirk_runtime::{Decision, Image};
-pub use suite::Suite;
+pub use suite::{Failed, Suite};
 
 use crate::model;
 use crate::pipeline::Compilation;

@@ -31,6 +31,12 @@ fn swap(lines: &mut [String], from: &str, to: &str) {
     }
 }
 
+/// A test of a function that no device describes.
+fn test(file: &mut File, body: &str) {
+    let at = file.tail.len();
+    file.tail.push(format!("test \"of nobody {at}\" {{ given pci(1, 2); {body} }}"));
+}
+
 fn clause(device: &mut Device, text: &str) {
     let id = format!("{:#06x}", 0x1000 + 0x10 * device.at);
     only(&mut device.clauses, &text.replace("ID", &id));
@@ -139,4 +145,14 @@ pub(crate) const FILE: &[InFile] = &[
     (213, false, |f| f.tail.push("dvsec_format g { vendor 1; id 1; revision 0; form tabel; }".to_owned())),
     (214, false, |f| f.tail.push("dvsec_format h { vendor 1; id 1; form table; }".to_owned())),
     (215, false, |f| f.tail.push("dvsec_format i { vendor 1; vendor 2; id 1; revision 0; form table; }".to_owned())),
+    // Tests.
+    (214, false, |f| test(f, "host pasid width 20;")),
+    (206, false, |f| f.tail.extend(["test \"twin\" { given pci(1, 2); expect no pasid; }"; 2].map(str::to_owned))),
+    (602, false, |f| test(f, "expect finding chain-lop;")),
+    (602, false, |f| test(f, "expect reason hidden-capabilty;")),
+    (603, false, |f| test(f, "policy { tails on; } expect no pasid;")),
+    (603, false, |f| test(f, "policy { offset on; } expect no pasid;")),
+    (604, false, |f| test(f, "given optional ext ats @ 0x220 absent; expect no pasid;")),
+    (605, false, |f| test(f, "expect effect function-reset;")),
+    (301, false, |f| test(f, "expect u32 @ 0xffe == 0;")),
 ];

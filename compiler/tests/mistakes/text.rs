@@ -101,7 +101,7 @@ impl fmt::Display for Device {
         writeln!(f, "}}")?;
         self.behind.iter().try_for_each(|item| writeln!(f, "{item}"))?;
         if self.tested {
-            writeln!(f, "test \"d{at}\" {{ given device d{at}; host pasid width 20; }}")?;
+            writeln!(f, "test \"d{at}\" {{ given device d{at}; host pasid width 20; expect no pasid; }}")?;
         }
         Ok(())
     }

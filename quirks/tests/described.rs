@@ -1,0 +1,3 @@
+//! The `test` blocks of the library, each as a test.
+
+include!(concat!(env!("OUT_DIR"), "/quirk_tests.rs"));
