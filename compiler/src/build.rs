@@ -3,7 +3,7 @@
 //! This module alone speaks to cargo: it prints `cargo::` lines and reads `OUT_DIR`.
 
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
@@ -124,7 +124,7 @@ impl Build {
     /// # Errors
     /// When a file cannot be found, read or written, or the descriptions have errors. Warnings are shown by cargo.
     pub fn emit(self) -> Result<(), Error> {
-        let (outcome, lines) = self.run(std::env::var_os("OUT_DIR"));
+        let (outcome, lines) = self.run(std::env::var_os("OUT_DIR").as_deref());
         for line in lines {
             println!("{line}");
         }
@@ -132,13 +132,13 @@ impl Build {
     }
 
     /// The outcome, and what cargo is to be told.
-    fn run(&self, out_dir: Option<OsString>) -> (Result<(), Error>, Vec<String>) {
+    fn run(&self, out_dir: Option<&OsStr>) -> (Result<(), Error>, Vec<String>) {
         let mut lines = BTreeSet::new();
         let outcome = self.compile(out_dir, &mut lines);
         (outcome, lines.into_iter().collect())
     }
 
-    fn compile(&self, out_dir: Option<OsString>, lines: &mut BTreeSet<String>) -> Result<(), Error> {
+    fn compile(&self, out_dir: Option<&OsStr>, lines: &mut BTreeSet<String>) -> Result<(), Error> {
         let mut watch = |path: &Path| lines.extend([format!("cargo::rerun-if-changed={}", path.display())]);
         let mut paths = BTreeSet::new();
         for pattern in &self.patterns {
@@ -157,10 +157,10 @@ impl Build {
             return Err(Error::Descriptions(errors));
         }
         let text = compilation.rust().ok_or(Error::TooLarge)?;
-        write(&self.out, out_dir.as_deref(), &text)?;
+        write(&self.out, out_dir, &text)?;
         if let Some(out) = &self.tests {
             let paths: Vec<PathBuf> = paths.into_iter().collect();
-            write(out, out_dir.as_deref(), &emit::tests(&compilation, &paths, &self.options.libraries))?;
+            write(out, out_dir, &emit::tests(&compilation, &paths, &self.options.libraries))?;
         }
         Ok(())
     }

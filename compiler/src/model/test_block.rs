@@ -62,7 +62,7 @@ impl Lower<'_, '_> {
             _ => None,
         };
         for absent in draft.absent {
-            self.absent(given.as_mut().map(|given| &mut given.value), absent);
+            self.absent(given.as_mut().map(|given| &mut given.value), &absent);
         }
         let layers = draft.enabled;
         let script = given.map(|given| Script {
@@ -173,7 +173,7 @@ impl Lower<'_, '_> {
     }
 
     /// Takes an optional entry out of what the test is given.
-    fn absent(&mut self, subject: Option<&mut Subject>, absent: Located<(Space, u16, u64)>) {
+    fn absent(&mut self, subject: Option<&mut Subject>, absent: &Located<(Space, u16, u64)>) {
         let (space, id, at) = absent.value;
         let rule = &catalogue::ABSENT_NOT_OPTIONAL;
         let wrong = match subject {

@@ -5,7 +5,7 @@ use core::fmt::Display;
 use quirk_runtime::capability::{self, Name, Space};
 use quirk_runtime::chain::{Capability, Step};
 use quirk_runtime::overlay::AccessError;
-use quirk_runtime::{ByteRange, Effect, ImageError, Verdict};
+use quirk_runtime::{ByteRange, Effect, Finding, ImageError, Verdict};
 
 use super::device::Device;
 use super::run::Guest;
@@ -230,7 +230,7 @@ fn reason(guest: &Guest<'_, '_>, name: &str) -> Option<Wrong> {
 }
 
 fn finding(guest: &Guest<'_, '_>, name: &str) -> Option<Wrong> {
-    missing("the finding", name, guest.decision().findings.iter().map(|finding| finding.code()), "nothing was found")
+    missing("the finding", name, guest.decision().findings.iter().map(Finding::code), "nothing was found")
 }
 
 fn missing<'n>(what: &str, name: &str, found: impl Iterator<Item = &'n str>, none: &str) -> Option<Wrong> {

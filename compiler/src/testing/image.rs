@@ -173,9 +173,8 @@ impl Raw {
     fn express_length(&self, room: u64) -> u16 {
         let lengths: [u16; 2] = match self.port_type {
             INTEGRATED => [0x2c, 12],
-            4 => [0x3c, 36],
+            4 | 10 => [0x3c, 36],
             6 => [0x3c, 28],
-            10 => [0x3c, 36],
             _ => [0x34, 20],
         };
         lengths.into_iter().find(|&length| u64::from(length) <= room).unwrap_or(lengths[1])
