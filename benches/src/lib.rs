@@ -2,6 +2,7 @@
 //!
 //! All contenders of a comparison run interleaved in one process, and what counts is the ratio between them.
 
+pub mod descriptions;
 pub mod device;
 pub mod harness;
 pub mod peers;

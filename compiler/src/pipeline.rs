@@ -25,6 +25,8 @@ pub struct Options {
     pub libraries: Vec<PathBuf>,
     /// Rules that are not looked at.
     pub off: Vec<&'static Rule>,
+    /// How many threads share the work; 0 for as many as the machine has. What comes out is the same.
+    pub threads: usize,
 }
 
 /// What came of a compilation.
