@@ -127,15 +127,18 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
-        let (mut decision, mut site) =
+        let (decision, mut site, layers) =
             placement::decide(&device, databases, identity, None, &Policy::DEFAULT).map_err(AttachError::Device)?;
         let overlay = match build::description(&mut site, databases) {
             Ok(overlay) => overlay,
             Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
             Err(BuildError::Retract(_)) => Overlay::new(size),
         };
-        decision.findings = site.findings;
-        Ok(Self { device, overlay, decision })
+        // Layers are the VMM's: none is shown.
+        let (findings, none) = (site.findings, Decision::default().layers);
+        let mut mirrors = layers.mirrors;
+        mirrors.clear();
+        Ok(Self { device, overlay, mirrors, decision: Decision { findings, layers: none, ..decision } })
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.

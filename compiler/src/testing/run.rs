@@ -152,5 +152,6 @@ fn policy<'p>(script: &'p Script, layers: &'p [LayerChoice<'p>], disabled: &'p [
         viommu_width: script.viommu_width,
         scan_gaps: settings.scan_gaps,
         expose_free_space: settings.expose_free_space,
+        ..Policy::DEFAULT
     }
 }
