@@ -385,7 +385,17 @@ mod tests {
     fn codes_are_unique_kebab_case() {
         let unique: BTreeSet<_> = Finding::CODES.iter().collect();
         assert_eq!(unique.len(), Finding::CODES.len());
-        let faults = [Fault::Truncated, Fault::CapabilityInGap, Fault::Unaligned, Fault::OutOfRange];
+        let faults = [
+            Fault::Length(0),
+            Fault::Truncated,
+            Fault::Form(0),
+            Fault::CapabilityInside,
+            Fault::Unaligned,
+            Fault::OutOfRange,
+            Fault::OverlapsDvsec,
+            Fault::OverlapsEntry,
+            Fault::OverlapsCapability,
+        ];
         assert!(faults.iter().all(|fault| unique.contains(&fault.code())));
         assert!(Finding::CODES.iter().all(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
     }
