@@ -3,7 +3,7 @@
 use quirk_dsl::ast::{self, DeviceStatementKind, ItemKind};
 
 use super::lower::Lower;
-use super::{Broken, Device, Free};
+use super::{Broken, Claim, Device, Entry, Free};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::names::{ItemId, NameKind};
@@ -102,7 +102,7 @@ impl Lower<'_, '_> {
             return;
         };
         let base = &self.model.devices[base];
-        device.entries = base.entries.iter().cloned().map(|entry| super::Entry { inherited: true, ..entry }).collect();
+        device.entries = base.entries.iter().map(|entry| inherited(entry, &base.claims)).collect();
         device.pasid = base.pasid.clone();
         device.dvsec = base.dvsec.clone();
         device.aliased_every = base.aliased_every;
@@ -199,4 +199,11 @@ impl Lower<'_, '_> {
         let message = format!("the device `{}` has no `{word}`", device.name);
         self.report(Diagnostic::new(&catalogue::MISSING_STATEMENT, device.head, message));
     }
+}
+
+/// An entry with its evidence, which may be what was given for the whole device that wrote it.
+fn inherited(entry: &Entry, of_device: &[Claim]) -> Entry {
+    let vouched_for_whole = entry.claims.is_empty() && !entry.inherited;
+    let claims = if vouched_for_whole { of_device.to_vec() } else { entry.claims.clone() };
+    Entry { inherited: true, claims, ..entry.clone() }
 }

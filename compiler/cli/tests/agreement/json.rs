@@ -21,7 +21,25 @@ impl Facts {
         Self(object)
     }
 
-    fn devices(&self) -> &[Value] {
+    pub(crate) fn object(&self) -> &Value {
+        &self.0
+    }
+
+    pub(crate) fn layers(&self) -> &[Value] {
+        list(&self.0["layers"])
+    }
+
+    /// The layers that match, with the rank of the best clause of each.
+    pub(crate) fn layers_of(&self, query: &Query) -> Vec<(String, u8)> {
+        let best = |layer: &Value| {
+            let clauses = list(&layer["match"]).iter().filter(|clause| holds(clause, query));
+            let rank = clauses.map(|clause| number(&clause["rank"])).max()?;
+            Some((layer["name"].as_str().unwrap().to_owned(), u8::try_from(rank).unwrap()))
+        };
+        self.layers().iter().filter_map(best).collect()
+    }
+
+    pub(crate) fn devices(&self) -> &[Value] {
         self.0["devices"].as_array().unwrap()
     }
 
@@ -152,7 +170,7 @@ fn ids_hold(ids: &Value, id: Option<u16>) -> bool {
     }
 }
 
-fn number(value: &Value) -> u64 {
+pub(crate) fn number(value: &Value) -> u64 {
     value.as_u64().unwrap()
 }
 
@@ -160,6 +178,6 @@ fn word(value: &Value) -> u16 {
     u16::try_from(number(value)).unwrap()
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }

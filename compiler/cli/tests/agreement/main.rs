@@ -1,10 +1,13 @@
-//! Rust, C, JSON and the database file say the same: of every device all facts, and of every function who it is.
+//! Rust, C, JSON and the database file say the same: of every device, layer and profile all facts, and of every function
+//! who it is and which layers match it. C holds devices alone.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod c;
 mod facts;
 mod json;
+mod json_layers;
+mod layers;
 mod queries;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +23,14 @@ mod statics {
     pub(crate) mod dvsec_table {
         #![expect(unreachable_pub, reason = "generated")]
         include!("../../../tests/cases/dvsec_table/golden.rs");
+    }
+    pub(crate) mod layers_good {
+        #![expect(unreachable_pub, reason = "generated")]
+        include!("../../../tests/cases/layers_good/golden.rs");
+    }
+    pub(crate) mod profiles {
+        #![expect(unreachable_pub, reason = "generated")]
+        include!("../../../tests/cases/profiles/golden.rs");
     }
     pub(crate) mod every_match {
         #![expect(unreachable_pub, reason = "generated")]
@@ -64,7 +75,14 @@ fn all_say_the_same(outputs: &Outputs) {
     let facts = facts::of(database);
     assert_eq!(json.lines(), facts, "JSON and the database file say the same of every device");
 
+    assert_eq!(json.layer_lines(), layers::of(database), "JSON and the database file say the same of every layer");
+
     let queries = queries::of(database);
+    for query in &queries {
+        let expected = query.layers_in(database);
+        assert_eq!(query.layers_in(outputs.rust), expected, "{query:?}");
+        assert_eq!(json.layers_of(query), expected, "{query:?}");
+    }
     let expected: Vec<String> = queries.iter().map(|query| query.found_in(database)).collect();
     for (query, expected) in queries.iter().zip(&expected) {
         assert_eq!(query.found_in(outputs.rust), *expected, "{query:?}");
@@ -98,6 +116,16 @@ fn of_fictional_movers() {
 #[test]
 fn of_both_forms_of_the_dvsec() {
     case(statics::dvsec_table::DATABASE, "dvsec_table");
+}
+
+#[test]
+fn of_every_statement_of_a_layer() {
+    case(statics::layers_good::DATABASE, "layers_good");
+}
+
+#[test]
+fn of_profiles() {
+    case(statics::profiles::DATABASE, "profiles");
 }
 
 #[test]

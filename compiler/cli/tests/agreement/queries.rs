@@ -1,6 +1,6 @@
 //! Functions to look up: at the edges of what every clause of a database asks for, and just beyond them.
 
-use quirk_runtime::lookup::find_device;
+use quirk_runtime::lookup::{LayerMatch, find_device, layer_matches};
 use quirk_runtime::tables::{Clause, FunctionKind, Guard, IdKind, IdSet};
 use quirk_runtime::{Database, Function, Identity, Image, SPACE};
 
@@ -17,12 +17,24 @@ pub(crate) struct Query {
 impl Query {
     /// The name of the device that the runtime finds.
     pub(crate) fn found_in(&self, database: Database<'_>) -> String {
+        let found = find_device(&[database], &self.identity, &self.space()).unwrap();
+        found.map_or_else(|| "-".to_owned(), |found| database.text(found.device.name).to_owned())
+    }
+
+    fn space(&self) -> Image {
         let mut space = Image::new(&[0; SPACE]).unwrap();
         for (offset, byte) in &self.bytes {
             space.bytes_mut()[usize::from(*offset)] = *byte;
         }
-        let found = find_device(&[database], &self.identity, &space).unwrap();
-        found.map_or_else(|| "-".to_owned(), |found| database.text(found.device.name).to_owned())
+        space
+    }
+
+    /// The layers that the runtime finds, each with its rank.
+    pub(crate) fn layers_in(&self, database: Database<'_>) -> Vec<(String, u8)> {
+        let mut found = Vec::new();
+        let each = |hit: LayerMatch| found.push((database.text(hit.layer.name).to_owned(), hit.rank));
+        layer_matches(&[database], &self.identity, &self.space(), each).unwrap();
+        found
     }
 
     /// As the C program reads it.
@@ -47,8 +59,7 @@ impl Query {
 }
 
 pub(crate) fn of(database: Database<'_>) -> Vec<Query> {
-    let clauses = database.all::<Clause>().filter(|clause| !clause.layer);
-    let queries: Vec<Query> = clauses.flat_map(|clause| around(database, &clause)).collect();
+    let queries: Vec<Query> = database.all::<Clause>().flat_map(|clause| around(database, &clause)).collect();
     let step = queries.len().div_ceil(MOST);
     queries.into_iter().step_by(step.max(1)).collect()
 }
