@@ -5,8 +5,11 @@ use crate::files::Memory;
 use crate::pipeline::compile_in_order;
 use crate::{Input, Options, catalogue};
 
-const TEXTS: [&str; 3] = [
+const TEXTS: [&str; 6] = [
     include_str!("../../tests/cases/every_layout_mistake/main.quirk"),
+    include_str!("../../tests/cases/every_layer_mistake/main.quirk"),
+    include_str!("../../tests/cases/every_profile_mistake/main.quirk"),
+    include_str!("../../tests/cases/layers_good/main.quirk"),
     include_str!("../../tests/cases/like_and_without/main.quirk"),
     include_str!("../../tests/cases/syntax_and_meaning/main.quirk"),
 ];

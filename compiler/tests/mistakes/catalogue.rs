@@ -155,4 +155,85 @@ pub(crate) const FILE: &[InFile] = &[
     (604, false, |f| test(f, "given optional ext ats @ 0x220 absent; expect no pasid;")),
     (605, false, |f| test(f, "expect effect function-reset;")),
     (301, false, |f| test(f, "expect u32 @ 0xffe == 0;")),
+    // Layers, each for a function of its own.
+    (206, false, |f| layer(f, "twice", "param a: u4; param a: u4; emulate u8 @ 0x50 = a ro;")),
+    (207, false, |f| layer(f, "unknown", "param size: u4; emulate u8 @ 0x50 = size | sise ro;")),
+    (209, false, |f| layer(f, "circle", "over circle;")),
+    (211, false, |f| layer(f, "large", "emulate u8 @ 0x50 = 0x100 ro;")),
+    (212, false, |f| layer(f, "no_bits", "emulate u8 @ 0x50 bits 4..4 = 0 ro;")),
+    (213, false, |f| layer(f, "class", "emulate u8 @ 0x50 = 0 wr;")),
+    (214, false, |f| f.tail.push("layer nobody { pcie_type endpoint; allow missing-test \"x\"; }".to_owned())),
+    (301, false, |f| layer(f, "far", "emulate u16 @ 0xfff = 0 ro;")),
+    (303, false, |f| layer(f, "uneven", "emulate cap vendor @ 0x42 len 8;")),
+    (309, false, |f| layer(f, "kindless", "hide ext srviov;")),
+    (310, false, |f| layer(f, "endless", "emulate cap vendor @ 0x40;")),
+    (311, false, |f| layer(f, "whose", "emulate ext dvsec @ 0x400 len 0x10;")),
+    (406, false, |f| layer(f, "short", "emulate ext dvsec(vendor: 1, id: 1) @ 0x400 len 8;")),
+    (502, false, |f| layer(f, "shadowed", "match pci(0xbbbb, any) { class 1; } match pci(0xbbbb, any) { class 1; }")),
+    (507, false, |f| {
+        layer(f, "one", "match pci(0xcccc, 1); emulate u8 @ 0x50 = 0 ro;");
+        layer(f, "other", "match pci([0xcccc, 0xcccd], 1) { class 2; } emulate u16 @ 0x4f = 0x100 ro;");
+    }),
+    (508, false, |f| layer(f, "partial", "emulate u8 @ 0x50 mask 0x3c = 0 ro;")),
+    (509, false, |f| layer(f, "behind", "emulate u32 @ ext ats + 6 = 0 ro;")),
+    (510, false, |f| layer(f, "header", "emulate ext vendor(id: 1) @ 0x400 len 0x10 { u16 @ 4 = 0 ro; }")),
+    (511, false, |f| layer(f, "same_bits", "emulate u16 @ 0x50 = 0 ro; emulate u32 @ 0x4e = 0 ro;")),
+    (513, false, |f| layer(f, "classes", "emulate u8 @ 0x50 = 0 ro forced(1);")),
+    (514, false, |f| layer(f, "overflow", "param a: u8; emulate u8 @ 0x50 = a + 1 ro;")),
+    (515, false, |f| layer(f, "idle", "param a: u8;")),
+    (516, false, |f| layer(f, "form", "emulate bytes @ 0x50 = 5 ro;")),
+    (517, false, |f| layer(f, "apart", "emulate cap vendor @ 0x50 len 8; emulate u8 @ 0x57 = 0 ro;")),
+    (518, false, |f| {
+        frozen(
+            f,
+            "full",
+            "layer fill { match pci(0xdddd, 1); emulate ext vendor(id: 1) @ free len 0x200; allow missing-test \"x\"; }",
+        )
+    }),
+    (512, false, |f| {
+        frozen(f, "freed", "layer touch { match pci(0xdddd, 2); emulate u8 @ 0x480 = 0 ro; allow missing-test \"x\"; }")
+    }),
+    (602, false, |f| {
+        f.tail.push("layer given { match pci(1, 1); param a: u8; emulate u8 @ 0x50 = a ro; }".to_owned());
+        f.tail.push("test \"given\" { given pci(1, 1); enable given { a = [1, 2]; } }".to_owned());
+    }),
+    // Profiles, each of a device of its own.
+    (401, false, |f| frozen(f, "moved", "profile moved_v1 for moved { pasid @ 0x600 width 8; }")),
+    (403, false, |f| frozen(f, "wide", "profile wide_v1 for wide { pasid @ 0x400 width 21; }")),
+    (411, false, |f| frozen(f, "granted", "profile granted_v1 for granted { pasid @ 0x400 width 17; }")),
+    (412, false, |f| {
+        frozen(f, "differs", "profile differs_v1 for differs { pasid @ 0x400 width 8; ext ats @ 0x228; }")
+    }),
+    (413, false, |f| {
+        frozen(f, "broken", "profile broken_v1 for broken { pasid @ 0x600 width 8; released \"1\"; }");
+    }),
+    (410, false, |f| {
+        frozen(f, "abuts", "layer near { match pci(0xdddd, 9); emulate ext ats @ 0x228; allow missing-test \"x\"; }")
+    }),
 ];
+
+/// Which functions the items of a mistake are for: each has its own.
+fn id(name: &str) -> u16 {
+    match name {
+        "full" => 1,
+        "freed" => 2,
+        "abuts" => 9,
+        _ => name.bytes().fold(0x100, |id: u16, byte| id.wrapping_mul(31).wrapping_add(byte.into())) | 0x100,
+    }
+}
+
+/// A layer that nothing else meets.
+fn layer(file: &mut File, name: &str, statements: &str) {
+    let id = id(name);
+    file.tail.push(format!("layer {name} {{ match pci(0xaaaa, {id:#x}); {statements} allow missing-test \"x\"; }}"));
+}
+
+/// A device that nothing else meets, and what is said of it.
+fn frozen(file: &mut File, name: &str, item: &str) {
+    let id = id(name);
+    file.tail.push(format!(
+        "device {name} {{ name \"Frozen\"; match pci(0xdddd, {id:#x}); layout {{ ext ats @ 0x220; }} \
+         free @ 0x400..0x500 {{ evidence vendor \"v\"; }} pasid {{ max_width 16; }} allow missing-test \"x\"; }}"
+    ));
+    file.tail.push(item.to_owned());
+}
