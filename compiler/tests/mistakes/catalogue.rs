@@ -148,12 +148,12 @@ pub(crate) const FILE: &[InFile] = &[
     // Tests.
     (214, false, |f| test(f, "host pasid width 20;")),
     (206, false, |f| f.tail.extend(["test \"twin\" { given pci(1, 2); expect no pasid; }"; 2].map(str::to_owned))),
-    (602, false, |f| test(f, "expect finding chain-lop;")),
-    (602, false, |f| test(f, "expect reason hidden-capabilty;")),
-    (603, false, |f| test(f, "policy { tails on; } expect no pasid;")),
-    (603, false, |f| test(f, "policy { offset on; } expect no pasid;")),
-    (604, false, |f| test(f, "given optional ext ats @ 0x220 absent; expect no pasid;")),
-    (605, false, |f| test(f, "expect effect function-reset;")),
+    (603, false, |f| test(f, "expect finding chain-lop;")),
+    (603, false, |f| test(f, "expect reason hidden-capabilty;")),
+    (604, false, |f| test(f, "policy { tails on; } expect no pasid;")),
+    (604, false, |f| test(f, "policy { offset on; } expect no pasid;")),
+    (605, false, |f| test(f, "given optional ext ats @ 0x220 absent; expect no pasid;")),
+    (606, false, |f| test(f, "expect effect function-reset;")),
     (301, false, |f| test(f, "expect u32 @ 0xffe == 0;")),
     // Layers, each for a function of its own.
     (206, false, |f| layer(f, "twice", "param a: u4; param a: u4; emulate u8 @ 0x50 = a ro;")),
