@@ -232,4 +232,20 @@ layer note {
     emulate ext vendor(id: 1) @ free len 8;
 }
 ";
+
+FIELD_OF_HIDDEN = 519 "field-of-hidden" Error;
+"A field counts from a capability that its own layer hides. The layer would never apply.";
+failing "edition 1;
+layer quiet {
+    match pci(0xfffe, 0x1001);
+    hide ext ats;
+    emulate u16 @ ext ats + 6 = 0 ro;
+}
+";
+corrected "edition 1;
+layer quiet {
+    match pci(0xfffe, 0x1001);
+    emulate u16 @ ext ats + 6 = 0 ro;
+}
+";
 }

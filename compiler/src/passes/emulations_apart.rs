@@ -23,25 +23,32 @@ pub(super) const PASS: Pass = Pass {
     run,
 };
 
+/// An emulated capability at a place of its own.
+type Placed<'m> = (&'m Emulation, &'m Emulated);
+
 /// What lies in the way, where it was written.
 type Obstacle = (String, Place);
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    for layer in &model.layers {
-        let placed: Vec<(&Emulation, &Emulated)> = placed(check, layer);
-        for &(emulation, emulated) in &placed {
-            if let Some(found) = in_layer(layer, emulation, emulated, &placed) {
+    let placed: Vec<(&Layer, Vec<Placed<'_>>)> = model
+        .layers
+        .iter()
+        .map(|layer| (layer, placed(check, layer)))
+        .filter(|(_, placed)| !placed.is_empty())
+        .collect();
+    for (layer, placed) in &placed {
+        for &(emulation, emulated) in placed {
+            if let Some(found) = in_layer(layer, emulation, emulated, placed) {
                 check.fail(emulation.node, found);
             }
         }
-        if placed.is_empty() {
-            continue;
-        }
-        for device in model.devices.iter().filter(|device| !device.broken.layout()) {
+    }
+    for device in model.devices.iter().filter(|device| !device.broken.layout() && !placed.is_empty()) {
+        let plan = allocate(device, model);
+        for (layer, placed) in &placed {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
-            let plan = allocate(device, model);
-            for &(emulation, emulated) in &placed {
+            for &(emulation, emulated) in placed {
                 let obstacles: Vec<Option<Obstacle>> = emulated
                     .places
                     .iter()
@@ -65,7 +72,7 @@ fn last(mut obstacles: Vec<Obstacle>) -> Option<Obstacle> {
 }
 
 /// What a layer shows at places of its own.
-fn placed<'m>(check: &Check<'_>, layer: &'m Layer) -> Vec<(&'m Emulation, &'m Emulated)> {
+fn placed<'m>(check: &Check<'_>, layer: &'m Layer) -> Vec<Placed<'m>> {
     let sound = layer.emulations.iter().filter(|emulation| check.holds(emulation.node));
     sound
         .filter_map(|emulation| Some((emulation, emulation.capability.as_ref()?)))
@@ -99,12 +106,7 @@ fn obstacle(check: &Check<'_>, device: &Device, plan: &Plan, start: u64, end: u6
 }
 
 /// What else the layer emulates in the same bytes, wherever the capability goes.
-fn in_layer(
-    layer: &Layer,
-    emulation: &Emulation,
-    emulated: &Emulated,
-    placed: &[(&Emulation, &Emulated)],
-) -> Option<Diagnostic> {
+fn in_layer(layer: &Layer, emulation: &Emulation, emulated: &Emulated, placed: &[Placed<'_>]) -> Option<Diagnostic> {
     let everywhere = |from: u64, to: u64| {
         emulated.places.iter().all(|place| from < place.value + emulated.length && place.value < to)
     };

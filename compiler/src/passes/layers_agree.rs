@@ -1,12 +1,14 @@
 //! Two layers that one function can match own no bit differently, unless one is over the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use quirk_runtime::capability::Name;
 
 use super::claims::{self, Byte, Claim};
 use super::{Check, Fact, Pass, common_function};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Emulated, Layer};
+use crate::model::{Emulated, Layer, Model};
 use crate::source::Place;
 
 pub(super) const PASS: Pass = Pass {
@@ -23,44 +25,71 @@ pub(super) const PASS: Pass = Pass {
 };
 
 /// What two layers do that does not go together, and where: the one that stands first first.
-type Clash = (String, Place, Place);
+type Clash = (What, Place, Place);
+
+/// Of each pair of layers the first thing that was found.
+type Clashes = BTreeMap<(usize, usize), Clash>;
+
+/// What does not go together.
+enum What {
+    Bits(u8, Byte),
+    Extent(Name, u64),
+    Hidden(Name),
+}
+
+impl std::fmt::Display for What {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bits(bits, byte) => write!(f, "own bits {bits:#04x} of {byte} differently"),
+            Self::Extent(name, at) => write!(f, "both show something in the bytes of `{name}` at {at:#x}"),
+            Self::Hidden(name) => write!(f, "disagree on `{name}`: one hides it, the other shows fields of it"),
+        }
+    }
+}
+
+/// Keeps what two layers do, if one function can match both.
+fn meet(model: &Model, clashes: &mut Clashes, one: (usize, Place), other: (usize, Place), what: What) {
+    let (first, second) = if one.0 < other.0 { (one, other) } else { (other, one) };
+    let pair = (first.0, second.0);
+    if !clashes.contains_key(&pair)
+        && common_function(&model.layers[pair.0].clauses, &model.layers[pair.1].clauses).is_some()
+    {
+        clashes.insert(pair, (what, first.1, second.1));
+    }
+}
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    let mut clashes: BTreeMap<(usize, usize), Clash> = BTreeMap::new();
+    let mut clashes = Clashes::new();
+    let claims: Vec<Vec<Claim>> = model.layers.iter().map(|layer| sound(check, layer)).collect();
     let mut owned: BTreeMap<Byte, Vec<(usize, Claim)>> = BTreeMap::new();
-    for (layer, found) in model.layers.iter().enumerate() {
-        for claim in claims::of(found) {
-            let emulated = matches!(claim.byte, Byte::Emulated(..));
-            if !emulated && claim.node.is_none_or(|node| check.holds(node)) {
-                owned.entry(claim.byte).or_default().push((layer, claim));
-            }
-        }
+    for (layer, claim) in claims.iter().enumerate().flat_map(|(layer, own)| own.iter().map(move |claim| (layer, claim)))
+    {
+        owned.entry(claim.byte).or_default().push((layer, *claim));
     }
     for (byte, claims) in &owned {
         for (at, (layer, claim)) in claims.iter().enumerate() {
             for (other, before) in claims[..at].iter().filter(|(other, before)| other != layer && !claim.agrees(before))
             {
-                let what = format!("own bits {:#04x} of {byte} differently", claim.bits & before.bits);
-                clashes.entry((*other, *layer)).or_insert((what, before.place, claim.place));
+                let what = What::Bits(claim.bits & before.bits, *byte);
+                meet(model, &mut clashes, (*other, before.place), (*layer, claim.place), what);
             }
         }
     }
-    let capabilities: BTreeSet<usize> =
-        (0..model.layers.len()).filter(|&layer| placed(check, &model.layers[layer]).next().is_some()).collect();
-    for &layer in &capabilities {
-        for other in 0..model.layers.len() {
-            let (first, second) = (layer.min(other), layer.max(other));
-            if first != second
-                && !clashes.contains_key(&(first, second))
-                && let Some((what, of_layer, of_other)) = extents(check, &model.layers[layer], &model.layers[other])
-            {
-                let places = if layer < other { (of_layer, of_other) } else { (of_other, of_layer) };
-                clashes.insert((first, second), (what, places.0, places.1));
+    for (layer, found) in model.layers.iter().enumerate() {
+        if placed(check, found).next().is_none() {
+            continue;
+        }
+        for (other, (shows, claims)) in
+            model.layers.iter().zip(&claims).enumerate().filter(|(other, _)| *other != layer)
+        {
+            if let Some((what, of_layer, of_other)) = extents(check, found, shows, claims) {
+                meet(model, &mut clashes, (layer, of_layer), (other, of_other), what);
             }
         }
     }
-    for (&(first, second), clash) in &hidden(&model.layers, clashes) {
+    hidden(model, &claims, &mut clashes);
+    for (&(first, second), clash) in &clashes {
         let (one, two) = (&model.layers[first], &model.layers[second]);
         let settled = |a: &Layer, b: usize| a.over.iter().any(|over| over.layer == b);
         if settled(one, second) || settled(two, first) {
@@ -79,6 +108,13 @@ fn run(check: &mut Check<'_>) {
     }
 }
 
+/// What a layer owns of the device's bytes.
+fn sound(check: &Check<'_>, layer: &Layer) -> Vec<Claim> {
+    let mut claims = claims::of(layer);
+    claims.retain(|claim| !matches!(claim.byte, Byte::Emulated(..)) && claim.node.is_none_or(|node| check.holds(node)));
+    claims
+}
+
 /// The emulated capabilities of a layer at places of its own.
 fn placed<'m>(check: &Check<'_>, layer: &'m Layer) -> impl Iterator<Item = (&'m Emulated, Place)> {
     let sound: Vec<_> = layer.emulations.iter().filter(|emulation| check.holds(emulation.node)).collect();
@@ -89,7 +125,7 @@ fn placed<'m>(check: &Check<'_>, layer: &'m Layer) -> impl Iterator<Item = (&'m 
 }
 
 /// An emulated capability that overlaps one of the other layer, or a field of it, wherever both go.
-fn extents(check: &Check<'_>, layer: &Layer, other: &Layer) -> Option<Clash> {
+fn extents(check: &Check<'_>, layer: &Layer, other: &Layer, claims: &[Claim]) -> Option<Clash> {
     placed(check, layer).find_map(|(emulated, place)| {
         let everywhere = |from: u64, to: u64| {
             emulated.places.iter().all(|place| from < place.value + emulated.length && place.value < to)
@@ -98,35 +134,29 @@ fn extents(check: &Check<'_>, layer: &Layer, other: &Layer) -> Option<Clash> {
             .find(|(found, _)| found.places.iter().all(|place| everywhere(place.value, place.value + found.length)))
             .map(|(_, there)| there);
         let field = || {
-            claims::of(other)
-                .into_iter()
+            claims
+                .iter()
                 .find(|claim| matches!(claim.byte, Byte::Space(at) if everywhere(at, at + 1)))
                 .map(|claim| claim.place)
         };
         let there = capability.or_else(field)?;
-        let (name, at) = (emulated.name(), emulated.places.first()?.value);
-        Some((format!("both show something in the bytes of `{name}` at {at:#x}"), place, there))
+        Some((What::Extent(emulated.name(), emulated.places.first()?.value), place, there))
     })
 }
 
-/// With the layers of which one hides what the other shows fields of.
-fn hidden(layers: &[Layer], mut clashes: BTreeMap<(usize, usize), Clash>) -> BTreeMap<(usize, usize), Clash> {
-    for (layer, found) in layers.iter().enumerate() {
+/// Layers of which one hides what the other shows fields of.
+fn hidden(model: &Model, claims: &[Vec<Claim>], clashes: &mut Clashes) {
+    for (layer, found) in model.layers.iter().enumerate() {
         for hide in found.hides.iter().filter(|hide| hide.at.is_none() && hide.sub.is_none()) {
-            for (other, shows) in layers.iter().enumerate().filter(|(other, _)| *other != layer) {
-                let claim = claims::of(shows).into_iter().find(|claim| {
+            for (other, shows) in claims.iter().enumerate().filter(|(other, _)| *other != layer) {
+                let claim = shows.iter().find(|claim| {
                     matches!(claim.byte, Byte::Capability(space, id, _) if (space, id) == (hide.space, hide.id))
                 });
-                let Some(claim) = claim else { continue };
-                let name = quirk_runtime::capability::Name(hide.space, hide.id);
-                let places = if layer < other { (hide.place, claim.place) } else { (claim.place, hide.place) };
-                clashes.entry((layer.min(other), layer.max(other))).or_insert((
-                    format!("disagree on `{name}`: one hides it, the other shows fields of it"),
-                    places.0,
-                    places.1,
-                ));
+                if let Some(claim) = claim {
+                    let what = What::Hidden(Name(hide.space, hide.id));
+                    meet(model, clashes, (layer, hide.place), (other, claim.place), what);
+                }
             }
         }
     }
-    clashes
 }

@@ -5,6 +5,7 @@
 
 mod alias_distance;
 mod aliases_disjoint;
+mod anchors_hold;
 mod bytes_owned_whole;
 mod capabilities_aligned;
 mod capabilities_apart;
@@ -19,6 +20,7 @@ mod fields_beside_free;
 mod fields_disjoint;
 mod fields_inside;
 mod layer_lengths_fit;
+mod layer_ranges_disjoint;
 mod layer_regions_in_bounds;
 mod layers_agree;
 mod layers_have_room;
@@ -68,7 +70,9 @@ pub(crate) enum Fact {
     ClausesReachable,
     LayersInBounds,
     LayerLengthsFit,
+    LayerRangesDisjoint,
     FieldsInside,
+    AnchorsHold,
     FieldsDisjoint,
     FieldsBesideFree,
     EmulationsApart,
@@ -111,7 +115,9 @@ pub(crate) const PASSES: &[Pass] = &[
     clauses_reachable::PASS,
     layer_regions_in_bounds::PASS,
     layer_lengths_fit::PASS,
+    layer_ranges_disjoint::PASS,
     fields_inside::PASS,
+    anchors_hold::PASS,
     fields_disjoint::PASS,
     fields_beside_free::PASS,
     emulations_apart::PASS,

@@ -188,11 +188,17 @@ pub(crate) const FILE: &[InFile] = &[
             f,
             "full",
             "layer fill { match pci(0xdddd, 1); emulate ext vendor(id: 1) @ free len 0x200; allow missing-test \"x\"; }",
-        )
+        );
     }),
     (512, false, |f| {
-        frozen(f, "freed", "layer touch { match pci(0xdddd, 2); emulate u8 @ 0x480 = 0 ro; allow missing-test \"x\"; }")
+        frozen(
+            f,
+            "freed",
+            "layer touch { match pci(0xdddd, 2); emulate u8 @ 0x480 = 0 ro; allow missing-test \"x\"; }",
+        );
     }),
+    (302, false, |f| layer(f, "windows", "mirror bar 0 @ 0..0x100; mirror bar 0 @ 0xff..0x180;")),
+    (519, false, |f| layer(f, "hidden", "hide ext pri; emulate u32 @ ext pri + 12 = 0 ro;")),
     (602, false, |f| {
         f.tail.push("layer given { match pci(1, 1); param a: u8; emulate u8 @ 0x50 = a ro; }".to_owned());
         f.tail.push("test \"given\" { given pci(1, 1); enable given { a = [1, 2]; } }".to_owned());
@@ -202,13 +208,13 @@ pub(crate) const FILE: &[InFile] = &[
     (403, false, |f| frozen(f, "wide", "profile wide_v1 for wide { pasid @ 0x400 width 21; }")),
     (411, false, |f| frozen(f, "granted", "profile granted_v1 for granted { pasid @ 0x400 width 17; }")),
     (412, false, |f| {
-        frozen(f, "differs", "profile differs_v1 for differs { pasid @ 0x400 width 8; ext ats @ 0x228; }")
+        frozen(f, "differs", "profile differs_v1 for differs { pasid @ 0x400 width 8; ext ats @ 0x228; }");
     }),
     (413, false, |f| {
         frozen(f, "broken", "profile broken_v1 for broken { pasid @ 0x600 width 8; released \"1\"; }");
     }),
     (410, false, |f| {
-        frozen(f, "abuts", "layer near { match pci(0xdddd, 9); emulate ext ats @ 0x228; allow missing-test \"x\"; }")
+        frozen(f, "abuts", "layer near { match pci(0xdddd, 9); emulate ext ats @ 0x228; allow missing-test \"x\"; }");
     }),
 ];
 

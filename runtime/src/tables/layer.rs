@@ -102,11 +102,11 @@ record! {
         class: WriteClass,
         /// Where the initial value comes from.
         value_kind: ValueKind,
-        /// Program or bytes.
+        /// Program or bytes. What a program computes lies as the bits lie in the field: `bits 4..8 = 9` is 0x90.
         value: List<Byte>,
         /// Index of the parameter for [`ValueKind::Param`].
         param: u16,
-        /// Program of the value that the bits take at every write, for [`WriteClass::Forced`].
+        /// Program of the value that the bits take at every write, for [`WriteClass::Forced`]; it lies as `value` does.
         forced: List<Byte>,
     }
 }
