@@ -117,7 +117,11 @@ fn bad_usage() {
         &["--frobnicate"],
         &["--quirks", "/nonexistent.quirk"],
         &["--quirks", "/dev/null"],
-        &["--layer", "gpudirect_clique,clique=1"],
+        &["--layer", "nobody:clique=1"],
+        &["--layer", ":clique=1"],
+        &["--layer", "a:b"],
+        &["--without-layer", "nobody"],
+        &["--layer", "a", "--format", "qemu"],
     ] {
         let message = failure(&dump, args);
         assert!(message.starts_with("error: "), "{message}");
@@ -344,4 +348,70 @@ fn a_refused_offset_is_exit_code_1() {
     }
     let output = plan(&both, &["--pasid", "20", "--offset", "0x400"]);
     assert_eq!(output.status.code(), Some(1), "one of two was refused");
+}
+
+const LAYERS: &str = "edition 1;
+layer clique {
+    match pci(0xfffe, any) { class 0x08_0000 mask 0xff_0000; }
+    param clique: u4;
+    param blob: bytes(2);
+    emulate cap vendor @ [0x84, 0xc8] len 12 {
+        bytes @ 2 [12, 'P', '2', 'P'] ro;
+        u8 @ 6 = clique << 3 ro;
+        bytes @ 8 = blob ro;
+    }
+    mirror bar 0 @ 0x88000 len 0x1000;
+    hide ext ats;
+}
+layer quiet { match pci(any, any); default on; unassigned deny; }
+layer odd { match pci(any, any); default on; emulate u8 @ ext sriov + 4 = 0 ro; }
+";
+
+#[test]
+fn layers_are_switched_on_with_their_parameters() {
+    let folder = Folder::new();
+    let dump = folder.file("dump", text("00:1f.0", &mover()));
+    let quirk = folder.file("layers.quirk", LAYERS);
+    let quirks = ["--pasid", "20", "--offset", "0x400", "--quirks", quirk.to_str().unwrap()];
+    let guest = folder.file("guest", "");
+    let layer = ["--layer", "clique:clique=5,blob=0a0B", "--write-config", guest.to_str().unwrap()];
+    let object = json(&dump, &[&quirks[..], &layer].concat());
+    let layers: Vec<_> = object["layers"].as_array().unwrap().iter().collect();
+    let of = |at: usize| (&layers[at]["name"], &layers[at]["applied"], &layers[at]["reason"]);
+    assert_eq!(of(0), (&"odd".into(), &false.into(), &"anchor-absent".into()));
+    assert_eq!(of(1), (&"quiet".into(), &true.into(), &Value::Null));
+    assert_eq!(of(2), (&"clique".into(), &true.into(), &Value::Null));
+    assert!(layers[2]["source"].as_str().unwrap().ends_with("layers.quirk:2"));
+    let mirror = serde_json::json!({ "bar": 0, "offset": 0x88000, "length": 0x1000, "config": 0 });
+    assert_eq!(object["mirrors"], serde_json::json!([mirror]));
+    let offsets = |list: &str| -> Vec<_> {
+        object[list].as_array().unwrap().iter().map(|it| it["offset"].as_u64().unwrap()).collect()
+    };
+    assert_eq!((offsets("chain"), offsets("conventional")), (vec![0x100, 0x240, 0x400], vec![0x40, 0x80, 0xc8]));
+    let messages: Vec<_> = object["findings"].as_array().unwrap().iter().map(|it| it["message"].as_str()).collect();
+    assert!(messages.contains(&Some("layer `odd` is not applied: the guest sees no ext sriov")), "{messages:?}");
+    let bytes = std::fs::read(&guest).unwrap();
+    assert_eq!(bytes[0xc8..0xd4], [9, 0, 12, b'P', b'2', b'P', 5 << 3, 0, 0x0a, 0x0b, 0, 0]);
+    assert_eq!(bytes[0x700..0x704], [0; 4], "unassigned bytes are denied");
+
+    let text = stdout(&plan(&dump, &[&quirks[..], &layer[..2]].concat()));
+    assert!(text.contains("layer `clique` (") && text.contains("not applied: the guest sees no ext sriov"), "{text}");
+    let object = json(&dump, &[&quirks[..], &["--without-layer", "quiet", "--without-layer", "odd"]].concat());
+    assert_eq!(object["layers"], serde_json::json!([]));
+    let missing = json(&dump, &[&quirks[..], &["--layer", "clique:clique=5"]].concat());
+    let clique = missing["layers"].as_array().unwrap().iter().find(|layer| layer["name"] == "clique").unwrap();
+    assert_eq!(
+        (&clique["reason"], &clique["message"]),
+        (&"param-missing".into(), &"the parameter `blob` has no value".into())
+    );
+    for (layer, expected) in [
+        ("cliqe", "error: the descriptions have no layer `cliqe`\nhelp: they have "),
+        ("clique:clique=16", "error: `clique=16`: expected a number of 4 bits\n"),
+        ("clique:clique=-1", "error: `clique=-1`: expected a number of 4 bits\n"),
+        ("clique:blob=123", "error: `blob=123`: expected 2 bytes, each of two hex digits\n"),
+        ("clique:lane=1", "error: the layer `clique` has no parameter `lane`\n"),
+    ] {
+        let message = failure(&dump, &[&quirks[..], &["--layer", layer]].concat());
+        assert!(message.starts_with(expected), "{message}");
+    }
 }

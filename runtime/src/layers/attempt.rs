@@ -4,6 +4,7 @@ use super::choose::Params;
 use super::stack::{Named, Stack, Want};
 use super::{LayerReason, capability, fields, hides, mirrors, pcie, resizable_bar};
 use crate::capability::Space;
+use crate::chain::{self, Walk};
 use crate::placement::map::Start;
 use crate::placement::{Question, Site};
 use crate::reason::Reason;
@@ -80,6 +81,19 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
     pub(super) fn seen(&self, space: Space) -> impl Iterator<Item = Start> + '_ {
         let is_seen = |start: &Start| start.is_visible() && !self.stack.shown.is_hidden(start.offset);
         self.site.map.starts(space).filter(is_seen)
+    }
+
+    /// The first capability of an id that a guest comes upon when it walks the list.
+    pub(super) fn first(&self, space: Space, id: u16) -> Step<'db, Option<u16>, D::Error> {
+        for step in Walk::of(self.site.device, space).map_err(Halt::Device)? {
+            if let chain::Step::Capability(found) = step.map_err(Halt::Device)?
+                && found.id == id
+                && !self.stack.shown.is_hidden(found.offset)
+            {
+                return Ok(Some(found.offset));
+            }
+        }
+        Ok(None)
     }
 
     pub(super) fn read(&self, offset: u16, buffer: &mut [u8]) -> Step<'db, (), D::Error> {

@@ -30,18 +30,12 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
 }
 
 /// What a field's offset counts from.
-fn base<'db, D: ConfigAccess + ?Sized>(
-    attempt: &Attempt<'_, '_, 'db, D>,
-    field: &Field,
-) -> Result<u16, LayerReason<'db>> {
-    let first = |space: Space| {
-        let id = field.anchor_id;
-        let found = attempt.seen(space).find(|start| start.id == id);
-        found.map(|start| start.offset).ok_or(LayerReason::AnchorAbsent { space, id })
-    };
+fn base<'db, D: ConfigAccess + ?Sized>(attempt: &Attempt<'_, '_, 'db, D>, field: &Field) -> Step<'db, u16, D::Error> {
+    let id = field.anchor_id;
+    let first = |space| Ok(attempt.first(space, id)?.ok_or(LayerReason::AnchorAbsent { space, id })?);
     match field.anchor {
         Anchor::Space => Ok(0),
-        Anchor::Owner => Err(LayerReason::BrokenRecord),
+        Anchor::Owner => Err(LayerReason::BrokenRecord.into()),
         Anchor::Capability => first(Space::Conventional),
         Anchor::Extended => first(Space::Extended),
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use quirk_recorded::Address;
 use quirk_runtime::{HostPasid, MAX_WIDTH};
 
+use super::layer::{self, Wanted};
 use crate::failure::Failure;
 use crate::subject::{self, FunctionKind, Subject, View};
 
@@ -57,9 +58,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "OFFSET", value_parser = offset)]
     pub(super) offset: Option<u16>,
 
-    /// Switch on a layer; not supported yet
-    #[arg(long, value_name = "NAME[,PARAM=VALUE]")]
-    pub(super) layer: Vec<String>,
+    /// Switch on a layer, with its parameters: numbers, or bytes as hex digits. May be given several times
+    #[arg(long, value_name = "NAME[:PARAM=VALUE,..]", value_parser = layer::parse)]
+    pub(super) layer: Vec<Wanted>,
+
+    /// Switch off a layer that is on by default. May be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) without_layer: Vec<String>,
 
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -3,9 +3,10 @@
 use quirk_map::{Map, list};
 use quirk_recorded::{Address, Recorded, lspci_text};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess, Database, Operator, Policy, VirtualConfig, lookup};
+use quirk_runtime::{ConfigAccess, Database, Operator, Policy, TrappedMirrors, VirtualConfig, lookup};
 
 use super::args::Args;
+use super::layer::Layers;
 use super::qemu::{self, Offset, Refusal};
 use super::report::{Facts, Report};
 use crate::failure::Failure;
@@ -25,13 +26,23 @@ pub(super) struct Plan<'subject> {
 }
 
 impl<'subject> Plan<'subject> {
-    pub(super) fn new(subject: &'subject Subject, args: &Args, databases: &[Database<'_>]) -> Result<Self, Failure> {
+    pub(super) fn new(
+        subject: &'subject Subject,
+        args: &Args,
+        layers: &Layers<'_>,
+        databases: &[Database<'_>],
+    ) -> Result<Self, Failure> {
         let Subject { record, identity, .. } = subject;
         let view = args.view.unwrap_or(subject.seen.view());
         let look = Look::at(subject, view)?;
         let device = &look.device;
         let confirmed = look.confirmed();
+        let params = layers.params();
         let policy = Policy {
+            layers: &layers.choices(&params),
+            disabled_layers: &layers.disabled,
+            // What a VMM does with them is not known here: the report lists them.
+            trapped_mirrors: TrappedMirrors::All,
             operator: args.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
             viommu_width: args.viommu_pasid,
@@ -53,6 +64,7 @@ impl<'subject> Plan<'subject> {
             hidden: &look.hidden,
             chain: &list(&config, Space::Extended).map_err(Failure::new)?,
             chain_before: &list(device, Space::Extended).map_err(Failure::new)?,
+            mirrors: config.mirrors(),
             conventional: &list(&config, Space::Conventional).map_err(Failure::new)?,
         };
         let report = Report::new(&facts, decision);

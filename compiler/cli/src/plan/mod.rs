@@ -3,6 +3,7 @@
 mod args;
 mod command;
 mod function;
+mod layer;
 mod qemu;
 mod report;
 mod text;
@@ -14,6 +15,7 @@ use args::Format;
 pub(crate) use args::{Args, host_pasid, offset};
 use command::Commands;
 use function::Plan;
+use layer::Layers;
 
 use crate::descriptions::Descriptions;
 use crate::failure::Failure;
@@ -21,9 +23,8 @@ use crate::output::{print, remark};
 
 /// Plans each function of the dump, prints it, and writes what the guest would see.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    if let Some(layer) = args.layer.first() {
-        let message = format!("`--layer {layer}` is not supported yet: plans are made without layers");
-        return Err(Failure::new(message).help("leave it out"));
+    if args.format.is_for_qemu() && !args.layer.is_empty() {
+        return Err(Failure::new("`--layer` is not for QEMU: it shows no layers").help("leave it out"));
     }
     let subjects = args.subjects()?;
     if args.write_config.is_some() && subjects.len() > 1 {
@@ -37,7 +38,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let descriptions = Descriptions::of(&args.quirks)?;
     let databases = [descriptions.database()?];
-    let plans = subjects.iter().map(|subject| Plan::new(subject, args, &databases)).collect::<Result<Vec<_>, _>>()?;
+    let layers = Layers::new(args, &databases)?;
+    let plans =
+        subjects.iter().map(|subject| Plan::new(subject, args, &layers, &databases)).collect::<Result<Vec<_>, _>>()?;
 
     if let (Some(path), [plan]) = (&args.write_config, &plans[..]) {
         write(path, &plan.guest)?;

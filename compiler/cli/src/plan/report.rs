@@ -3,7 +3,7 @@
 use quirk_map::Entry;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::Kind;
-use quirk_runtime::{Decision, HostPasid, Identity, chain};
+use quirk_runtime::{Decision, HostPasid, Identity, LayerEntry, chain, tables};
 use serde::Serialize;
 
 use crate::subject::{Subject, View};
@@ -21,6 +21,8 @@ pub(super) struct Report {
     pub(super) host: Option<Pasid>,
     pub(super) viommu_width: Option<u8>,
     pub(super) device: Option<Device>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) mirrors: Vec<Mirror>,
     pub(super) placement: Option<Placement>,
     pub(super) granted: Option<Pasid>,
     pub(super) candidates: Vec<Candidate>,
@@ -62,6 +64,26 @@ pub(super) struct Device {
     pub(super) name: String,
     pub(super) title: String,
     pub(super) source: String,
+}
+
+/// A layer that matches and is switched on.
+#[derive(Debug, Serialize)]
+pub(super) struct Layer {
+    pub(super) name: String,
+    pub(super) source: String,
+    pub(super) applied: bool,
+    /// Why it is not applied.
+    pub(super) reason: Option<&'static str>,
+    pub(super) message: Option<String>,
+}
+
+/// A window of a BAR that shows configuration space.
+#[derive(Debug, Serialize)]
+pub(super) struct Mirror {
+    pub(super) bar: u8,
+    pub(super) offset: u64,
+    pub(super) length: u32,
+    pub(super) config: u16,
 }
 
 /// Where PASID is.
@@ -116,6 +138,25 @@ impl From<HostPasid> for Pasid {
     }
 }
 
+impl From<&LayerEntry<'_>> for Layer {
+    fn from(entry: &LayerEntry<'_>) -> Self {
+        Self {
+            name: entry.name.to_owned(),
+            source: entry.source.to_owned(),
+            applied: entry.refused.is_none(),
+            reason: entry.refused.map(|reason| reason.code()),
+            message: entry.refused.map(|reason| reason.to_string()),
+        }
+    }
+}
+
+impl From<&tables::Mirror> for Mirror {
+    fn from(mirror: &tables::Mirror) -> Self {
+        let tables::Mirror { bar, offset, length, config } = *mirror;
+        Self { bar, offset, length, config }
+    }
+}
+
 impl Function {
     fn new(record: &Recorded, identity: &Identity) -> Self {
         Self {
@@ -147,6 +188,7 @@ pub(super) struct Facts<'a> {
     pub(super) chain: &'a [Entry],
     pub(super) chain_before: &'a [Entry],
     pub(super) conventional: &'a [Entry],
+    pub(super) mirrors: &'a [tables::Mirror],
 }
 
 impl Report {
@@ -169,6 +211,8 @@ impl Report {
                 title: entry.title.to_owned(),
                 source: entry.source.to_owned(),
             }),
+            layers: decision.layers.iter().map(Layer::from).collect(),
+            mirrors: facts.mirrors.iter().map(Mirror::from).collect(),
             placement: placement
                 .map(|placement| Placement { offset: placement.offset, source: placement.source.name() }),
             granted: placement.map(|_| Pasid {
@@ -195,7 +239,11 @@ impl Report {
             findings: decision
                 .findings
                 .iter()
-                .map(|finding| Finding { code: finding.code(), offset: finding.offset(), message: finding.to_string() })
+                .map(|&finding| Finding {
+                    code: finding.code(),
+                    offset: finding.offset(),
+                    message: decision.sentence(finding).to_string(),
+                })
                 .collect(),
             findings_left_out: decision.findings.overflow(),
         }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 use quirk_map::{Coloured, Map};
 
-use super::report::{Candidate, Capability, Report};
+use super::report::{Candidate, Capability, Layer, Mirror, Report};
 
 const HEADING: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -68,6 +68,15 @@ fn head(out: &mut String, report: &Report) -> fmt::Result {
     }
     if let Some(device) = &report.device {
         writeln!(out, "described as `{}`: {} ({})", device.name, device.title, device.source)?;
+    }
+    for Layer { name, source, message, .. } in &report.layers {
+        match message {
+            None => writeln!(out, "layer `{name}` ({source})")?,
+            Some(message) => writeln!(out, "layer `{name}` ({source}) {BAD}not applied{BAD:#}: {message}")?,
+        }
+    }
+    for Mirror { bar, offset, length, config } in &report.mirrors {
+        writeln!(out, "BAR {bar} shows {length:#x} bytes from {config:#x} at {offset:#x}; the VMM must trap that")?;
     }
     match (&report.placement, &report.granted) {
         (Some(at), Some(granted)) => {

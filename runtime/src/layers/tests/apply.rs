@@ -245,6 +245,10 @@ fn a_field_counts_from_the_first_capability_of_an_id() {
     let database = layers(&[Sketch::new("x").emulate(fields(both))]);
     let config = on(&device, &database, &EMPTY);
     assert_eq!((bytes(&config, 0x94), bytes(&config, 0x155)), ([0x5a], [0x5a]));
+    // The first of a list, not the lowest.
+    let twice = Space4k::endpoint(&[(0x100, 3), (0x300, 0x0f), (0x200, 0x0f)]);
+    let database = layers(&[Sketch::new("x").emulate(fields(std::vec![at(Anchor::Extended, 0x0f, 4)]))]);
+    assert_eq!(bytes(&on(&twice, &database, &EMPTY), 0x304), [0x5a]);
     assert_eq!(verdict_of(&device, fields(std::vec![at(Anchor::Extended, 0x10, 4)])), "anchor-absent");
     assert_eq!(verdict_of(&device, fields(std::vec![at(Anchor::Capability, 5, 4)])), "anchor-absent");
     assert_eq!(verdict_of(&device, fields(std::vec![at(Anchor::Extended, 0x0f, 0xff00)])), "out-of-bounds");
