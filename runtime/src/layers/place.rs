@@ -4,7 +4,7 @@ use super::LayerReason;
 use super::attempt::{Attempt, Halt, Step};
 use crate::capability::Space;
 use crate::reason::Reason;
-use crate::tables::{Allocation, Emulation};
+use crate::tables::{Allocation, Alternative, Emulation};
 use crate::{ByteRange, ConfigAccess};
 
 /// The offset of an emulated capability.
@@ -18,21 +18,20 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
     if emulation.in_free {
         let at = allocated(attempt, index).ok_or(LayerReason::NoAllocation { space, id })?;
         let range = ByteRange::from_length(at, length);
-        let undeclared = |attempt: &Attempt<'_, '_, 'db, D>| {
-            (!attempt.site.map.is_declared_free(range)).then_some(Reason::NotDeclaredFree)
-        };
-        let refusal = match attempt.refusal {
+        let no_place = |reason| LayerReason::NoPlace { id, at, reason };
+        let refusal = match attempt.refusal.map(no_place) {
             Some(reason) => Some(reason),
-            None => check(attempt, space, range)?.or_else(|| undeclared(attempt)),
+            None => check(attempt, space, id, range)?,
         };
-        return refusal.map_or(Ok(at), |reason| Err(LayerReason::NoPlace { id, at, reason }.into()));
+        let is_declared = attempt.site.map.is_declared_free(range);
+        let refusal = refusal.or_else(|| (!is_declared).then_some(no_place(Reason::NotDeclaredFree)));
+        return refusal.map_or(Ok(at), |reason| Err(reason.into()));
     }
     let mut first = None;
-    for alternative in attempt.database().list(emulation.alternatives) {
-        let at = alternative.offset;
-        match check(attempt, space, ByteRange::from_length(at, length))? {
-            None => return Ok(at),
-            Some(reason) => first = first.or(Some(LayerReason::NoPlace { id, at, reason })),
+    for Alternative { offset } in attempt.database().list(emulation.alternatives) {
+        match check(attempt, space, id, ByteRange::from_length(offset, length))? {
+            None => return Ok(offset),
+            refusal => first = first.or(refusal),
         }
     }
     Err(first.unwrap_or(LayerReason::BrokenRecord).into())
@@ -42,17 +41,18 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
 fn check<'db, D: ConfigAccess + ?Sized>(
     attempt: &mut Attempt<'_, '_, 'db, D>,
     space: Space,
+    id: u16,
     range: ByteRange,
-) -> Step<'db, Option<Reason>, D::Error> {
-    let end = space.end().min(attempt.site.size);
-    if range.start < space.start() || range.end > end {
-        return Err(LayerReason::OutOfBounds { offset: range.start }.into());
+) -> Step<'db, Option<LayerReason<'db>>, D::Error> {
+    let ByteRange { start: at, end } = range;
+    if at < space.start() || end > space.end().min(attempt.site.size) {
+        return Ok(Some(LayerReason::OutOfBounds { offset: at }));
     }
     let refusal = attempt.site.check_capability(space, range).map_err(Halt::Device)?;
     // The map counts in dwords.
-    let dwords = ByteRange::new(range.start & !3, range.end.next_multiple_of(4));
+    let dwords = ByteRange::new(at & !3, end.next_multiple_of(4));
     let layered = || attempt.stack.owns_in(dwords).then_some(Reason::LayerOwned);
-    Ok(refusal.or_else(layered))
+    Ok(refusal.or_else(layered).map(|reason| LayerReason::NoPlace { id, at, reason }))
 }
 
 /// What the compiler allocated for an emulation on the device that applies.

@@ -33,6 +33,7 @@ impl Named<'_> {
     /// Whether this layer wins where both want the same bit.
     fn is_over(&self, other: &Self) -> bool {
         self.database == other.database
+            && self.index != other.index
             && self.tables.list::<Over>(self.layer.over).any(|over| over.layer == other.index)
     }
 }

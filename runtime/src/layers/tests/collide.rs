@@ -112,3 +112,14 @@ fn a_field_inside_the_capability_of_another_layer_needs_over() {
     let database = layers(&[owner, header]);
     assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY))[1].1, "list-owned");
 }
+
+#[test]
+fn no_layer_is_over_itself_and_of_two_over_each_other_the_first_wins() {
+    let twice = byte("x", 0, 1).field(FieldSketch::number(0xf0, 1, 2, Ro));
+    let database = layers(&[Sketch { over: std::vec![0], ..twice }]);
+    assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY)), [("x", "layers-collide")]);
+    let one = Sketch { over: std::vec![1], ..byte("a", 0, 1) };
+    let database = layers(&[one, Sketch { over: std::vec![0], ..byte("b", 1, 2) }]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert_eq!((verdicts(&config)[1], bytes(&config, 0xf0)), (("b", "applied"), [1]));
+}
