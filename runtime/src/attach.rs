@@ -2,20 +2,26 @@
 
 mod build;
 mod guest;
+mod impose;
+
+mod witness;
 
 use core::fmt;
 
-use self::build::BuildError;
+use self::build::{BuildError, Wanted};
 
+use self::witness::Witness;
 use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
-use crate::decision::{Decision, Grant, Source, Verdict};
+use crate::decision::{Decision, Grant, Placement, Source, Verdict};
 use crate::layers::{LayerReason, Mirrors};
 use crate::overlay::{AccessError, Overlay};
+use crate::placement::Site;
 use crate::reason::Reason;
+use crate::saved::{Layout, Origin, Saved};
 use crate::shown::ShownError;
 use crate::tables::Mirror;
-use crate::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
+use crate::{ByteSet, ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
 
 /// Why a device could not be attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +60,22 @@ pub struct VirtualConfig<'db, D> {
     overlay: Overlay,
     mirrors: Mirrors,
     decision: Decision<'db>,
+    witness: Option<Witness>,
+    origin: Origin<'db>,
+}
+
+/// What was saved elsewhere and is to be the same here.
+struct Imposing<'a> {
+    placement: Option<Placement>,
+    grant: Grant,
+    owned: &'a ByteSet,
+}
+
+impl<'a> Imposing<'a> {
+    fn of(saved: &'a Saved) -> Self {
+        let Layout { placement, grant, .. } = saved.layout();
+        Self { placement, grant, owned: saved.overlay().owned() }
+    }
 }
 
 impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
@@ -73,19 +95,40 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         host: Option<HostPasid>,
         policy: &Policy<'_>,
     ) -> Result<Self, AttachError<D::Error>> {
+        Self::attach_as(device, databases, identity, host, policy, None)
+    }
+
+    fn attach_as(
+        device: D,
+        databases: &[Database<'db>],
+        identity: &Identity,
+        host: Option<HostPasid>,
+        policy: &Policy<'_>,
+        imposing: Option<&Imposing<'_>>,
+    ) -> Result<Self, AttachError<D::Error>> {
         let size = device.size();
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
+        // Who saw no PASID sees none here.
+        let host = host.filter(|_| imposing.is_none_or(|imposing| imposing.placement.is_some()));
+        let imposed = imposing.and_then(|imposing| {
+            imposing.placement.map(|placement| placement::Imposed { placement, grant: imposing.grant })
+        });
         let (mut decision, mut site, layers) =
-            placement::decide(&device, databases, identity, host, policy).map_err(AttachError::Device)?;
-        let mut overlay = None;
+            placement::decide(&device, databases, identity, host, policy, imposed.as_ref())
+                .map_err(AttachError::Device)?;
+        let (mut overlay, mut witness) = (None, None);
         if let (Some(placement), Some(host)) = (decision.placement, host)
             && placement.source != Source::Visible
         {
             let shown = layers.shown.clone();
-            overlay = match build::overlay(shown, &mut site, &mut decision, databases, placement, &host, policy) {
-                Ok(overlay) => Some(overlay),
+            let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
+            overlay = match build::overlay(shown, &mut site, &mut decision, databases, &wanted) {
+                Ok(overlay) => {
+                    witness = Witness::of(&site, placement).map_err(AttachError::Device)?;
+                    Some(overlay)
+                }
                 Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
                 Err(BuildError::Retract(reason)) => {
                     decision.retract(reason);
@@ -107,7 +150,8 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             };
         }
         let overlay = overlay.unwrap_or_else(|| Overlay::new(size));
-        Ok(Self { device, overlay, mirrors, decision })
+        let origin = origin(databases, identity, &site);
+        Ok(Self { device, overlay, mirrors, decision, witness, origin })
     }
 
     /// The other side of free-space DVSECs: shows those that the device's entry declares, as a variant driver or a server
@@ -128,7 +172,8 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             return Err(AttachError::TooSmall(size));
         }
         let (decision, mut site, layers) =
-            placement::decide(&device, databases, identity, None, &Policy::DEFAULT).map_err(AttachError::Device)?;
+            placement::decide(&device, databases, identity, None, &Policy::DEFAULT, None)
+                .map_err(AttachError::Device)?;
         let overlay = match build::description(&mut site, databases) {
             Ok(overlay) => overlay,
             Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
@@ -138,7 +183,9 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let (findings, none) = (site.findings, Decision::default().layers);
         let mut mirrors = layers.mirrors;
         mirrors.clear();
-        Ok(Self { device, overlay, mirrors, decision: Decision { findings, layers: none, ..decision } })
+        let origin = origin(databases, identity, &site);
+        let decision = Decision { findings, layers: none, ..decision };
+        Ok(Self { device, overlay, mirrors, decision, witness: None, origin })
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.
@@ -210,12 +257,34 @@ impl<D: ConfigAccess> fmt::Debug for VirtualConfig<'_, D> {
     }
 }
 
+/// What is saved of a configuration beside its overlay.
+fn origin<'db, D: ?Sized>(databases: &[Database<'db>], identity: &Identity, site: &Site<'_, D>) -> Origin<'db> {
+    let profile = site.profile.zip(site.entry).and_then(|(profile, entry)| {
+        let database = databases.get(entry.database)?;
+        Some(database.text(profile.name))
+    });
+    // FNV-1a over the checksums.
+    let bytes = databases.iter().flat_map(|database| database.hash().to_le_bytes());
+    let hash = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    Origin { identity: *identity, databases: bytes.fold(0xcbf2_9ce4_8422_2325, hash), profile }
+}
+
 impl Decision<'_> {
     /// Takes back what layers show. What leads through the lists is theirs to own nowhere, so that it does not come to this.
     fn retract_layers(&mut self) {
         for layer in self.layers.iter_mut().filter(|layer| layer.refused.is_none()) {
             layer.refused = Some(LayerReason::NoRoom);
         }
+    }
+
+    /// Why what was saved is not what was decided.
+    fn refusal_of_saved(&self, imposing: &Imposing<'_>) -> Option<Reason> {
+        if self.placement == imposing.placement && self.grant == imposing.grant {
+            return None;
+        }
+        let visible = self.placement.map(|placement| Reason::Visible { at: placement.offset });
+        let refused = self.candidates.iter().find(|each| each.verdict == Verdict::Refused).map(|each| each.reason);
+        Some(refused.or(visible).unwrap_or(Reason::SavedExceedsHost))
     }
 
     /// Takes a placement back.

@@ -143,6 +143,13 @@ pub struct Grant {
     pub privileged: bool,
 }
 
+impl Grant {
+    /// Whether the other one gives all of this.
+    pub(crate) fn is_within(self, other: Self) -> bool {
+        self.width <= other.width && (other.execute || !self.execute) && (other.privileged || !self.privileged)
+    }
+}
+
 /// The entry that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryName<'db> {

@@ -161,6 +161,11 @@ pub enum Finding {
         /// Where it was declared.
         at: u16,
     },
+    /// After a reset, the bytes on which the layout hangs are not what they were.
+    LayoutChanged {
+        /// Where the capability is that they are of.
+        at: u16,
+    },
     /// An entry of an earlier database matches too; that of a later one shadows it.
     EntryShadowed {
         /// Index of the earlier database.
@@ -243,6 +248,7 @@ impl Finding {
         Self::DvsecAbuts { .. } => "dvsec-abuts",
         Self::DvsecCut { .. } => "dvsec-cut",
         Self::DvsecLeftOut { .. } => "dvsec-left-out",
+        Self::LayoutChanged { .. } => "layout-changed",
         Self::EntryShadowed { .. } => "entry-shadowed",
         Self::LayerRefused { .. } => "layer-refused",
         Self::LayerUnknown { .. } => "layer-unknown",
@@ -287,7 +293,8 @@ impl Finding {
             | Self::DvsecEntry { at, .. }
             | Self::DvsecAbuts { at, .. }
             | Self::DvsecCut { at }
-            | Self::DvsecLeftOut { at } => Some(at),
+            | Self::DvsecLeftOut { at }
+            | Self::LayoutChanged { at } => Some(at),
             _ => None,
         }
     }
@@ -354,6 +361,9 @@ impl fmt::Display for Finding {
             }
             Self::DvsecLeftOut { at } => {
                 write!(f, "the declared free-space DVSEC at {at:#05x} is not shown: its bytes are not free here")
+            }
+            Self::LayoutChanged { at } => {
+                write!(f, "after a reset, the capability at {at:#05x} is not what it was")
             }
             Self::EntryShadowed { database, by } => {
                 write!(f, "an entry of database {database} matches too, and is shadowed by that of database {by}")

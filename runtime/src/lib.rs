@@ -23,6 +23,7 @@ mod pasid;
 mod placement;
 mod policy;
 mod reason;
+pub mod saved;
 mod shown;
 pub mod tables;
 #[cfg(test)]
@@ -46,5 +47,6 @@ pub use overlay::{AccessError, Effect, Effects, Overlay, Reset};
 pub use pasid::{HostPasid, MAX_WIDTH};
 pub use policy::{Hidden, LayerChoice, Operator, ParamValue, Policy, TrappedMirrors, Window};
 pub use reason::Reason;
+pub use saved::{ImposeError, Saved};
 pub use tables::Database;
 pub use view::{Kernel, cfg_size, vfio_view};

@@ -158,6 +158,8 @@ reasons! {
     ProfileExceedsHost = "profile-exceeds-host",
     /// Skipped: the profile was refused, and nothing else is tried instead.
     ProfileRefused = "profile-refused",
+    /// What was saved has a width or a permission that the host, the vIOMMU or the entry does not give.
+    SavedExceedsHost = "saved-exceeds-host",
     /// The entry says that the device's free-space DVSEC is wrong.
     Distrusted = "distrusted",
     /// The free-space DVSEC is broken; the findings say how.
@@ -228,6 +230,7 @@ impl fmt::Display for Reason {
             Self::ProfileUnknown => f.write_str("no such profile of the entry that applies"),
             Self::ProfileExceedsHost => f.write_str("the profile promises more than host, vIOMMU and entry give"),
             Self::ProfileRefused => f.write_str("the profile that was asked for was refused"),
+            Self::SavedExceedsHost => f.write_str("what was saved has more than host, vIOMMU and entry give"),
             Self::Distrusted => f.write_str("the entry says that the device's free-space DVSEC is wrong"),
             Self::DvsecDropped => f.write_str("the free-space DVSEC is broken"),
             Self::NotAllowed => f.write_str("the policy does not allow this source"),

@@ -6,13 +6,22 @@ use crate::placement::Site;
 use crate::reason::Reason;
 use crate::shown::{Shown, ShownError};
 use crate::tables::{EmittedDvsec, ProfileEntry};
-use crate::{ConfigAccess, Database, HostPasid, Overlay, Policy};
+use crate::{ByteSet, ConfigAccess, Database, HostPasid, Overlay, Policy};
 
 /// Why nothing is shown.
 pub(super) enum BuildError<E> {
     Device(E),
     /// PASID is not placed after all.
     Retract(Reason),
+}
+
+/// What was decided, and by whom.
+pub(super) struct Wanted<'a> {
+    pub(super) placement: Placement,
+    pub(super) host: &'a HostPasid,
+    pub(super) policy: &'a Policy<'a>,
+    /// The bytes that a saved layout emulates.
+    pub(super) imposed: Option<&'a ByteSet>,
 }
 
 impl<E> From<ShownError<E>> for BuildError<E> {
@@ -24,7 +33,8 @@ impl<E> From<ShownError<E>> for BuildError<E> {
     }
 }
 
-/// Builds the overlay of a placement on what layers show; findings are added to the decision.
+/// Builds the overlay of a placement on what layers show; findings are added to the decision. Where a saved layout is `imposed`,
+/// no DVSEC reaches beyond it.
 ///
 /// # Errors
 /// When the device could not be read, or the placement does not hold.
@@ -33,14 +43,13 @@ pub(super) fn overlay<D: ConfigAccess + ?Sized>(
     site: &mut Site<'_, D>,
     decision: &mut Decision<'_>,
     databases: &[Database<'_>],
-    placement: Placement,
-    host: &HostPasid,
-    policy: &Policy<'_>,
+    wanted: &Wanted<'_>,
 ) -> Result<Overlay, BuildError<D::Error>> {
+    let &Wanted { placement, host, policy, imposed } = wanted;
     shown.place_pasid(site, placement.offset, decision.grant, host)?;
     if matches!(placement.source, Source::Operator | Source::Profile | Source::Entry) {
-        let frozen = (placement.source == Source::Profile).then_some(site.profile).flatten();
-        emit(&mut shown, site, databases, |database, dvsec| {
+        let frozen = site.profile.filter(|_| placement.source == Source::Profile && imposed.is_none());
+        emit(&mut shown, site, databases, imposed, |database, dvsec| {
             let is_this = |each: ProfileEntry| is_dvsec(&each) && each.offset == dvsec.offset;
             frozen.map(|profile| database.list(profile.entries).any(is_this))
         })?;
@@ -61,7 +70,7 @@ pub(super) fn description<D: ConfigAccess + ?Sized>(
     databases: &[Database<'_>],
 ) -> Result<Overlay, BuildError<D::Error>> {
     let mut shown = Shown::new(site.size.into());
-    emit(&mut shown, site, databases, |_, _| None)?;
+    emit(&mut shown, site, databases, None, |_, _| None)?;
     if shown.puts_nothing_in() {
         return Ok(Overlay::new(site.size.into()));
     }
@@ -77,6 +86,7 @@ fn emit<'db, D: ConfigAccess + ?Sized>(
     shown: &mut Shown,
     site: &mut Site<'_, D>,
     databases: &[Database<'db>],
+    imposed: Option<&ByteSet>,
     is_frozen: impl Fn(Database<'db>, &EmittedDvsec) -> Option<bool>,
 ) -> Result<(), BuildError<D::Error>> {
     let Some(entry) = site.entry.filter(|entry| !entry.device.dvsecs.is_empty()) else { return Ok(()) };
@@ -88,8 +98,10 @@ fn emit<'db, D: ConfigAccess + ?Sized>(
             continue;
         }
         let mut findings = site.findings;
-        let is_whole = shown.emit(site, database, &dvsec, &mut findings)?;
-        site.findings = findings;
+        let is_whole = shown.emit(site, database, &dvsec, imposed, &mut findings)?;
+        if imposed.is_none() {
+            site.findings = findings;
+        }
         if frozen.is_some() && !is_whole {
             let at = dvsec.offset;
             return Err(BuildError::Retract(Reason::DeclaredCapabilityAbsent {

@@ -2,7 +2,8 @@
 
 use super::VirtualConfig;
 use crate::ConfigAccess;
-use crate::overlay::{AccessError, Effects, Reset, SavedError, SavedOverlay};
+use crate::overlay::{AccessError, Effects, Reset, SavedError};
+use crate::saved::Saved;
 
 impl<D: ConfigAccess> VirtualConfig<'_, D> {
     /// Reads what the guest sees, any size, any alignment.
@@ -42,21 +43,22 @@ impl<D> VirtualConfig<'_, D> {
         self.overlay.set(offset, mask, value);
     }
 
-    /// The guest's state, to be restored into a configuration that emulates the same.
+    /// What the guest sees and what it set, to be imposed on another device with [`VirtualConfig::attach_with`].
     ///
     /// # Errors
     /// [`SavedError::TooManyChanges`] if it does not fit.
-    pub fn save(&self) -> Result<SavedOverlay, SavedError> {
-        self.overlay.save()
+    pub fn save(&self) -> Result<Saved, SavedError> {
+        let overlay = self.overlay.save()?;
+        Ok(Saved::new(&self.origin, self.decision.placement, self.decision.grant, overlay))
     }
 
-    /// Gives this configuration the state that was saved. The effects are what the VMM must set up: the control registers
+    /// Gives this configuration the state that was saved of one that emulates the same. The effects are what the VMM must set up: the control registers
     /// as the guest left them.
     ///
     /// # Errors
     /// [`SavedError`] where something else is emulated here; nothing is changed then.
-    pub fn restore(&mut self, saved: &SavedOverlay) -> Result<Effects, SavedError> {
-        self.overlay.restore(saved)
+    pub fn restore(&mut self, saved: &Saved) -> Result<Effects, SavedError> {
+        self.overlay.restore(saved.overlay())
     }
 }
 

@@ -84,11 +84,14 @@ fn description() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
-/// Formats of both forms, and DVSECs in the list whose identity is mostly one of them; the rest of their bytes is anything.
-fn free_space() -> impl Strategy<Value = Vec<(u16, u16, u32, u16, u8, Vec<u32>)>> {
+/// Offset, id, length, revision, form byte and entries.
+type HostileDvsec = (u16, u16, u32, u16, u8, Vec<u32>);
+
+/// DVSECs in the list whose identity is mostly one of them; the rest of their bytes is anything.
+fn free_space() -> impl Strategy<Value = Vec<HostileDvsec>> {
     let length = prop_oneof![4 => (0u32..0x40).prop_map(|dwords| dwords * 4), 1 => 0u32..0x1000];
     let entry = prop_oneof![
-        3 => ((0u32..0x60), (0u32..0x20)).prop_map(|(at, length)| length * 4 << 16 | at * 4),
+        3 => ((0u32..0x60), (0u32..0x20)).prop_map(|(at, length)| length << 18 | at << 2),
         1 => any::<u32>(),
     ];
     let revision = prop_oneof![9 => Just(0u16), 1 => 0u16..16];
@@ -97,10 +100,10 @@ fn free_space() -> impl Strategy<Value = Vec<(u16, u16, u32, u16, u8, Vec<u32>)>
     proptest::collection::vec((at, 1u16..3, length, revision, form, proptest::collection::vec(entry, 0..6)), 1..5)
 }
 
-fn with_free_space(mut space: Space4k, dvsecs: &[(u16, u16, u32, u16, u8, Vec<u32>)]) -> Space4k {
+fn with_free_space(mut space: Space4k, dvsecs: &[HostileDvsec]) -> Space4k {
     let mut set = |at: u16, value| {
         if at < 0x1000 {
-            space.set(at, value)
+            space.set(at, value);
         }
     };
     for (index, (at, id, length, revision, form, entries)) in dvsecs.iter().enumerate() {

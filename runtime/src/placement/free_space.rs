@@ -112,7 +112,7 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
             match self.without_capability(entry) {
                 Ok(range) => self.map.tell_free(range),
                 Err(fault) => {
-                    self.findings.push(Finding::DvsecEntry { at: dvsec.offset(), index: index as u16, fault })
+                    self.findings.push(Finding::DvsecEntry { at: dvsec.offset(), index: index as u16, fault });
                 }
             }
         }

@@ -306,10 +306,12 @@ impl Map {
             // Stronger claims were looked for first, so the dword's owner is this one's.
             return Some(what.reason(dword.id, dword.owner));
         }
+        let is_told = self.is_open && what == Use::Body && dword.flags & TOLD != 0;
+        if dword.flags & FREE != 0 || is_told || !matches!(what, Use::Body | Use::Hidden | Use::Suspected) {
+            return None;
+        }
         let nearest = self.nearest(offset).filter(|start| !start.measured && start.body() == what)?;
-        let is_told = self.is_open && what == Use::Body && self.has(offset, TOLD);
-        let reaches = !self.has(offset, FREE) && !is_told && offset < self.reach(nearest);
-        reaches.then(|| what.reason(nearest.id, nearest.offset))
+        (offset < self.reach(nearest)).then(|| what.reason(nearest.id, nearest.offset))
     }
 
     fn has(&self, offset: u16, flag: u16) -> bool {

@@ -3,16 +3,18 @@
 mod check;
 mod claims;
 pub(crate) mod free_space;
+mod impose;
 pub(crate) mod map;
 mod site;
 mod source;
 mod suspects;
 pub(crate) mod verify;
 
-use crate::decision::{Decision, EntryName, Grant, Placement, Source};
+use crate::decision::{Candidate, Decision, EntryName, Grant, Placement, Source, Verdict};
 use crate::layers::{self, Layers};
 use crate::lookup::{self, DeviceMatch};
-use crate::tables::Permission;
+use crate::reason::Reason;
+use crate::tables::{Permission, Profile};
 use crate::{ConfigAccess, Database, Finding, HostPasid, Identity, MAX_WIDTH, Policy};
 pub(crate) use site::Site;
 
@@ -47,7 +49,13 @@ impl<'db> Question<'_, 'db> {
     }
 }
 
-/// Decides for a device; what was seen on the way comes with it.
+/// A place that was saved elsewhere, and what PASID said there.
+pub(crate) struct Imposed {
+    pub(crate) placement: Placement,
+    pub(crate) grant: Grant,
+}
+
+/// Decides for a device; what was seen on the way comes with it. What is imposed is judged, and nothing else is looked for.
 ///
 /// # Errors
 /// When the device could not be read.
@@ -57,6 +65,7 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     identity: &Identity,
     host: Option<HostPasid>,
     policy: &Policy<'_>,
+    imposed: Option<&Imposed>,
 ) -> Result<(Decision<'db>, Site<'a, D>, Layers<'db>), D::Error> {
     let mut site = Site::survey(device, databases)?;
     let mut question = Question { databases, identity, host, policy, entry: None };
@@ -83,7 +92,15 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     site.close(&question);
 
     let mut decision = Decision { layers: layers.entries, ..Decision::default() };
-    for source in Source::ALL {
+    if let Some(imposed) = imposed {
+        let Placement { offset, source } = imposed.placement;
+        let reason = impose::check(&mut site, &question, refusal, imposed)?;
+        let verdict = if reason.is_some() { Verdict::Refused } else { Verdict::Chosen };
+        let reason = reason.unwrap_or(Reason::Free);
+        decision.candidates.push(Candidate { source, offset: Some(offset), verdict, reason });
+        decision.placement = (verdict == Verdict::Chosen).then_some(imposed.placement);
+    }
+    for source in Source::ALL.into_iter().filter(|_| imposed.is_none()) {
         let candidates = &mut decision.candidates;
         let chosen = source::try_source(source, &mut site, &question, refusal, decision.placement, candidates)?;
         decision.placement = decision.placement.or(chosen.map(|offset| Placement { offset, source }));
@@ -101,13 +118,11 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
         Some(Placement { source: Source::Visible, .. }) => site.visible_grant()?,
         Some(Placement { source: Source::Profile, .. }) => {
             site.profile = source::profile::named(&question);
-            site.profile.map_or(question.grant(), |profile| Grant {
-                width: profile.width,
-                execute: profile.execute,
-                privileged: profile.privileged,
-            })
+            let frozen =
+                site.profile.map(|Profile { width, execute, privileged, .. }| Grant { width, execute, privileged });
+            imposed.map(|imposed| imposed.grant).or(frozen).unwrap_or(question.grant())
         }
-        Some(_) => question.grant(),
+        Some(_) => imposed.map_or(question.grant(), |imposed| imposed.grant),
         None => Grant::default(),
     };
     site.entry = question.entry;

@@ -7,7 +7,7 @@ use crate::decision::Findings;
 use crate::free_space::{ENTRY_LENGTH, HEADER_LENGTH, encode_table};
 use crate::placement::Site;
 use crate::tables::{EmittedDvsec, Form, Format, WriteClass};
-use crate::{ByteRange, ConfigAccess, Database, Finding, SPACE};
+use crate::{ByteRange, ByteSet, ConfigAccess, Database, Finding, SPACE};
 
 /// Most entries of a table.
 const ENTRIES: usize = SPACE / ENTRY_LENGTH as usize;
@@ -23,7 +23,7 @@ enum Emitted {
 
 impl Shown {
     /// Puts in a DVSEC as far as it is true here: what it calls free must be declared free, and nobody may have a claim on
-    /// it. Whether it is all as declared; findings say what is missing.
+    /// it. No byte outside of `within` is emulated. Whether it is all as declared; findings say what is missing.
     ///
     /// # Errors
     /// When the overlay has no room.
@@ -32,6 +32,7 @@ impl Shown {
         site: &Site<'_, D>,
         database: Database<'_>,
         dvsec: &EmittedDvsec,
+        within: Option<&ByteSet>,
         findings: &mut Findings,
     ) -> Result<bool, ShownError<D::Error>> {
         let range = ByteRange::from_length(dvsec.offset, dvsec.length);
@@ -40,15 +41,17 @@ impl Shown {
             && dvsec.offset >= Space::Extended.start()
             && range.end <= Space::Extended.end();
         let format = database.record::<Format>(dvsec.format).filter(|_| is_placed && site.has_extended_space());
+        let is_within = |offset| within.is_none_or(|set| set.contains(offset));
         let emitted = match format {
             None => Emitted::LeftOut,
             Some(format) if format.form == Form::PerGap => {
-                match self.describe_gaps(site, &format, range, |offset| is_free(site, offset))? {
+                match self.describe_gaps(site, &format, range, |offset| is_free(site, offset) && is_within(offset))? {
                     (0, _) => Emitted::LeftOut,
                     (_, true) => Emitted::Whole,
                     (_, false) => Emitted::Cut,
                 }
             }
+            Some(_) if !(range.start..range.end).all(is_within) => Emitted::LeftOut,
             Some(format) => self.emit_table(site, &format, range, database.list(dvsec.entries))?,
         };
         match emitted {

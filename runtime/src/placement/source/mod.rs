@@ -2,7 +2,7 @@
 
 mod dvsec;
 mod entry;
-mod native;
+pub(super) mod native;
 mod operator;
 pub(super) mod profile;
 mod tail;

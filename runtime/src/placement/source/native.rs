@@ -41,7 +41,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
 }
 
 /// Why the slot at `offset` must not be used.
-pub(super) fn check<D: ConfigAccess + ?Sized>(
+pub(in crate::placement) fn check<D: ConfigAccess + ?Sized>(
     site: &Site<'_, D>,
     question: &Question<'_, '_>,
     offset: u16,

@@ -48,9 +48,8 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
 
 /// A frozen layout promises what the host must have.
 fn exceeds(profile: &Profile, grant: &Grant) -> Option<Reason> {
-    let fits = profile.width <= grant.width
-        && (grant.execute || !profile.execute)
-        && (grant.privileged || !profile.privileged);
+    let Profile { width, execute, privileged, .. } = *profile;
+    let fits = Grant { width, execute, privileged }.is_within(*grant);
     (!fits).then_some(Reason::ProfileExceedsHost)
 }
 

@@ -1,0 +1,59 @@
+//! Whether a place that was saved elsewhere holds here. It is this place or none; nothing is searched.
+
+use super::source::native;
+use super::{Imposed, Question, Site};
+use crate::capability::PASID_LENGTH;
+use crate::decision::{Placement, Source};
+use crate::policy::Operator;
+use crate::reason::Reason;
+use crate::{ByteRange, ConfigAccess};
+
+/// Why it does not; `refusal` is why the entry must not place.
+///
+/// It passes the check of every candidate, and somebody vouches for it here: the entry, a free-space DVSEC, or an operator,
+/// then or now. A tail must read 0.
+///
+/// # Errors
+/// When the device could not be read.
+pub(super) fn check<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    refusal: Option<Reason>,
+    imposed: &Imposed,
+) -> Result<Option<Reason>, D::Error> {
+    let Placement { offset, source } = imposed.placement;
+    if source == Source::Visible {
+        // The device shows it there, or the guest would lose it.
+        return Ok((site.visible_pasid != Some(offset)).then_some(Reason::NoNativeSlot));
+    }
+    if let Some(reason) = site.shape(offset) {
+        return Ok(Some(reason));
+    }
+    if !imposed.grant.is_within(question.grant()) {
+        return Ok(Some(Reason::SavedExceedsHost));
+    }
+    if site.known_pasid == Some(offset) {
+        return Ok(native::check(site, question, offset));
+    }
+    let range = ByteRange::from_length(offset, PASID_LENGTH);
+    if !site.distrusts_free_space {
+        site.settle_free_space()?;
+    }
+    let is_told = !site.distrusts_free_space && site.map.is_told_free(range);
+    site.map.listen(is_told);
+    let reason = site.check(offset)?;
+    site.map.listen(false);
+    if reason.is_some() {
+        return Ok(reason);
+    }
+    if source == Source::Tail {
+        for at in [offset, offset + 4] {
+            if site.read_dword(at)? != 0 {
+                return Ok(Some(Reason::NotZero { at }));
+            }
+        }
+    }
+    let by_operator = source == Source::Operator || question.policy.operator == Operator::Offset(offset);
+    let is_vouched = by_operator || is_told || source == Source::Tail || site.map.is_declared_free(range);
+    Ok((!is_vouched).then(|| refusal.unwrap_or(Reason::NotDeclaredFree)))
+}
