@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod descriptions;
+mod devices;
 mod doctor;
 mod explain;
 mod failure;
@@ -36,6 +37,7 @@ enum Verb {
     Fmt(fmt::Args),
     Plan(plan::Args),
     Doctor(doctor::Args),
+    Devices(devices::Args),
     Rules(rules::Args),
     Test(test::Args),
 }
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Fmt(args) => fmt::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
+        Verb::Devices(args) => devices::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Test(args) => test::run(&args),
     };

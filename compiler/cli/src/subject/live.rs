@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use quirk_recorded::Recorded;
 use quirk_runtime::{ConfigAccess, HostPasid, Image};
 use quirk_sysfs::{Address, PciFunction, Sysfs};
-use quirk_vfio::Way;
+use quirk_vfio::{Device, Way};
 
 use super::{Seen, Subject};
 use crate::failure::Failure;
@@ -20,14 +20,8 @@ fn is_ours(sysfs: &Sysfs) -> bool {
     sysfs.root() == Path::new("/sys")
 }
 
-/// What VFIO told of a function.
-pub(crate) struct ThroughVfio {
-    bytes: Vec<u8>,
-    pub(crate) host: Option<HostPasid>,
-}
-
-/// Reads a function as a VMM would, if a VFIO driver has it; otherwise says why not.
-pub(crate) fn through_vfio(sysfs: &Sysfs, function: &PciFunction, way: Way) -> Result<ThroughVfio, String> {
+/// Opens a function that a VFIO driver has already; otherwise says why not.
+pub(crate) fn open(sysfs: &Sysfs, function: &PciFunction, way: Way) -> Result<Device, String> {
     if function.vfio_device.is_none() && function.driver.as_deref() != Some("vfio-pci") {
         return Err(match &function.driver {
             Some(driver) => format!("bound to `{driver}`, not to vfio-pci"),
@@ -37,13 +31,31 @@ pub(crate) fn through_vfio(sysfs: &Sysfs, function: &PciFunction, way: Way) -> R
     if !is_ours(sysfs) {
         return Err("devices of another sysfs are not opened".to_owned());
     }
-    let open = || {
-        let device = quirk_vfio::Device::open_by(sysfs, &function.address.to_string(), way)?;
+    Device::open_by(sysfs, &function.address.to_string(), way).map_err(|error| error.to_string())
+}
+
+/// What VFIO told of a function.
+struct ThroughVfio {
+    bytes: Vec<u8>,
+    host: Option<HostPasid>,
+}
+
+/// Reads a function as a VMM would.
+fn through_vfio(sysfs: &Sysfs, function: &PciFunction) -> Result<ThroughVfio, String> {
+    let device = open(sysfs, function, Way::Automatic)?;
+    let read = || {
         let mut bytes = vec![0; device.size()];
         device.read(0, &mut bytes)?;
         Ok(ThroughVfio { bytes, host: device.pasid()? })
     };
-    open().map_err(|error: quirk_vfio::Error| error.to_string())
+    read().map_err(|error: quirk_vfio::Error| error.to_string())
+}
+
+/// The record of a function of this machine.
+pub(super) fn record(address: Address, bytes: &[u8]) -> Result<Recorded, Failure> {
+    let record = Recorded::from_bytes(bytes).ok_or_else(|| Failure::new("the kernel gave no configuration space"))?;
+    let Address { domain, bus, device, function } = address;
+    Ok(record.named(quirk_recorded::Address { domain: Some(domain), bus, device, function }, ""))
 }
 
 /// The function at an address.
@@ -53,22 +65,16 @@ pub(crate) fn live(sysfs: &Sysfs, address: Address) -> Result<Subject, Failure> 
     let mut bytes = vec![0; config.size()];
     config.read(0, &mut bytes).map_err(Failure::new)?;
     let identity = function.identity;
-    let record = |bytes: &[u8]| {
-        let record =
-            Recorded::from_bytes(bytes).ok_or_else(|| Failure::new("the kernel gave no configuration space"))?;
-        let Address { domain, bus, device, function } = address;
-        Ok(record.named(quirk_recorded::Address { domain: Some(domain), bus, device, function }, ""))
-    };
-    Ok(match through_vfio(sysfs, &function, Way::Automatic) {
+    Ok(match through_vfio(sysfs, &function) {
         Ok(vfio) => {
             // A user without rights gets the header alone from sysfs.
             let raw = Image::new(&bytes).filter(|_| bytes.len() >= vfio.bytes.len());
-            let (record, seen) = (record(&vfio.bytes)?, Seen::Vfio);
+            let (record, seen) = (record(address, &vfio.bytes)?, Seen::Vfio);
             Subject { record, identity, seen, host: vfio.host, raw, function: Some(function), remark: None }
         }
         Err(remark) => {
             let raw = Image::new(&bytes);
-            let (record, seen) = (record(&bytes)?, Seen::Sysfs);
+            let (record, seen) = (record(address, &bytes)?, Seen::Sysfs);
             Subject { record, identity, seen, host: None, raw, function: Some(function), remark: Some(remark) }
         }
     })

@@ -3,14 +3,16 @@
 pub(crate) mod dump;
 mod live;
 mod look;
+mod sparse;
 
 use quirk_recorded::Recorded;
 use quirk_runtime::{Function, HostPasid, Identity, Image};
 use quirk_sysfs::PciFunction;
 
 use crate::failure::Failure;
-pub(crate) use live::{live, sysfs};
+pub(crate) use live::{live, open, sysfs};
 pub(crate) use look::Look;
+pub(crate) use sparse::sparse;
 
 /// What the bytes are taken to be seen through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -226,6 +226,25 @@ fn the_text_is_for_people() {
     assert_eq!(run.code, 1);
 }
 
+/// Pasted into a file, the lines are a description that compiles, and that mends what was found.
+#[test]
+fn the_lines_of_a_layer_compile() {
+    let folder = Folder::new();
+    let mut space = healthy();
+    space.set(0x64, 0);
+    let dump = folder.file("dump", space.text("65:00.0"));
+    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--bus", "root", "--format", "json"]);
+    let object = checked(&run.stdout);
+    for code in ["port-type", "end-to-end-prefix"] {
+        let layer = check(&object, code)["layer"].as_str().unwrap();
+        let file = folder.file("layer.quirk", format!("edition 1;\n{layer}"));
+        let run = quirkc(&["build", file.to_str().unwrap(), "--emit", "json", "-o", "-"]);
+        assert_eq!(run.code, 0, "{layer}{}", run.stderr);
+        let object: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(object["layers"].as_array().unwrap().len(), 1, "{object:#}");
+    }
+}
+
 #[test]
 fn of_a_dump_what_cannot_be_known_is_said() {
     let folder = Folder::new();

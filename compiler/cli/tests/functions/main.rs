@@ -1,6 +1,7 @@
 //! Verbs on functions of a machine and of dumps that the tests make up: for QEMU, through sysfs, what a guest lacks.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod devices;
 mod doctor;
 mod fixture;
 mod plan_live;

@@ -31,8 +31,7 @@ fn layer(patient: &Patient<'_>) -> String {
     let identity = &patient.subject.identity;
     format!(
         "layer end_to_end_prefix {{\n    match pci({:#06x}, {:#06x});\n    \
-         emulate u32 @ cap pcie + 0x24 bits 21..22 = 1 ro;\n    \
-         allow partial-byte-blocks-writes \"the register is read-only\";\n}}\n",
+         emulate u32 @ cap pcie + 0x24 bits 21..22 = 1 ro;\n}}\n",
         identity.vendor, identity.device
     )
 }

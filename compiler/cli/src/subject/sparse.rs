@@ -1,0 +1,51 @@
+//! A function of this machine of which little was read: its header, its capabilities, and what its description names.
+//!
+//! A list of all functions must not touch registers that nobody knows: reading one may have effects.
+
+use quirk_map::list;
+use quirk_runtime::capability::Space;
+use quirk_runtime::tables::EntryKind;
+use quirk_runtime::{ConfigAccess, Database, Image, lookup};
+use quirk_sysfs::{PciFunction, Sysfs};
+
+use super::live::record;
+use super::{Seen, Subject};
+use crate::failure::Failure;
+
+/// Bytes of what a description names that tell whether it is there.
+const NAMED: usize = 16;
+
+/// Reads little of a function through sysfs. What was not read is 0.
+pub(crate) fn sparse(sysfs: &Sysfs, function: PciFunction, databases: &[Database<'_>]) -> Result<Subject, Failure> {
+    let address = function.address;
+    let config = sysfs.config(address).map_err(Failure::new)?;
+    let mut bytes = vec![0; config.size()];
+    let mut take = |start: usize, length: usize| {
+        let end = bytes.len().min(start.saturating_add(length));
+        match bytes.get_mut(start..end) {
+            Some(part) => u16::try_from(start).map_or(Ok(()), |start| config.read(start, part)),
+            None => Ok(()),
+        }
+    };
+    take(0, 64).map_err(Failure::new)?;
+    for space in [Space::Conventional, Space::Extended] {
+        for (capability, length) in list(&config, space).map_err(Failure::new)? {
+            take(capability.offset.into(), length.into()).map_err(Failure::new)?;
+        }
+    }
+    if let Some(found) = lookup::find_device(databases, &function.identity, &config).map_err(Failure::new)? {
+        let database = databases[found.database];
+        let capabilities = database.list(found.device.layout).filter(|entry| {
+            // Registers are declared so that they are let alone.
+            matches!(entry.kind, EntryKind::Capability | EntryKind::Extended)
+        });
+        let places = database.list(found.device.places).map(|place| place.offset);
+        for offset in capabilities.map(|entry| entry.offset).chain(places) {
+            take(offset.into(), NAMED).map_err(Failure::new)?;
+        }
+    }
+    let identity = function.identity;
+    let raw = Image::new(&bytes);
+    let record = record(address, &bytes)?;
+    Ok(Subject { record, identity, seen: Seen::Sysfs, host: None, raw, function: Some(function), remark: None })
+}
