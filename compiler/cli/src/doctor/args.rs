@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use quirk_recorded::Address;
+use quirk_recorded::{Address, Recorded};
 use quirk_runtime::{HostPasid, MAX_WIDTH};
 
 use super::check::Want;
@@ -83,21 +83,24 @@ pub(super) enum Format {
 }
 
 impl Args {
-    /// The functions to look at, at least one. What reads as an address is one; a file of that name is `./NAME`.
-    pub(super) fn subjects(&self) -> Result<Vec<Subject>, Failure> {
+    /// The functions to look at, at least one, and all of the dump that they are in. What reads as an address is one; a
+    /// file of that name is `./NAME`.
+    pub(super) fn subjects(&self) -> Result<(Vec<Subject>, Vec<Recorded>), Failure> {
         let address = self.device.to_str().and_then(|text| text.parse::<quirk_sysfs::Address>().ok());
         match address {
             None if self.sysfs.is_some() => {
                 Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"))
             }
             None => {
-                let records = subject::dump::read(&self.device, self.function)?;
-                Ok(records.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect())
+                let all = subject::dump::all(&self.device)?;
+                let picked = subject::dump::pick(&self.device, all.clone(), self.function)?;
+                let subjects = picked.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect();
+                Ok((subjects, all))
             }
             Some(_) if self.function.is_some() || self.function_kind.is_some() => {
                 Err(Failure::new("`--function` and `--function-kind` are for a dump, and sysfs knows both"))
             }
-            Some(address) => Ok(vec![subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?]),
+            Some(address) => Ok((vec![subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?], Vec::new())),
         }
     }
 

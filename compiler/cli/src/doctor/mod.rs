@@ -1,5 +1,6 @@
 //! `quirkc doctor`: why PASID, ATS or PRI would not come up in a Linux guest, and what helps.
 
+mod above;
 mod args;
 mod check;
 mod checks;
@@ -20,10 +21,10 @@ use crate::output::{print, remark};
 
 /// Checks each function, and prints what was found.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let subjects = args.subjects()?;
+    let (subjects, dump) = args.subjects()?;
     let descriptions = Descriptions::of(&args.quirks)?;
     let databases = [descriptions.database()?];
-    let report = |subject| Ok(Report::new(&Patient::new(subject, args, &databases)?, args.wants()));
+    let report = |subject| Ok(Report::new(&Patient::new(subject, &dump, args, &databases)?, args.wants()));
     let reports = subjects.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;
     for subject in &subjects {
         if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {

@@ -1,20 +1,14 @@
 //! What the checks look at: the function as a guest would see it, its own bytes, what is above it, and what was decided.
 
 use quirk_map::list;
+use quirk_recorded::Recorded;
 use quirk_runtime::capability::{PCIE, Space};
-use quirk_runtime::{ConfigAccess, Database, HostPasid, Image, MAX_WIDTH, Operator, Policy, VirtualConfig};
-use quirk_sysfs::Sysfs;
+use quirk_runtime::{Database, HostPasid, Image, MAX_WIDTH, Operator, Policy, VirtualConfig};
 
+use super::above::{self, Bridge};
 use super::args::{Args, Bus};
 use crate::failure::Failure;
-use crate::subject::{Look, Seen, Subject, View, sysfs};
-
-/// A function above another one.
-pub(super) struct Bridge {
-    pub(super) address: String,
-    /// Its bytes, or why they could not be read.
-    pub(super) image: Result<Image, String>,
-}
+use crate::subject::{Look, Seen, Subject, View};
 
 /// Whether PASID finds a place.
 pub(super) struct Placed {
@@ -41,7 +35,13 @@ pub(super) struct Patient<'a> {
 }
 
 impl<'a> Patient<'a> {
-    pub(super) fn new(subject: &'a Subject, args: &Args, databases: &[Database<'_>]) -> Result<Self, Failure> {
+    /// `dump` is all of the dump that the function is in.
+    pub(super) fn new(
+        subject: &'a Subject,
+        dump: &[Recorded],
+        args: &Args,
+        databases: &[Database<'_>],
+    ) -> Result<Self, Failure> {
         let view = args.view.unwrap_or(subject.seen.view());
         let look = Look::at(subject, view)?;
         let host = match (args.pasid, subject.seen) {
@@ -75,7 +75,10 @@ impl<'a> Patient<'a> {
             host,
             viommu_width: args.viommu_width,
             bus: args.bus,
-            bridges: bridges(subject, args)?,
+            bridges: match &subject.function {
+                Some(function) => Some(above::in_sysfs(function, args.sysfs.as_ref())?),
+                None => above::in_dump(&subject.record, dump),
+            },
             placed: placed(config.decision()),
         })
     }
@@ -112,22 +115,4 @@ fn placed(decision: &quirk_runtime::Decision<'_>) -> Placed {
         }),
     };
     Placed { answer }
-}
-
-fn bridges(subject: &Subject, args: &Args) -> Result<Option<Vec<Bridge>>, Failure> {
-    let Some(function) = &subject.function else { return Ok(None) };
-    let sysfs = sysfs(args.sysfs.as_ref());
-    let above = function.upstream().map_err(Failure::new)?;
-    Ok(Some(above.into_iter().map(|address| bridge(&sysfs, address)).collect()))
-}
-
-fn bridge(sysfs: &Sysfs, address: quirk_sysfs::Address) -> Bridge {
-    let read = || {
-        let config = sysfs.config(address)?;
-        let mut bytes = vec![0; config.size()];
-        config.read(0, &mut bytes).map(|()| bytes)
-    };
-    let image = read().map_err(|error| error.to_string());
-    let image = image.and_then(|bytes| Image::new(&bytes).ok_or_else(|| "no configuration space".to_owned()));
-    Bridge { address: address.to_string(), image }
 }

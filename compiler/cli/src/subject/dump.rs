@@ -12,11 +12,19 @@ const LARGEST: u64 = 1 << 28;
 
 /// The functions of a dump, or the one that is wanted; at least one.
 pub(crate) fn read(path: &Path, wanted: Option<Address>) -> Result<Vec<Recorded>, Failure> {
-    let file = file(path)?;
-    let records = parse(&file).map_err(|error| {
+    pick(path, all(path)?, wanted)
+}
+
+/// All functions of a dump, at least one.
+pub(crate) fn all(path: &Path) -> Result<Vec<Recorded>, Failure> {
+    parse(&file(path)?).map_err(|error| {
         let failure = Failure::with_file(path, &error);
         error.help().map_or_else(|| Failure::with_file(path, &error), |help| failure.help(help))
-    })?;
+    })
+}
+
+/// The one that is wanted, or all if none is.
+pub(crate) fn pick(path: &Path, records: Vec<Recorded>, wanted: Option<Address>) -> Result<Vec<Recorded>, Failure> {
     let Some(wanted) = wanted else { return Ok(records) };
     let is_wanted = |record: &Recorded| record.address().is_some_and(|address| address.is_same_function(&wanted));
     let names: Vec<_> = records.iter().filter_map(Recorded::address).map(|address| format!("`{address}`")).collect();

@@ -226,6 +226,45 @@ fn the_text_is_for_people() {
     assert_eq!(run.code, 1);
 }
 
+#[test]
+fn the_ports_in_a_dump_of_a_machine_are_found_by_their_buses() {
+    let bridge = |kind: u32, buses: u32| {
+        let mut space = port();
+        space.set(0x18, buses);
+        space.set(0x40, 0x0002_0010 | kind << 20);
+        space
+    };
+    let (root, up, down) = (bridge(4, 0x0004_0100), bridge(5, 0x0004_0201), bridge(6, 0x0003_0302));
+    let mut other = bridge(4, 0x0009_0500);
+    other.set(0x64, 0);
+    let machine = [
+        other.text("00:1d.0"),
+        root.text("00:1c.0"),
+        up.text("01:00.0"),
+        down.text("02:00.0"),
+        healthy().text("03:00.0"),
+        healthy().text("0001:03:00.0"),
+        healthy().text("04:00.0"),
+    ];
+    let folder = Folder::new();
+    let dump = folder.file("dump", machine.concat());
+    let whole = |function: &str| {
+        let run = quirkc(&["doctor", dump.to_str().unwrap(), "--function", function, "--format", "json"]);
+        checked(&run.stdout)
+    };
+    let ports = |object: &Value| -> Vec<String> {
+        let all = object["checks"].as_array().unwrap().iter().filter(|check| check["code"] == "path-prefix");
+        all.map(|check| check["function"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ports(&whole("03:00.0")), ["02:00.0", "01:00.0", "00:1c.0"]);
+    assert_eq!(check(&whole("04:00.0"), "path")["state"], "unknown", "its downstream port is not in the dump");
+    assert_eq!(check(&whole("0001:03:00.0"), "path")["state"], "unknown", "nothing of that domain is in the dump");
+    // Without the root port it is not known what is above the rest.
+    let dump = folder.file("part", machine[2..5].concat());
+    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--function", "03:00.0", "--format", "json"]);
+    assert_eq!(check(&checked(&run.stdout), "path")["state"], "unknown");
+}
+
 /// Pasted into a file, the lines are a description that compiles, and that mends what was found.
 #[test]
 fn the_lines_of_a_layer_compile() {
@@ -242,6 +281,12 @@ fn the_lines_of_a_layer_compile() {
         assert_eq!(run.code, 0, "{layer}{}", run.stderr);
         let object: Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(object["layers"].as_array().unwrap().len(), 1, "{object:#}");
+        // Switched on, it mends what the guest sees.
+        let on = layer.replacen("{\n", "{\n    default on;\n", 1);
+        let file = folder.file("layer.quirk", format!("edition 1;\n{on}"));
+        let quirks = ["--quirks", file.to_str().unwrap(), "--format", "json"];
+        let run = quirkc(&[&["doctor", dump.to_str().unwrap(), "--bus", "root"], &quirks[..]].concat());
+        assert_eq!(check(&checked(&run.stdout), code)["state"], "ok", "{}", run.stdout);
     }
 }
 

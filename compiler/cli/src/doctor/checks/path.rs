@@ -3,8 +3,9 @@
 use quirk_runtime::Image;
 
 use super::{acs, prefix};
+use crate::doctor::above::Bridge;
 use crate::doctor::check::{Check, Register, State, Want};
-use crate::doctor::patient::{Bridge, Patient, pcie};
+use crate::doctor::patient::{Patient, pcie};
 
 const PATH: &str = "path";
 const PREFIX: &str = "path-prefix";
@@ -20,8 +21,8 @@ const DOWNSTREAM: u32 = 6;
 pub(super) fn check(patient: &Patient<'_>) -> Vec<Check> {
     match &patient.bridges {
         None => vec![
-            Check::new(PATH, WHOM, State::Unknown, "a dump does not tell which ports are above the function")
-                .cure("look at the machine itself: `quirkc doctor BDF`"),
+            Check::new(PATH, WHOM, State::Unknown, "the dump does not hold the ports above the function")
+                .cure("look at the machine itself (`quirkc doctor BDF`), or at a dump of all of it"),
         ],
         Some(bridges) if bridges.is_empty() => vec![on_the_root_bus(patient)],
         Some(bridges) => bridges.iter().flat_map(of_bridge).collect(),

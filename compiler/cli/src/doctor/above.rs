@@ -1,0 +1,67 @@
+//! The bridges above a function: in sysfs they are folders, in a dump they have bus numbers.
+
+use std::path::PathBuf;
+
+use quirk_recorded::{Address, Recorded};
+use quirk_runtime::{ConfigAccess, Image};
+use quirk_sysfs::{PciFunction, Sysfs};
+
+use super::patient::pcie;
+use crate::failure::Failure;
+use crate::subject::sysfs;
+
+/// The device and port type of a root port, above which there is none.
+const ROOT_PORT: u32 = 4;
+
+/// A function above another one.
+pub(super) struct Bridge {
+    pub(super) address: String,
+    /// Its bytes, or why they could not be read.
+    pub(super) image: Result<Image, String>,
+}
+
+/// The bridges above a function of this machine, its own first.
+pub(super) fn in_sysfs(function: &PciFunction, root: Option<&PathBuf>) -> Result<Vec<Bridge>, Failure> {
+    let sysfs = sysfs(root);
+    let above = function.upstream().map_err(Failure::new)?;
+    Ok(above.into_iter().map(|address| bridge(&sysfs, address)).collect())
+}
+
+fn bridge(sysfs: &Sysfs, address: quirk_sysfs::Address) -> Bridge {
+    let read = || {
+        let config = sysfs.config(address)?;
+        let mut bytes = vec![0; config.size()];
+        config.read(0, &mut bytes).map(|()| bytes)
+    };
+    let image = read().map_err(|error| error.to_string());
+    let image = image.and_then(|bytes| Image::new(&bytes).ok_or_else(|| "no configuration space".to_owned()));
+    Bridge { address: address.to_string(), image }
+}
+
+/// The bridges above a function of a dump, if the dump holds them up to a root port.
+pub(super) fn in_dump(function: &Recorded, dump: &[Recorded]) -> Option<Vec<Bridge>> {
+    let mut above = Vec::new();
+    let mut below = function.address()?;
+    // Each bridge is on a lower bus than what is below it, so that this ends.
+    loop {
+        let is_above = |at: Address| at.bus < below.bus && at.domain.unwrap_or(0) == below.domain.unwrap_or(0);
+        let bridge = dump
+            .iter()
+            .find(|other| other.address().is_some_and(is_above) && secondary_bus(other) == Some(below.bus))?;
+        let address = bridge.address()?;
+        let image = Image::new(bridge.original())?;
+        let is_root = pcie(&image).is_some_and(|pcie| image.dword(pcie + 2) >> 4 & 0xf == ROOT_PORT);
+        above.push(Bridge { address: address.to_string(), image: Ok(image) });
+        if is_root {
+            return Some(above);
+        }
+        below = address;
+    }
+}
+
+/// The bus behind a bridge. A virtual function may be on a later one, and then nothing is found above it.
+fn secondary_bus(bridge: &Recorded) -> Option<u8> {
+    let bytes = bridge.original();
+    let is_bridge = bytes.get(0x0e)? & 0x7f == 1;
+    bytes.get(0x19).copied().filter(|_| is_bridge)
+}
