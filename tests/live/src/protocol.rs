@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+// What `build.rs` made of `quirks/`: the static `DATABASE`, for both sides.
+include!(concat!(env!("OUT_DIR"), "/quirks.rs"));
+
 /// How the guest opens a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Way {
@@ -66,6 +69,41 @@ pub enum Command {
         address: String,
         /// Index of the feature.
         index: u16,
+    },
+    /// Puts a virtual configuration on an open device. Answers with [`Attached`].
+    Attach {
+        /// The device.
+        address: String,
+        /// A native slot may be used that no description lists.
+        native: bool,
+    },
+    /// Takes the virtual configuration from a device, which stays open.
+    Detach(String),
+    /// Answers with what the guest of a virtual configuration sees, in hexadecimal.
+    VirtualConfig(String),
+    /// Answers with the extended capabilities that the guest of a virtual configuration finds: offset and id.
+    VirtualList(String),
+    /// Writes as the guest of a virtual configuration. Answers with the effects in words.
+    VirtualWrite {
+        /// The device.
+        address: String,
+        /// First byte.
+        offset: u16,
+        /// The bytes, in hexadecimal.
+        data: String,
+    },
+    /// Writes all of configuration space as the guest of a virtual configuration. Answers with [`Hammered`].
+    Hammer {
+        /// The device.
+        address: String,
+        /// The sizes of the writes.
+        sizes: Vec<usize>,
+        /// The distance from one write to the next of a size.
+        step: usize,
+        /// What every byte is written as.
+        value: u8,
+        /// Bits that are never written as 1, by the offsets of their bytes.
+        spare: Vec<(u16, u8)>,
     },
     /// Resets an open device.
     Reset(String),
@@ -133,6 +171,34 @@ pub struct Pasid {
     pub privileged: bool,
     /// The IOMMU cannot do ATS for the device.
     pub ats_not_supported: bool,
+}
+
+/// What became of attaching.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// The decision in words.
+    pub decision: String,
+    /// Where PASID is.
+    pub offset: Option<u16>,
+    /// Where the place comes from.
+    pub source: Option<String>,
+    /// What the kernel hides of the device: offset and id.
+    pub hidden: Vec<(u16, u16)>,
+    /// The bytes of which a bit is emulated.
+    pub emulated: Vec<u16>,
+    /// The bytes that no write of the guest changes in the device.
+    pub shielded: Vec<u16>,
+}
+
+/// What became of writing everywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hammered {
+    /// How many writes there were.
+    pub writes: usize,
+    /// How many failed, and the first error.
+    pub failed: Option<(usize, String)>,
+    /// The effects in words, each once, in the order of their first time.
+    pub effects: Vec<String>,
 }
 
 /// A reply: what the command answers, or the text of its error.

@@ -9,18 +9,23 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use quirk_live_protocol::{Command, Listed, Opened, Pasid, Way, from_hex, to_hex};
-use quirk_runtime::{ConfigAccess, HostPasid};
+use quirk_map::list;
+use quirk_runtime::capability::Space;
+use quirk_runtime::{ConfigAccess as _, HostPasid};
 use quirk_sysfs::Sysfs;
 use quirk_vfio::{Backing, Device, EventFd};
 use serde_json::{Value, json};
+use vfio_user_proxy::describe;
 
-type Outcome<T = Value> = Result<T, Box<dyn Error>>;
+use crate::attached::{Open, Virtual, attach, hammer, places};
+
+pub(crate) type Outcome<T = Value> = Result<T, Box<dyn Error>>;
 
 /// What stays from one command to the next.
 #[derive(Default)]
 pub(crate) struct Session {
     sysfs: Sysfs,
-    open: BTreeMap<String, Device>,
+    open: BTreeMap<String, Open>,
     removals: BTreeMap<String, EventFd>,
     background: Option<Receiver<io::Result<()>>>,
 }
@@ -53,6 +58,30 @@ impl Session {
                 self.device(&address)?.write(offset, &from_hex(&data).ok_or("not hexadecimal")?)?;
                 Ok(Value::Null)
             }
+            Command::Attach { address, native } => {
+                let open = self.open.remove(&address).ok_or("not open")?;
+                let raw = self.sysfs.config(address.parse()?)?;
+                let (config, attached) = attach(open.into_device(), &raw, native)?;
+                self.open.insert(address, Open::Virtual(Box::new(config)));
+                Ok(serde_json::to_value(attached)?)
+            }
+            Command::Detach(address) => {
+                let open = self.open.remove(&address).ok_or("not open")?;
+                self.open.insert(address, Open::Plain(open.into_device()));
+                Ok(Value::Null)
+            }
+            Command::VirtualConfig(address) => whole(&**self.config(&address)?),
+            Command::VirtualList(address) => {
+                Ok(serde_json::to_value(places(&list(&**self.config(&address)?, Space::Extended)?))?)
+            }
+            Command::VirtualWrite { address, offset, data } => {
+                let effects = self.config(&address)?.write(offset, &from_hex(&data).ok_or("not hexadecimal")?)?;
+                Ok(serde_json::to_value(effects.map(|effect| describe(&effect)).collect::<Vec<_>>())?)
+            }
+            Command::Hammer { address, sizes, step, value, spare } => {
+                let hammered = hammer(self.config(&address)?, &sizes, step, value, &spare);
+                Ok(serde_json::to_value(hammered)?)
+            }
             Command::Pasid(address) => pasid(self.device(&address)?.pasid()?),
             Command::PasidFeature { address, index } => pasid(self.device(&address)?.pasid_feature(index)?),
             Command::Reset(address) => {
@@ -82,7 +111,14 @@ impl Session {
     }
 
     fn device(&self, address: &str) -> Outcome<&Device> {
-        self.open.get(address).ok_or_else(|| "not open".into())
+        Ok(self.open.get(address).ok_or("not open")?.device())
+    }
+
+    fn config(&mut self, address: &str) -> Outcome<&mut Box<Virtual>> {
+        match self.open.get_mut(address).ok_or("not open")? {
+            Open::Virtual(config) => Ok(config),
+            Open::Plain(_) => Err("not attached".into()),
+        }
     }
 
     fn list(&self) -> Outcome {
@@ -108,7 +144,7 @@ impl Session {
             size: device.size(),
             can_reset: device.can_reset()?,
         };
-        self.open.insert(address, device);
+        self.open.insert(address, Open::Plain(device));
         Ok(serde_json::to_value(opened)?)
     }
 
@@ -126,7 +162,7 @@ impl Session {
     }
 }
 
-fn whole<D: ConfigAccess<Error: 'static>>(config: &D) -> Outcome {
+fn whole<D: quirk_runtime::ConfigRead<Error: Error + 'static>>(config: &D) -> Outcome {
     let mut bytes = vec![0; config.size()];
     config.read(0, &mut bytes)?;
     Ok(to_hex(&bytes).into())

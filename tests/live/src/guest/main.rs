@@ -2,6 +2,7 @@
 //!
 //! Standard input and output are the serial line to the host; the kernel's console is another line.
 
+mod attached;
 mod commands;
 
 use std::io::{self, BufRead as _};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::failure::Failure;
 use crate::guest::{Boot, Guest, Places};
 use crate::image::Image;
-use crate::server::Served;
+use crate::server::{Attachment, Served, Virtual};
 
 /// What one scenario works with.
 pub(crate) struct Bench<'a> {
@@ -27,8 +27,18 @@ impl<'a> Bench<'a> {
     }
 
     /// Serves a device; `label` tells the devices of one scenario apart.
-    pub(crate) fn serve(&self, label: &str, image: Image) -> Result<Served, Failure> {
+    pub(crate) fn serve(&self, label: &str, image: &Image) -> Result<Served, Failure> {
         Ok(Served::start(self.socket(label), image)?)
+    }
+
+    /// Serves what a guest should see of a device.
+    pub(crate) fn serve_virtual(
+        &self,
+        label: &str,
+        image: &Image,
+        attachment: &Attachment<'_>,
+    ) -> Result<Virtual, Failure> {
+        Virtual::start(self.socket(label), image, attachment)
     }
 
     /// Serves a device from a process of its own, which can be killed.
@@ -63,7 +73,25 @@ impl<'a> Bench<'a> {
         Guest::boot(self.places, &Boot { name: &name, devices: devices.to_vec(), command_line })
     }
 
-    fn socket(&self, label: &str) -> PathBuf {
+    /// Keeps something that is too long to be said, in a file beside the consoles.
+    pub(crate) fn keep(&self, label: &str, text: &str) -> Result<(), Failure> {
+        let file = self.places.work.join("logs").join(format!("{}.{label}", self.name));
+        std::fs::write(file, text).map_err(Failure::io("log"))
+    }
+
+    /// What lspci on the host says of recorded functions.
+    pub(crate) fn lspci(&self, label: &str, records: &str) -> Result<String, Failure> {
+        let name = format!("{}.{label}", self.name);
+        std::fs::write(self.places.work.join(&name), records).map_err(Failure::io("records"))?;
+        let output = Command::new("chroot")
+            .arg(&self.places.root)
+            .args(["lspci", "-D", "-vvv", "-F", &format!("/run/live/{name}")])
+            .output()
+            .map_err(Failure::io("lspci"))?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    pub(crate) fn socket(&self, label: &str) -> PathBuf {
         self.places.work.join(format!("{}.{label}", self.name))
     }
 }

@@ -15,11 +15,31 @@ const EXPRESS: u16 = 0x10;
 const MSI_X: u16 = 0x11;
 const ENHANCED_ALLOCATION: u16 = 0x14;
 
-/// A recorded function: an image that QEMU can take, or the reason why it cannot.
-pub(crate) type Dump = (String, Result<Image, String>);
+/// A recorded function.
+pub(crate) struct Dump {
+    /// The name of its file.
+    pub(crate) name: String,
+    /// What was recorded; `None` for a file that holds something else.
+    pub(crate) record: Option<Recorded>,
+    /// An image that QEMU can take, or the reason why it cannot.
+    pub(crate) image: Result<Image, String>,
+}
+
+/// Names the folder of recorded spaces.
+const CORPUS: &str = "QUIRK_CORPUS";
+
+/// That no folder of recorded spaces is named.
+pub(crate) fn missing() -> Option<String> {
+    std::env::var_os(CORPUS).is_none().then(|| format!("{CORPUS} names no folder of recorded configuration spaces"))
+}
+
+/// Every function recorded in the folder that the environment names; none without one.
+pub(crate) fn read() -> Result<Vec<Dump>, Failure> {
+    std::env::var_os(CORPUS).map_or_else(|| Ok(Vec::new()), |folder| in_folder(folder.as_ref()))
+}
 
 /// Every function recorded in the text files of a folder.
-pub(crate) fn read(folder: &Path) -> Result<Vec<Dump>, Failure> {
+fn in_folder(folder: &Path) -> Result<Vec<Dump>, Failure> {
     let mut files: Vec<_> = fs::read_dir(folder.join("hex"))
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
         .map_err(Failure::io("the folder of dumps"))?;
@@ -29,8 +49,11 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Dump>, Failure> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = fs::read(&file).map_err(Failure::io("a dump"))?;
         match quirk_recorded::parse(&bytes) {
-            Ok(functions) => dumps.extend(functions.iter().map(|function| (name.clone(), servable(function)))),
-            Err(error) => dumps.push((name, Err(error.to_string()))),
+            Ok(functions) => dumps.extend(functions.into_iter().map(|function| {
+                let image = servable(&function);
+                Dump { name: name.clone(), record: Some(function), image }
+            })),
+            Err(error) => dumps.push(Dump { name, record: None, image: Err(error.to_string()) }),
         }
     }
     Ok(dumps)

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use quirk_vfio_user::ServeError;
+
 /// Why a scenario failed.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
@@ -27,14 +29,14 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<vfio_user::Error> for Failure {
-    fn from(error: vfio_user::Error) -> Self {
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
         Self(format!("vfio-user server: {error}"))
     }
 }
 
 /// Fails with both values unless they are equal.
-pub(crate) fn equal<T: PartialEq + fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), Failure> {
+pub(crate) fn equal<T: PartialEq + fmt::Debug + ?Sized>(what: &str, found: &T, expected: &T) -> Result<(), Failure> {
     if found == expected { Ok(()) } else { Err(Failure(format!("{what}: found {found:?}, expected {expected:?}"))) }
 }
 

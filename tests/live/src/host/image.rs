@@ -1,5 +1,9 @@
 //! Images of configuration space of the project's own making, with fictional ids.
 
+use quirk_runtime::{Image as Space, Kernel, vfio_view};
+
+use crate::failure::Failure;
+
 /// A vendor id that nobody has.
 pub(crate) const VENDOR: u16 = 0xe1de;
 
@@ -136,6 +140,14 @@ impl Image {
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// What vfio-pci shows of a device with this image; it takes writes as the image does.
+    pub(crate) fn shown(&self) -> Result<Self, Failure> {
+        let raw = Space::new(&self.bytes).ok_or_else(|| Failure::new("the image is no configuration space"))?;
+        let mut bytes = vfio_view(&raw, Kernel::LATEST).bytes().to_vec();
+        bytes.resize(SIZE, 0);
+        Ok(Self { bytes, ..self.clone() })
     }
 
     /// Takes a write as hardware does: bits that software cannot change stay.

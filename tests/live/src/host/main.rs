@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 
 fn serve(image: &Path, socket: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let bytes = std::fs::read(image)?;
-    Ok(server::serve(socket, Image::from(bytes))?)
+    Ok(server::serve(socket, &Image::from(bytes))?)
 }
 
 fn usage(text: &str) -> ExitCode {

@@ -1,21 +1,15 @@
-//! Serves one image as a PCI device over vfio-user, and records every write to its configuration space.
+//! Serves images as PCI devices over vfio-user, plain or under a virtual configuration, and records what is done to them.
 
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
-use vfio_bindings::bindings::vfio::{
-    VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_NUM_REGIONS, VFIO_REGION_INFO_FLAG_READ, VFIO_REGION_INFO_FLAG_WRITE,
-    vfio_region_info,
-};
-use vfio_user::{DmaMapFlags, DmaUnmapFlags, IrqInfo, Server, ServerBackend, ServerRegion};
+use quirk_recorded::OutOfRange;
+use quirk_runtime::{ConfigAccess, Database, Effect, HostPasid, Identity, Policy, VirtualConfig};
+use quirk_vfio_user::{ServeError, Server, Service};
+use vfio_user_proxy::Proxy;
 
+use crate::failure::Failure;
 use crate::image::{Image, SIZE};
-
-/// `INTx`, MSI, MSI-X, error and request: the device has none of them.
-const INTERRUPTS: u32 = 5;
 
 /// A write to configuration space as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,119 +25,156 @@ pub(crate) struct Record {
     pub(crate) resets: usize,
 }
 
-/// A device that is being served from a thread of its own.
+/// A device that is being served from a thread of its own; the service ends with the connection.
 pub(crate) struct Served {
     pub(crate) socket: PathBuf,
-    record: Arc<Mutex<Record>>,
+    silicon: Arc<Silicon>,
 }
 
 impl Served {
-    /// Begins to serve `image` at `socket`. It ends with the connection.
-    pub(crate) fn start(socket: PathBuf, image: Image) -> Result<Self, vfio_user::Error> {
-        let server = server(&socket, &image)?;
-        let record = Arc::new(Mutex::new(Record::default()));
-        let mut device = Device { initial: image.clone(), image, record: Arc::clone(&record), log: false };
+    /// Begins to serve `image` at `socket`.
+    pub(crate) fn start(socket: PathBuf, image: &Image) -> Result<Self, ServeError> {
+        let silicon = Arc::new(Silicon::new(image, false));
         // QEMU's end of the connection may close in the midst of a message; the boot that it served tells what was wrong.
-        thread::spawn(move || drop(server.run(&mut device)));
-        Ok(Self { socket, record })
+        drop(Arc::clone(&silicon).serve(&socket)?);
+        Ok(Self { socket, silicon })
     }
 
     pub(crate) fn record(&self) -> Record {
-        locked(&self.record).clone()
+        self.silicon.state().record.clone()
     }
 }
 
 /// Serves `image` at `socket` until the client goes away, and prints every write.
-pub(crate) fn serve(socket: &Path, image: Image) -> Result<(), vfio_user::Error> {
-    let record = Arc::default();
-    server(socket, &image)?.run(&mut Device { initial: image.clone(), image, record, log: true })
+pub(crate) fn serve(socket: &Path, image: &Image) -> Result<(), ServeError> {
+    Arc::new(Silicon::new(image, true)).serve(socket)?.wait()
 }
 
-fn server(socket: &Path, image: &Image) -> Result<Server, vfio_user::Error> {
-    let interrupts = (0..INTERRUPTS).map(|index| IrqInfo { index, flags: 0, count: 0 }).collect();
-    // One region beyond the migration region: QEMU asks for it.
-    let regions = (0..=VFIO_PCI_NUM_REGIONS).map(|index| region(index, image)).collect();
-    Server::new(socket, true, interrupts, regions)
+/// How a virtual configuration is attached.
+pub(crate) struct Attachment<'a> {
+    pub(crate) databases: &'a [Database<'static>],
+    pub(crate) identity: Identity,
+    pub(crate) host: Option<HostPasid>,
+    pub(crate) policy: Policy<'a>,
 }
 
-fn region(index: u32, image: &Image) -> ServerRegion {
-    let size = match index {
-        VFIO_PCI_CONFIG_REGION_INDEX => SIZE as u64,
-        _ => image.bars().get(index as usize).copied().unwrap_or(0),
-    };
-    let flags = if size == 0 { 0 } else { VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE };
-    let region_info =
-        vfio_region_info { argsz: size_of::<vfio_region_info>() as u32, flags, index, size, ..Default::default() };
-    ServerRegion { region_info, sparse_areas: Vec::new(), mmap_fd: None }
+/// A device that is served under a virtual configuration.
+pub(crate) struct Virtual {
+    pub(crate) socket: PathBuf,
+    pub(crate) proxy: Arc<Proxy<'static, Silicon>>,
+    effects: Arc<Mutex<Vec<Effect>>>,
 }
 
-struct Device {
+impl Virtual {
+    /// Attaches to `image` as it is, and begins to serve the outcome at `socket`.
+    pub(crate) fn start(socket: PathBuf, image: &Image, attachment: &Attachment<'_>) -> Result<Self, Failure> {
+        let Attachment { databases, identity, host, policy } = attachment;
+        let config = VirtualConfig::attach(Silicon::new(image, false), databases, identity, *host, policy)
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let effects = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&effects);
+        let proxy = Arc::new(Proxy::new(config, move |effect| locked(&told).push(effect)));
+        let reset = Arc::clone(&proxy);
+        let on_reset = move || {
+            reset.reset();
+            reset.config().device().reset();
+            Ok(())
+        };
+        drop(service(image).on_reset(on_reset).serve(&socket, Arc::clone(&proxy))?);
+        Ok(Self { socket, proxy, effects })
+    }
+
+    /// The effects of the client's writes so far.
+    pub(crate) fn effects(&self) -> Vec<Effect> {
+        locked(&self.effects).clone()
+    }
+
+    pub(crate) fn record(&self) -> Record {
+        self.proxy.config().device().state().record.clone()
+    }
+}
+
+/// The device itself: an image that takes writes and resets as hardware does.
+pub(crate) struct Silicon {
     initial: Image,
-    image: Image,
-    record: Arc<Mutex<Record>>,
+    state: Mutex<State>,
     log: bool,
 }
 
-fn locked(record: &Mutex<Record>) -> MutexGuard<'_, Record> {
-    record.lock().unwrap_or_else(PoisonError::into_inner)
+struct State {
+    image: Image,
+    record: Record,
 }
 
-fn outside() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "the access lies outside the configuration region")
-}
+impl Silicon {
+    fn new(image: &Image, log: bool) -> Self {
+        let state = State { image: image.clone(), record: Record::default() };
+        Self { initial: image.clone(), state: Mutex::new(state), log }
+    }
 
-fn position(offset: u64, length: usize) -> io::Result<usize> {
-    let offset = usize::try_from(offset).map_err(|_| outside())?;
-    offset.checked_add(length).is_some_and(|end| end <= SIZE).then_some(offset).ok_or_else(outside)
-}
+    fn serve(self: Arc<Self>, socket: &Path) -> Result<Server, ServeError> {
+        let reset = Arc::clone(&self);
+        let on_reset = move || {
+            reset.reset();
+            Ok(())
+        };
+        service(&self.initial).on_reset(on_reset).serve(socket, self)
+    }
 
-impl ServerBackend for Device {
-    fn region_read(&mut self, region: u32, offset: u64, data: &mut [u8]) -> io::Result<()> {
-        if region != VFIO_PCI_CONFIG_REGION_INDEX {
-            // The BARs hold nothing.
-            data.fill(0);
-            return Ok(());
+    fn state(&self) -> MutexGuard<'_, State> {
+        locked(&self.state)
+    }
+
+    fn reset(&self) {
+        if self.log {
+            println!("reset");
         }
-        let offset = position(offset, data.len())?;
-        data.copy_from_slice(&self.image.bytes()[offset..offset + data.len()]);
+        let mut state = self.state();
+        state.record.resets += 1;
+        state.image = self.initial.clone();
+    }
+}
+
+fn service(image: &Image) -> Service {
+    let bars = image.bars().into_iter().enumerate();
+    bars.fold(Service::default(), |service, (index, size)| service.with_bar(index, size))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn position(offset: u16, length: usize) -> Result<usize, OutOfRange> {
+    let start = usize::from(offset);
+    if start + length <= SIZE { Ok(start) } else { Err(OutOfRange { offset, length, size: SIZE }) }
+}
+
+impl ConfigAccess for Silicon {
+    type Error = OutOfRange;
+
+    fn size(&self) -> usize {
+        SIZE
+    }
+
+    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), OutOfRange> {
+        let start = position(offset, buffer.len())?;
+        buffer.copy_from_slice(&self.state().image.bytes()[start..start + buffer.len()]);
         Ok(())
     }
 
-    fn region_write(&mut self, region: u32, offset: u64, data: &[u8]) -> io::Result<()> {
-        if region != VFIO_PCI_CONFIG_REGION_INDEX {
-            return Ok(());
-        }
+    fn write(&self, offset: u16, data: &[u8]) -> Result<(), OutOfRange> {
         let offset = position(offset, data.len())?;
         if self.log {
             println!("write 0x{offset:03x} {data:02x?}");
         }
-        locked(&self.record).writes.push(ConfigWrite { offset, data: data.to_vec() });
-        if self.image.asks_for_reset(offset, data) {
-            self.reset()
+        let mut state = self.state();
+        state.record.writes.push(ConfigWrite { offset, data: data.to_vec() });
+        if state.image.asks_for_reset(offset, data) {
+            drop(state);
+            self.reset();
         } else {
-            self.image.write(offset, data);
-            Ok(())
+            state.image.write(offset, data);
         }
-    }
-
-    fn dma_map(&mut self, _: DmaMapFlags, _: u64, _: u64, _: u64, _: Option<File>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn dma_unmap(&mut self, _: DmaUnmapFlags, _: u64, _: u64) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn reset(&mut self) -> io::Result<()> {
-        if self.log {
-            println!("reset");
-        }
-        locked(&self.record).resets += 1;
-        self.image = self.initial.clone();
-        Ok(())
-    }
-
-    fn set_irqs(&mut self, _: u32, _: u32, _: u32, _: u32, _: Vec<File>) -> io::Result<()> {
         Ok(())
     }
 }

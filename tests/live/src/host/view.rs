@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use quirk_live_protocol::{Command, Opened, Way};
+use quirk_runtime::capability::Space;
 use quirk_runtime::chain::{Capability, Step, Walk};
-use quirk_runtime::{Image as Space, Kernel, vfio_view};
+use quirk_runtime::{ConfigRead, Image as Bytes, Kernel, vfio_view};
 
 use crate::bench::Bench;
 use crate::failure::Failure;
@@ -17,18 +18,21 @@ use crate::image::Image;
 const AT_ONCE: usize = 15;
 
 /// Extended capabilities that QEMU takes out of the list before the guest sees it: null, ARI, SR-IOV.
-const DROPPED_BY_QEMU: [u16; 3] = [0x0000, 0x000e, 0x0010];
+pub(crate) const DROPPED_BY_QEMU: [u16; 3] = [0x0000, 0x000e, 0x0010];
 
 const INTERRUPT_PIN: usize = 0x3d;
 
-/// Serves the images in a few boots, two at a time, and compares each.
-pub(crate) fn compare_all(bench: &Bench<'_>, images: &[(String, Image)]) -> Result<(), Failure> {
-    let batches: Vec<_> = images.chunks(AT_ONCE).collect();
+/// Does something with batches of what shares one boot each, two at a time, and fails with all that it finds wrong.
+pub(crate) fn in_batches<T: Sync>(
+    all: &[T],
+    work: impl Fn(&[T], &mut Vec<String>) -> Result<(), Failure> + Sync,
+) -> Result<(), Failure> {
+    let batches: Vec<_> = all.chunks(AT_ONCE).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut wrong = Vec::new();
         while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(failure) = compare_batch(bench, batch, &mut wrong) {
+            if let Err(failure) = work(batch, &mut wrong) {
                 wrong.push(failure.to_string());
             }
         }
@@ -43,8 +47,13 @@ pub(crate) fn compare_all(bench: &Bench<'_>, images: &[(String, Image)]) -> Resu
     if wrong.is_empty() { Ok(()) } else { Err(Failure::new(wrong.join("\n  "))) }
 }
 
+/// Serves the images in a few boots, and compares each.
+pub(crate) fn compare_all(bench: &Bench<'_>, images: &[(String, Image)]) -> Result<(), Failure> {
+    in_batches(images, |batch, wrong| compare_batch(bench, batch, wrong))
+}
+
 fn compare_batch(bench: &Bench<'_>, batch: &[(String, Image)], wrong: &mut Vec<String>) -> Result<(), Failure> {
-    let served = batch.iter().map(|(name, image)| bench.serve(name, image.clone())).collect::<Result<Vec<_>, _>>()?;
+    let served = batch.iter().map(|(name, image)| bench.serve(name, image)).collect::<Result<Vec<_>, _>>()?;
     let sockets: Vec<_> = served.iter().map(|device| device.socket.as_path()).collect();
     let mut guest = bench.boot_with(&sockets, "vfio-pci.disable_denylist=1")?;
     for (index, (name, image)) in batch.iter().enumerate() {
@@ -67,8 +76,8 @@ fn compare_one(guest: &mut Guest, address: &str, image: &Image) -> Result<Vec<St
     let listed: String = guest.ask(&Command::Shell(format!("lspci -vvs {address} 2>/dev/null")))?;
     guest.ask::<()>(&Command::Close(address.into()))?;
 
-    let served = Space::new(image.bytes()).ok_or_else(|| Failure::new("the image is no configuration space"))?;
-    let raw = Space::new(&raw).ok_or_else(|| Failure::new(format!("{} bytes in sysfs", raw.len())))?;
+    let served = Bytes::new(image.bytes()).ok_or_else(|| Failure::new("the image is no configuration space"))?;
+    let raw = Bytes::new(&raw).ok_or_else(|| Failure::new(format!("{} bytes in sysfs", raw.len())))?;
     let mut differences = compare_view(&raw, &shown);
     let walked = walk(&raw);
     let offsets: BTreeSet<u16> = walked.iter().map(|capability| capability.offset).collect();
@@ -85,7 +94,7 @@ fn compare_one(guest: &mut Guest, address: &str, image: &Image) -> Result<Vec<St
 }
 
 /// What is compared is the view of the space that the guest's own kernel sees, since QEMU changes a space before.
-fn compare_view(raw: &Space, shown: &[u8]) -> Vec<String> {
+fn compare_view(raw: &Bytes, shown: &[u8]) -> Vec<String> {
     let mut model = vfio_view(raw, Kernel::LATEST);
     if model.bytes().len() != shown.len() {
         return vec![format!("VFIO shows {} bytes, the model {}", shown.len(), model.bytes().len())];
@@ -109,19 +118,20 @@ fn compare_view(raw: &Space, shown: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The capabilities of both lists, but for null ones, which lspci skips too.
-fn walk(space: &Space) -> Vec<Capability> {
-    let Some((header, _)) = space.bytes().split_first_chunk::<64>() else { return Vec::new() };
-    let both = Walk::conventional(space, header).chain(Walk::extended(space));
-    both.filter_map(|step| match step {
-        Ok(Step::Capability(capability)) if capability.id != 0 => Some(capability),
-        _ => None,
-    })
-    .collect()
+/// The capabilities of both lists, null ones among them, as lspci has them too.
+pub(crate) fn walk<D: ConfigRead + ?Sized>(space: &D) -> Vec<Capability> {
+    let lists = [Space::Conventional, Space::Extended].into_iter().filter_map(|list| Walk::of(space, list).ok());
+    lists
+        .flatten()
+        .filter_map(|step| match step {
+            Ok(Step::Capability(capability)) => Some(capability),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The offsets in lines such as `Capabilities: [100 v1] Advanced Error Reporting`.
-fn listed_by_lspci(text: &str) -> BTreeSet<u16> {
+pub(crate) fn listed_by_lspci(text: &str) -> BTreeSet<u16> {
     text.lines()
         .filter_map(|line| line.trim_start().strip_prefix("Capabilities: ["))
         .filter_map(|rest| u16::from_str_radix(rest.split([' ', ']']).next()?, 16).ok())

@@ -14,7 +14,7 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
     let bind = Command::Bind { address: ADDRESS.into(), driver: "vfio-pci".into() };
     let open = Command::Open { address: ADDRESS.into(), way: Way::Automatic };
 
-    let device = bench.serve("refused", image.clone())?;
+    let device = bench.serve("refused", &image)?;
     let mut guest = bench.boot(&[&device.socket])?;
     contains(
         "binding",
@@ -26,7 +26,7 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
     equal("driver_override after the refusal", &wish.trim(), &"(null)")?;
     guest.quit()?;
 
-    let device = bench.serve("allowed", image)?;
+    let device = bench.serve("allowed", &image)?;
     let mut guest = bench.boot_with(&[&device.socket], "vfio-pci.disable_denylist=1")?;
     guest.ask::<()>(&bind)?;
     equal("open", &guest.ask(&open)?, &Opened { way: Way::Iommufd, size: SIZE, can_reset: true })?;

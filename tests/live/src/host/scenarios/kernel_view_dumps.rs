@@ -7,19 +7,11 @@ use crate::dumps;
 use crate::failure::Failure;
 use crate::view::compare_all;
 
-/// Names the folder of recorded spaces.
-const CORPUS: &str = "QUIRK_CORPUS";
-
-pub(crate) fn missing() -> Option<String> {
-    std::env::var_os(CORPUS).is_none().then(|| format!("{CORPUS} names no folder of recorded configuration spaces"))
-}
-
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
-    let folder = std::env::var_os(CORPUS).ok_or_else(|| Failure::new("no folder"))?;
     let (mut images, mut left_out) = (Vec::new(), BTreeMap::<String, usize>::new());
-    for (name, dump) in dumps::read(folder.as_ref())? {
-        match dump {
-            Ok(image) => images.push((name, image)),
+    for dump in dumps::read()? {
+        match dump.image {
+            Ok(image) => images.push((dump.name, image)),
             Err(reason) => *left_out.entry(reason).or_default() += 1,
         }
     }

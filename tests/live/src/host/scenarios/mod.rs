@@ -1,17 +1,23 @@
 //! The scenarios: one file for each fact about live devices.
 
 mod denylist;
+mod dumps_overlaid;
+mod guest_view;
 mod kernel_view;
 mod kernel_view_dumps;
 mod legacy_group;
+mod malformed;
+mod native_pasid;
 mod refusals;
 mod removal;
 mod reset;
 mod server_gone;
 mod unchanged;
 mod variant_driver;
+mod write_shield;
 
 use crate::bench::Bench;
+use crate::dumps;
 use crate::failure::Failure;
 
 /// A scenario: it passes, or says why not.
@@ -28,8 +34,32 @@ pub(crate) const ALL: &[Scenario] = &[
     Scenario {
         name: "kernel-view-dumps",
         summary: "what VFIO shows of real devices' spaces is what the model says, byte for byte",
-        missing: kernel_view_dumps::missing,
+        missing: dumps::missing,
         run: kernel_view_dumps::run,
+    },
+    Scenario {
+        name: "dumps-overlaid",
+        summary: "PASID placed on real devices' spaces: lspci lists what our walk finds, in a guest or on the host",
+        missing: dumps::missing,
+        run: dumps_overlaid::run,
+    },
+    Scenario {
+        name: "write-shield",
+        summary: "a guest writes everywhere; nothing emulated or hidden is written in the device",
+        missing: || None,
+        run: write_shield::run,
+    },
+    Scenario {
+        name: "guest-view",
+        summary: "a served virtual configuration: an unmodified Linux finds PASID and enables it",
+        missing: || None,
+        run: guest_view::run,
+    },
+    Scenario {
+        name: "native-pasid",
+        summary: "PASID that the kernel hides: found, and placed natively or in free space over the live device",
+        missing: || None,
+        run: native_pasid::run,
     },
     Scenario {
         name: "unchanged",
@@ -72,6 +102,12 @@ pub(crate) const ALL: &[Scenario] = &[
         summary: "reset while open: PASID stays enabled, the device was reset",
         missing: || None,
         run: reset::run,
+    },
+    Scenario {
+        name: "malformed",
+        summary: "loops and wild pointers behind our own client: findings, no hang, and PASID reachable if placed",
+        missing: || None,
+        run: malformed::run,
     },
     Scenario {
         name: "server-gone",

@@ -10,7 +10,7 @@ const ADDRESS: &str = "0000:01:00.0";
 const ROOT_PORT: &str = "0000:00:01.0";
 
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
-    let device = bench.serve("device", Image::with_pasid(4))?;
+    let device = bench.serve("device", &Image::with_pasid(4))?;
     // Interrupts are not isolated, and nothing allows that.
     let mut guest = bench.boot_with(&[&device.socket], "intremap=off")?;
     let open = |address: &str, way| Command::Open { address: address.into(), way };

@@ -9,7 +9,7 @@ use crate::image::Image;
 const ADDRESS: &str = "0000:01:00.0";
 
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
-    let device = bench.serve("device", Image::with_pasid(5))?;
+    let device = bench.serve("device", &Image::with_pasid(5))?;
     let mut guest = bench.boot(&[&device.socket])?;
     let bind = Command::Bind { address: ADDRESS.into(), driver: "vfio-pci".into() };
     let open = Command::Open { address: ADDRESS.into(), way: Way::Automatic };

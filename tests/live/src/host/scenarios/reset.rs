@@ -13,7 +13,7 @@ const PASID_CONTROL: u16 = 0x216;
 const SCRATCH: u16 = 0x300;
 
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
-    let device = bench.serve("device", Image::with_pasid(6))?;
+    let device = bench.serve("device", &Image::with_pasid(6))?;
     let mut guest = bench.boot(&[&device.socket])?;
     guest.ask::<()>(&Command::Bind { address: ADDRESS.into(), driver: "vfio-pci".into() })?;
     guest.ask::<Opened>(&Command::Open { address: ADDRESS.into(), way: Way::Automatic })?;

@@ -12,8 +12,8 @@ const PLAIN: &str = "0000:01:00.0";
 const CAPABLE: &str = "0000:02:00.0";
 
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
-    let plain = bench.serve("plain", plain_image())?;
-    let capable = bench.serve("capable", Image::with_pasid(2))?;
+    let plain = bench.serve("plain", &plain_image())?;
+    let capable = bench.serve("capable", &Image::with_pasid(2))?;
     let mut guest = bench.boot(&[&plain.socket, &capable.socket])?;
     for address in [PLAIN, CAPABLE] {
         guest.ask::<()>(&Command::Bind { address: address.into(), driver: "vfio-pci".into() })?;

@@ -22,9 +22,9 @@ const LAST: u16 = 0x220;
 const DVSEC: u16 = 0x400;
 
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
-    let one_gap = bench.serve("one-gap", Image::with_pasid(0x3001))?;
-    let gap_table = bench.serve("gap-table", Image::with_pasid(0x3002))?;
-    let unknown = bench.serve("unknown", Image::with_pasid(0x3003))?;
+    let one_gap = bench.serve("one-gap", &Image::with_pasid(0x3001))?;
+    let gap_table = bench.serve("gap-table", &Image::with_pasid(0x3002))?;
+    let unknown = bench.serve("unknown", &Image::with_pasid(0x3003))?;
     let mut guest = bench.boot(&[&one_gap.socket, &gap_table.socket, &unknown.socket])?;
     let load = format!("insmod /lib/quirk_vfio_pci.ko pasid_feature={PASID_FEATURE}");
     guest.ask::<String>(&Command::Shell(load))?;
