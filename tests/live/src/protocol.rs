@@ -76,6 +76,8 @@ pub enum Command {
         address: String,
         /// A native slot may be used that no description lists.
         native: bool,
+        /// Free-space DVSECs of the device are shown to the guest.
+        expose: bool,
     },
     /// Takes the virtual configuration from a device, which stays open.
     Detach(String),
@@ -182,6 +184,8 @@ pub struct Attached {
     pub offset: Option<u16>,
     /// Where the place comes from.
     pub source: Option<String>,
+    /// The codes of the findings.
+    pub findings: Vec<String>,
     /// What the kernel hides of the device: offset and id.
     pub hidden: Vec<(u16, u16)>,
     /// The bytes of which a bit is emulated.

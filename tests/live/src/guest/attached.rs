@@ -36,10 +36,10 @@ impl Open {
 }
 
 /// Attaches as a VMM does, with what the kernel says of PASID, and what it hides taken from the raw space in sysfs.
-pub(crate) fn attach(device: Device, raw: &Config, native: bool) -> Outcome<(Virtual, Attached)> {
+pub(crate) fn attach(device: Device, raw: &Config, native: bool, expose: bool) -> Outcome<(Virtual, Attached)> {
     let host = device.pasid()?;
     let hidden = hidden(&list(raw, Space::Extended)?, &list(&device, Space::Extended)?);
-    let policy = Policy { native, confirmed: &hidden, ..Policy::DEFAULT };
+    let policy = Policy { native, confirmed: &hidden, expose_free_space: expose, ..Policy::DEFAULT };
     let (identity, size) = (device.identity(), device.size());
     let config = VirtualConfig::attach(device, &[DATABASE], &identity, host, &policy)?;
     let (decision, overlay) = (config.decision(), config.overlay());
@@ -48,6 +48,7 @@ pub(crate) fn attach(device: Device, raw: &Config, native: bool) -> Outcome<(Vir
         decision: decision.to_string(),
         offset: decision.placement.map(|placement| placement.offset),
         source: decision.placement.map(|placement| placement.source.to_string()),
+        findings: decision.findings.iter().map(|finding| finding.code().to_owned()).collect(),
         hidden: hidden.iter().map(|hidden| (hidden.offset, hidden.id)).collect(),
         emulated: bytes().filter(|&at| overlay.owned_bits(at) != 0).collect(),
         shielded: bytes().filter(|&at| !overlay.passes_writes(at)).collect(),

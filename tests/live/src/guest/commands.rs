@@ -58,10 +58,10 @@ impl Session {
                 self.device(&address)?.write(offset, &from_hex(&data).ok_or("not hexadecimal")?)?;
                 Ok(Value::Null)
             }
-            Command::Attach { address, native } => {
+            Command::Attach { address, native, expose } => {
                 let open = self.open.remove(&address).ok_or("not open")?;
                 let raw = self.sysfs.config(address.parse()?)?;
-                let (config, attached) = attach(open.into_device(), &raw, native)?;
+                let (config, attached) = attach(open.into_device(), &raw, native, expose)?;
                 self.open.insert(address, Open::Virtual(Box::new(config)));
                 Ok(serde_json::to_value(attached)?)
             }

@@ -5,6 +5,7 @@
 mod bench;
 mod dumps;
 mod failure;
+mod free_space;
 mod guest;
 mod image;
 mod runner;

@@ -11,6 +11,7 @@ use quirk_runtime::{Effect, Function, HostPasid, Identity, Policy};
 
 use crate::bench::Bench;
 use crate::failure::{Failure, ensure, equal};
+use crate::free_space::Dvsec;
 use crate::guest::Guest;
 use crate::image::{EXPRESS, Image};
 use crate::server::{Attachment, Virtual};
@@ -28,7 +29,10 @@ struct Expected {
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
     let free = serve(bench, "free", &Image::with_pasid(0x0101))?;
     let native = serve(bench, "native", &Image::with_pasid(0x0102))?;
-    let mut guest = bench.boot(&[&free.socket, &native.socket])?;
+    let mut told = Image::with_pasid(0x0203);
+    Dvsec { at: 0x400, length: 0x100, id: 0x0001, form: 1, entries: Vec::new() }.put(&mut told);
+    let told = serve(bench, "told-by-a-dvsec", &told)?;
+    let mut guest = bench.boot(&[&free.socket, &native.socket, &told.socket])?;
     let in_free_space = Expected {
         offset: 0x400,
         lines: [
@@ -49,6 +53,17 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
         pasid: Pasid { width: 20, execute: true, privileged: true, ats_not_supported: false },
     };
     compare(bench, &mut guest, "0000:02:00.0", &native, &in_native_slot)?;
+    // The device's DVSEC made room: it is in the guest's list no more.
+    let told_free = Expected {
+        offset: 0x400,
+        lines: [
+            "Capabilities: [400 v1] Process Address Space ID (PASID)",
+            in_native_slot.lines[1],
+            in_native_slot.lines[2],
+        ],
+        ..in_native_slot
+    };
+    compare(bench, &mut guest, "0000:03:00.0", &told, &told_free)?;
     guest.quit()?;
     without_prefixes(bench)
 }

@@ -2,6 +2,8 @@
 
 mod denylist;
 mod dumps_overlaid;
+mod free_space_gap;
+mod free_space_table;
 mod guest_view;
 mod kernel_view;
 mod kernel_view_dumps;
@@ -60,6 +62,18 @@ pub(crate) const ALL: &[Scenario] = &[
         summary: "PASID that the kernel hides: found, and placed natively or in free space over the live device",
         missing: || None,
         run: native_pasid::run,
+    },
+    Scenario {
+        name: "free-space-gap",
+        summary: "a DVSEC of the device at each gap: PASID lands in the lowest, over the live device",
+        missing: || None,
+        run: free_space_gap::run,
+    },
+    Scenario {
+        name: "free-space-table",
+        summary: "a DVSEC of the device with a table of gaps: PASID lands in the lowest, over the live device",
+        missing: || None,
+        run: free_space_table::run,
     },
     Scenario {
         name: "unchanged",

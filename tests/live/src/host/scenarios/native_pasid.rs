@@ -84,7 +84,7 @@ fn one(guest: &mut Guest, address: &str, case: &Case, device: &Served) -> Result
     let raw = guest.bytes(&Command::Config(own()))?;
     let written = device.record().writes.len();
 
-    let attached: Attached = guest.ask(&Command::Attach { address: own(), native: case.native })?;
+    let attached: Attached = guest.ask(&Command::Attach { address: own(), native: case.native, expose: false })?;
     equal("hidden by the kernel", &attached.hidden, &vec![(SLOT, PASID)])?;
     equal("placement", &attached.offset, &Some(case.offset))?;
     equal("source", &attached.source.as_deref(), &Some(case.source))?;

@@ -29,7 +29,7 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
     let mut guest = bench.boot(&[&device.socket])?;
     guest.ask::<()>(&Command::Bind { address: ADDRESS.into(), driver: "vfio-pci".into() })?;
     guest.ask::<Opened>(&Command::Open { address: ADDRESS.into(), way: Way::Iommufd })?;
-    let attached: Attached = guest.ask(&Command::Attach { address: ADDRESS.into(), native: false })?;
+    let attached: Attached = guest.ask(&Command::Attach { address: ADDRESS.into(), native: false, expose: false })?;
     equal("placement", &attached.offset, &Some(0x400))?;
     let emulated: Vec<u16> = EMULATED.iter().flat_map(Clone::clone).map(|at| at as u16).collect();
     equal("emulated bytes", &attached.emulated, &emulated)?;
