@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use quirk_runtime::Database;
 
-use crate::catalogue::Rule;
+use crate::catalogue::{Level, Rule};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit;
 use crate::files::Files;
@@ -27,6 +27,8 @@ pub struct Options {
     pub off: Vec<&'static Rule>,
     /// How many threads share the work; 0 for as many as the machine has. What comes out is the same.
     pub threads: usize,
+    /// Rules whose level is not their own; the last of a rule counts. A level that the rule may not have makes no difference.
+    pub levels: Vec<(&'static Rule, Level)>,
 }
 
 /// What came of a compilation.
@@ -68,6 +70,7 @@ pub(crate) fn compile_in_order(
     diagnostics.append(&mut check.diagnostics);
 
     diagnostics.iter_mut().for_each(|found| diagnostic::widen(found, &sources));
+    diagnostics.retain_mut(|found| options.judge(found));
     diagnostics.retain(|found| !options.off.contains(&found.rule));
     diagnostics.sort_by_cached_key(Diagnostic::sort_key);
     diagnostics.dedup();
@@ -75,6 +78,20 @@ pub(crate) fn compile_in_order(
     let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
     let database = sound.then(|| tables::encode(&model, &sources)).flatten();
     Compilation { sources, diagnostics, model, database }
+}
+
+impl Options {
+    /// Gives a finding the severity that its rule has here; says whether it counts at all.
+    fn judge(&self, found: &mut Diagnostic) -> bool {
+        let level = self.levels.iter().rev().find(|(rule, level)| *rule == found.rule && rule.may_be(*level));
+        found.severity = match level {
+            Some((_, Level::Off)) => return false,
+            Some((_, Level::Warn)) => Severity::Warning,
+            Some((_, Level::Error)) => Severity::Error,
+            None => found.severity,
+        };
+        true
+    }
 }
 
 impl Compilation {

@@ -6,7 +6,8 @@ use crate::diagnostic::{Applicability, Diagnostic, Edit};
 
 impl Diagnostic {
     /// With the known words nearest to the wrong one that stands at its place: as help, and as a fix for each.
-    pub(crate) fn did_you_mean<'n>(self, wrong: &str, known: impl IntoIterator<Item = &'n str>) -> Self {
+    #[must_use]
+    pub fn did_you_mean<'n>(self, wrong: &str, known: impl IntoIterator<Item = &'n str>) -> Self {
         let Meant { words, certain } = meant(wrong, known);
         self.meant(&words, certain)
     }

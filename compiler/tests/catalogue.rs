@@ -36,10 +36,15 @@ fn found(compilation: &Compilation) -> (Vec<String>, String) {
     (codes, text.join("\n"))
 }
 
+/// The others are about folders and configurations: the program's tests try them on the disk.
+fn is_about_texts(rule: &Rule) -> bool {
+    rule.code / 100 != 9
+}
+
 #[test]
 fn a_failing_example_breaks_its_rule_alone() {
     let mut wrong = Vec::new();
-    for rule in catalogue::all().filter(|rule| !rule.failing.is_empty()) {
+    for rule in catalogue::all().filter(|rule| is_about_texts(rule) && !rule.failing.is_empty()) {
         let (codes, text) = found(&compiled(rule.failing, rule));
         if codes != [rule.code()] {
             wrong.push(format!("{} {}: {}\n{text}\n{}", rule.code(), rule.name, codes.join(" "), rule.failing));
@@ -51,7 +56,7 @@ fn a_failing_example_breaks_its_rule_alone() {
 #[test]
 fn a_corrected_example_breaks_nothing() {
     let mut wrong = Vec::new();
-    for rule in catalogue::all().filter(|rule| !rule.corrected.is_empty()) {
+    for rule in catalogue::all().filter(|rule| is_about_texts(rule) && !rule.corrected.is_empty()) {
         let compilation = compiled(rule.corrected, rule);
         let (codes, text) = found(&compilation);
         if !codes.is_empty() {

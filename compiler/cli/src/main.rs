@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod config;
 mod descriptions;
 mod devices;
 mod doctor;

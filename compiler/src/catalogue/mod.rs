@@ -60,6 +60,32 @@ pub use testing::*;
 use crate::diagnostic::Severity;
 use crate::suggest::did_you_mean;
 
+/// How a rule is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// It is not looked at.
+    Off,
+    /// Breaking it is a warning.
+    Warn,
+    /// Breaking it is an error.
+    Error,
+}
+
+impl Level {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Warn, Self::Error];
+
+    /// The word for it in a configuration.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// One rule of the language.
 #[derive(Debug)]
 pub struct Rule {
@@ -84,6 +110,12 @@ impl Rule {
     #[must_use]
     pub fn code(&self) -> String {
         format!("QK{:04}", self.code)
+    }
+
+    /// Whether a configuration may give it a level: what no tables can be made without stays an error.
+    #[must_use]
+    pub fn may_be(&self, level: Level) -> bool {
+        level == Level::Error || self.silenceable || self.severity == Severity::Warning
     }
 
     /// What the rules with the same first two digits are about.

@@ -58,7 +58,8 @@ fn example_blocks(out: &mut String, example: &str) {
     for (path, text) in files {
         // Writing to a string cannot fail.
         let _ = if many { writeln!(out, "\n`{path}`:") } else { Ok(()) };
-        let _ = write!(out, "\n```quirk\n{text}```\n");
+        let language = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let _ = write!(out, "\n```{language}\n{text}```\n");
     }
 }
 

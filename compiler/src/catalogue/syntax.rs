@@ -238,8 +238,19 @@ test \"bare\" { given pci(0xfffe, 1); host pasid width 20 execute; expect no pas
 ";
 
 UNKNOWN_TYPE = 125 "unknown-type" Error;
-"A parameter of a layer is `u1` to `u64`, or `bytes(N)`.";
-failing ""; corrected "";
+"A parameter of a layer is `u1` to `u64`, or `bytes(N)`. A condition on config space compares `u8`, `u16` or `u32`.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001) { config bytes @ 0x40 == 1; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001) { config u8 @ 0x40 == 1; }
+}
+";
 
 FILE_TOO_LARGE = 126 "file-too-large" Error;
 "The text is larger than places in it can be counted.";

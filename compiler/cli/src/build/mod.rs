@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use output::Output;
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::files::Disk;
-use quirk_compiler::{Compilation, Input, Options, compile};
+use quirk_compiler::{Compilation, Input, compile};
 
+use crate::config;
 use crate::failure::Failure;
 use crate::files::quirk_files;
 
@@ -41,9 +42,8 @@ pub(crate) struct Args {
     #[arg(long)]
     check: bool,
 
-    /// Folders where `use` looks for files that do not lie beside the one that names them
-    #[arg(long, short = 'L', value_name = "FOLDER")]
-    library: Vec<PathBuf>,
+    #[command(flatten)]
+    config: config::Args,
 }
 
 /// What to write.
@@ -69,8 +69,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let failure = Failure::new("`--depfile` says what a file was made from, but `--output` is `-`");
         return Err(failure.help("name the file with `--output`, or leave `--depfile` out"));
     }
-    let inputs = quirk_files(&args.paths)?.into_iter().map(Input::Path).collect();
-    let options = Options { libraries: args.library.clone(), ..Options::default() };
+    let inputs: Vec<Input> = quirk_files(&args.paths)?.into_iter().map(Input::Path).collect();
+    let options = args.config.options(&inputs)?;
     let compilation = compile(inputs, &options, &Disk);
     show(&compilation);
     if compilation.errors() > 0 {

@@ -10,6 +10,7 @@ use quirk_compiler::files::Disk;
 use quirk_compiler::fix::{Change, Fixed};
 use quirk_compiler::{Compilation, Input, Options, compile};
 
+use crate::config;
 use crate::failure::Failure;
 use crate::files::quirk_files;
 use crate::output::print;
@@ -25,9 +26,8 @@ pub(crate) struct Args {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
 
-    /// Folders where `use` looks for files that do not lie beside the one that names them
-    #[arg(long, short = 'L', value_name = "FOLDER")]
-    library: Vec<PathBuf>,
+    #[command(flatten)]
+    config: config::Args,
 
     /// What to call the text of standard input; files that it uses lie beside this one
     #[arg(long, value_name = "PATH", default_value = "stdin.quirk")]
@@ -70,8 +70,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.unsafe_fixes && !args.fix && !args.diff {
         return Err(Failure::new("`--unsafe-fixes` alone does nothing").help("add `--fix` or `--diff`"));
     }
-    let options = Options { libraries: args.library.clone(), ..Options::default() };
     let inputs = inputs(args)?;
+    let options = args.config.options(&inputs)?;
     if args.fix || args.diff {
         return mend(args, inputs, &options);
     }
