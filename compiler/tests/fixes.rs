@@ -124,10 +124,10 @@ fn mending_again_changes_nothing_and_no_comment_is_lost() {
             let (after, fixed) = mended(&text, also_unsafe);
             changed += usize::from(after != text);
             let (again, nothing) = mended(&after, also_unsafe);
-            assert_eq!(again, after, "seed {seed}, unsafe {also_unsafe}:\n{text}");
-            assert_eq!(nothing.fixes, 0, "seed {seed}, unsafe {also_unsafe}:\n{text}");
+            assert_eq!(again, after, "seed {seed}, also unsafe: {also_unsafe}:\n{text}");
+            assert_eq!(nothing.fixes, 0, "seed {seed}, also unsafe: {also_unsafe}:\n{text}");
             assert!(unreadable(&fixed.compilation) <= unreadable(&compiled(&text)), "seed {seed}:\n{text}\n{after}");
-            assert_eq!(comments(&after), comments(&text), "seed {seed}, unsafe {also_unsafe}:\n{text}\n{after}");
+            assert_eq!(comments(&after), comments(&text), "seed {seed}, also unsafe: {also_unsafe}:\n{text}\n{after}");
         }
     }
     assert!(changed > 400, "{changed}");

@@ -1,6 +1,7 @@
-//! The generated part of `docs/`: a page for each code and a list of them all, made from the compiler's catalogue, and the
-//! schema of its configuration.
+//! The generated part of `docs/`: a page for each code and a list of them all, made from the compiler's catalogue, the
+//! schema of its configuration, and the tables of the reference of the language.
 
+mod language;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -57,6 +58,11 @@ fn files() -> Result<BTreeMap<String, String>, String> {
         catalogue::all().map(|rule| (format!("{FOLDER}/{}.md", rule.code()), rule.page())).collect();
     files.insert(format!("{FOLDER}/README.md"), index());
     files.insert("docs/schema/quirkc.schema.json".to_owned(), schema::configuration()?);
+    let reference = "docs/language.md";
+    let written =
+        fs::read_to_string(crate::root()?.join(reference)).map_err(|error| format!("`{reference}`: {error}"))?;
+    let current = language::reference(&written).map_err(|error| format!("`{reference}`: {error}"))?;
+    files.insert(reference.to_owned(), current);
     Ok(files)
 }
 
