@@ -1,52 +1,16 @@
 //! What the formatter makes of a text, and what it leaves as it is.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod sound;
+
 use std::fs;
 use std::path::Path;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, proptest};
-use quirk_dsl::{TokenKind, format, parse};
+use quirk_dsl::{format, parse};
+use sound::{respaced, sound};
 
 const EVERYTHING: &str = include_str!("cases/everything.quirk");
-
-/// A debug text without places.
-fn without_places(debug: &str) -> String {
-    let mut parts = debug.split("Span { start: ");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |out, part| out + part.split_once('}').unwrap().1)
-}
-
-/// What must survive: every token but white space, without the commas that end a list.
-fn tokens(text: &str) -> Vec<String> {
-    let tree = parse(text).tree;
-    let mut tokens: Vec<String> = Vec::new();
-    for element in tree.elements() {
-        match element.token() {
-            None | Some(TokenKind::Whitespace | TokenKind::ByteOrderMark) => continue,
-            Some(TokenKind::CloseBracket | TokenKind::CloseParen) if tokens.last().is_some_and(|last| last == ",") => {
-                tokens.pop();
-            }
-            Some(_) => {}
-        }
-        tokens.push(element.text().trim_end().to_owned());
-    }
-    tokens
-}
-
-/// What holds for every text without errors.
-fn sound(text: &str) -> String {
-    let before = parse(text);
-    assert_eq!(before.errors, [], "{text}");
-    let once = format(text).unwrap();
-    let after = parse(once.as_str());
-    assert_eq!(after.errors, [], "{once}");
-    assert_eq!(without_places(&format!("{:?}", after.file)), without_places(&format!("{:?}", before.file)), "{once}");
-    assert_eq!(tokens(&once), tokens(text), "{once}");
-    assert_eq!(format(&once).unwrap(), once, "formatting again changes nothing");
-    assert!(once.lines().all(|line| line.trim_end() == line), "{once}");
-    assert!(!once.contains('\r') && !once.contains("\n\n\n") && once.ends_with('\n') && !once.ends_with("\n\n"));
-    once
-}
 
 #[test]
 fn every_case_comes_out_as_it_should() {
@@ -99,27 +63,6 @@ fn gap() -> impl Strategy<Value = &'static str> {
         2 => prop::sample::select(vec!["\n", "\n\n\n", "\t\r\n  ", "  "]),
         1 => prop::sample::select(vec![" // a\n", "\n// b \r\n", "\n\n  //// c\n\n", " // d\n// e\n", "\n//\n"]),
     ]
-}
-
-/// A text with other space between its tokens, and with comments more.
-fn respaced(text: &str, gaps: &[&str]) -> String {
-    let mut gaps = gaps.iter().copied().cycle();
-    let (mut out, mut attribute) = (String::new(), false);
-    for element in parse(text).tree.elements() {
-        match element.token() {
-            None | Some(TokenKind::Whitespace) => continue,
-            Some(kind) => {
-                out.push_str(element.text());
-                attribute |= element.text() == "#";
-                attribute &= kind != TokenKind::CloseBracket;
-                // An attribute holds no comment.
-                out.push_str(if attribute { " " } else { "" });
-                out.push_str(if kind.is_trivia() { "\n" } else { "" });
-                out.push_str(if attribute { "" } else { gaps.next().unwrap_or(" ") });
-            }
-        }
-    }
-    out
 }
 
 /// A device with lists and layouts of all sizes.
