@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::{Arguments, Failed, Trial};
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::files::Files;
-use quirk_compiler::{Input, Options, compile};
+use quirk_compiler::{Compilation, Input, Options, compile};
 
 /// The files of one case, by paths that are the same on every machine.
 struct Case(PathBuf);
@@ -43,6 +43,7 @@ fn run(case: &Case) -> Result<(), Failed> {
     expect(&case.0.join("findings.txt"), &found)?;
     let Some(database) = compilation.database() else { return Ok(()) };
     quirk_runtime::Database::load(database)?;
+    failures(case, &compilation)?;
     let rust = compilation.rust().ok_or("there is a database but no Rust")?;
     expect(&case.0.join("golden.rs"), &rust)?;
     let header = case.0.join("golden.h");
@@ -50,6 +51,19 @@ fn run(case: &Case) -> Result<(), Failed> {
         expect(&header, &compilation.c().ok_or("there is a database but no C")?)?;
     }
     formatted(&case.0.join("golden.rs"))
+}
+
+/// Its tests pass, except where `failures.txt` says which fail, and how.
+fn failures(case: &Case, compilation: &Compilation) -> Result<(), Failed> {
+    let mut text = String::new();
+    for test in compilation.tests() {
+        for failure in test.run().failures {
+            let at = compilation.sources().line(failure.place);
+            text += &format!("{at}: {}\n  expected {}\n  found {}\n", test.title(), failure.expected, failure.found);
+        }
+    }
+    let path = case.0.join("failures.txt");
+    if path.exists() || !text.is_empty() { expect(&path, &text) } else { Ok(()) }
 }
 
 fn expect(path: &Path, text: &str) -> Result<(), Failed> {

@@ -141,7 +141,7 @@ const EXPECTATIONS: &[(&str, &str, &str, &str)] = &[
     ("u8 @ 8 == 3", "u8 @ 8 == 4", "u8 at 0x008 == 0x04", "0x03"),
     ("u32 @ 8 == 0x12_0000_03", "u32 @ 8 == 0x12_0000_04", "u32 at 0x008 == 0x12000004", "0x12000003"),
     ("bytes @ 2 == [1, 0x10]", "bytes @ 2 == [1, 0x20]", "2 bytes at 0x002 == [0x01, 0x20]", "[0x01, 0x10]"),
-    ("device untouched 0x400..0x600", "finding chain-loop", "the finding `chain-loop`", "nothing was found"),
+    ("device untouched 0x400..0x600", "finding chain-loop", "the finding `chain-loop`", "nothing"),
 ];
 
 #[test]
@@ -340,4 +340,30 @@ fn a_suite_says_where_it_failed() {
     std::fs::write(&path, "edition 1;\nconst A = B;\n").unwrap();
     let broken = Suite::new(&[file], &[]).run(file, "good").unwrap_err().to_string();
     assert!(broken.contains("main.quirk:2:11: error[QK0207"), "{broken}");
+}
+
+#[test]
+fn layers_are_the_vmms_too() {
+    let layers = "layer window { match pci(0xfffe, 0x1001); param note: u8; param blob: bytes(2);
+            emulate u8 @ 0x60 = note ro; emulate bytes @ 0x62 len 2 = blob ro; mirror bar 0 @ 0x1000 len 0x100; }
+        layer always { match pci(0xfffe, 0x1001); default on; emulate u8 @ 0x68 = 7 ro; }";
+    let failures = |statements: &str| -> Vec<String> {
+        let text = format!("{DEVICES}{layers}\ntest \"t\" {{ given device mover; {statements} }}\n");
+        let files = Memory::default().with("main.quirk", text);
+        let compilation = compile(vec![Input::Path("main.quirk".into())], &Options::default(), &files);
+        assert_eq!(compilation.errors(), 0, "{:?}", compilation.diagnostics());
+        compilation.tests()[0].run().failures.iter().map(|failure| failure.found.clone()).collect()
+    };
+    let on = "enable window { note = 0x12; blob = [3, 4]; }";
+    let none = Vec::<String>::new();
+    assert_eq!(
+        failures(&format!("{on} expect u8 @ 0x60 == 0x12; expect bytes @ 0x62 == [3, 4]; expect u8 @ 0x68 == 7;")),
+        none
+    );
+    assert_eq!(failures(&format!("{on} expect finding mirror-untrapped;")), none);
+    let trapped = format!("{on} policy {{ trapped_mirrors on; }} expect finding mirror-untrapped;");
+    assert_eq!(failures(&trapped), ["nothing"]);
+    assert_eq!(failures("policy { disable always; } expect u8 @ 0x68 == 7;"), ["0x00"]);
+    assert_eq!(failures("enable window { note = 1; } expect finding layer-refused; expect u8 @ 0x60 == 0;"), none);
+    assert_eq!(failures("expect u8 @ 0x60 == 0x12;"), ["0x00"]);
 }

@@ -86,6 +86,7 @@ pub(crate) struct Settings {
     pub(crate) native: bool,
     pub(crate) scan_gaps: bool,
     pub(crate) expose_free_space: bool,
+    pub(crate) trapped_mirrors: bool,
     pub(crate) offset: Option<u16>,
     pub(crate) ranges: Vec<ByteRange>,
     pub(crate) owned: Vec<ByteRange>,

@@ -13,6 +13,7 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::names::{NameKind, duplicate};
 use crate::source::Located;
+use crate::suggest::listed;
 
 /// Bytes of the largest configuration space.
 const SPACE: u64 = 0x1000;
@@ -282,7 +283,13 @@ impl Lower<'_, '_> {
         }
         let message = format!("there is no {what} `{}`", name.value);
         let found = Diagnostic::new(&catalogue::UNKNOWN_OUTCOME, self.place(name.span), message);
-        self.report(found.did_you_mean(&name.value, codes.iter().copied()));
+        let found = found.did_you_mean(&name.value, codes.iter().copied());
+        let found = if found.help.is_none() && codes.len() < 8 {
+            found.help(format!("there are {}", listed(codes, "and")))
+        } else {
+            found
+        };
+        self.report(found);
         None
     }
 

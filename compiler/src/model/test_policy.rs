@@ -23,11 +23,12 @@ const EVIDENCE: [(&str, Evidence); 6] = [
 ];
 
 /// Each setting, and how it is written.
-const SETTINGS: [(&str, &str); 12] = [
+const SETTINGS: [(&str, &str); 13] = [
     ("tail", "tail on;"),
     ("native", "native on;"),
     ("scan_gaps", "scan_gaps on;"),
     ("expose_free_space", "expose_free_space on;"),
+    ("trapped_mirrors", "trapped_mirrors on;"),
     ("offset", "offset @ 0x400;"),
     ("ranges", "ranges @ 0x400..0x500;"),
     ("owned", "owned @ 0x400 len 4;"),
@@ -101,6 +102,7 @@ impl Lower<'_, '_> {
             ("expose_free_space", Behind::Nothing | Behind::Words([_])) => {
                 found.expose_free_space = self.switch(setting);
             }
+            ("trapped_mirrors", Behind::Nothing | Behind::Words([_])) => found.trapped_mirrors = self.switch(setting),
             ("offset", Behind::At(at)) => found.offset = self.offset(at).and_then(|at| u16::try_from(at).ok()),
             ("ranges", Behind::Range(range)) => found.ranges.extend(self.byte_range(range)),
             ("owned", Behind::Range(range)) => found.owned.extend(self.byte_range(range)),

@@ -48,7 +48,7 @@ pub(super) fn check(
         Expectation::Reason(name) => Ok(reason(guest, name)),
         Expectation::Finding(name) => Ok(finding(guest, name)),
     };
-    judged.unwrap_or_else(|error| Some(Wrong::new("an access", error.to_string())))
+    judged.unwrap_or_else(|error| Some(Wrong::new("bytes that the function has", error.to_string())))
 }
 
 /// The capabilities that a guest walks, null ones among them.
@@ -230,7 +230,7 @@ fn reason(guest: &Guest<'_, '_>, name: &str) -> Option<Wrong> {
 }
 
 fn finding(guest: &Guest<'_, '_>, name: &str) -> Option<Wrong> {
-    missing("the finding", name, guest.decision().findings.iter().map(Finding::code), "nothing was found")
+    missing("the finding", name, guest.decision().findings.iter().map(Finding::code), "nothing")
 }
 
 fn missing<'n>(what: &str, name: &str, found: impl Iterator<Item = &'n str>, none: &str) -> Option<Wrong> {

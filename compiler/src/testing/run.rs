@@ -3,7 +3,7 @@
 use quirk_runtime::tables::Evidence;
 use quirk_runtime::{
     Database, Effect, Function, Identity, Image, Kernel, LayerChoice, Operator, ParamValue, Policy, Sources,
-    VirtualConfig, lookup, vfio_view,
+    TrappedMirrors, VirtualConfig, lookup, vfio_view,
 };
 
 use super::device::Device;
@@ -71,7 +71,7 @@ fn take(
                     effects.extend(found);
                     None
                 }
-                Err(error) => Some(expect::Wrong::at(write.at, "a write", error.to_string())),
+                Err(error) => Some(expect::Wrong::at(write.at, "bytes that the function has", error.to_string())),
             }
         }
         Step::Reset(reset) => {
@@ -152,6 +152,6 @@ fn policy<'p>(script: &'p Script, layers: &'p [LayerChoice<'p>], disabled: &'p [
         viommu_width: script.viommu_width,
         scan_gaps: settings.scan_gaps,
         expose_free_space: settings.expose_free_space,
-        ..Policy::DEFAULT
+        trapped_mirrors: if settings.trapped_mirrors { TrappedMirrors::All } else { TrappedMirrors::None },
     }
 }
