@@ -108,7 +108,7 @@ pub(super) const TEST: &[Shape] = &[
             part("device", Value::Statement, "what reached the device"),
             part("untouched", Value::Nothing, "no write reached the device"),
             part("effect", Value::Name, "the last write had this effect"),
-            part("reason", Value::Name, "why PASID is absent"),
+            part("reason", Value::Name, "why a place for PASID was not taken"),
             part("finding", Value::Name, "this was found"),
             part("u8", Value::Number, "one byte"),
             part("u16", Value::Number, "two bytes"),
