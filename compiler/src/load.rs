@@ -117,7 +117,7 @@ impl Loader<'_> {
     }
 
     fn parse(&mut self, path: &Path, identity: &Path, text: String) -> usize {
-        let parsed = quirk_dsl::parse(text.as_str());
+        let parsed = quirk_dsl::read(text.as_str(), self.options.threads());
         let file = self.sources.add(path, text);
         self.diagnostics.extend(parsed.errors.iter().map(|error| syntax::diagnostic(error, file)));
         let ast = parsed.file;

@@ -2,7 +2,9 @@
 //!
 //! files → parse → names → model → passes and lints → tables → emitters
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::thread;
 
 use quirk_runtime::Database;
 
@@ -29,6 +31,13 @@ pub struct Options {
     pub threads: usize,
     /// Rules whose level is not their own; the last of a rule counts. A level that the rule may not have makes no difference.
     pub levels: Vec<(&'static Rule, Level)>,
+}
+
+impl Options {
+    /// How many threads there are to be.
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        NonZeroUsize::new(self.threads).or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+    }
 }
 
 /// What came of a compilation.

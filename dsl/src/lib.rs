@@ -3,6 +3,8 @@
 //! [`parse`] never fails and never panics: whatever the text, there is a [`Tree`] that prints it back, a typed
 //! [`ast::File`] with everything that could be read, and one [`SyntaxError`] for each thing that could not.
 //!
+//! [`read`] reads a long text on several threads, for whoever needs no tree.
+//!
 //! [`format`](fn@format) says how a text ought to be written.
 //!
 //! The crate knows no PCI: which capabilities, rules or classes there are is the compiler's.
@@ -10,6 +12,7 @@
 extern crate alloc;
 
 pub mod ast;
+mod batch;
 mod error;
 mod format;
 mod lex;
@@ -26,6 +29,7 @@ mod tree;
 
 use std::sync::Arc;
 
+pub use batch::{Read, read};
 pub use error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
 pub use format::format;
 pub use lex::{Token, TokenKind};

@@ -151,7 +151,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// The rule with a name or code.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.name == name || rule.code().eq_ignore_ascii_case(name))
+    all().find(|rule| rule.name == name).or_else(|| all().find(|rule| rule.code().eq_ignore_ascii_case(name)))
 }
 
 /// "did you mean `a` or `b`?" for a name or code that no rule has, if one is near.

@@ -24,6 +24,8 @@ pub(crate) mod script;
 mod test_block;
 mod test_policy;
 
+use std::fmt;
+
 use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{Evidence, Form, FunctionKind, Guard, IdSet, Permission};
 
@@ -174,13 +176,13 @@ impl Capability {
 
 impl Entry {
     /// What it is, in a message.
-    pub(crate) fn describe(&self) -> String {
-        match &self.kind {
-            EntryKind::Capability(capability) => format!("`{}`", capability.name()),
-            EntryKind::Register { label } if label.is_empty() => "a register".to_owned(),
-            EntryKind::Register { label } => format!("the register `{label}`"),
-            EntryKind::Reserved => "reserved bytes".to_owned(),
-        }
+    pub(crate) fn describe(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| match &self.kind {
+            EntryKind::Capability(capability) => write!(f, "`{}`", capability.name()),
+            EntryKind::Register { label } if label.is_empty() => f.write_str("a register"),
+            EntryKind::Register { label } => write!(f, "the register `{label}`"),
+            EntryKind::Reserved => f.write_str("reserved bytes"),
+        })
     }
 
     pub(crate) fn capability(&self) -> Option<&Capability> {

@@ -1,6 +1,6 @@
 //! Where space repeats, what is free is free in every repetition.
 
-use super::regions_disjoint::regions;
+use super::regions_disjoint::{describe, regions};
 use super::{Check, Fact, Pass, alias_distance};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -28,7 +28,8 @@ fn run(check: &mut Check<'_>) {
                     && check.holds(free.region.node)
                     && repeats_on(region, &free.region, distance)
             });
-            if let Some((region, what, _)) = shadow {
+            if let Some((region, entry, _)) = shadow {
+                let what = describe(entry);
                 let message = format!(
                     "space repeats every {distance:#x} bytes, so {what} at {:#x} shows in these free bytes too",
                     region.start

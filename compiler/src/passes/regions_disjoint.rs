@@ -3,7 +3,7 @@
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Device, Region};
+use crate::model::{Device, Entry, Region};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::RegionsDisjoint,
@@ -11,14 +11,14 @@ pub(super) const PASS: Pass = Pass {
     run,
 };
 
-/// A region, what it is, and whether it was taken over.
-type Named = (Region, String, bool);
+/// A region, the entry that it is of unless it is free, and whether it was taken over.
+type Named<'d> = (Region, Option<&'d Entry>, bool);
 
 /// All regions of a device by their start.
-pub(super) fn regions(device: &Device) -> Vec<Named> {
-    let entries = device.entries.iter().map(|entry| (entry.region, entry.describe(), entry.inherited));
-    let free = device.free.iter().map(|free| (free.region, "free bytes".to_owned(), false));
-    let mut regions: Vec<Named> = entries.chain(free).collect();
+pub(super) fn regions(device: &Device) -> Vec<Named<'_>> {
+    let entries = device.entries.iter().map(|entry| (entry.region, Some(entry), entry.inherited));
+    let free = device.free.iter().map(|free| (free.region, None, false));
+    let mut regions: Vec<Named<'_>> = entries.chain(free).collect();
     regions.sort_by_key(|(region, ..)| (region.start, region.end, region.place));
     regions
 }
@@ -28,7 +28,7 @@ fn run(check: &mut Check<'_>) {
     for device in &model.devices {
         let mut regions = regions(device);
         regions.retain(|(region, ..)| check.holds(region.node));
-        let mut furthest: Option<&Named> = None;
+        let mut furthest: Option<&Named<'_>> = None;
         for next in &regions {
             if let Some(before) = furthest.filter(|before| before.0.overlaps(&next.0)) {
                 overlap(check, before, next);
@@ -42,7 +42,7 @@ fn run(check: &mut Check<'_>) {
 
 /// Both taken over: they were looked at where they were written. Otherwise the finding stands at what is written here, at
 /// the later of two.
-fn overlap(check: &mut Check<'_>, a: &Named, b: &Named) {
+fn overlap(check: &mut Check<'_>, a: &Named<'_>, b: &Named<'_>) {
     let (here, there) = match (a.2, b.2) {
         (true, true) => return,
         (true, false) => (b, a),
@@ -52,9 +52,19 @@ fn overlap(check: &mut Check<'_>, a: &Named, b: &Named) {
     let (start, end) = (a.0.start.max(b.0.start), a.0.end.min(b.0.end));
     let message = format!(
         "{} at {:#x}..{:#x} and {} at {:#x}..{:#x} overlap in {start:#x}..{end:#x}",
-        here.1, here.0.start, here.0.end, there.1, there.0.start, there.0.end
+        describe(here.1),
+        here.0.start,
+        here.0.end,
+        describe(there.1),
+        there.0.start,
+        there.0.end
     );
     let label = if there.2 { "which is taken over from here" } else { "which stands here" };
     let found = Diagnostic::new(&catalogue::OVERLAP, here.0.place, message).also(there.0.place, label);
     check.fail(here.0.node, found);
+}
+
+/// What a region is, by its entry.
+pub(super) fn describe(entry: Option<&Entry>) -> String {
+    entry.map_or_else(|| "free bytes".to_owned(), |entry| entry.describe().to_string())
 }

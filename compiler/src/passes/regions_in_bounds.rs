@@ -1,5 +1,7 @@
 //! Every region lies where its kind can lie.
 
+use std::fmt::Display;
+
 use quirk_runtime::capability::Space;
 
 use super::{Check, Fact, Pass};
@@ -19,12 +21,12 @@ fn run(check: &mut Check<'_>) {
             bounds(check, &entry.region, &entry.describe(), (start, end));
         }
         for free in &device.free {
-            bounds(check, &free.region, "free bytes", (Space::Conventional.start(), Space::Extended.end()));
+            bounds(check, &free.region, &"free bytes", (Space::Conventional.start(), Space::Extended.end()));
         }
     }
 }
 
-fn bounds(check: &mut Check<'_>, region: &Region, what: &str, (start, end): (u16, u16)) {
+fn bounds(check: &mut Check<'_>, region: &Region, what: &dyn Display, (start, end): (u16, u16)) {
     if region.holds_in(start, end) {
         return;
     }

@@ -37,21 +37,40 @@ pub(crate) struct Parsed {
     pub(crate) missing_braces: Vec<(u32, Span)>,
 }
 
-/// Reads a text.
-pub(crate) fn parse(text: &Arc<str>) -> Parsed {
+/// A text cut into pieces.
+pub(crate) struct Cut {
+    /// All of it.
+    pub(crate) tokens: Vec<Token>,
+    /// What is to be read.
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// Cuts a text into pieces.
+pub(crate) fn cut(text: &str) -> Cut {
     let tokens = lex::lex(text);
     let pieces = split(text, &tokens);
-    let mut builder =
-        Builder { tokens: &tokens, position: 0, entries: Vec::with_capacity(tokens.len() * 2), open: Vec::new() };
+    Cut { tokens, pieces }
+}
+
+/// Reads a text.
+pub(crate) fn parse(text: &Arc<str>) -> Parsed {
+    let Cut { tokens, pieces } = cut(text);
+    build(text, &tokens, 0, pieces)
+}
+
+/// Reads the pieces that lie in the tokens from `start` on.
+pub(crate) fn build(text: &Arc<str>, tokens: &[Token], start: usize, pieces: Vec<Piece>) -> Parsed {
+    let entries = Vec::with_capacity((tokens.len() - start) * 2);
+    let mut builder = Builder { tokens, position: start, entries, open: Vec::new() };
     let mut missing_braces = Vec::new();
-    builder.open(ElementKind::File, 0);
+    builder.open(ElementKind::File, tokens.get(start).map_or(0, |token| token.span.start));
     for piece in &pieces {
         let span = span_of(&tokens[piece.tokens.clone()]);
         builder.tokens_before(span.start);
         match piece.kind {
             PieceKind::Item { unclosed: false } => builder.item(&text[span.range()], span, &[]),
             PieceKind::Item { unclosed: true } => {
-                let missing = repair::missing_braces(text, &tokens, piece.tokens.clone());
+                let missing = repair::missing_braces(text, tokens, piece.tokens.clone());
                 let places: Vec<u32> = missing.iter().map(|brace| brace.at - span.start).collect();
                 builder.item(&with_braces(&text[span.range()], &places), span, &places);
                 missing_braces.extend(missing.iter().map(|brace| (brace.at, tokens[brace.opened].span)));

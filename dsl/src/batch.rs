@@ -1,0 +1,184 @@
+//! Reads a long text in batches of items, on several threads, and keeps no tree of it: what a compiler wants.
+
+use core::ops::Range;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use crate::lex::Token;
+use crate::parser::{self, Cut};
+use crate::split::PieceKind;
+use crate::{LONGEST_TEXT, SyntaxError, ast, lower, parse, report};
+
+/// Bytes of text in a batch: its tree stays in a processor's cache.
+const BATCH: u32 = 64 << 10;
+
+/// What a text says.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// What could be read.
+    pub file: ast::File,
+    /// What could not, in the order of the text.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Reads a text as [`parse`] does, without its tree, on up to so many threads. What comes out does not depend on how many.
+#[must_use]
+pub fn read(text: impl Into<Arc<str>>, threads: NonZeroUsize) -> Read {
+    let text = text.into();
+    if text.len() > BATCH as usize
+        && text.len() <= LONGEST_TEXT
+        && let Some(file) = sound(&text, threads)
+    {
+        return Read { file, errors: Vec::new() };
+    }
+    let whole = parse(text);
+    Read { file: whole.file, errors: whole.errors }
+}
+
+/// What a text without errors says. An error may have its reason in another item, so it needs the tree of the whole text.
+fn sound(text: &Arc<str>, threads: NonZeroUsize) -> Option<ast::File> {
+    let cut = parser::cut(text);
+    let is_sound = |kind| matches!(kind, PieceKind::Item { unclosed: false } | PieceKind::InnerAttribute);
+    if !cut.pieces.iter().all(|piece| is_sound(piece.kind)) {
+        return None;
+    }
+    let batches = batches(&cut);
+    let work = Work { text, cut: &cut, batches: &batches, next: AtomicUsize::new(0), failed: AtomicBool::new(false) };
+    let mut parts = thread::scope(|scope| {
+        // A thread that cannot be had is one that does not help.
+        let helpers: Vec<_> = (1..threads.get().min(batches.len()))
+            .filter_map(|_| thread::Builder::new().spawn_scoped(scope, || work.run()).ok())
+            .collect();
+        let mut parts = work.run();
+        for helper in helpers {
+            match helper.join() {
+                Ok(part) => parts.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        parts
+    });
+    if work.failed.into_inner() {
+        return None;
+    }
+    parts.sort_unstable_by_key(|(batch, _)| *batch);
+    let mut file = ast::File::default();
+    file.items.reserve(parts.iter().map(|(_, part)| part.items.len()).sum());
+    for (_, part) in parts {
+        file.docs.extend(part.docs);
+        file.items.extend(part.items);
+        file.poisoned |= part.poisoned;
+    }
+    Some(file)
+}
+
+/// Runs of pieces, each up to the start of the next.
+fn batches(cut: &Cut) -> Vec<Range<usize>> {
+    let mut batches = Vec::new();
+    let mut first = 0;
+    for (at, piece) in cut.pieces.iter().enumerate() {
+        let start = |piece: usize| cut.tokens[cut.pieces[piece].tokens.start].span.start;
+        let end = cut.tokens[piece.tokens.end - 1].span.end;
+        if end - start(first) >= BATCH || at + 1 == cut.pieces.len() {
+            batches.push(first..at + 1);
+            first = at + 1;
+        }
+    }
+    batches
+}
+
+/// Batches, and which of them is next.
+struct Work<'w> {
+    text: &'w Arc<str>,
+    cut: &'w Cut,
+    batches: &'w [Range<usize>],
+    next: AtomicUsize,
+    failed: AtomicBool,
+}
+
+impl Work<'_> {
+    /// Reads batches until there are no more, or one has an error.
+    fn run(&self) -> Vec<(usize, ast::File)> {
+        let mut done = Vec::new();
+        while !self.failed.load(Ordering::Relaxed) {
+            let at = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(pieces) = self.batches.get(at) else { break };
+            match self.batch(pieces.clone()) {
+                Some(file) => done.push((at, file)),
+                None => self.failed.store(true, Ordering::Relaxed),
+            }
+        }
+        done
+    }
+
+    fn batch(&self, pieces: Range<usize>) -> Option<ast::File> {
+        let Cut { tokens, pieces: all } = self.cut;
+        // What lies between two batches belongs to the first of them, what lies before all to the first of all.
+        let start = if pieces.start == 0 { 0 } else { all[pieces.start].tokens.start };
+        let end = all.get(pieces.end).map_or(tokens.len(), |next| next.tokens.start);
+        let within: &[Token] = &tokens[..end];
+        let parsed = parser::build(self.text, within, start, all[pieces].to_vec());
+        let mut report = report::report(&parsed);
+        let file = lower::file(&parsed.tree, &mut report);
+        report.errors.is_empty().then_some(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::fmt::Write;
+    use std::num::NonZeroUsize;
+
+    use super::{BATCH, read};
+    use crate::parse;
+
+    /// Some batches of items, with documentation, attributes and comments between them.
+    fn long() -> String {
+        let mut text = String::from("// before\nedition 1;\n//! of the file\n");
+        for at in 0.. {
+            if text.len() > 5 * BATCH as usize {
+                break;
+            }
+            let _ = match at % 5 {
+                0 => writeln!(text, "/// documented\ndevice d{at} {{ name \"D {at}\"; match pci(1, {at}); }}"),
+                1 => writeln!(text, "//! of the file, {at}"),
+                2 => writeln!(text, "#![doc = \"of the file, {at}\"]"),
+                3 => writeln!(text, "// {at}\nconst A{at} = {at} + 1; // behind"),
+                _ => writeln!(text, "layer l{at} {{ match pci(1, {at}); hide ext ats; }}"),
+            };
+        }
+        text
+    }
+
+    fn same(text: &str) {
+        let whole = parse(text);
+        for threads in 1..5 {
+            let read = read(text, NonZeroUsize::new(threads).unwrap());
+            assert!(read.file == whole.file, "another file with {threads} threads");
+            assert_eq!(read.errors, whole.errors, "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn a_long_text_says_the_same_in_batches() {
+        let text = long();
+        assert!(parse(text.as_str()).errors.is_empty());
+        same(&text);
+        same(&"// nothing\n".repeat(BATCH as usize));
+    }
+
+    #[test]
+    fn an_error_anywhere_is_the_error_of_the_whole_text() {
+        let text = long();
+        for mistake in ["device {", "}", "const = 1;", "\u{a0}", "\"", "/// nothing\n", "free @ 1;\n}\n"] {
+            for place in [0, text.len() / 2, text.len()] {
+                let line = text[..place].rfind('\n').map_or(0, |line| line + 1);
+                same(&format!("{}{mistake}\n{}", &text[..line], &text[line..]));
+            }
+        }
+    }
+}
