@@ -47,7 +47,7 @@ fn main() -> io::Result<()> {
     ];
     for (title, access) in accesses {
         let outcomes = compare(&mut [
-            contender("flat maps (the floor)", scene::flat()?, access),
+            contender("flat maps", scene::flat()?, access),
             contender("quirk", scene::quirk()?, access),
             contender("OpenVMM's design", scene::openvmm()?, access),
             contender("QEMU's design", scene::qemu()?, access),

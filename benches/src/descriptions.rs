@@ -12,6 +12,26 @@ fn ids(at: usize) -> (u32, u32, u32) {
     (at, 0x1000 + at / FAMILY, 0x100 + at % FAMILY * 7)
 }
 
+/// Vendor and device ids of the first `count` devices.
+#[must_use]
+pub fn identities(count: usize) -> Vec<(u16, u16)> {
+    let id = |id| u16::try_from(id).unwrap_or(u16::MAX);
+    (0..count).map(|at| (id(ids(at).1), id(ids(at).2))).collect()
+}
+
+/// So many devices of which nothing is said but who they are.
+#[must_use]
+pub fn bare(count: usize) -> String {
+    let mut text = String::from("edition 1;\n");
+    for (at, (vendor, device)) in identities(count).into_iter().enumerate() {
+        let line = format!(
+            "device d{at} {{ name \"D {at}\"; match pci({vendor:#x}, {device:#x}); allow missing-test \"one of many\"; }}\n"
+        );
+        text.push_str(&line);
+    }
+    text
+}
+
 /// Where the extended capabilities of a device lie: most differ a little.
 fn offsets(at: u32) -> [u32; 4] {
     [0x100, 0x150 + at % 3 * 8, 0x1a0 + at % 5 * 16, 0x300 + at % 7 * 0x20]
@@ -20,13 +40,66 @@ fn offsets(at: u32) -> [u32; 4] {
 /// Device descriptions of at least so many bytes, with the number of devices.
 #[must_use]
 pub fn quirk(bytes: usize) -> (String, usize) {
-    fill(bytes, "edition 1;\n", |at, text| {
+    fill(bytes, "edition 1;\n", described)
+}
+
+/// So many of the same devices.
+#[must_use]
+pub fn some(devices: usize) -> String {
+    let mut text = String::from("edition 1;\n");
+    // Writing to a string does not fail.
+    let _ = (0..devices).try_for_each(|at| described(at, &mut text));
+    text
+}
+
+/// The same devices as arrays of structs with references, as one would write them by hand.
+#[must_use]
+pub fn structs(devices: usize) -> String {
+    let mut text = String::from(
+        "#[derive(Debug)]\npub struct Entry { pub extended: bool, pub id: u16, pub offset: u16, pub length: u16, pub label: &'static str }
+#[derive(Debug)]\npub struct Free { pub start: u16, pub end: u16, pub evidence: &'static str }
+#[derive(Debug)]\npub struct Device { pub name: &'static str, pub title: &'static str, pub vendor: u16, pub device: u16, pub layout: &'static [Entry], pub free: &'static [Free], pub pasid: Option<u16> }
+pub static DEVICES: &[Device] = &[
+",
+    );
+    for at in 0..devices {
         let (at, vendor, device) = ids(at);
         let [aer, sriov, vendor_specific, last] = offsets(at);
-        let (start, end) = (0x400 + at % 11 * 16, 0x700);
-        write!(
+        let start = 0x400 + at % 11 * 16;
+        let cap = |text: &mut String, extended: bool, id: u32, offset: u32, length: u32, label: &str| {
+            let _ = write!(
+                text,
+                "Entry {{ extended: {extended}, id: {id}, offset: {offset}, length: {length}, label: \"{label}\" }}, "
+            );
+        };
+        let _ = write!(
             text,
-            "
+            "Device {{ name: \"example_{at}\", title: \"Example Function {at}\", vendor: {vendor}, device: {device}, layout: &["
+        );
+        cap(&mut text, false, 1, 0x40, 8, "");
+        cap(&mut text, false, 0x11, 0x50, 12, "");
+        cap(&mut text, false, 0x10, 0x70, 0x3c, "");
+        cap(&mut text, true, 1, aer, 0x48, "");
+        cap(&mut text, true, 0x10, sriov, 0x40, "");
+        cap(&mut text, true, 0x23, vendor_specific, 0x28, "");
+        cap(&mut text, true, 0x0f, last, 8, "");
+        cap(&mut text, false, 0, 0x700, 0x200, "port logic");
+        let _ = writeln!(
+            text,
+            "], free: &[Free {{ start: {start}, end: 0x700, evidence: \"EX-{at} rev 1.2, section 9.2\" }}], pasid: Some({start}) }},"
+        );
+    }
+    text + "];\n"
+}
+
+/// One device, as its vendor would describe it.
+fn described(at: usize, text: &mut String) -> std::fmt::Result {
+    let (at, vendor, device) = ids(at);
+    let [aer, sriov, vendor_specific, last] = offsets(at);
+    let (start, end) = (0x400 + at % 11 * 16, 0x700);
+    write!(
+        text,
+        "
 /// A function of family {family}, as its data sheet describes it.
 device example_{at} {{
     name \"Example Function {at}\";
@@ -48,10 +121,9 @@ device example_{at} {{
     allow missing-test \"one of many\";
 }}
 ",
-            family = at / FAMILY,
-            id = at % 0x100,
-        )
-    })
+        family = at / FAMILY,
+        id = at % 0x100,
+    )
 }
 
 /// The same as a TOML document.

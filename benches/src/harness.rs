@@ -60,10 +60,37 @@ pub fn compare(contenders: &mut [Contender<'_>]) -> Vec<Outcome> {
         .collect()
 }
 
-/// Prints one comparison as rows of a Markdown table.
+/// Prints one comparison as rows of a Markdown table, with ratios to the first.
 pub fn print(title: &str, outcomes: &[Outcome]) {
-    println!("\n### {title}\n\n| | ns | × floor |\n|---|---:|---:|");
+    let first = outcomes.first().map_or("", |outcome| outcome.name.as_str());
+    println!("\n### {title}\n\n| | ns | × {first} |\n|---|---:|---:|");
     for Outcome { name, nanoseconds, ratio } in outcomes {
         println!("| {name} | {nanoseconds:.1} | {ratio:.2} |");
     }
+}
+
+/// More than any cache below the last level holds, and most of that.
+const CACHES: usize = 64 << 20;
+
+/// Measures one time each with nothing in the processor's caches, in turns, and prints the medians.
+pub fn print_cold(title: &str, contenders: &mut [Contender<'_>]) {
+    let mut other = vec![1_u8; CACHES];
+    let mut rounds: Vec<Vec<f64>> = contenders.iter().map(|_| Vec::new()).collect();
+    for _ in 0..ROUNDS {
+        for (found, contender) in rounds.iter_mut().zip(contenders.iter_mut()) {
+            for byte in other.iter_mut().step_by(64) {
+                *byte = byte.wrapping_add(1);
+            }
+            found.push(time(contender, 1));
+        }
+    }
+    let medians: Vec<f64> = rounds.into_iter().map(median).collect();
+    let outcomes: Vec<Outcome> = (contenders.iter().zip(&medians))
+        .map(|(each, &nanoseconds)| Outcome {
+            name: each.name.to_owned(),
+            nanoseconds,
+            ratio: nanoseconds / medians[0],
+        })
+        .collect();
+    print(title, &outcomes);
 }

@@ -1,7 +1,8 @@
 //! The quirk compiler: from descriptions of devices to tables that a VMM links.
 //!
 //! [`compile`] takes files and gives [`Compilation`]: diagnostics as data, and the database where there is no error. It
-//! prints nothing and reads no environment but the number of processors. [`Build`] is the face for a `build.rs`, the only part that speaks to cargo.
+//! prints nothing and reads no environment but the number of processors. [`Build`] is the face for a `build.rs`, the only
+//! part that speaks to cargo.
 
 mod allocate;
 pub mod build;

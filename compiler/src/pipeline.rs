@@ -70,6 +70,8 @@ pub(crate) fn compile_in_order(
     names.constants();
     let model = model::lower(&mut names);
     diagnostics.append(&mut names.diagnostics);
+    // The model stands alone; what it was made from takes most of the memory.
+    drop(program);
 
     let mut check = Check::new(&model);
     for pass in passes {

@@ -7,9 +7,11 @@ extern crate alloc;
 
 mod work;
 
+use std::env;
+use std::io::{self, Write};
 use std::process::Command;
-use std::{env, io};
 
+use quirk_benches::descriptions;
 use work::{WORKS, Work};
 
 /// How often each is measured; the median counts.
@@ -21,6 +23,8 @@ pub struct Measured {
     bytes: usize,
     lines: usize,
     seconds: f64,
+    /// Seconds of all processors.
+    processor: f64,
     /// Most memory that the process ever had, in bytes, without the input.
     memory: u64,
 }
@@ -31,11 +35,11 @@ fn child(work: &Work, megabytes: usize, threads: usize) -> io::Result<Measured> 
     let output = Command::new(program).args(arguments).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    let [bytes, lines, seconds, memory] = numbers[..] else {
+    let [bytes, lines, seconds, processor, memory] = numbers[..] else {
         let error = String::from_utf8_lossy(&output.stderr);
         return Err(io::Error::other(format!("`{}` at {megabytes} MB: {error}", work.name)));
     };
-    Ok(Measured { bytes: bytes as usize, lines: lines as usize, seconds, memory: memory as u64 })
+    Ok(Measured { bytes: bytes as usize, lines: lines as usize, seconds, processor, memory: memory as u64 })
 }
 
 fn median(mut all: Vec<Measured>) -> Option<Measured> {
@@ -45,7 +49,7 @@ fn median(mut all: Vec<Measured>) -> Option<Measured> {
 
 fn table(megabytes: usize) -> io::Result<()> {
     println!(
-        "\n### {megabytes} MB\n\n| | threads | MB/s | lines/s | seconds | peak MB | × check |\n|---|---:|---:|---:|---:|---:|---:|"
+        "\n### {megabytes} MB\n\n| | threads | MB/s | lines/s | seconds | processor | peak MB | processor, × check |\n|---|---:|---:|---:|---:|---:|---:|---:|"
     );
     let works: Vec<(&Work, usize)> = WORKS
         .iter()
@@ -60,20 +64,25 @@ fn table(megabytes: usize) -> io::Result<()> {
         }
     }
     let medians: Vec<Measured> = rounds.into_iter().filter_map(median).collect();
-    let per_byte = |each: &Measured| each.seconds / each.bytes as f64;
+    let per_byte = |each: &Measured| each.processor / each.bytes as f64;
     let check = medians.first().map_or(1.0, per_byte);
     for (&(work, threads), each) in works.iter().zip(&medians) {
         println!(
-            "| {} | {threads} | {:.1} | {:.0} | {:.3} | {:.0} | {:.2} |",
+            "| {} | {threads} | {:.1} | {:.0} | {:.3} | {:.3} | {:.0} | {:.2} |",
             work.title,
             each.bytes as f64 / each.seconds / 1e6,
             each.lines as f64 / each.seconds,
             each.seconds,
+            each.processor,
             each.memory as f64 / 1e6,
             per_byte(each) / check,
         );
     }
     Ok(())
+}
+
+fn emit(devices: &str, source: fn(usize) -> io::Result<String>) -> io::Result<()> {
+    io::stdout().write_all(source(devices.parse().map_err(io::Error::other)?)?.as_bytes())
 }
 
 fn main() -> io::Result<()> {
@@ -82,10 +91,14 @@ fn main() -> io::Result<()> {
         ["one", name, megabytes, threads] => {
             let work = WORKS.iter().find(|work| work.name == name).ok_or(io::ErrorKind::InvalidInput)?;
             let number = |text: &str| text.parse::<usize>().map_err(io::Error::other);
-            let Measured { bytes, lines, seconds, memory } = work.measure(number(megabytes)?, number(threads)?)?;
-            println!("{bytes} {lines} {seconds} {memory}");
+            let Measured { bytes, lines, seconds, processor, memory } =
+                work.measure(number(megabytes)?, number(threads)?)?;
+            println!("{bytes} {lines} {seconds} {processor} {memory}");
             Ok(())
         }
+        // Input of the script `rodata`.
+        ["rust", devices] => emit(devices, work::rust),
+        ["structs", devices] => emit(devices, |devices| Ok(descriptions::structs(devices))),
         [] => [1, 10, 100].into_iter().try_for_each(table),
         [megabytes] => table(megabytes.parse().map_err(io::Error::other)?),
         _ => Err(io::Error::other("usage: frontend [MEGABYTES]")),

@@ -72,11 +72,13 @@ impl Work {
     pub(crate) fn measure(&self, megabytes: usize, threads: usize) -> io::Result<Measured> {
         let input = (self.input)(megabytes * 1_000_000);
         let before = memory("VmRSS:")?;
+        let spent = processor(threads)?;
         let start = Instant::now();
         (self.run)(&input, threads).map_err(io::Error::other)?;
         let seconds = start.elapsed().as_secs_f64();
+        let processor = processor(threads)? - spent;
         let memory = memory("VmHWM:")?.saturating_sub(before);
-        Ok(Measured { bytes: input.len(), lines: input.lines().count(), seconds, memory })
+        Ok(Measured { bytes: input.len(), lines: input.lines().count(), seconds, processor, memory })
     }
 }
 
@@ -86,6 +88,21 @@ fn memory(name: &str) -> io::Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     Ok(kilobytes.ok_or(io::ErrorKind::InvalidData)? * 1024)
+}
+
+/// Seconds that this process spent on processors: exactly for the one thread that there is, otherwise in ticks of 10 ms.
+fn processor(threads: usize) -> io::Result<f64> {
+    let invalid = || io::Error::from(io::ErrorKind::InvalidData);
+    if threads == 1 {
+        let text = fs::read_to_string("/proc/self/schedstat")?;
+        let nanoseconds: f64 = text.split(' ').next().and_then(|number| number.parse().ok()).ok_or_else(invalid)?;
+        return Ok(nanoseconds / 1e9);
+    }
+    let text = fs::read_to_string("/proc/self/stat")?;
+    // Behind the name, which may hold anything: fields from the third on.
+    let fields: Vec<&str> = text.rsplit_once(") ").map_or(vec![], |(_, fields)| fields.split(' ').collect());
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).ok_or_else(invalid);
+    Ok((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 fn quirk(bytes: usize) -> String {
@@ -171,4 +188,10 @@ fn isle(text: &str, _: usize) -> Result<(), String> {
     let code = cranelift_isle::compile::compile(Arc::new(files), &rules, &CodegenOptions::default());
     black_box(code.map_err(|errors| format!("{errors:?}"))?);
     Ok(())
+}
+
+/// So many devices as Rust source, as the compiler writes them.
+pub(crate) fn rust(devices: usize) -> io::Result<String> {
+    let text = descriptions::some(devices);
+    compiled(&text, 0).map_err(io::Error::other)?.rust().ok_or_else(|| io::Error::other("not sound"))
 }

@@ -93,7 +93,7 @@ fn obstacle(check: &Check<'_>, device: &Device, plan: &Plan, start: u64, end: u6
         .iter()
         .find(|entry| check.holds(entry.region.node) && overlaps(entry.region.start, entry.region.end));
     if let Some(entry) = entry {
-        return Some((entry.describe(), entry.region.place));
+        return Some((entry.describe().to_string(), entry.region.place));
     }
     if let Some(pasid) = &device.pasid
         && let Some((_, offset)) = plan.places.iter().find(|(_, offset)| overlaps(*offset, offset + 8))

@@ -14,7 +14,7 @@ mod text;
 use crate::ast::{Expr, ExprKind, File, Path};
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
-use crate::report::Report;
+use crate::report::{Report, is_statement};
 use crate::tree::{Element, ElementKind, Tree};
 use crate::{Span, Spanned};
 use cursor::nodes;
@@ -65,7 +65,9 @@ impl Lower<'_> {
         mut read: impl FnMut(&mut Self, Element<'_>, Option<Element<'_>>) -> Option<T>,
     ) -> (Vec<T>, bool) {
         let before = self.report.errors.len();
-        let mut statements = Vec::new();
+        // Syntax trees of long texts are held as a whole: they take no more room than they need.
+        let mut statements =
+            Vec::with_capacity(nodes(block).filter(|node| node.node().is_some_and(is_statement)).count());
         let mut docs = None;
         for node in nodes(block) {
             if node.node() == Some(NodeKind::Docs) {
