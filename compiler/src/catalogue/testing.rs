@@ -84,7 +84,7 @@ test \"PASID lands in the gap\" {
 }
 ";
 
-UNKNOWN_SETTING = 604 "unknown-setting" Error;
+WRONG_POLICY = 604 "wrong-policy" Error;
 "A policy has no such setting, or it is written otherwise: a switch takes `on` or `off`, an offset or a range stands behind `@`.";
 failing "edition 1;
 device mover {

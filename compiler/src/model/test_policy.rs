@@ -87,7 +87,7 @@ impl Lower<'_, '_> {
             let of = |name| seen.iter().find(|(before, _)| *before == name).map(|(_, place)| *place);
             if let (Some(offset), Some(ranges)) = (of("offset"), of("ranges")) {
                 let message = "an operator gives an offset or ranges, not both";
-                let both = Diagnostic::new(&catalogue::UNKNOWN_SETTING, ranges, message);
+                let both = Diagnostic::new(&catalogue::WRONG_POLICY, ranges, message);
                 self.report(both.also(offset, "the offset stands here"));
             }
         }
@@ -124,7 +124,7 @@ impl Lower<'_, '_> {
     }
 
     fn no_setting(&mut self, name: &str, setting: &PolicySetting) {
-        let rule = &catalogue::UNKNOWN_SETTING;
+        let rule = &catalogue::WRONG_POLICY;
         if let Some((_, form)) = SETTINGS.iter().find(|(known, _)| *known == name) {
             let message = format!("`{name}` is not written so");
             let found = Diagnostic::new(rule, self.place(setting.span), message);
@@ -162,7 +162,7 @@ impl Lower<'_, '_> {
             if let Some(last) = last.filter(|&last| last >= source) {
                 let message = format!("`{source}` is tried before `{last}`, not behind it");
                 let order: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-                let found = Diagnostic::new(&catalogue::UNKNOWN_SETTING, self.place(word.span), message);
+                let found = Diagnostic::new(&catalogue::WRONG_POLICY, self.place(word.span), message);
                 self.report(found.help(format!("the order is fixed: {}", listed(&order, "and"))));
                 return None;
             }
