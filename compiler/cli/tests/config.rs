@@ -121,7 +121,7 @@ fn all_that_is_wrong_is_said_with_its_place() {
     let (code, text) = checked(folder.path(), &["a.quirk"]);
     assert_eq!(code, 2);
     let expected = "error: the configuration is wrong
-quirkc.toml:1:1: error[QK0905 unknown-setting]: there is no setting `libary`
+quirkc.toml:1:1: error[QK0905 unknown-configuration]: there is no setting `libary`
   help: did you mean `library`?
 quirkc.toml:3:1: error[QK0907 configured-rule]: there is no rule `overlapp`
   help: did you mean `overlap`?

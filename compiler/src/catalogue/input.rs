@@ -35,7 +35,7 @@ corrected "edition 1;
 library = [\"shared\"]
 ";
 
-UNKNOWN_SETTING = 905 "unknown-setting" Error;
+UNKNOWN_CONFIGURATION = 905 "unknown-configuration" Error;
 "`quirkc.toml` has a setting that there is not.";
 failing "edition 1;
 //# quirkc.toml

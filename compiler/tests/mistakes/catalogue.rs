@@ -201,7 +201,7 @@ pub(crate) const FILE: &[InFile] = &[
     (519, false, |f| layer(f, "hidden", "hide ext pri; emulate u32 @ ext pri + 12 = 0 ro;")),
     (602, false, |f| {
         f.tail.push("layer given { match pci(1, 1); param a: u8; emulate u8 @ 0x50 = a ro; }".to_owned());
-        f.tail.push("test \"given\" { given pci(1, 1); enable given { a = [1, 2]; } }".to_owned());
+        f.tail.push("test \"given\" { given pci(1, 1); enable given { a = [1, 2]; } expect no pasid; }".to_owned());
     }),
     // Profiles, each of a device of its own.
     (401, false, |f| frozen(f, "moved", "profile moved_v1 for moved { pasid @ 0x600 width 8; }")),

@@ -39,7 +39,7 @@ impl File {
                 "layer calm { match pci(0xeeee, any); param size: u4; emulate u8 @ 0x50 = size << 4 | 0xf rw; \
                  emulate ext vendor(id: 1) @ [0x100, 0x200] len 0x10 { u32 @ 8 = device rws; } hide ext sriov; }"
                     .to_owned(),
-                "test \"calm\" { given pci(0xeeee, 1); enable calm { size = 0xf; } }".to_owned(),
+                "test \"calm\" { given pci(0xeeee, 1); enable calm { size = 0xf; } expect no pasid; }".to_owned(),
             ],
             devices,
             tail: vec![],

@@ -83,7 +83,7 @@ impl Reader {
                 ("rules", _) => self.wrong_value(value, "a table of rules"),
                 (unknown, _) => {
                     let message = format!("there is no setting `{unknown}`");
-                    let found = self.diagnostic(&catalogue::UNKNOWN_SETTING, key.span(), message);
+                    let found = self.diagnostic(&catalogue::UNKNOWN_CONFIGURATION, key.span(), message);
                     let mut found = found.did_you_mean(unknown, SETTINGS);
                     found.help.get_or_insert_with(|| "the settings are `library` and `rules`".to_owned());
                     self.found.push(found);
