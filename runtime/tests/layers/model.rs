@@ -76,7 +76,7 @@ impl<'a> Model<'a> {
         model.rule = applied.iter().map(|layer| layer.unassigned).max().unwrap_or(Unassigned::Raw).max(Unassigned::Raw);
         let conventional = model.list(guest, false, None)?;
         let extended = if guest.len() > 256 { model.list(guest, true, pasid)? } else { Vec::new() };
-        model.fields(all, &[conventional, extended].concat())?;
+        model.fields(all, &conventional, &extended)?;
         if let Some(at) = pasid {
             model.own(at + 4, &[(0xff, 0x06), (0xff, 20), (0xff, 0), (0xff, 0)]);
             model.controls();
@@ -192,20 +192,28 @@ impl<'a> Model<'a> {
     }
 
     /// Every field of the applied layers, but for bits that a layer over it owns.
-    fn fields(&mut self, all: &[Sketch], put_in: &[Slot]) -> Check {
+    fn fields(&mut self, all: &[Sketch], conventional: &[Slot], extended: &[Slot]) -> Check {
+        let (mut conventional, mut extended) = (conventional.iter(), extended.iter());
         let mut owned = Vec::new();
         let applied = self.applied.clone();
         for layer in &applied {
             for emulation in &layer.emulations {
+                let own = match emulation.kind {
+                    EmulationKind::Fields => None,
+                    EmulationKind::Capability => conventional.next(),
+                    EmulationKind::Extended => extended.next(),
+                };
+                if let Some(slot) = own {
+                    for at in slot.0..slot.0 + emulation.length {
+                        let value = self.bytes[usize::from(at)].value;
+                        owned.push(Owned { layer: layer.name, at, bits: 0xff, value });
+                    }
+                }
                 for field in &emulation.fields {
                     let start = match field.anchor {
                         Anchor::Space => field.offset,
                         Anchor::Capability | Anchor::Extended => self.anchor(layer, field)? + field.offset,
-                        Anchor::Owner => {
-                            let place =
-                                put_in.iter().find(|slot| slot.1 == emulation.id && emulation.places.contains(&slot.0));
-                            place.unwrap().0 + field.offset
-                        }
+                        Anchor::Owner => own.unwrap().0 + field.offset,
                     };
                     self.field(layer.name, field, start, &mut owned);
                 }
