@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use quirk_runtime::{Decision, HostPasid, Identity, Image, Kernel, Operator, Policy, Source, VirtualConfig, vfio_view};
+use quirk_runtime::{
+    Decision, Finding, HostPasid, Identity, Image, Kernel, Operator, Policy, Source, VirtualConfig, vfio_view,
+};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
 
@@ -278,4 +280,46 @@ fn bodies_headers_and_edges_are_refused_with_their_reason() {
             }
         }
     }
+}
+
+/// Capabilities behind the first that vfio-pci hides, of all recordings.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Hidden {
+    all: usize,
+    /// They end the list.
+    last: usize,
+    /// Their Next is 0 or leads to a capability that is shown: what a rule without a fixpoint would find.
+    in_one_pass: usize,
+    /// Their Next leads to a null capability or to nothing, so that they do not look like capabilities.
+    lead_nowhere: usize,
+}
+
+#[test]
+fn hidden_capabilities_behind_the_first_are_suspected() {
+    let Some(dumps) = corpus() else { return println!("skipped: QUIRK_CORPUS names no folder") };
+    let mut hidden = Hidden::default();
+    for (path, raw) in &dumps {
+        let view = vfio_view(&Image::new(raw).unwrap(), Kernel::LATEST);
+        if view.bytes().len() < 4096 {
+            continue;
+        }
+        let shown = naive(view.bytes());
+        let is_hidden = |&&(at, id): &&(usize, u16)| at != 0x100 && id != 0 && !shown.iter().any(|each| each.0 == at);
+        for &(at, id) in naive(raw).iter().filter(is_hidden) {
+            let next = (dword(raw, at) >> 20) as usize & 0xffc;
+            let leads_nowhere = next != 0 && dword(raw, next) & 0xffff == 0;
+            hidden.all += 1;
+            hidden.last += usize::from(next == 0);
+            hidden.in_one_pass += usize::from(next == 0 || shown.iter().any(|&(other, _)| other == next));
+            hidden.lead_nowhere += usize::from(leads_nowhere);
+            let policy = Policy { scan_gaps: true, ..self::at(at) };
+            let config = attach(&view, Some(HOST), &policy);
+            let finding = Finding::SuspectedCapability { id, at: at as u16 };
+            // Those that end a space have no room for PASID, and so another reason.
+            let is_suspected = refusal(config.decision()) == Some("suspected-capability")
+                || config.decision().findings.contains(&finding);
+            assert_eq!(is_suspected, !leads_nowhere, "{}: {id:#x} at {at:#x}", path.display());
+        }
+    }
+    assert_eq!(hidden, Hidden { all: 350, last: 99, in_one_pass: 197, lead_nowhere: 5 });
 }

@@ -59,3 +59,62 @@ pub(crate) fn pasid(map: &Map) -> Option<u16> {
     let first = found.next()?;
     found.next().is_none().then_some(first.offset)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    extern crate std;
+
+    use std::vec::Vec;
+
+    use crate::testing::Space4k;
+    use crate::{Finding, Identity, Policy, VirtualConfig};
+
+    /// Where a scan of the gaps suspects capabilities, in the order in which it finds them.
+    fn suspected(space: &Space4k) -> Vec<u16> {
+        let policy = Policy { scan_gaps: true, ..Policy::DEFAULT };
+        let config = VirtualConfig::attach(space, &[], &Identity::default(), None, &policy).unwrap();
+        let at = |finding: &Finding| match *finding {
+            Finding::SuspectedCapability { at, .. } => Some(at),
+            _ => None,
+        };
+        config.decision().findings.iter().filter_map(at).collect()
+    }
+
+    fn with(headers: &[(u16, u32)]) -> Vec<u16> {
+        let mut space = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f)]);
+        headers.iter().for_each(|&(at, header)| space.set(at, header));
+        suspected(&space)
+    }
+
+    #[test]
+    fn one_that_ends_a_list_is_found() {
+        assert_eq!(with(&[(0x300, 0x0001_001e)]), [0x300]);
+        assert_eq!(with(&[(0x300, 0x2001_001e)]), [0x300], "it leads to what is shown");
+        assert_eq!(with(&[(0x300, 0x4001_001e)]), [], "it leads to nothing");
+    }
+
+    #[test]
+    fn a_chain_is_found_from_its_end() {
+        // Upwards, each needs another pass: 0x300 > 0x340 > 0x380, the end.
+        assert_eq!(with(&[(0x300, 0x3401_001e), (0x340, 0x3801_001d), (0x380, 0x0001_002e)]), [0x380, 0x340, 0x300]);
+        // Downwards, one is enough.
+        assert_eq!(with(&[(0x300, 0x0001_001e), (0x340, 0x3001_001d), (0x380, 0x3401_002e)]), [0x300, 0x340, 0x380]);
+        // A ring leads nowhere.
+        assert_eq!(with(&[(0x300, 0x3401_001e), (0x340, 0x3001_001d)]), []);
+    }
+
+    #[test]
+    fn ids_versions_and_alignment_must_be_plausible() {
+        for header in [0x0001_0035, 0x0001_0000, 0x0000_001e, 0x0005_001e, 0x0011_001e, u32::MAX, 0] {
+            assert_eq!(with(&[(0x300, header)]), [], "{header:#x}");
+        }
+        assert_eq!(with(&[(0x300, 0x0004_0034)]), [0x300]);
+    }
+
+    #[test]
+    fn what_lies_in_a_capability_is_its_own() {
+        assert_eq!(with(&[(0x104, 0x0001_001e), (0x204, 0x0001_001b)]), []);
+    }
+}
