@@ -4,14 +4,21 @@
 
 extern crate std;
 
+use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
+use std::vec;
 use std::vec::Vec;
 
 use super::*;
 use crate::decision::Source;
-use crate::tables::{EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, Place, PlaceKind};
+use crate::policy::{LayerChoice, ParamValue};
+use crate::tables::{
+    Allocation, Allow, Anchor, EmulationKind, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, ParamKind,
+    Place, PlaceKind, Unassigned, WriteClass, program,
+};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};
+use crate::testing::layers::{FieldSketch, Init, Sketch, capability, fields};
 use crate::{ByteRange, Function, Hidden, Operator};
 
 /// Mostly offsets near each other, sometimes anything.
@@ -266,5 +273,78 @@ proptest! {
             let _ = config.write(at, &[0xff]).unwrap();
         }
         prop_assert!(space.writes.borrow().is_empty());
+    }
+}
+
+/// A database of layers and an entry for the fictional endpoint, with bytes of its records replaced.
+fn broken_layers() -> impl Strategy<Value = Vec<u8>> {
+    let number = |at, length, value| FieldSketch::number(at, length, value, WriteClass::Rw);
+    let own = vec![number(4, 4, 0), number(8, 2, 1), FieldSketch::new(10, 3, Init::Param(1), WriteClass::Rw1c)];
+    let shown = capability(EmulationKind::Extended, 0x23, 0x18, &[0x400, 0x140, 0x1f0], own);
+    let vendor = capability(EmulationKind::Capability, 9, 8, &[0xc8, 0xd4], vec![number(2, 1, 8)]);
+    let device = FieldSketch::new(0, 0x30, Init::Device, WriteClass::Ro).at(Anchor::Extended, 0x0f);
+    let coded = FieldSketch::new(0x52, 1, Init::Code(vec![program::PARAM, 0]), WriteClass::Ro);
+    let sketches = [
+        Sketch::new("one").emulate(shown).hide(true, 0x03).field(device),
+        Sketch { pin: true, port_type: 9, over: vec![0], rank: 1, ..Sketch::new("two").emulate(vendor).field(coded) },
+        Sketch {
+            unassigned: Unassigned::Deny,
+            allows: vec![Allow { start: 0x300, end: 0x340, writable: true }],
+            mirrors: vec![Mirror { bar: 0, offset: 0x8000, length: 0x1000, config: 0 }],
+            params: vec![("n", ParamKind::Unsigned, 4), ("b", ParamKind::Bytes, 3)],
+            ..Sketch::new("three").hide(false, 0x09).emulate(fields(vec![number(0x0e, 1, 0x80)]))
+        },
+    ];
+    let mut builder = Builder::default();
+    builder.only_device(0xfffe, 0x1001, |builder, device| {
+        let evidence = claim(builder, Evidence::Vendor);
+        device.free = builder.list(&[FreeRange { start: 0x180, end: 0x200, evidence }]);
+        device.allocations = builder.list(&[Allocation { layer: 0, emulation: 0, offset: 0x190 }]);
+    });
+    for (index, sketch) in (0..).zip(&sketches) {
+        builder.layer(index, sketch);
+    }
+    let bytes = builder.build();
+    let interesting = prop_oneof![any::<u8>(), Just(0), Just(1), Just(2), Just(0xff)];
+    vec_of((24..bytes.len(), interesting), 0..24).prop_map(move |changes| {
+        let mut bytes = bytes.clone();
+        for (at, byte) in changes {
+            bytes[at] = byte;
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn layers_survive_anything(
+        space in space(),
+        (one, two) in (broken_layers(), broken_layers()),
+        wanted in offset(),
+        (number, length) in (any::<u64>(), 0usize..5),
+    ) {
+        let blob = vec![0x5a; length];
+        let params = [("n", ParamValue::Unsigned(number)), ("b", ParamValue::Bytes(&blob))];
+        let layers = [LayerChoice { name: "three", params: &params }, LayerChoice { name: "two", params: &params[..1] }];
+        let policy = Policy { operator: Operator::Offset(wanted), layers: &layers, scan_gaps: true, ..Policy::DEFAULT };
+        let identity = Identity { vendor: 0xfffe, device: 0x1001, ..Identity::default() };
+        let host = HostPasid { width: 16, execute: true, privileged: true, ats_not_supported: false };
+        let databases = [Database::from_static(&one), Database::from_static(&two)];
+        let mut config = VirtualConfig::attach(&space, &databases, &identity, Some(host), &policy).unwrap();
+        prop_assert!(space.writes.borrow().is_empty());
+        let _ = std::format!("{}", config.decision());
+        // A list ends, however the device's own leads.
+        for list in [Space::Conventional, Space::Extended] {
+            prop_assert!(config.chain(list).unwrap().count() < 4096);
+        }
+        let is_owned: Vec<_> = (0..4096).map(|at| config.overlay().owned_bits(at) != 0).collect();
+        let mut bytes = [0; 4096];
+        config.read(0, &mut bytes).unwrap();
+        for at in 0..4096 {
+            let _ = config.write(at, &[0xff]).unwrap();
+        }
+        prop_assert!(space.writes.borrow().iter().all(|&(at, _)| !is_owned[usize::from(at)]));
     }
 }
