@@ -1,4 +1,4 @@
-//! The conformance vectors of the free-space DVSEC, read in both directions.
+//! The conformance vectors of the free-space DVSEC: read, written, and used.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a vector that cannot be read fails the test")]
 
@@ -7,7 +7,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use quirk_runtime::free_space::{FreeSpace, Header, encode_per_gap, encode_table};
-use quirk_runtime::tables::{Form, Format, Text};
+use quirk_runtime::tables::{CHECKSUM, Form, Format, HEADER, MAGIC, Section, Text, VERSION, Wire, checksum};
+use quirk_runtime::{Database, HostPasid, Identity, Image, Policy, Source, VirtualConfig};
 
 #[derive(Default)]
 struct Vector {
@@ -20,10 +21,18 @@ struct Vector {
     drop: Vec<(usize, String)>,
     refuse: Option<String>,
     encode: bool,
+    /// Where PASID goes, if the vector says.
+    pasid: Option<Option<u16>>,
+    chain: Vec<u16>,
+    shows: Vec<(u16, Vec<u8>)>,
 }
 
 fn number(text: &str) -> u16 {
     text.strip_prefix("0x").map_or_else(|| text.parse(), |hex| u16::from_str_radix(hex, 16)).unwrap()
+}
+
+fn bytes(text: &str) -> impl Iterator<Item = u8> + '_ {
+    text.split(' ').map(|byte| u8::from_str_radix(byte, 16).unwrap())
 }
 
 fn read(text: &str) -> Vector {
@@ -35,7 +44,13 @@ fn read(text: &str) -> Vector {
             "identity" => vector.identity = value.split(' ').map(number).collect(),
             "at" => vector.at = number(value),
             "next" => vector.next = number(value),
-            "bytes" => vector.bytes.extend(value.split(' ').map(|byte| u8::from_str_radix(byte, 16).unwrap())),
+            "bytes" => vector.bytes.extend(bytes(value)),
+            "pasid" => vector.pasid = Some((value != "none").then(|| number(value))),
+            "chain" => vector.chain = value.split(' ').map(number).collect(),
+            "shows" => {
+                let (offset, shown) = value.split_once(' ').unwrap();
+                vector.shows.push((number(offset), bytes(shown).collect()));
+            }
             "free" => {
                 let (start, end) = value.split_once("..").unwrap();
                 vector.free.push(number(start)..number(end));
@@ -123,6 +138,95 @@ fn encoding_gives_the_bytes_of_the_vector() {
         compared += 1;
     }
     assert!(compared >= 4);
+}
+
+/// A database with one format.
+fn database(format: &Format) -> Vec<u8> {
+    let mut bytes = vec![0; HEADER];
+    bytes[..8].copy_from_slice(&MAGIC);
+    bytes[8..10].copy_from_slice(&VERSION.to_le_bytes());
+    for &section in Section::ALL {
+        let start = bytes.len();
+        match section {
+            Section::Formats => {
+                bytes.resize(start + Format::SIZE, 0);
+                format.put(&mut bytes[start..]).unwrap();
+            }
+            Section::Strings => bytes.extend([0, 0]),
+            _ => {}
+        }
+        let length = u32::try_from(bytes.len() - start).unwrap();
+        let entry = 24 + 8 * section as usize;
+        bytes[entry..entry + 4].copy_from_slice(&u32::try_from(start).unwrap().to_le_bytes());
+        bytes[entry + 4..entry + 8].copy_from_slice(&length.to_le_bytes());
+    }
+    let length = u32::try_from(bytes.len()).unwrap();
+    bytes[12..16].copy_from_slice(&length.to_le_bytes());
+    let sum = checksum(&bytes);
+    bytes[CHECKSUM].copy_from_slice(&sum.to_le_bytes());
+    bytes
+}
+
+/// A function with the DVSEC of the vector: PCI Express at 0x40, a serial number at 0x100 unless the DVSEC is there, and ARI
+/// where the DVSEC's Next leads.
+fn function(vector: &Vector) -> Image {
+    let mut space = vec![0; 4096];
+    let mut set = |at: u16, bytes: &[u8]| space[usize::from(at)..usize::from(at) + bytes.len()].copy_from_slice(bytes);
+    set(0x06, &[0x10]);
+    set(0x34, &[0x40]);
+    set(0x40, &[0x10, 0, 2, 0]);
+    let [low, high] = (vector.at << 4 | 1).to_le_bytes();
+    set(0x100, &[0x03, 0, low, high]);
+    set(vector.at, &vector.bytes);
+    if vector.next != 0 {
+        set(vector.next, &[0x0e, 0, 1, 0]);
+    }
+    Image::new(&space).unwrap()
+}
+
+#[test]
+fn use_gives_the_place_and_the_view_of_the_vector() {
+    let mut used = 0;
+    for (name, vector) in vectors() {
+        let Some(pasid) = vector.pasid else { continue };
+        let (function, bytes) = (function(&vector), database(&format(&vector)));
+        let host = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
+        let attach = |expose_free_space| {
+            let policy = Policy { expose_free_space, ..Policy::DEFAULT };
+            let databases = [Database::load(&bytes).unwrap()];
+            let config =
+                VirtualConfig::attach(&function, &databases, &Identity::default(), Some(host), &policy).unwrap();
+            let placed = config.decision().placement;
+            assert_eq!(placed.map(|placed| placed.offset), pasid, "{name}");
+            assert!(placed.is_none_or(|placed| placed.source == Source::Dvsec), "{name}");
+            let mut guest = vec![0; 4096];
+            config.read(0, &mut guest).unwrap();
+            guest
+        };
+        let (exposed, hidden) = (attach(true), attach(false));
+        let chain = |guest: &[u8]| -> Vec<(u16, u16)> {
+            let (mut at, mut chain) = (0x100_u16, Vec::new());
+            while at != 0 && chain.len() < 16 {
+                let word = |at: u16| u16::from_le_bytes([guest[usize::from(at)], guest[usize::from(at) + 1]]);
+                chain.push((at, word(at)));
+                at = word(at + 2) >> 4;
+            }
+            chain
+        };
+        used += 1;
+        if pasid.is_none() {
+            assert!(exposed == function.bytes() && hidden == function.bytes(), "{name}");
+            continue;
+        }
+        let offsets: Vec<_> = chain(&exposed).iter().map(|found| found.0).collect();
+        assert_eq!(offsets, vector.chain, "{name}");
+        for (offset, bytes) in &vector.shows {
+            assert_eq!(exposed[usize::from(*offset)..][..bytes.len()], bytes[..], "{name}: {offset:#x}");
+        }
+        let without: Vec<_> = chain(&exposed).into_iter().filter(|found| found.1 != 0x23).collect();
+        assert_eq!(chain(&hidden), without, "{name}: by default no free-space DVSEC is seen");
+    }
+    assert!(used >= 6);
 }
 
 #[test]

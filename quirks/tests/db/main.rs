@@ -5,6 +5,7 @@
 mod descriptions;
 mod dumps;
 mod entries;
+mod free_space;
 mod guests;
 mod imagined;
 mod lookup;
