@@ -126,7 +126,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
             overlay = match build::overlay(shown, &mut site, &mut decision, databases, &wanted) {
                 Ok(overlay) => {
-                    witness = Witness::of(&site, placement).map_err(AttachError::Device)?;
+                    witness = Witness::of(&site, placement);
                     Some(overlay)
                 }
                 Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),

@@ -3,53 +3,51 @@
 use super::VirtualConfig;
 use crate::capability::{PCIE, Space};
 use crate::decision::{Placement, Source};
-use crate::free_space::HEADER_LENGTH;
 use crate::placement::Site;
 use crate::placement::free_space::FoundDvsec;
 use crate::tables::Form;
 use crate::{ConfigAccess, Finding};
 
-/// A few bytes on which the layout hangs, as they were when the overlay was built.
+/// A few bytes on which the layout hangs, as they were when the overlay was built; nothing is read to know them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Witness {
     offset: u16,
-    bytes: [u8; HEADER_LENGTH as usize],
+    bytes: [u8; 8],
+    /// So many bytes are read.
     length: usize,
     /// So many bytes, from the first on, must be the same.
     fixed: usize,
+    /// The capability that they are of.
+    capability: u16,
+    /// The Device Capabilities register, which never reads as ones.
+    alive: u16,
 }
 
 impl Witness {
-    /// Reads it: see [`VirtualConfig::revalidate`].
-    pub(super) fn of<D: ConfigAccess + ?Sized>(
-        site: &Site<'_, D>,
-        placement: Placement,
-    ) -> Result<Option<Self>, D::Error> {
-        let is_asked = |range: &crate::ByteRange, form| match form {
-            Form::PerGap => (range.start..range.end).contains(&placement.offset),
+    /// Chooses it: see [`VirtualConfig::revalidate`].
+    pub(super) fn of<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, placement: Placement) -> Option<Self> {
+        let starts = || site.map.starts(Space::Conventional);
+        let pcie = starts().find(|start| start.id == PCIE && start.is_visible() && start.offset <= 0xf8)?.offset;
+        let alive = pcie + 4;
+        let is_asked = |dvsec: &&FoundDvsec| match dvsec.format.form {
+            Form::PerGap => (dvsec.range.start..dvsec.range.end).contains(&placement.offset),
             Form::Table => true,
         };
         let mut found = site.free_space.iter().filter(|dvsec| dvsec.fault.is_none());
-        let dvsec = found.find(|dvsec| is_asked(&dvsec.range, dvsec.format.form)).map(FoundDvsec::offset);
-        let last = site.last.map(|last| last.offset).filter(|&offset| offset <= Space::Extended.end() - 8);
-        let pcie = || site.map.starts(Space::Conventional).find(|start| start.id == PCIE).map(|start| start.offset);
-        let (offset, length, fixed) = match (dvsec.filter(|_| placement.source == Source::Dvsec), last.or_else(pcie)) {
-            (Some(dvsec), _) => (dvsec, usize::from(HEADER_LENGTH), usize::from(HEADER_LENGTH)),
-            (None, Some(capability)) => (capability, 8, 4),
-            (None, None) => return Ok(None),
-        };
-        let mut bytes = [0; HEADER_LENGTH as usize];
-        site.device.read(offset, &mut bytes[..length])?;
-        Ok(Some(Self { offset, bytes, length, fixed }))
-    }
-
-    fn judge(&self, now: &[u8]) -> Option<Finding> {
-        let then = &self.bytes[..self.length];
-        let is_silent = |bytes: &[u8]| bytes.iter().skip(4).all(|&byte| byte == 0xff);
-        if is_silent(now) && !is_silent(then) {
-            return Some(Finding::DeviceGone);
+        if placement.source == Source::Dvsec
+            && let Some(dvsec) = found.find(is_asked)
+        {
+            let capability = dvsec.offset();
+            return Some(Self { offset: capability + 4, bytes: dvsec.bytes, length: 8, fixed: 8, capability, alive });
         }
-        (now[..self.fixed] != then[..self.fixed]).then_some(Finding::LayoutChanged { at: self.offset })
+        match site.last.filter(|last| last.offset <= Space::Extended.end() - 8) {
+            Some(last) => {
+                let mut bytes = [0; 8];
+                bytes[..4].copy_from_slice(&last.header.to_le_bytes());
+                Some(Self { offset: last.offset, bytes, length: 8, fixed: 4, capability: last.offset, alive })
+            }
+            None => Some(Self { offset: alive, bytes: [0; 8], length: 4, fixed: 0, capability: pcie, alive }),
+        }
     }
 }
 
@@ -57,20 +55,32 @@ impl<D: ConfigAccess> VirtualConfig<'_, D> {
     /// Looks, after a reset of the function, whether its layout is still the one that the overlay was built for. What is
     /// found is added to the [`decision`](Self::decision); the overlay stays as it is.
     ///
-    /// It costs one read: of the free-space DVSEC that PASID was placed by, its 12 bytes, all of which must be the same;
-    /// otherwise of the last capability in the extended list, or of PCI Express if that is empty, the header, which must be
-    /// the same, and the dword behind it. vfio-pci answers for headers itself, even if the device is gone, but asks the
-    /// device for the dwords behind them: all ones there, where there were none before, is
-    /// [`Finding::DeviceGone`]. Where nothing was placed there is nothing to look for, and nothing is read.
+    /// It costs one read. If PASID was placed by a free-space DVSEC, it is of that DVSEC's identity, length and form, bytes 4..12,
+    /// all of which must be the same. Otherwise it is of the last capability in the extended list: the header must be the
+    /// same. vfio-pci answers for headers itself, even if the device is gone, but asks the device for the dwords behind them:
+    /// if the one behind the header reads as ones, the Device Capabilities register of PCI Express, which never does, is read
+    /// too, and if that reads as ones the device is [gone](Finding::DeviceGone). If the extended list is empty, that
+    /// register alone is read. Where nothing was placed there is nothing to look for, and nothing is read.
     ///
     /// # Errors
     /// When the device could not be read.
     pub fn revalidate(&mut self) -> Result<Option<Finding>, D::Error> {
         let Some(witness) = self.witness else { return Ok(None) };
-        let mut now = [0; HEADER_LENGTH as usize];
+        let mut now = [0; 8];
         let now = &mut now[..witness.length];
         self.device.read(witness.offset, now)?;
-        let finding = witness.judge(now);
+        let is_silent = |bytes: &[u8]| bytes.iter().all(|&byte| byte == 0xff);
+        let is_gone = is_silent(&now[witness.length - 4..]) && {
+            let mut alive = [0; 4];
+            self.device.read(witness.alive, &mut alive)?;
+            is_silent(&alive)
+        };
+        let finding = if is_gone {
+            Some(Finding::DeviceGone)
+        } else {
+            let is_same = now[..witness.fixed] == witness.bytes[..witness.fixed];
+            (!is_same).then_some(Finding::LayoutChanged { at: witness.capability })
+        };
         if let Some(finding) = finding.filter(|finding| !self.decision.findings.contains(finding)) {
             self.decision.findings.push(finding);
         }
@@ -112,7 +122,8 @@ mod tests {
         let (owned, before) = (overlay.owned_bytes(), device.reads.borrow().len());
         let mut config = VirtualConfig { device, overlay, mirrors, decision, witness, origin };
         let found = config.revalidate().unwrap();
-        assert_eq!(config.device().reads.borrow().len(), before + 1, "one read");
+        let reads = config.device().reads.borrow().len() - before;
+        assert_eq!(reads, if found == Some(Finding::DeviceGone) { 2 } else { 1 });
         assert_eq!(config.overlay().owned_bytes(), owned);
         assert_eq!(config.decision().findings.last().copied(), found);
         assert_eq!(config.revalidate().unwrap(), found);
@@ -133,7 +144,7 @@ mod tests {
         assert_eq!(after(with_gap(), &policy, |_| {}), None);
         let changed = Some(Finding::LayoutChanged { at: 0x400 });
         assert_eq!(after(with_gap(), &policy, |device| device.set(0x404, 0x0c00_fffe)), changed);
-        assert_eq!(after(with_gap(), &policy, |device| device.set(0x400, 0x0001_0001)), changed);
+        assert_eq!(after(with_gap(), &policy, |device| device.set(0x408, 0x0002_0001)), changed);
     }
 
     #[test]
@@ -142,6 +153,7 @@ mod tests {
         let ones = |device: &mut Space4k| {
             device.set(0x404, u32::MAX);
             device.set(0x408, u32::MAX);
+            device.set(0x44, u32::MAX);
         };
         assert_eq!(after(with_gap(), &Policy::DEFAULT, ones), gone);
         let policy = Policy { operator: Operator::Offset(0x800), ..Policy::DEFAULT };
@@ -149,6 +161,11 @@ mod tests {
         let empty = || Space4k::endpoint(&[]);
         assert_eq!(after(empty(), &policy, |device| device.set(0x44, u32::MAX)), gone);
         assert_eq!(after(empty(), &policy, |_| {}), None);
+        // A serial number may be all ones.
+        let mut unprogrammed = Space4k::endpoint(&[(0x100, 0x03)]);
+        unprogrammed.set(0x104, u32::MAX);
+        let mut config = VirtualConfig::attach(&unprogrammed, &[], &Identity::default(), Some(HOST), &policy).unwrap();
+        assert_eq!(config.revalidate(), Ok(None));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(crate) struct FoundDvsec {
     /// What it covers; its header alone where it has a fault.
     pub(crate) range: ByteRange,
     pub(crate) format: Format,
+    /// Its bytes 4..12.
+    pub(crate) bytes: [u8; 8],
     /// Why it is not used.
     pub(crate) fault: Option<Fault>,
 }
@@ -28,6 +30,7 @@ impl FoundDvsec {
     pub(super) const NONE: Self = Self {
         range: ByteRange::new(0, 0),
         format: Format { name: Text(0), vendor: 0, id: 0, revision: 0, form: Form::Table },
+        bytes: [0; 8],
         fault: None,
     };
 
@@ -42,7 +45,8 @@ impl FoundDvsec {
 
 impl<D: ConfigAccess + ?Sized> Site<'_, D> {
     /// Keeps a DVSEC if it describes free space; whether it is itself the gap that it describes.
-    pub(super) fn recognise(&mut self, offset: u16, header: &Header, databases: &[Database<'_>]) -> bool {
+    pub(super) fn recognise(&mut self, offset: u16, bytes: [u8; 8], databases: &[Database<'_>]) -> bool {
+        let header = Header::from_bytes(bytes);
         let formats = || databases.iter().rev().flat_map(|database| database.all::<Format>());
         let Some(format) = formats().find(|format| header.has_identity_of(format)) else {
             if formats().any(|format| (format.vendor, format.id) == (header.vendor, header.id)) {
@@ -57,7 +61,7 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
         if let Some(fault) = fault {
             self.findings.push(Finding::DvsecDropped { at: offset, fault });
         }
-        self.free_space.push(FoundDvsec { range, format, fault });
+        self.free_space.push(FoundDvsec { range, format, bytes, fault });
         let is_kept = self.free_space.last().is_some_and(|last| last.offset() == offset);
         is_kept && fault.is_none() && format.form == Form::PerGap
     }

@@ -189,7 +189,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
     fn add_sized(&mut self, found: &Capability, bytes: [u8; 8], databases: &[Database<'_>]) {
         let dvsec = free_space::Header::from_bytes(bytes);
         let Capability { offset, id, .. } = *found;
-        let is_gap = id == capability::DVSEC && self.recognise(offset, &dvsec, databases);
+        let is_gap = id == capability::DVSEC && self.recognise(offset, bytes, databases);
         let start = self.map.start(offset, id, if is_gap { Use::Gap } else { Use::Header });
         let (sub_vendor, sub_id) = if id == capability::DVSEC { (dvsec.vendor, dvsec.id) } else { (0, dvsec.vendor) };
         self.vendor_headers.push(VendorHeader { offset, sub_vendor, sub_id });
