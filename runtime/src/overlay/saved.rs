@@ -71,7 +71,7 @@ impl fmt::Display for SavedError {
         match *self {
             Self::TooManyChanges => write!(f, "more than {SAVED_CHANGES} emulated bytes were changed"),
             Self::Short => f.write_str("too few bytes for a saved overlay"),
-            Self::Version(version) => write!(f, "saved with version {version}; this is version {VERSION}"),
+            Self::Version(version) => write!(f, "saved with version {version}, which this program does not read"),
             Self::Malformed => f.write_str("no saved overlay"),
             Self::Size { saved, here } => {
                 write!(f, "saved from a configuration space of {saved:#x} bytes; this one has {here:#x}")

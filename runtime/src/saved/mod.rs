@@ -2,6 +2,8 @@
 
 mod error;
 mod layout;
+#[cfg(feature = "serde")]
+mod serde;
 
 pub use error::{ImposeError, Refusal};
 pub use layout::Layout;
