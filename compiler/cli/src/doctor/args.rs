@@ -56,7 +56,7 @@ pub(crate) struct Args {
     pub(super) bus: Option<Bus>,
 
     /// What the guest wants to use; everything unless said otherwise
-    #[arg(long, value_enum, value_delimiter = ',', num_args = 1..)]
+    #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) want: Vec<Want>,
 
     /// What to print

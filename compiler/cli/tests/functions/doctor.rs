@@ -317,6 +317,40 @@ fn a_dump_of_several_functions_is_an_array() {
     assert_eq!(checked(&one.stdout)["function"]["address"], "66:00.0");
 }
 
+/// Whatever a device answers: every verb says something, and ends.
+#[test]
+fn noise_upsets_nobody() {
+    let mut state = 0x2545_f491_u32;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state
+    };
+    let mut dump = String::new();
+    for domain in 0..120 {
+        let mut space = healthy();
+        // From a few bits to all of them.
+        for _ in 0..1_u32 << (domain % 12) {
+            let at = random() as u16 & 0xffc;
+            space.set(at, random());
+        }
+        space.set(0x04, 0x0010_0000);
+        dump += &space.text(&format!("{domain:04x}:65:00.0"));
+    }
+    let folder = Folder::new();
+    let dump = folder.file("dump", dump);
+    let dump = dump.to_str().unwrap();
+    for view in ["vfio", "raw"] {
+        let run = quirkc(&["doctor", dump, "--view", view, "--format", "json"]);
+        assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+        assert_eq!(checked(&run.stdout).as_array().unwrap().len(), 120);
+        let run = quirkc(&["plan", "--config", dump, "--view", view, "--format", "qemu", "--offset", "0x400"]);
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "nobody vouches for anything");
+        assert_eq!(run.stderr.matches("refused: ").count(), 120);
+    }
+}
+
 #[test]
 fn bad_usage() {
     let machine = Machine::new(&healthy(), None);

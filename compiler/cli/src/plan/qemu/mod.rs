@@ -182,7 +182,7 @@ impl fmt::Display for Would {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Outcome::Intact => f.write_str("would take it unchecked and keep the list"),
-            Outcome::Rejected => f.write_str("would refuse it too, without a reason"),
+            Outcome::Rejected => f.write_str("would refuse it, without a reason"),
             Outcome::NothingShown => {
                 f.write_str("adds PASID to no function that shows no extended capability, wherever it is told to")
             }
