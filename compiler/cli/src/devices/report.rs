@@ -1,6 +1,6 @@
 //! What `devices` lists: the object that `--format json` prints. `docs/devices-json.md` is its documentation.
 
-use quirk_runtime::{Database, HostPasid, MAX_WIDTH, Policy, Verdict, VirtualConfig};
+use quirk_runtime::{Database, HostPasid, MAX_WIDTH, Policy, TrappedMirrors, Verdict, VirtualConfig};
 use quirk_sysfs::{PciFunction, Sysfs};
 use quirk_vfio::Way;
 use serde::Serialize;
@@ -87,7 +87,7 @@ impl Function {
         let full = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
         let look = Look::at(subject, View::Vfio)?;
         let confirmed = look.confirmed();
-        let policy = Policy { confirmed: &confirmed, ..Policy::default() };
+        let policy = Policy { trapped_mirrors: TrappedMirrors::All, confirmed: &confirmed, ..Policy::default() };
         let assumed = host.ok().flatten().unwrap_or(full);
         let identity = &function.identity;
         let config = VirtualConfig::attach(&look.device, databases, identity, Some(assumed), &policy);

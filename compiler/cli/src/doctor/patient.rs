@@ -3,7 +3,7 @@
 use quirk_map::list;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::{PCIE, Space};
-use quirk_runtime::{Database, HostPasid, Image, MAX_WIDTH, Operator, Policy, VirtualConfig};
+use quirk_runtime::{Database, HostPasid, Image, MAX_WIDTH, Operator, Policy, TrappedMirrors, VirtualConfig};
 
 use super::above::{self, Bridge};
 use super::args::{Args, Bus};
@@ -54,6 +54,8 @@ impl<'a> Patient<'a> {
         let policy = Policy {
             operator: args.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
+            // What a VMM does with mirrors changes nothing that is looked at here.
+            trapped_mirrors: TrappedMirrors::All,
             scan_gaps: true,
             ..Policy::default()
         };
