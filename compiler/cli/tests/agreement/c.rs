@@ -21,7 +21,9 @@ pub(crate) fn run(header: &str, queries: &[Query]) -> Option<Answers> {
     // A program that includes the header and uses nothing of it: nobody may be told of unused functions.
     std::fs::write(folder.path().join("idle.c"), "#include \"quirk.h\"\n\nint main(void)\n{\n\treturn 0;\n}\n")
         .unwrap();
-    let compilers: Vec<&str> = ["gcc", "clang", "cc"].into_iter().filter(|compiler| is_there(compiler)).collect();
+    let (compilers, absent): (Vec<&str>, Vec<&str>) =
+        ["gcc", "clang", "cc"].into_iter().partition(|name| is_there(name));
+    println!("C output compiled with {}; skipped, not there: {}", compilers.join(", "), absent.join(", "));
     for compiler in &compilers {
         compile(folder.path(), compiler, "idle.c");
         compile(folder.path(), compiler, "probe.c");
