@@ -57,11 +57,11 @@ impl Reader {
 
     fn table(&mut self, path: &Path, table: &DeTable<'_>) -> Config {
         let mut config = Config::default();
-        for (key, value) in table.iter() {
+        for (key, value) in table {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("library", DeValue::Array(folders)) => {
                     let beside = path.parent().unwrap_or(Path::new(""));
-                    for folder in folders.iter() {
+                    for folder in folders {
                         match folder.get_ref() {
                             DeValue::String(name) if !name.is_empty() => {
                                 config.libraries.push(beside.join(name.as_ref()));
@@ -76,7 +76,7 @@ impl Reader {
                 }
                 ("library", _) => self.wrong_value(value, "a list of folders"),
                 ("rules", DeValue::Table(rules)) => {
-                    for (name, level) in rules.iter() {
+                    for (name, level) in rules {
                         config.levels.extend(self.rule(name.get_ref(), name.span(), level));
                     }
                 }
