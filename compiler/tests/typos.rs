@@ -7,6 +7,7 @@ use quirk_compiler::diagnostic::{Applicability, Diagnostic};
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Input, Options, catalogue, compile};
 use quirk_runtime::capability::Space;
+use quirk_runtime::{Finding, Reason, Source};
 
 /// The place of a word in a text, with all that is legal there.
 struct Slot {
@@ -16,6 +17,8 @@ struct Slot {
     word: String,
     behind: String,
     legal: Vec<String>,
+    /// Of so many typos of the word one is tried, beginning with this one.
+    sample: (usize, usize),
 }
 
 /// A slot for each of the words that may stand at `«»`; `⟦⟧` are around a statement that may be repeated.
@@ -32,8 +35,16 @@ fn slots(template: &str, words: &[&str]) -> Vec<Slot> {
         word: (*word).to_owned(),
         behind: behind.to_owned(),
         legal: words.iter().map(|word| (*word).to_owned()).collect(),
+        sample: (1, 0),
     };
     words.iter().map(slot).collect()
+}
+
+/// The same for a long list of long words, which all go the same way: of each word every eighth typo, of the next word the
+/// typos next to those.
+fn sampled(template: &str, words: &[&str]) -> Vec<Slot> {
+    let slots = slots(template, words).into_iter().enumerate();
+    slots.map(|(at, slot)| Slot { sample: (8, at % 8), ..slot }).collect()
 }
 
 impl Slot {
@@ -52,6 +63,8 @@ impl Slot {
     }
 }
 
+const CLASSES: [&str; 8] = ["ro", "rw", "rw1c", "rws", "ros", "rw1cs", "hwinit", "rsvdp"];
+
 /// A device with a statement.
 fn device(statement: &str) -> String {
     format!("device d {{ name \"D\"; match pci(1, 2); allow missing-test \"x\"; {statement} }}")
@@ -60,6 +73,11 @@ fn device(statement: &str) -> String {
 /// A test with a statement.
 fn test(statement: &str) -> String {
     format!("{} test \"t\" {{ {statement} }}", device(""))
+}
+
+/// A layer with a statement.
+fn layer(statement: &str) -> String {
+    format!("layer shown {{ match pci(any, any); allow missing-test \"x\"; {statement} }}")
 }
 
 fn every_slot() -> Vec<Slot> {
@@ -86,7 +104,7 @@ fn every_slot() -> Vec<Slot> {
         slots(&device("layout { ⟦ext «» @ 0x100 len 4;⟧ }"), &kinds(Space::Extended)),
         slots(&device("layout { ext dvsec(«»: 1, id: 1) @ 0x100 len 16; }"), &["vendor"]),
         slots(&device("layout { ext dvsec(vendor: 1, «»: 1) @ 0x100 len 16; }"), &["id"]),
-        slots(&device("⟦allow «» \"reason\";⟧"), &silenceable),
+        sampled(&device("⟦allow «» \"reason\";⟧"), &silenceable),
         slots(&device("pasid { execute «»; }"), &["host", "deny"]),
         slots(&device("pasid { privileged «»; }"), &["host", "deny"]),
         slots(&device("distrust «»;"), &["dvsec"]),
@@ -96,6 +114,41 @@ fn every_slot() -> Vec<Slot> {
         slots("device d { name \"D\"; allow missing-test \"x\"; match pci(1, [2, «»]); }", &["any"]),
         slots(&matching("subsystem 1, «»;"), &["any"]),
         slots(&matching("revision «»;"), &["any"]),
+        slots(&layer("default «»;"), &["on"]),
+        slots(&layer("emulate u8 @ 0x51 = 0 «»;"), &CLASSES),
+        slots(&layer("emulate u8 @ 0x51 = «»;"), &["device"]),
+        slots(
+            &layer("param first_value: u4; param other: u8; emulate u8 @ 0x51 = «»; emulate u8 @ 0x52 = other;"),
+            &["first_value"],
+        ),
+        slots(&layer("param raw_bytes: bytes(4); emulate bytes @ 0x50 len 4 = «» ro;"), &["raw_bytes"]),
+        slots(&layer("emulate cap vendor @ «» len 8 { bytes @ 2 [8] ro; }"), &["free"]),
+        slots(&layer("unassigned «»;"), &["raw", "read_only", "deny"]),
+        slots(&layer("unassigned deny { allow @ 0x700..0x720 «»; }"), &["rw", "ro"]),
+        slots(&layer("pcie_type «»;"), &ports),
+        slots(&layer("resizable_bar «»;"), &["pin"]),
+        slots(&layer("hide ext «»;"), &["sriov", "mriov"]),
+        slots(
+            &format!("{} {}", layer(""), "layer other { match pci(any, any); allow missing-test \"x\"; over «»; }"),
+            &["shown"],
+        ),
+        slots(&format!("{} {}", layer(""), test("given device d; enable «»;")), &["shown"]),
+        slots(
+            &format!("{} {}", layer("param clique: u4;"), test("given device d; enable shown { «» = 3; }")),
+            &["clique"],
+        ),
+        slots(&test("given device d; policy { order «»; }"), &Source::ALL.map(Source::name)),
+        slots(
+            &test("given device d; policy { least_evidence «»; }"),
+            &["none", "dump", "probe", "driver", "vendor", "datasheet"],
+        ),
+        slots(&test("given device d; policy { tail «»; }"), &["on", "off"]),
+        slots(
+            &test("given device d; policy { «»; }"),
+            &["tail", "native", "scan_gaps", "expose_free_space", "trapped_mirrors"],
+        ),
+        sampled(&test("given device d; ⟦expect reason «»;⟧"), Reason::CODES),
+        sampled(&test("given device d; ⟦expect finding «»;⟧"), Finding::CODES),
         slots("dvsec_format f { vendor 1; id 1; revision 0; form «»; }", &["per_gap", "table"]),
         slots(&test("given device d view «»;"), &["vfio", "raw"]),
         slots(&test("given device d; reset «»;"), &["flr", "bus", "d3hot", "cold"]),
@@ -154,8 +207,8 @@ fn answers(found: &Diagnostic, at: usize, typo: &str, word: &str) -> bool {
 /// The typos that got no answer, and how many were tried.
 fn unanswered(slot: &Slot) -> (Vec<String>, usize) {
     let typos = typos(&slot.word);
-    let typos: Vec<&str> =
-        typos.iter().map(String::as_str).filter(|typo| !slot.legal.iter().any(|it| it == typo)).collect();
+    let typos = typos.iter().skip(slot.sample.1).step_by(slot.sample.0);
+    let typos: Vec<&str> = typos.map(String::as_str).filter(|typo| !slot.legal.iter().any(|it| it == typo)).collect();
     let mut wrong = Vec::new();
     for some in typos.chunks(if slot.statement.is_some() { 100 } else { 1 }) {
         let (text, places) = slot.text(some);

@@ -9,7 +9,6 @@ use super::script::{LayerOn, Value};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::names::NameKind;
-use crate::suggest::did_you_mean;
 
 impl Lower<'_, '_> {
     /// The layer that a test enables: its index, and what the VMM says of it.
@@ -24,8 +23,8 @@ impl Lower<'_, '_> {
             let Some(param) = params.iter().find(|param| param.name == name.value) else {
                 if !self.model.layers[layer].may_have_lost(&name.value) {
                     let message = format!("the layer `{}` has no parameter `{}`", enable.layer.name.value, name.value);
-                    let mut found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
-                    found.help = did_you_mean(&name.value, params.iter().map(|param| param.name.as_str()));
+                    let found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
+                    let found = found.did_you_mean(&name.value, params.iter().map(|param| param.name.as_str()));
                     self.report(found);
                 }
                 continue;

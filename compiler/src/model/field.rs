@@ -194,14 +194,16 @@ impl Lower<'_, '_> {
             if !name.is_some_and(|name| layer.may_have_lost(name)) {
                 let place = self.place(expr.span);
                 let names = layer.params.iter().filter(|param| param.kind == ParamKind::Bytes);
-                let mut found = Diagnostic::new(
+                let found = Diagnostic::new(
                     &catalogue::FIELD_FORM,
                     place,
                     "the value of a field of `bytes` is a list, a parameter of `bytes(N)`, or `device`",
                 );
-                found.help =
-                    name.and_then(|name| crate::suggest::did_you_mean(name, names.map(|param| param.name.as_str())));
-                self.report(found);
+                let known = names.map(|param| param.name.as_str()).chain(self.names.keyword(self.unit, place.span));
+                self.report(match name {
+                    Some(name) => found.did_you_mean(name, known),
+                    None => found,
+                });
             }
             return None;
         };

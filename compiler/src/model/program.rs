@@ -12,7 +12,6 @@ use super::lower::Lower;
 use super::reach::Reach;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::suggest::did_you_mean;
 
 /// Operators on operators deeper than this are refused.
 const DEEPEST: usize = 256;
@@ -119,11 +118,11 @@ impl Lower<'_, '_> {
             // It may stand in what was not understood.
             if !layer.may_have_lost(&name.value) && !self.names.program.units[self.unit].ast.poisoned {
                 let message = format!("there is no parameter and no constant `{}` here", name.value);
-                let mut found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
+                let found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
+                let keyword = self.names.keyword(self.unit, name.span);
                 let params = layer.params.iter().map(|param| param.name.as_str());
-                let known: BTreeSet<&str> = params.chain(self.names.constants_of(self.unit)).collect();
-                found.help = did_you_mean(&name.value, known);
-                self.report(found);
+                let known: BTreeSet<&str> = params.chain(self.names.constants_of(self.unit)).chain(keyword).collect();
+                self.report(found.did_you_mean(&name.value, known));
             }
             return None;
         };

@@ -5,7 +5,7 @@ mod evaluate;
 use std::collections::HashMap;
 
 use quirk_dsl::ast::{self, ItemKind, Path};
-use quirk_dsl::{Meant, meant};
+use quirk_dsl::{Meant, Span, meant};
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -130,11 +130,9 @@ impl<'p> Names<'p> {
     fn unknown(&self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Diagnostic {
         let scope = &self.scopes[unit];
         let of_kind = |declared: &Declared| declared.kind == wanted;
-        // A keyword that may stand in the place of a number.
-        let words = &self.program.units[unit].ast.words;
-        let keyword = words.iter().find(|word| wanted == NameKind::Constant && word.span == place.span);
+        let keyword = self.keyword(unit, place.span).filter(|_| wanted == NameKind::Constant);
         let declared = scope.iter().filter(|(_, declared)| of_kind(declared)).map(|(name, _)| *name);
-        let Meant { words, mut certain } = meant(name, declared.chain(keyword.map(|word| word.value)));
+        let Meant { words, mut certain } = meant(name, declared.chain(keyword));
         let mut near: Vec<String> = words.into_iter().map(str::to_owned).collect();
         for (namespace, declared) in scope {
             let behind = declared.behind.and_then(|behind| self.scopes.get(behind));
@@ -148,6 +146,12 @@ impl<'p> Names<'p> {
         let message = format!("there is no {kind} `{name}` here");
         let near: Vec<&str> = near.iter().map(String::as_str).collect();
         Diagnostic::new(&catalogue::UNKNOWN_NAME, place, message).meant(&near, certain)
+    }
+
+    /// The keyword that may stand in the place of a number, where one may.
+    pub(crate) fn keyword(&self, unit: usize, place: Span) -> Option<&'static str> {
+        let words = &self.program.units[unit].ast.words;
+        words.iter().find(|word| word.span == place).map(|word| word.value)
     }
 
     /// Whether a file declares a name.
