@@ -32,7 +32,7 @@ fn write(out: &mut String, compilation: &Compilation, files: &[PathBuf], librari
     for test in tests {
         let name = unique(&test.file(), test.title(), &mut taken);
         writeln!(out)?;
-        writeln!(out, "/// {}", test.title().escape_debug())?;
+        writeln!(out, "// {}", test.title().escape_debug())?;
         writeln!(out, "#[test]")?;
         writeln!(out, "fn {name}() -> Result<(), ::quirk_compiler::testing::Failed> {{")?;
         writeln!(out, "    SUITE.run({:?}, {:?})", test.file(), test.title())?;

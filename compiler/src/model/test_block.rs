@@ -62,8 +62,10 @@ impl Lower<'_, '_> {
             Some(Located { value: Subject::Device { index, .. }, .. }) => Some(*index),
             _ => None,
         };
-        for absent in draft.absent {
-            self.absent(given.as_mut().map(|given| &mut given.value), &absent);
+        for absent in &draft.absent {
+            if let Some(given) = &mut given {
+                self.absent(&mut given.value, absent);
+            }
         }
         let layers = draft.enabled;
         let script = given.map(|given| Script {
@@ -174,13 +176,12 @@ impl Lower<'_, '_> {
     }
 
     /// Takes an optional entry out of what the test is given.
-    fn absent(&mut self, subject: Option<&mut Subject>, absent: &Located<(Space, u16, u64)>) {
+    fn absent(&mut self, subject: &mut Subject, absent: &Located<(Space, u16, u64)>) {
         let (space, id, at) = absent.value;
         let rule = &catalogue::ABSENT_NOT_OPTIONAL;
         let wrong = match subject {
-            None => return,
-            Some(Subject::Function { .. }) => "a function that no device describes has no optional entries".to_owned(),
-            Some(Subject::Device { index, absent }) => {
+            Subject::Function { .. } => "a function that no device describes has no optional entries".to_owned(),
+            Subject::Device { index, absent } => {
                 let device = &self.model.devices[*index];
                 let is_it = |entry: &&super::Entry| {
                     entry.region.start == at

@@ -67,3 +67,16 @@ fn lengths_are_what_the_capabilities_tell() {
     assert_eq!((capability.offset, capability.id), (0x100, 1));
     assert!(length >= 0x2c, "AER has at least 0x2c bytes");
 }
+
+#[test]
+fn a_part_has_the_lines_around_an_offset() {
+    let map = Map::of(&space()).unwrap();
+    let lines = |offset| -> Vec<String> {
+        let text = map.around(offset).to_string();
+        text.lines().take_while(|line| !line.starts_with("one")).map(|line| line[..5].to_owned()).collect()
+    };
+    assert_eq!(lines(0x234), ["100 E", "200 +", "300 ."]);
+    assert_eq!(lines(0), ["000 h", "100 E"]);
+    assert_eq!(lines(0xfff), ["e00 .", "f00 ."]);
+    assert_eq!(lines(u16::MAX), Vec::<String>::new());
+}
