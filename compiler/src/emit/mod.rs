@@ -9,10 +9,10 @@ mod json;
 mod layer_index;
 mod literal;
 mod rust;
-mod tests;
+mod rust_tests;
 
 pub(crate) use c::c;
 #[cfg(feature = "json")]
 pub(crate) use json::json;
 pub(crate) use rust::rust;
-pub(crate) use tests::tests;
+pub(crate) use rust_tests::tests;

@@ -10,9 +10,10 @@ use std::process::ExitCode;
 
 use quirk_compiler::files::Disk;
 use quirk_compiler::testing::Test;
-use quirk_compiler::{Compilation, Input, Options, compile};
+use quirk_compiler::{Compilation, Input, compile};
 use report::Report;
 
+use crate::config;
 use crate::failure::Failure;
 use crate::files::quirk_files;
 use crate::output::print;
@@ -28,9 +29,8 @@ pub(crate) struct Args {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
-    /// Folders where `use` looks for files that do not lie beside the one that names them
-    #[arg(long, short = 'L', value_name = "FOLDER")]
-    library: Vec<PathBuf>,
+    #[command(flatten)]
+    config: config::Args,
 
     /// Run only tests whose title holds this; given more than once, one of them is enough
     #[arg(long, value_name = "NAME")]
@@ -62,8 +62,8 @@ enum Format {
 
 /// Runs, prints, and says how it went.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let options = Options { libraries: args.library.clone(), ..Options::default() };
-    let inputs = quirk_files(&args.paths)?.into_iter().map(Input::Path).collect();
+    let inputs: Vec<Input> = quirk_files(&args.paths)?.into_iter().map(Input::Path).collect();
+    let options = args.config.options(&inputs)?;
     let compilation = compile(inputs, &options, &Disk);
     if compilation.errors() > 0 {
         print(&match args.format {
