@@ -51,3 +51,20 @@ fn the_failure_in_the_guide_is_real() {
         ("PASID at 0x404, width 20", "PASID at 0x400, width 20")
     );
 }
+
+/// Blocks of the reference that stand alone; what is wrong on purpose or a part of something has no tests to run.
+#[test]
+fn tests_of_the_reference_pass() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/language.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut ran = 0;
+    for block in text.split("\n```quirk\n").skip(1).filter_map(|rest| rest.split("\n```").next()) {
+        let inputs = vec![Input::Text("reference.quirk".into(), block.to_owned() + "\n")];
+        let compilation = compile(inputs, &Options::default(), &Memory::default());
+        for test in compilation.tests() {
+            assert_eq!(test.run().failures, [], "{}\n{block}", test.title());
+            ran += 1;
+        }
+    }
+    assert!(ran > 0);
+}
