@@ -146,6 +146,15 @@ fn cloud_hypervisor(device: &Slow) -> usize {
     found
 }
 
+/// Does it as often as it is told to.
+fn repeated<'a, T>(one: impl Fn() -> T + 'a) -> Box<dyn FnMut(u32) + 'a> {
+    Box::new(move |times| {
+        for _ in 0..times {
+            black_box(one());
+        }
+    })
+}
+
 fn main() -> io::Result<()> {
     let inputs = vec![Input::Text("mover.quirk".into(), DESCRIPTION.to_owned())];
     let compilation = compile(inputs, &Options::default(), &Memory::default());
@@ -164,46 +173,11 @@ fn main() -> io::Result<()> {
         assert_eq!(attach(&databases), Some(0x400), "it is placed where it may be");
         assert_eq!(attach(&[]), None);
         let mut contenders = [
-            Contender {
-                name: "walk and map",
-                run: Box::new(|times| {
-                    (0..times).for_each(|_| {
-                        black_box(walk(|at| one_dword(&device, at)));
-                    })
-                }),
-            },
-            Contender {
-                name: "quirk, described",
-                run: Box::new(|times| {
-                    (0..times).for_each(|_| {
-                        black_box(attach(&databases));
-                    })
-                }),
-            },
-            Contender {
-                name: "quirk, not described",
-                run: Box::new(|times| {
-                    (0..times).for_each(|_| {
-                        black_box(attach(&[]));
-                    })
-                }),
-            },
-            Contender {
-                name: "a snapshot of 4 KiB, and the walk",
-                run: Box::new(|times| {
-                    (0..times).for_each(|_| {
-                        black_box(snapshot(&device));
-                    })
-                }),
-            },
-            Contender {
-                name: "Cloud Hypervisor's parse",
-                run: Box::new(|times| {
-                    (0..times).for_each(|_| {
-                        black_box(cloud_hypervisor(&device));
-                    })
-                }),
-            },
+            Contender { name: "walk and map", run: repeated(|| walk(|at| one_dword(&device, at))) },
+            Contender { name: "quirk, described", run: repeated(|| attach(&databases)) },
+            Contender { name: "quirk, not described", run: repeated(|| attach(&[])) },
+            Contender { name: "a snapshot of 4 KiB, and the walk", run: repeated(|| snapshot(&device)) },
+            Contender { name: "Cloud Hypervisor's parse", run: repeated(|| cloud_hypervisor(&device)) },
         ];
         print(&format!("attach, {nanoseconds} ns for a dword of the device"), &compare(&mut contenders));
     }

@@ -21,7 +21,8 @@ struct KernelId {
     subsystem: u32,
     class: u32,
     class_mask: u32,
-    data: u64,
+    /// What the kernel calls driver data: an index.
+    data: usize,
 }
 
 const ANY: u32 = u32::MAX;
@@ -42,38 +43,37 @@ impl KernelId {
     }
 }
 
-/// The number of the device that a function is.
-type Find<'a> = Box<dyn Fn(&Identity) -> Option<u64> + 'a>;
+/// The record of the device that a function is.
+type Find<'a> = Box<dyn Fn(&Identity) -> Option<Device> + 'a>;
 
 fn key(identity: &Identity) -> u32 {
     u32::from(identity.vendor) << 16 | u32::from(identity.device)
 }
 
-/// The database: what it finds, by the number in the device's name.
-fn quirk<'a>(database: Database<'a>, numbers: &'a [u64]) -> Find<'a> {
+fn quirk(database: Database<'_>) -> Find<'_> {
     Box::new(move |identity| {
         let Ok(found) = lookup::device_in(database, identity, &mut |_| Ok::<_, Infallible>(false));
-        found.map(|(index, _, _)| numbers[index as usize])
+        found.map(|(_, device, _)| device)
     })
 }
 
-fn binary(sorted: &[KernelId]) -> Find<'_> {
+fn binary<'a>(sorted: &'a [KernelId], devices: &'a [Device]) -> Find<'a> {
     Box::new(move |identity| {
         let at = sorted.binary_search_by_key(&key(identity), KernelId::key).ok()?;
-        Some(sorted[at]).filter(|id| id.matches(identity)).map(|id| id.data)
+        Some(sorted[at]).filter(|id| id.matches(identity)).map(|id| devices[id.data])
     })
 }
 
-fn linear(all: &[KernelId]) -> Find<'_> {
-    Box::new(move |identity| all.iter().find(|id| id.matches(identity)).map(|id| id.data))
+fn linear<'a>(all: &'a [KernelId], devices: &'a [Device]) -> Find<'a> {
+    Box::new(move |identity| all.iter().find(|id| id.matches(identity)).map(|id| devices[id.data]))
 }
 
 /// The same entries behind the hash of the crate `phf`.
-fn perfect<'a>(all: &'a [KernelId], state: &'a phf_generator::HashState) -> Find<'a> {
+fn perfect<'a>(all: &'a [KernelId], devices: &'a [Device], state: &'a phf_generator::HashState) -> Find<'a> {
     Box::new(move |identity| {
         let hashes = phf_shared::hash(&key(identity), &state.key);
         let at = state.map[phf_shared::get_index(&hashes, &state.disps, all.len()) as usize];
-        Some(all[at]).filter(|id| id.key() == key(identity) && id.matches(identity)).map(|id| id.data)
+        Some(all[at]).filter(|id| id.key() == key(identity) && id.matches(identity)).map(|id| devices[id.data])
     })
 }
 
@@ -94,8 +94,9 @@ fn main() -> io::Result<()> {
             compile(vec![Input::Text("many.quirk".into(), text)], &Options::default(), &Memory::default());
         let bytes = compilation.database().ok_or_else(|| io::Error::other("the descriptions do not compile"))?;
         let database = Database::load(bytes).map_err(|error| io::Error::other(error.to_string()))?;
-        let number = |device: Device| database.text(device.name)[1..].parse().map_err(io::Error::other);
-        let numbers: Vec<u64> = database.all::<Device>().map(number).collect::<io::Result<_>>()?;
+        // All have the same records, the others as an array of structs by the number in the device's name.
+        let mut devices: Vec<Device> = database.all::<Device>().collect();
+        devices.sort_by_key(|device| database.text(device.name)[1..].parse::<usize>().ok());
 
         let ids = descriptions::identities(count);
         let kernel = |(number, &(vendor, device)): (usize, &(u16, u16))| KernelId {
@@ -105,7 +106,7 @@ fn main() -> io::Result<()> {
             subsystem: ANY,
             class: 0,
             class_mask: 0,
-            data: number as u64,
+            data: number,
         };
         let all: Vec<KernelId> = shuffled(ids.iter().enumerate().map(kernel).collect());
         let mut sorted = all.clone();
@@ -114,10 +115,10 @@ fn main() -> io::Result<()> {
         let state = phf_generator::generate_hash(&keys);
 
         let finds: Vec<(&str, Find<'_>)> = vec![
-            ("quirk", quirk(database, &numbers)),
-            ("binary search", binary(&sorted)),
-            ("`phf`", perfect(&all, &state)),
-            ("linear scan, as the kernel's", linear(&all)),
+            ("quirk", quirk(database)),
+            ("binary search", binary(&sorted, &devices)),
+            ("`phf`", perfect(&all, &devices, &state)),
+            ("linear scan, as the kernel's", linear(&all, &devices)),
         ];
         let identity = |(vendor, device)| Identity { vendor, device, subsystem: Some((1, 2)), ..Identity::default() };
         let hits: Vec<Identity> = shuffled(ids.iter().copied().map(identity).collect());
@@ -125,7 +126,7 @@ fn main() -> io::Result<()> {
             shuffled(ids.iter().map(|&(vendor, device)| identity((vendor, device + 1))).collect());
         for (what, queries) in [("found", &hits), ("not found", &misses)] {
             for query in queries.iter().take(3000) {
-                let expected = linear(&all)(query);
+                let expected = linear(&all, &devices)(query);
                 assert_eq!(expected.is_some(), what == "found");
                 assert!(finds.iter().all(|(_, find)| find(query) == expected), "one finds something else: {query:?}");
             }

@@ -57,27 +57,22 @@ pub fn device_in<E>(
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
 ) -> Result<Option<(u32, Device, u8)>, E> {
-    let keys = database.section(Section::Keys).as_chunks::<4>().0;
-    let key = (u32::from(identity.vendor) << 16 | u32::from(identity.device)).to_le_bytes();
-    // The clauses of one key lie together.
-    let first = database.find_key(identity.vendor, identity.device).unwrap_or(0);
-    let same = keys.get(first as usize..).map_or(0, |keys| keys.iter().take_while(|each| **each == key).count());
-    let run = List::<Clause>::new(first, same as u32);
-    let keyed = keys.len() as u32;
-    let total = database.section(Section::Clauses).len() / Clause::SIZE;
-    let rest = List::new(keyed, (total as u32).saturating_sub(keyed));
-    let mut best: Option<(u32, Device, u8)> = None;
-    for clause in database.list(run).chain(database.list(rest)) {
-        let is_better = best.is_none_or(|(_, _, rank)| clause.rank > rank);
-        if !clause.layer
-            && is_better
-            && applies(database, &clause, identity, guard)?
-            && let Some(device) = database.record::<Device>(clause.owner)
-        {
-            best = Some((clause.owner, device, clause.rank));
+    let keyed = (database.section(Section::Keys).len() / 4) as u32;
+    let total = (database.section(Section::Clauses).len() / Clause::SIZE) as u32;
+    let ids = (Some(identity.vendor), Some(identity.device));
+    // The clauses of one key lie together, those that have none behind all that have one.
+    let run = database.find_key(identity.vendor, identity.device).unwrap_or(keyed);
+    let run = database.list(List::<Clause>::new(run, keyed.saturating_sub(run)));
+    let run = run.take_while(|clause| (clause.vendor.single(), clause.device.single()) == ids);
+    let rest = database.list(List::<Clause>::new(keyed, total.saturating_sub(keyed)));
+    let mut best: Option<(u32, u8)> = None;
+    for clause in run.chain(rest) {
+        let is_better = best.is_none_or(|(_, rank)| clause.rank > rank);
+        if !clause.layer && is_better && applies(database, &clause, identity, guard)? {
+            best = Some((clause.owner, clause.rank));
         }
     }
-    Ok(best)
+    Ok(best.and_then(|(owner, rank)| Some((owner, database.record::<Device>(owner)?, rank))))
 }
 
 /// The entry that applies to a function: the last match of [`device_matches`].

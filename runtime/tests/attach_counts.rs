@@ -79,22 +79,25 @@ fn check(name: &str, image: &Image) -> (usize, usize) {
     image.read(0, &mut header).unwrap();
     let identity = Identity::from_header(&header);
     let mut most = (0, 0);
+    // Bytes that nobody declared free are taken only when the length of every capability is known, and some lengths stand in a
+    // register of the capability's own.
     let policies = [
-        Policy::DEFAULT,
-        Policy { tail: true, native: true, ..Policy::DEFAULT },
-        Policy { operator: Operator::Offset(0xff8), ..Policy::DEFAULT },
+        (Policy::DEFAULT, false),
+        (Policy { tail: true, native: true, ..Policy::DEFAULT }, true),
+        (Policy { operator: Operator::Offset(0xff8), ..Policy::DEFAULT }, true),
     ];
-    for policy in policies {
+    for (policy, measures) in policies {
         for host in [None, Some(HOST)] {
             let device = Counting::new(image.clone());
             VirtualConfig::attach(&device, &[], &identity, host, &policy).unwrap();
+            let registers = if measures { capabilities - vendor_specific } else { 0 };
             let (dwords, accesses) = (device.dwords.get(), device.accesses.get());
             assert!(
                 dwords <= capabilities + 24 + 2 * vendor_specific,
                 "{name}: {dwords} dwords for {capabilities} capabilities, {vendor_specific} of a vendor"
             );
             assert!(
-                accesses <= capabilities + 4 + vendor_specific,
+                accesses <= capabilities + 4 + vendor_specific + registers,
                 "{name}: {accesses} accesses for {capabilities} capabilities, {vendor_specific} of a vendor"
             );
             most = (most.0.max(dwords), most.1.max(accesses));

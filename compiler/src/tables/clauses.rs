@@ -7,7 +7,7 @@ use super::writer::Writer;
 use crate::model::{self, Model};
 
 /// Databases with more keys than this get a hash.
-const FEW: usize = 1024;
+const FEW: usize = 64;
 
 pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize]) -> Option<()> {
     let owned = order

@@ -294,24 +294,36 @@ impl Map {
         self.has(offset, Use::Hidden.bit())
     }
 
-    /// The strongest claim on a range. What a capability may reach counts where it was not declared free.
+    /// The strongest claim on a range, of equal ones the first. What a capability may reach counts where it was not declared
+    /// free.
     pub(crate) fn refusal(&self, range: ByteRange) -> Option<Reason> {
-        Use::ALL.into_iter().find_map(|what| self.offsets(range).find_map(|offset| self.refusal_at(offset, what)))
+        let claims = self.offsets(range).flat_map(|offset| [self.claim_at(offset), self.reach_at(offset)]);
+        let stronger = |one: (Use, Reason), other: (Use, Reason)| if other.0 < one.0 { other } else { one };
+        claims.flatten().reduce(stronger).map(|(_, reason)| reason)
     }
 
-    fn refusal_at(&self, offset: u16, what: Use) -> Option<Reason> {
+    /// The strongest certain claim on a dword.
+    fn claim_at(&self, offset: u16) -> Option<(Use, Reason)> {
         let dword = self.dwords.get(usize::from(offset / 4))?;
-        let is_own_gap = what == Use::Gap || what == Use::Header && dword.flags & GAP != 0;
-        if dword.flags & what.bit() != 0 && !(self.is_open && is_own_gap) {
-            // Stronger claims were looked for first, so the dword's owner is this one's.
-            return Some(what.reason(dword.id, dword.owner));
-        }
-        let is_told = self.is_open && what == Use::Body && dword.flags & TOLD != 0;
-        if dword.flags & FREE != 0 || is_told || !matches!(what, Use::Body | Use::Hidden | Use::Suspected) {
+        let counts = |what: &Use| {
+            let is_own_gap = *what == Use::Gap || *what == Use::Header && dword.flags & GAP != 0;
+            dword.flags & what.bit() != 0 && !(self.is_open && is_own_gap)
+        };
+        // The strongest is the one whose owner the dword keeps.
+        let what = Use::ALL.into_iter().find(counts)?;
+        Some((what, what.reason(dword.id, dword.owner)))
+    }
+
+    /// The claim of a capability below that may reach a dword.
+    fn reach_at(&self, offset: u16) -> Option<(Use, Reason)> {
+        if self.has(offset, FREE) {
             return None;
         }
-        let nearest = self.nearest(offset).filter(|start| !start.measured && start.body() == what)?;
-        (offset < self.reach(nearest)).then(|| what.reason(nearest.id, nearest.offset))
+        let nearest = self.nearest(offset).filter(|start| !start.measured)?;
+        let what = nearest.body();
+        let is_told = self.is_open && what == Use::Body && self.has(offset, TOLD);
+        let reaches = !is_told && offset < self.reach(nearest);
+        reaches.then(|| (what, what.reason(nearest.id, nearest.offset)))
     }
 
     fn has(&self, offset: u16, flag: u16) -> bool {

@@ -67,8 +67,10 @@ macro_rules! record {
         impl $crate::tables::Wire for $name {
             const SIZE: usize = 0 $(+ <$type as $crate::tables::Wire>::SIZE)*;
 
+            #[inline]
             fn get(bytes: &[u8]) -> Option<Self> {
-                let mut rest = bytes;
+                // One check of the length for all fields.
+                let mut rest = bytes.get(..Self::SIZE)?;
                 $(
                     let $field = <$type as $crate::tables::Wire>::get(rest)?;
                     rest = rest.get(<$type as $crate::tables::Wire>::SIZE..)?;
