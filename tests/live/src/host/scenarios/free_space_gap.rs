@@ -36,13 +36,13 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
                 finding: None,
             },
             Case {
-                // The first in the list is not the lowest, and a rest of 4 bytes cannot be described.
+                // The first in the list is not the lowest. A rest of 4 bytes cannot be described: it stays as it is.
                 name: "two-gaps",
                 dvsecs: vec![gap(0x800, 0x100), gap(0x400, 12)],
                 expose: true,
                 pasid: Some(0x400),
                 listed: vec![(0x800, DVSEC), (0x400, PASID)],
-                seen: vec![(0x408, vec![0; 4])],
+                seen: Vec::new(),
                 finding: None,
             },
             Case {
