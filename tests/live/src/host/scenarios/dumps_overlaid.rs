@@ -11,6 +11,7 @@ use quirk_live_protocol::Command;
 use quirk_map::list;
 use quirk_recorded::{Recorded, lspci_text};
 use quirk_runtime::capability::{PASID, Space};
+use quirk_runtime::chain::Capability;
 use quirk_runtime::{
     ByteRange, Effect, Hidden, HostPasid, Identity, Image as Bytes, Kernel, Operator, Policy, VirtualConfig, vfio_view,
 };
@@ -76,8 +77,8 @@ fn in_a_guest(
     let sockets: Vec<_> = devices.iter().map(|device| device.socket.as_path()).collect();
     let mut guest = bench.boot(&sockets)?;
     let (mut placed, mut enabled) = (0, 0);
-    for (((name, _), device), bus) in batch.iter().zip(&devices).zip(1..) {
-        wrong.extend(compare(&mut guest, device, bus)?.into_iter().map(|what| format!("{name}: {what}")));
+    for (((name, image), device), bus) in batch.iter().zip(&devices).zip(1..) {
+        wrong.extend(compare(&mut guest, image, device, bus)?.into_iter().map(|what| format!("{name}: {what}")));
         placed += usize::from(device.proxy.config().decision().placement.is_some());
         enabled += usize::from(device.effects().iter().any(is_enable));
     }
@@ -99,16 +100,30 @@ fn serve(bench: &Bench<'_>, name: &str, image: &Image) -> Result<Virtual, Failur
     bench.serve_virtual(name, &shown, &attachment)
 }
 
-fn compare(guest: &mut Guest, device: &Virtual, bus: usize) -> Result<Vec<String>, Failure> {
+fn compare(guest: &mut Guest, image: &Image, device: &Virtual, bus: usize) -> Result<Vec<String>, Failure> {
     let text: String = guest.ask(&Command::Shell(format!("lspci -vvvs {bus:02x}:00.0 2>/dev/null")))?;
     let config = device.proxy.config();
     // What begins the list stays as its anchor, whatever it was.
     let is_kept = |offset, id| offset <= 0x100 || !DROPPED_BY_QEMU.contains(&id);
     let ours: BTreeSet<_> =
         walk(&*config).iter().filter(|it| is_kept(it.offset, it.id)).map(|capability| capability.offset).collect();
+    let placed = config.decision().placement.map(|placement| placement.offset);
     let mut wrong: Vec<_> = differences(&ours, &text, "").into_iter().collect();
-    wrong.extend(misplaced(config.decision().placement.map(|placement| placement.offset), &text));
+    wrong.extend(misplaced(placed, &text));
+    let raw = Bytes::new(image.bytes()).ok_or_else(|| Failure::new("no configuration space"))?;
+    wrong.extend(harmed(&raw, &walk(&*config), placed));
     Ok(wrong)
+}
+
+/// What PASID must not do to a space: lie over the first 8 bytes of a capability, or take one out of the list that the kernel
+/// shows.
+fn harmed(raw: &Bytes, after: &[Capability], placed: Option<u16>) -> Vec<String> {
+    let shown = walk(&vfio_view(raw, Kernel::LATEST));
+    let lost = shown.iter().filter(|it| !after.iter().any(|other| (other.offset, other.id) == (it.offset, it.id)));
+    let lost = lost.map(|it| format!("capability {:#x} at {:#05x} is lost", it.id, it.offset));
+    let covered = walk(raw).into_iter().filter(|it| placed.is_some_and(|at| at < it.offset + 8 && it.offset < at + 8));
+    let covered = covered.map(|it| format!("PASID lies over capability {:#x} at {:#05x}", it.id, it.offset));
+    lost.chain(covered).collect()
 }
 
 /// The walk against the list of lspci.
@@ -130,6 +145,7 @@ struct LeftOut {
     name: String,
     walked: [BTreeSet<u16>; 2],
     placed: Option<u16>,
+    harmed: Vec<String>,
 }
 
 fn on_the_host(bench: &Bench<'_>, left_out: &[(String, Option<Recorded>, String)]) -> Result<(), Failure> {
@@ -141,16 +157,17 @@ fn on_the_host(bench: &Bench<'_>, left_out: &[(String, Option<Recorded>, String)
         let how = if outcome.is_some() { "given to lspci on the host" } else { "not given to lspci" };
         // Writing to a string does not fail.
         let _ = writeln!(log, "{name}: {reason}; {how}");
-        compared.extend(outcome.map(|(walked, placed)| LeftOut { name: name.clone(), walked, placed }));
+        compared.extend(outcome.map(|outcome| LeftOut { name: name.clone(), ..outcome }));
     }
     bench.keep("left-out", &log)?;
     let listed = [bench.lspci("before.txt", &texts[0])?, bench.lspci("after.txt", &texts[1])?];
     let listed = listed.each_ref().map(|text| by_function(text));
     let mut wrong = Vec::new();
-    for (index, LeftOut { name, walked, placed }) in compared.iter().enumerate() {
+    for (index, LeftOut { name, walked, placed, harmed }) in compared.iter().enumerate() {
         let [before, after] = [0, 1].map(|when| listed[when].get(&address(index)).map_or("", String::as_str));
         let mut found: Vec<_> = differences(&walked[0], before, "before: ").into_iter().collect();
         found.extend(differences(&walked[1], after, "after: "));
+        found.extend_from_slice(harmed);
         found.extend(placed.and_then(|_| misplaced(*placed, after)));
         wrong.extend(found.into_iter().map(|what| format!("{name} (host): {what}")));
     }
@@ -164,11 +181,7 @@ fn on_the_host(bench: &Bench<'_>, left_out: &[(String, Option<Recorded>, String)
 }
 
 /// Attaches to a record, writes both spaces as text, and returns what a walk finds in each and where PASID is.
-fn attach(
-    record: &Recorded,
-    index: usize,
-    texts: &mut [String; 2],
-) -> Result<([BTreeSet<u16>; 2], Option<u16>), Failure> {
+fn attach(record: &Recorded, index: usize, texts: &mut [String; 2]) -> Result<LeftOut, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
     let raw = Bytes::new(record.original()).ok_or_else(|| Failure::new("no configuration space"))?;
     let shown = vfio_view(&raw, Kernel::LATEST);
@@ -180,11 +193,13 @@ fn attach(
     let address = address(index).parse().map_err(|error| failed(&error))?;
     texts[0] += &lspci_text(Some(address), "before", raw.bytes());
     texts[1] += &lspci_text(Some(address), "after", &seen);
-    let offsets = |found: Vec<quirk_runtime::chain::Capability>| found.iter().map(|it| it.offset).collect();
+    let offsets = |found: &[Capability]| found.iter().map(|it| it.offset).collect();
     // A visible one is nobody's placement.
     let placed = config.decision().placement.map(|placement| placement.offset);
     let placed = placed.filter(|_| walk(&shown).iter().all(|it| (it.offset < 0x100) || it.id != PASID));
-    Ok(([offsets(walk(&raw)), offsets(walk(&config))], placed))
+    let after = walk(&config);
+    let harmed = harmed(&raw, &after, placed);
+    Ok(LeftOut { name: String::new(), walked: [offsets(&walk(&raw)), offsets(&after)], placed, harmed })
 }
 
 /// An address of its own for every record.
