@@ -24,7 +24,8 @@ fn validator() -> jsonschema::Validator {
 /// A folder with the failing example of every rule, each in a folder of its own.
 fn examples() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for rule in catalogue::all().filter(|rule| !rule.failing.is_empty()) {
+    // Those of 09 are about folders and configurations, and stop a run.
+    for rule in catalogue::all().filter(|rule| rule.code / 100 != 9 && !rule.failing.is_empty()) {
         let own = folder.path().join(rule.code());
         std::fs::create_dir(&own).unwrap();
         let mut name = "main.quirk";
