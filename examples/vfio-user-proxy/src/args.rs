@@ -79,6 +79,10 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) tail: bool,
 
+    /// Show the guest what is left of a free-space DVSEC of the device
+    #[arg(long)]
+    pub(crate) expose_free_space: bool,
+
     /// Serve nothing if PASID is placed nowhere
     #[arg(long)]
     pub(crate) require_pasid: bool,

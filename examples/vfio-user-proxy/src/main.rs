@@ -41,6 +41,7 @@ fn run(args: &Args) -> Result<(), Failure> {
         confirmed: &hidden,
         viommu_width: args.viommu_pasid,
         scan_gaps: may_scan,
+        expose_free_space: args.expose_free_space,
         ..Policy::DEFAULT
     };
     let config = VirtualConfig::attach(device, &databases, &identity, host, &policy).map_err(Failure::new)?;

@@ -36,6 +36,9 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
 
     everywhere(bench, &mut guest, &device)?;
     with_a_reset(bench, &mut guest, &device)?;
+    // What the library says of itself is what was seen.
+    let said: BTreeSet<usize> = attached.shielded.into_iter().map(usize::from).collect();
+    equal("shielded bytes", &said, &EMULATED.into_iter().chain([SLOT]).flatten().collect())?;
     unshielded(&mut guest, &device)?;
     guest.quit()
 }
