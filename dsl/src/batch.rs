@@ -11,8 +11,8 @@ use crate::parser::{self, Cut};
 use crate::split::PieceKind;
 use crate::{LONGEST_TEXT, SyntaxError, ast, lower, parse, report};
 
-/// Bytes of text in a batch: its tree stays in a processor's cache.
-const BATCH: u32 = 64 << 10;
+/// Bytes of text in a batch: its tree stays in a processor's cache. Tests need many batches, not long texts.
+const BATCH: u32 = if cfg!(test) { 1 << 10 } else { 64 << 10 };
 
 /// What a text says.
 #[derive(Clone, Debug)]

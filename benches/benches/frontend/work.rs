@@ -22,8 +22,8 @@ use super::Measured;
     unreachable_pub,
     unused_qualifications,
     clippy::almost_complete_range,
-    clippy::must_use_candidate,
     clippy::redundant_closure_for_method_calls,
+    clippy::upper_case_acronyms,
     reason = "generated"
 )]
 #[rustfmt::skip]
