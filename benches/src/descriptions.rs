@@ -201,8 +201,8 @@ pub fn json(bytes: usize) -> String {
 /// Rules of an instruction selector: types once, then terms of their own, each with a few overlapping rules.
 #[must_use]
 pub fn isle(bytes: usize) -> String {
-    let head = "(type u32 (primitive u32))\n(type bool (primitive bool))\n(type Inst (enum (Add (a u32) (b u32)) \
-                (Sub (a u32) (b u32)) (Load (a u32) (offset u32)) (Move (a u32))))\n";
+    let head =
+        "(type Inst (enum (Add (a u32) (b u32)) (Sub (a u32) (b u32)) (Load (a u32) (offset u32)) (Move (a u32))))\n";
     let (text, _) = fill(bytes, head, |at, text| {
         write!(
             text,
