@@ -116,9 +116,9 @@ prepare_kernel() {
 # module: the variant driver of the examples, its table of devices compiled by quirkc, built against the guest's kernel.
 prepare_module() {
     local source=$here/../../examples/variant-driver built=$work/variant-driver
-    ${QUIRK_LIVE_NICE:-} cargo build -q --release --manifest-path "$here/../../Cargo.toml" -p quirkc
+    ${QUIRK_LIVE_NICE:-} cargo build -q --manifest-path "$here/../../Cargo.toml" -p quirkc
     cp -r "$source" "$built"
-    "$target/release/quirkc" build --emit c "$source/devices.quirk" -o "$built/quirk_devices.h"
+    "$target/debug/quirkc" build --emit c "$source/devices.quirk" -o "$built/quirk_devices.h"
     in_root make -s -C /kernel M=/run/live/variant-driver W=1 modules >"$cache/module.log" 2>&1 ||
         die "the variant driver was not built, see $cache/module.log"
     [ ! -s "$cache/module.log" ] || die "the compiler warned of the variant driver, see $cache/module.log"

@@ -1,10 +1,12 @@
-//! A driver shared by several devices shows their free-space DVSECs, from the C table that quirkc compiled; user space
-//! cannot tell them from hardware. It tells of PASID too, as a device feature with a private index.
+//! A driver shared by several devices shows their free-space DVSECs, from the C table that quirkc compiled. Beside each stands
+//! its twin with the DVSEC in hardware, on plain vfio-pci: user space sees no difference, and PASID is placed alike on both.
+//! The driver tells of PASID too, as a device feature with a private index.
 
-use quirk_live_protocol::{Command, Opened, Pasid, Way, to_hex};
+use quirk_live_protocol::{Attached, Command, Opened, Pasid, Way, to_hex};
 
 use crate::bench::Bench;
 use crate::failure::{Failure, contains, ensure, equal};
+use crate::free_space::{AER, ATS, PASID, PRI};
 use crate::guest::Guest;
 use crate::image::Image;
 use crate::server::Served;
@@ -13,6 +15,8 @@ const DRIVER: &str = "quirk-vfio-pci";
 const ONE_GAP: &str = "0000:01:00.0";
 const GAP_TABLE: &str = "0000:02:00.0";
 const UNKNOWN: &str = "0000:03:00.0";
+const ONE_GAP_TWIN: &str = "0000:04:00.0";
+const GAP_TABLE_TWIN: &str = "0000:05:00.0";
 
 /// An index that Linux has not assigned.
 const PASID_FEATURE: u16 = 0x7001;
@@ -22,20 +26,28 @@ const LAST: u16 = 0x220;
 const DVSEC: u16 = 0x400;
 
 pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
-    let one_gap = bench.serve("one-gap", &Image::with_pasid(0x3001))?;
-    let gap_table = bench.serve("gap-table", &Image::with_pasid(0x3002))?;
-    let unknown = bench.serve("unknown", &Image::with_pasid(0x3003))?;
-    let mut guest = bench.boot(&[&one_gap.socket, &gap_table.socket, &unknown.socket])?;
-    let load = format!("insmod /lib/quirk_vfio_pci.ko pasid_feature={PASID_FEATURE}");
-    guest.ask::<String>(&Command::Shell(load))?;
-
     // What the table says, as bytes: id 0x23, version 1, no next; vendor, revision, length; id, form; entries.
     let header = [0x23, 0x00, 0x01, 0x00];
     let gap = [&header[..], &[0xfe, 0xff, 0x00, 0x10], &[0x01, 0x00, 0x01, 0x00]].concat();
     let entries = [[0x14, 0x04, 0x0c, 0x00], [0x00, 0x08, 0x00, 0x01]].concat();
     let table = [&header[..], &[0xfe, 0xff, 0x40, 0x01], &[0x02, 0x00, 0x02, 0x00], &entries].concat();
+
+    let one_gap = bench.serve("one-gap", &Image::with_pasid(0x3001))?;
+    let gap_table = bench.serve("gap-table", &Image::with_pasid(0x3002))?;
+    let unknown = bench.serve("unknown", &Image::with_pasid(0x3003))?;
+    let one_gap_twin = bench.serve("one-gap-twin", &in_hardware(0x3001, &gap))?;
+    let gap_table_twin = bench.serve("gap-table-twin", &in_hardware(0x3002, &table))?;
+    let devices = [&one_gap, &gap_table, &unknown, &one_gap_twin, &gap_table_twin];
+    let mut guest = bench.boot(&devices.map(|device| device.socket.as_path()))?;
+    let load = format!("insmod /lib/quirk_vfio_pci.ko pasid_feature={PASID_FEATURE}");
+    guest.ask::<String>(&Command::Shell(load))?;
+
     for (address, device, dvsec, length) in [(ONE_GAP, &one_gap, gap, 0x100), (GAP_TABLE, &gap_table, table, 0x14)] {
         shows(&mut guest, address, device, &dvsec, length).map_err(|failure| failure.during(address))?;
+    }
+    // PASID takes the gap from its start; beside a table, the first entry that the table lists.
+    for (address, twin, offset) in [(ONE_GAP, ONE_GAP_TWIN, 0x400), (GAP_TABLE, GAP_TABLE_TWIN, 0x414)] {
+        same(&mut guest, address, twin, offset).map_err(|failure| failure.during(address))?;
     }
 
     // The driver has no description of this one, and does not take it.
@@ -81,6 +93,35 @@ fn shows(guest: &mut Guest, address: &str, device: &Served, dvsec: &[u8], length
     let facts = Pasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
     equal("PASID from the feature", &feature(guest, address, PASID_FEATURE)?, &Some(facts))?;
     equal("another feature", &feature(guest, address, PASID_FEATURE + 1)?, &None)
+}
+
+/// The device with the DVSEC in hardware.
+fn in_hardware(device: u16, dvsec: &[u8]) -> Image {
+    let mut image = Image::with_pasid(device);
+    image.extended(DVSEC.into(), 0x0023, 1);
+    for (at, dword) in dvsec.chunks_exact(4).enumerate().skip(1) {
+        image.put32(usize::from(DVSEC) + 4 * at, u32::from_le_bytes([dword[0], dword[1], dword[2], dword[3]]));
+    }
+    image
+}
+
+/// Through the driver and in hardware: the same bytes, the same decision, the same virtual configuration.
+fn same(guest: &mut Guest, address: &str, twin: &str, offset: u16) -> Result<(), Failure> {
+    guest.ask::<()>(&Command::Bind { address: twin.into(), driver: "vfio-pci".into() })?;
+    guest.ask::<Opened>(&Command::Open { address: twin.into(), way: Way::Automatic })?;
+    let bytes = [address, twin].map(|address| guest.bytes(&Command::Config(address.into())));
+    let [through_driver, in_hardware] = bytes;
+    ensure(through_driver? == in_hardware?, || "the driver's device differs from the one in hardware".into())?;
+
+    let attach = |address: &str| Command::Attach { address: address.into(), native: false, expose: false };
+    let attached: Attached = guest.ask(&attach(address))?;
+    equal("where PASID is", &(attached.offset, attached.source.as_deref()), &(Some(offset), Some("dvsec")))?;
+    equal("the decision", &attached, &guest.ask::<Attached>(&attach(twin))?)?;
+    let seen = [address, twin].map(|address| guest.bytes(&Command::VirtualConfig(address.into())));
+    let [through_driver, in_hardware] = seen;
+    ensure(through_driver? == in_hardware?, || "their virtual configurations differ".into())?;
+    let listed: Vec<(u16, u16)> = guest.ask(&Command::VirtualList(address.into()))?;
+    equal("the guest's list", &listed, &vec![(0x100, AER), (0x200, ATS), (0x220, PRI), (offset, PASID)])
 }
 
 fn feature(guest: &mut Guest, address: &str, index: u16) -> Result<Option<Pasid>, Failure> {
