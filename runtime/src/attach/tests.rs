@@ -501,3 +501,23 @@ fn a_virtual_config_is_small_and_send() {
     is_send::<VirtualConfig<'static, Vec<u8>>>();
     assert!(size_of::<VirtualConfig<'static, u64>>() <= 16 * 1024);
 }
+
+#[test]
+fn a_null_capability_is_not_what_the_kernel_always_shows() {
+    let device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
+    let bytes = database(&[extended(0x01, 0x100, 0x2c)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
+    assert_eq!(config.decision().placement, None);
+    let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
+    assert_eq!(entry.reason.code(), "declared-capability-absent");
+    // A DVSEC is hidden by older kernels, and says what it is behind its header.
+    let mut device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
+    device.set(0x104, 0x0140_fffe);
+    device.set(0x108, 7);
+    let dvsec = |sub_id| LayoutEntry { sub_vendor: 0xfffe, sub_id, has_sub_id: true, ..extended(0x23, 0x100, 0x14) };
+    for (sub_id, place) in [(7, Some(0x400)), (8, None)] {
+        let bytes = database(&[dvsec(sub_id)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+        let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
+        assert_eq!(config.decision().placement.map(|placed| placed.offset), place);
+    }
+}

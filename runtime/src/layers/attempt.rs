@@ -135,8 +135,8 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
             return 0xff;
         }
         let (header, index) = (offset & !3, offset & 3);
-        let is_seen = |start: Start| start.is_visible() && !self.stack.shown.is_hidden(header);
-        let is_header = self.site.map.start_at(header).is_some_and(is_seen) || self.stack.shown.has_inserted(header);
+        let is_seen = self.site.map.is_listed(header) && !self.stack.shown.is_hidden(header);
+        let is_header = is_seen || self.stack.shown.has_inserted(header);
         let ends_list = header == 0x100 && self.site.is_empty();
         let is_list = match Space::of(offset) {
             Space::Conventional => is_header && index < 2,

@@ -75,6 +75,8 @@ const START: u16 = 1 << 11;
 const MEASURED: u16 = 1 << 12;
 /// At a start: it is that of a gap.
 const GAP: u16 = 1 << 13;
+/// At a start: the capability is hidden, and a null one that a list leads to stands over its header.
+const ANCHOR: u16 = 1 << 14;
 
 #[derive(Clone, Copy)]
 struct Dword {
@@ -149,7 +151,11 @@ impl Map {
         let kind = start.kind();
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             (dword.owner, dword.id) = (offset, id);
-            let header = if how == Use::Gap { Use::Header.bit() | GAP } else { how.bit() };
+            let header = match how {
+                Use::Gap => Use::Header.bit() | GAP,
+                Use::Hidden if dword.flags & Use::Header.bit() != 0 => how.bit() | ANCHOR,
+                how => how.bit(),
+            };
             dword.flags = dword.flags & !MEASURED | START | header;
         }
         let least = kind.map_or(4, |kind| kind.min.max(4));
@@ -231,11 +237,25 @@ impl Map {
         self.offsets(range).all(|offset| self.has(offset, FREE))
     }
 
-    /// The capability whose header is here.
+    /// Whether a list leads to the header in the dword, whatever else is there.
+    pub(crate) fn is_listed(&self, offset: u16) -> bool {
+        self.has(offset, Use::Header.bit())
+    }
+
+    /// Whether a null capability of a list stands over the header of one that is hidden: the kernel's anchor.
+    pub(crate) fn is_anchor(&self, offset: u16) -> bool {
+        self.has(offset, ANCHOR)
+    }
+
+    /// The capability whose header is here. One that an anchor stands over is hidden, though a list leads there.
     pub(crate) fn start_at(&self, offset: u16) -> Option<Start> {
         let dword = self.dwords.get(usize::from(offset / 4)).filter(|dword| dword.flags & START != 0)?;
         let is_start = |each: &Use| dword.flags & each.bit() != 0 && *each != Use::Body;
-        let how = if dword.flags & GAP != 0 { Use::Gap } else { Use::ALL.into_iter().find(is_start)? };
+        let how = match dword.flags & (GAP | ANCHOR) {
+            0 => Use::ALL.into_iter().find(is_start)?,
+            GAP => Use::Gap,
+            _ => Use::Hidden,
+        };
         Some(Start { offset: offset & !3, id: dword.id, how, measured: dword.flags & MEASURED != 0 })
     }
 

@@ -67,19 +67,23 @@ fn contradiction<D: ConfigAccess + ?Sized>(
     entry: &LayoutEntry,
 ) -> Result<Option<Finding>, D::Error> {
     let (id, at) = (entry.id, entry.offset);
+    let has_sub_ids = entry.has_sub_id && space == Space::Extended && matches!(id, DVSEC | VSEC);
     let never_shown = !Kind::by_id(space, id).is_some_and(|kind| kind.is_shown(Kernel::LATEST));
     match site.map.start_at(at).filter(|start| start.is_visible()) {
-        // The kernel's anchor stands over its header.
-        Some(start) if start.id == 0 && never_shown => Ok(None),
         Some(start) if start.id == id => {
-            let is_sized = entry.has_sub_id && space == Space::Extended && matches!(id, DVSEC | VSEC);
-            let same = !is_sized || sub_ids(site, at, id)? == (entry.sub_vendor, entry.sub_id);
+            let same = !has_sub_ids || sub_ids(site, at, id)? == (entry.sub_vendor, entry.sub_id);
             Ok((!same).then_some(Finding::DeclaredCapabilityDiffers { space, id, at, live: id }))
         }
         Some(start) => Ok(Some(Finding::DeclaredCapabilityDiffers { space, id, at, live: start.id })),
         // What vfio-pci never shows cannot be missed.
         None if never_shown => Ok(None),
-        // The kernel also unlinks what states a length of 0: the header still reads.
+        // The kernel also hides what states a length of 0, and older ones every DVSEC. Where its anchor stands over the
+        // header, what is behind that still says what it is.
+        None if site.map.is_anchor(at) && has_sub_ids => {
+            let same = sub_ids(site, at, id)? == (entry.sub_vendor, entry.sub_id);
+            Ok((!same).then_some(Finding::DeclaredCapabilityAbsent { space, id, at }))
+        }
+        // Elsewhere the header still reads.
         None => {
             let mask = if space == Space::Conventional { 0xff } else { 0xffff };
             let is_unlinked = at <= site.size - 4 && site.read_dword(at & !3)? & mask == u32::from(id);

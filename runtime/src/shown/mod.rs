@@ -150,7 +150,10 @@ impl Shown {
     fn restrict<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) {
         let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
         for offset in (0x40..site.size).step_by(4) {
-            if site.map.is_hidden(offset) {
+            if site.map.is_listed(offset) && !self.is_hidden(offset) {
+                // A header of the guest's list, though the kernel may have put it over one that it hides.
+                assigned.insert(offset..offset + 4);
+            } else if site.map.is_hidden(offset) {
                 shielded.insert(offset..offset + 4);
             }
         }

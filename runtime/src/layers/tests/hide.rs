@@ -135,3 +135,22 @@ fn an_empty_extended_list_gets_an_anchor_or_the_capability_at_its_head() {
     let database = builder.build();
     assert_eq!(list(&on(&device, &database, &EMPTY), Space::Extended), [(0x100, 3), (0x300, 3), (0x200, 0x1b)]);
 }
+
+#[test]
+fn the_kernels_anchor_leads_on_where_unassigned_bytes_read_0() {
+    let mut device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
+    device.set(0x100, 0x2000_0000);
+    device.set(0x104, 0x0003_1402);
+    let hidden = [crate::Hidden { id: 0x1b, version: 1, offset: 0x100, length: 8 }];
+    let database = layers(&[Sketch { unassigned: crate::tables::Unassigned::Deny, ..Sketch::new("deny") }]);
+    let policy = Policy { confirmed: &hidden, ..EMPTY };
+    let mut config = on(&device, &database, &policy);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f)]);
+    assert_eq!(dword(&config, 0x104), 0, "the body is shielded");
+    write(&mut config, 0x104, &[0; 4]);
+    assert!(device.writes.borrow().is_empty());
+    // What the kernel hides is not there to be hidden.
+    let database = hiding(true, &[0x1b]);
+    let config = on(&device, &database, &policy);
+    assert_eq!(view(&config), device.image().bytes());
+}
