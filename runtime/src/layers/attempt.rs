@@ -125,7 +125,7 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         Ok(())
     }
 
-    /// The bits of a byte that lead through a list: status, pointer, headers, and the end of an empty extended list.
+    /// The bits of a byte that lead through a list: status, pointer, headers, and where the extended list begins.
     pub(super) fn list_bits(&self, offset: u16) -> u8 {
         const STATUS: u16 = 0x06;
         if offset == STATUS {
@@ -137,10 +137,10 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         let (header, index) = (offset & !3, offset & 3);
         let is_seen = self.site.map.is_listed(header) && !self.stack.shown.is_hidden(header);
         let is_header = is_seen || self.stack.shown.has_inserted(header);
-        let ends_list = header == 0x100 && self.site.is_empty();
         let is_list = match Space::of(offset) {
             Space::Conventional => is_header && index < 2,
-            Space::Extended => is_header || ends_list,
+            // The list begins at 0x100, whatever is there or is hidden.
+            Space::Extended => is_header || header == Space::Extended.start(),
         };
         if is_list { 0xff } else { 0 }
     }

@@ -154,3 +154,12 @@ fn the_kernels_anchor_leads_on_where_unassigned_bytes_read_0() {
     let config = on(&device, &database, &policy);
     assert_eq!(view(&config), device.image().bytes());
 }
+
+#[test]
+fn a_hidden_capability_at_the_head_still_leads_on() {
+    let field = FieldSketch::number(0x100, 4, 0x1234_5678, crate::tables::WriteClass::Ro);
+    let database = layers(&[Sketch::new("hide").hide(true, 0x03), Sketch { rank: 1, ..Sketch::new("x").field(field) }]);
+    let config = on(endpoint(), &database, &PASID);
+    assert_eq!(verdicts(&config), [("hide", "applied"), ("x", "list-owned")]);
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f), (0x150, 0x0e), (0x800, 0x1b)]);
+}
