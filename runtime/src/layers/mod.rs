@@ -17,7 +17,7 @@ mod value;
 pub use mirrors::MIRRORS;
 pub use outcome::{LAYERS, LayerEntries, LayerEntry, LayerReason};
 
-use crate::capability::{PCIE, Space};
+use crate::capability::{PASID, PCIE, Space};
 use crate::placement::map::{Start, Use};
 use crate::placement::{Question, Site};
 use crate::reason::Reason;
@@ -108,7 +108,11 @@ fn add<'db, D: ConfigAccess + ?Sized>(
 
 /// What the layers hide decides about PASID as though the device did not have it.
 fn settle<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, shown: &Shown) {
-    site.visible_pasid = site.visible_pasid.filter(|&at| !shown.is_hidden(at));
+    let is_pasid = |start: &Start| start.is_visible() && start.id == PASID && !shown.is_hidden(start.offset);
+    site.visible_pasid = site.visible_pasid.filter(|&at| !shown.is_hidden(at)).or_else(|| {
+        let mut others = site.map.starts(Space::Extended).filter(is_pasid);
+        others.next().map(|start| start.offset)
+    });
     let is_pcie = |start: &Start| start.is_visible() && start.id == PCIE;
     let mut all = site.map.starts(Space::Conventional).filter(is_pcie).peekable();
     if all.peek().is_some() && all.all(|start| shown.is_hidden(start.offset)) {

@@ -163,3 +163,14 @@ fn a_hidden_capability_at_the_head_still_leads_on() {
     assert_eq!(verdicts(&config), [("hide", "applied"), ("x", "list-owned")]);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f), (0x150, 0x0e), (0x800, 0x1b)]);
 }
+
+#[test]
+fn of_two_visible_pasid_capabilities_the_other_stays() {
+    let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b), (0x300, 0x1b)]);
+    let hides =
+        std::vec![Hide { extended: true, id: 0x1b, sub_vendor: 0, sub_id: 0, has_sub_id: false, offset: 0x200 }];
+    let database = layers(&[Sketch { hides, ..Sketch::new("hide") }]);
+    let config = on(&device, &database, &PASID);
+    assert_eq!(config.decision().placement.map(|placed| placed.offset), Some(0x300));
+    assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x300, 0x1b)]);
+}
