@@ -548,3 +548,15 @@ fn a_profile_shows_the_dvsecs_that_it_froze_and_no_other() {
         assert_eq!(refused.reason.code(), "declared-capability-absent");
     }
 }
+
+#[test]
+fn a_computed_length_beats_a_declaration_in_conventional_space_too() {
+    let mut space = device(&[]);
+    // Serial ATA, 16 bytes as it says.
+    space.link_conventional(&[(0x40, 0x10), (0xa0, 0x12)]);
+    space.set(0xa4, 0x0f);
+    let entries: &[(u16, u16)] = &[(0xa8, 0xc0)];
+    let database = declaring(&[(0xa8, 0xc0), (0x400, 0x500)], 0x400, &[(1, 0x408, 0x14, entries)]);
+    let config = attach(&space, &database, &DEFAULT);
+    assert_eq!(dwords(&config, 0x414, 1), [0x0010_00b0]);
+}

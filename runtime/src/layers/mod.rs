@@ -22,7 +22,7 @@ use crate::placement::map::{Start, Use};
 use crate::placement::{Question, Site};
 use crate::reason::Reason;
 use crate::shown::Shown;
-use crate::tables::Database;
+use crate::tables::{Database, Unassigned};
 use crate::{ConfigAccess, Finding};
 use attempt::{Attempt, Halt};
 use choose::Params;
@@ -70,6 +70,10 @@ pub(crate) fn apply<'db, D: ConfigAccess + ?Sized>(
         }
     }
     settle(site, &stack.shown);
+    if stack.shown.rule.kind() > Unassigned::Raw {
+        // What is behind a capability is unassigned: it counts how long each one is.
+        site.measure_all()?;
+    }
     Ok(Layers { shown: stack.shown, mirrors: stack.mirrors, entries })
 }
 

@@ -49,11 +49,7 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
         if is_extended {
             self.measure_for(range)?;
         } else {
-            for at in (space.start()..space.end()).step_by(4) {
-                if let Some(start) = self.map.start_at(at) {
-                    self.measure(start)?;
-                }
-            }
+            self.measure_space(space)?;
         }
         let in_list_head = is_extended && self.is_empty() && range.start < 0x108;
         if in_list_head && !self.map.is_declared_free(range) {

@@ -243,17 +243,21 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                 None => Ok(()),
             };
         }
-        self.measure_all()
+        self.measure_space(Space::Extended)
     }
 
-    /// Measures every capability of extended space.
+    /// Measures every capability.
     pub(crate) fn measure_all(&mut self) -> Result<(), D::Error> {
-        let mut at = Space::Extended.start();
-        while at < Space::Extended.end() {
+        self.measure_space(Space::Conventional)?;
+        self.measure_space(Space::Extended)
+    }
+
+    /// Measures every capability of a space.
+    pub(crate) fn measure_space(&mut self, space: Space) -> Result<(), D::Error> {
+        for at in (space.start()..space.end()).step_by(4) {
             if let Some(start) = self.map.start_at(at) {
                 self.measure(start)?;
             }
-            at += 4;
         }
         Ok(())
     }

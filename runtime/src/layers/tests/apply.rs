@@ -359,3 +359,21 @@ fn a_reset_is_watched_where_the_device_gets_the_write() {
     let mut config = on(&device, &owned, &EMPTY);
     assert_eq!(config.write(0x48, &[0, 0x80]).unwrap().count(), 0);
 }
+
+#[test]
+fn what_is_behind_a_computed_length_is_unassigned_whether_pasid_is_placed_or_not() {
+    // One virtual channel without a table: 0x1c bytes.
+    let mut device = Space4k::endpoint(&[(0x100, 0x02), (0x200, 0x0f)]);
+    for at in [0x118, 0x11c, 0x1f0] {
+        device.set(at, 0x1234_5678);
+    }
+    let database = layers(&[Sketch { unassigned: Unassigned::Deny, ..Sketch::new("deny") }]);
+    for policy in [EMPTY, PASID] {
+        device.writes.borrow_mut().clear();
+        let mut config = on(&device, &database, &policy);
+        assert_eq!([0x118, 0x11c, 0x1f0].map(|at| dword(&config, at)), [0x1234_5678, 0, 0]);
+        write(&mut config, 0x11c, &[0; 4]);
+        write(&mut config, 0x1f0, &[0; 4]);
+        assert!(device.writes.borrow().is_empty());
+    }
+}
