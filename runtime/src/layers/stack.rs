@@ -74,7 +74,7 @@ impl<'db> Stack<'db> {
 
     /// Whether a layer owns a bit of the range.
     pub(super) fn owns_in(&self, range: ByteRange) -> bool {
-        self.runs.iter().any(|run| ByteRange::new(run.start, run.end).overlaps(range))
+        self.runs.iter().any(|run| run.start < run.end && ByteRange::new(run.start, run.end).overlaps(range))
     }
 
     /// The bytes in which one layer owns bits.
@@ -153,9 +153,24 @@ impl<'db> Stack<'db> {
             }
             // What is left of it: the bytes before, the byte with its other bits, the bytes behind.
             self.runs[index] = Run { end: offset, ..run };
-            self.runs.push(Run { start: offset, end: offset + 1, bits: run.bits & !bits, ..run });
-            self.runs.push(Run { start: offset + 1, ..run });
+            self.put(index, Run { start: offset, end: offset + 1, bits: run.bits & !bits, ..run });
+            self.put(index, Run { start: offset + 1, ..run });
         }
         if self.runs.overflow() == 0 { Ok(()) } else { Err(LayerReason::NoRoom) }
+    }
+
+    /// Adds a run: to one that it goes on from, or in place of the one at `index` if nothing is left of that.
+    fn put(&mut self, index: usize, run: Run) {
+        if run.bits == 0 || run.start == run.end {
+            return;
+        }
+        let goes_on = |each: &&mut Run| (each.layer, each.bits, each.end) == (run.layer, run.bits, run.start);
+        if let Some(before) = self.runs.iter_mut().find(goes_on) {
+            before.end = run.end;
+        } else if self.runs[index].start == self.runs[index].end {
+            self.runs[index] = run;
+        } else {
+            self.runs.push(run);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::tables::WriteClass::{Ro, Rw};
 use crate::tables::{EmulationKind, Unassigned};
-use crate::testing::layers::{FieldSketch, Sketch, capability, layers};
+use crate::testing::layers::{FieldSketch, Init, Sketch, capability, layers};
 
 fn byte(name: &'static str, rank: u8, value: u64) -> Sketch {
     Sketch { rank, ..Sketch::new(name).field(FieldSketch::number(0xf0, 1, value, Ro)) }
@@ -122,4 +122,16 @@ fn no_layer_is_over_itself_and_of_two_over_each_other_the_first_wins() {
     let database = layers(&[one, Sketch { over: std::vec![0], ..byte("b", 1, 2) }]);
     let config = on(endpoint(), &database, &EMPTY);
     assert_eq!((verdicts(&config)[1], bytes(&config, 0xf0)), (("b", "applied"), [1]));
+}
+
+#[test]
+fn a_layer_may_be_over_many_bytes_of_another() {
+    let bytes_of = |name, rank, value| {
+        let field = FieldSketch::new(0x400, 0x300, Init::Bytes(std::vec![value; 0x300]), Ro);
+        Sketch { rank, ..Sketch::new(name).field(field) }
+    };
+    let database = layers(&[bytes_of("low", 0, 1), Sketch { over: std::vec![0], ..bytes_of("high", 1, 2) }]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert_eq!(verdicts(&config), [("low", "applied"), ("high", "applied")]);
+    assert_eq!((bytes(&config, 0x400), bytes(&config, 0x6ff)), ([2], [2]));
 }
