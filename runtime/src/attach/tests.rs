@@ -521,3 +521,30 @@ fn a_null_capability_is_not_what_the_kernel_always_shows() {
         assert_eq!(config.decision().placement.map(|placed| placed.offset), place);
     }
 }
+
+#[test]
+fn the_native_slot_must_be_its_own() {
+    let mut device = endpoint();
+    device.set(0x300, 0x0001_001b);
+    device.set(0x304, 0x0003_1402);
+    let register = LayoutEntry { kind: crate::tables::EntryKind::Register, ..extended(0, 0x304, 4) };
+    let slot = extended(0x1b, 0x300, 8);
+    let native = &[(PlaceKind::Native, 0x300)];
+    let (alone, taken) = (database(&[slot], &[], native), database(&[slot, register], &[], native));
+    let owned = [ByteRange::new(0x304, 0x308)];
+    let emulated = Policy { vmm_owned: &owned, ..EMPTY };
+    for (bytes, policy, code) in
+        [(&taken, &EMPTY, "register"), (&alone, &emulated, "vmm-owned"), (&alone, &EMPTY, "free")]
+    {
+        let config = attach(&device, &[Database::load(bytes).unwrap()], Some(HOST), policy);
+        let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
+        assert_eq!(entry.reason.code(), code);
+    }
+    // A list leads into it.
+    let mut device = Space4k::endpoint(&[(0x100, 0), (0x104, 0x140f)]);
+    device.set(0x104, 0x0003_140f);
+    let bytes = database(&[extended(0x1b, 0x100, 8)], &[], &[(PlaceKind::Native, 0x100)]);
+    let host = HostPasid { execute: true, privileged: false, ..HOST };
+    let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(host), &EMPTY);
+    assert_eq!(offsets(&config), [(0x100, 0), (0x104, 0x140f)]);
+}

@@ -322,6 +322,21 @@ impl Map {
         claims.flatten().reduce(stronger).map(|(_, reason)| reason)
     }
 
+    /// The strongest certain claim on the range of a hidden capability beside its own, of equal ones the first. A
+    /// free-space DVSEC that covers it is the one that is wrong.
+    pub(crate) fn refusal_of_hidden(&self, range: ByteRange) -> Option<Reason> {
+        const CLAIMS: [Use; 6] = [Use::Header, Use::Body, Use::Register, Use::Reserved, Use::VmmOwned, Use::LayerOwned];
+        let claims = |what: Use| self.offsets(range).filter(move |&offset| self.has(offset, what.bit()));
+        let is_anchor = |offset| offset == range.start && self.is_anchor(offset);
+        CLAIMS.into_iter().find_map(|what| {
+            let offset = claims(what).find(|&offset| what != Use::Header || !is_anchor(offset))?;
+            let dword = self.dwords.get(usize::from(offset / 4))?;
+            // The dword keeps the owner of the strongest claim, which may be the hidden one's.
+            let at = if what == Use::Body { dword.owner } else { offset };
+            Some(what.reason(dword.id, at))
+        })
+    }
+
     /// The strongest certain claim on a dword.
     fn claim_at(&self, offset: u16) -> Option<(Use, Reason)> {
         let dword = self.dwords.get(usize::from(offset / 4))?;

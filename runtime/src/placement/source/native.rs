@@ -4,7 +4,7 @@
 
 use super::{Question, Record, Site};
 use crate::ConfigAccess;
-use crate::capability::{PASID, Space};
+use crate::capability::{PASID, PASID_LENGTH, Space};
 use crate::chain::Capability;
 use crate::identity::Function;
 use crate::placement::site::OwnPasid;
@@ -52,7 +52,8 @@ pub(in crate::placement) fn check<D: ConfigAccess + ?Sized>(
     let Some(own) = site.own_pasid.filter(|own| own.offset == offset) else {
         return Some(Reason::NoNativeSlot);
     };
-    if let Some(reason) = site.beyond_the_map(ByteRange::from_length(offset, 8)) {
+    let range = ByteRange::from_length(offset, PASID_LENGTH);
+    if let Some(reason) = site.map.refusal_of_hidden(range).or_else(|| site.beyond_the_map(range)) {
         return Some(reason);
     }
     question.host.filter(|host| !agrees(own.registers, host)).map(|_| Reason::HostPasidDiffers { at: offset })
