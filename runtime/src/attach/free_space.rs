@@ -560,3 +560,13 @@ fn a_computed_length_beats_a_declaration_in_conventional_space_too() {
     let config = attach(&space, &database, &DEFAULT);
     assert_eq!(dwords(&config, 0x414, 1), [0x0010_00b0]);
 }
+
+#[test]
+fn a_table_does_not_call_free_what_another_dvsec_takes() {
+    let space = device(&[]);
+    let entries: &[(u16, u16)] = &[(0x500, 0x600)];
+    let database = declaring(&[(0x400, 0x600)], 0x400, &[(1, 0x408, 0x18, entries), (0, 0x540, 0x20, &[])]);
+    let config = attach(&space, &database, &DEFAULT);
+    assert_eq!(chain(&config)[2..], [(0x400, 0x1b), (0x408, 0x23), (0x540, 0x23)]);
+    assert_eq!(dwords(&config, 0x414, 2), [0x0040_0500, 0x00a0_0560]);
+}

@@ -6,7 +6,7 @@ use crate::capability::Space;
 use crate::decision::Findings;
 use crate::free_space::{ENTRY_LENGTH, HEADER_LENGTH, encode_table};
 use crate::placement::Site;
-use crate::tables::{EmittedDvsec, Form, Format, WriteClass};
+use crate::tables::{EmittedDvsec, Form, Format, List, WriteClass};
 use crate::{ByteRange, ByteSet, ConfigAccess, Database, Finding, SPACE};
 
 /// Most entries of a table.
@@ -52,7 +52,16 @@ impl Shown {
                 }
             }
             Some(_) if !(range.start..range.end).all(is_within) => Emitted::LeftOut,
-            Some(format) => self.emit_table(site, &format, range, database.list(dvsec.entries))?,
+            Some(format) => {
+                // What another one will lie on is not free, though it is not there yet.
+                let all = site.entry.map_or(List::EMPTY, |entry| entry.device.dvsecs);
+                let takes = |each: EmittedDvsec, offset| {
+                    let other = ByteRange::from_length(each.offset, each.length);
+                    other.start != range.start && other.overlaps(ByteRange::from_length(offset, 4))
+                };
+                let is_taken = |offset| database.list(all).any(|each| takes(each, offset));
+                self.emit_table(site, &format, range, database.list(dvsec.entries), is_taken)?
+            }
         };
         match emitted {
             Emitted::Whole => {}
@@ -68,6 +77,7 @@ impl Shown {
         format: &Format,
         range: ByteRange,
         entries: impl Iterator<Item = ByteRange>,
+        is_taken: impl Fn(u16) -> bool,
     ) -> Result<Emitted, ShownError<D::Error>> {
         let is_free = |offset| is_free(site, offset) && !self.is_owned(offset);
         let has_room = first_run(range, is_free) == Some(range) && self.apart(site, range) == range;
@@ -77,7 +87,8 @@ impl Shown {
         let capacity = usize::from((range.end - range.start - HEADER_LENGTH) / ENTRY_LENGTH);
         let (mut listed, mut count, mut is_whole) = ([const { 0..0 }; ENTRIES], 0, true);
         for entry in entries {
-            let is_free = |offset| is_free(offset) && !range.overlaps(ByteRange::from_length(offset, 4));
+            let is_free =
+                |offset| is_free(offset) && !range.overlaps(ByteRange::from_length(offset, 4)) && !is_taken(offset);
             let mut rest = ByteRange::new(entry.start.saturating_add(3) & !3, entry.end.min(SPACE as u16) & !3);
             is_whole &= first_run(rest, is_free) == Some(entry);
             while let Some(run) = first_run(rest, is_free) {
