@@ -29,13 +29,14 @@ impl Witness {
         let starts = || site.map.starts(Space::Conventional);
         let pcie = starts().find(|start| start.id == PCIE && start.is_visible() && start.offset <= 0xf8)?.offset;
         let alive = pcie + 4;
-        let is_asked = |dvsec: &&FoundDvsec| match dvsec.format.form {
-            Form::PerGap => (dvsec.range.start..dvsec.range.end).contains(&placement.offset),
-            Form::Table => true,
+        // The gap that PASID lies in, or the first table: which one lists it is not known without reading it again.
+        let covers = |dvsec: &&FoundDvsec| (dvsec.range.start..dvsec.range.end).contains(&placement.offset);
+        let found = |form| {
+            let holds = move |dvsec: &&FoundDvsec| dvsec.fault.is_none() && dvsec.format.form == form;
+            site.free_space.iter().filter(holds)
         };
-        let mut found = site.free_space.iter().filter(|dvsec| dvsec.fault.is_none());
         if placement.source == Source::Dvsec
-            && let Some(dvsec) = found.find(is_asked)
+            && let Some(dvsec) = found(Form::PerGap).find(covers).or_else(|| found(Form::Table).next())
         {
             let capability = dvsec.offset();
             return Some(Self { offset: capability + 4, bytes: dvsec.bytes, length: 8, fixed: 8, capability, alive });
@@ -56,7 +57,7 @@ impl<D: ConfigAccess> VirtualConfig<'_, D> {
     /// found is added to the [`decision`](Self::decision); the overlay stays as it is.
     ///
     /// It costs one read. If PASID was placed by a free-space DVSEC, it is of that DVSEC's identity, length and form, bytes 4..12,
-    /// all of which must be the same. Otherwise it is of the last capability in the extended list: the header must be the
+    /// all of which must be the same; of several tables, it is of the first. Otherwise it is of the last capability in the extended list: the header must be the
     /// same. vfio-pci answers for headers itself, even if the device is gone, but asks the device for the dwords behind them:
     /// if the one behind the header reads as ones, the Device Capabilities register of PCI Express, which never does, is read
     /// too, and if that reads as ones the device is [gone](Finding::DeviceGone). If the extended list is empty, that
@@ -175,6 +176,24 @@ mod tests {
         assert_eq!(after(device(), &policy, |device| device.set(0x204, 0x10)), None);
         let changed = Some(Finding::LayoutChanged { at: 0x200 });
         assert_eq!(after(device(), &policy, |device| device.set(0x200, 0x3001_0001)), changed);
+    }
+
+    #[test]
+    fn the_gap_that_pasid_lies_in_counts_before_a_table() {
+        let mut builder = Builder::default();
+        for (id, form) in [(1, Form::PerGap), (2, Form::Table)] {
+            let name = builder.text("format");
+            builder.push(&Format { name, vendor: 0xfffe, id, revision: 0, form });
+        }
+        let formats = builder.build();
+        let databases = [Database::load(&formats).unwrap()];
+        let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x600, 0x23), (0x400, 0x23)]);
+        for (at, length, id) in [(0x600, 0x00c0_fffe, 0x0002_0002), (0x400, 0x1000_fffe, 0x0001_0001)] {
+            device.set(at + 4, length);
+            device.set(at + 8, id);
+        }
+        let attach = VirtualConfig::attach(&device, &databases, &Identity::default(), Some(HOST), &Policy::DEFAULT);
+        assert_eq!(attach.unwrap().witness.map(|witness| witness.capability), Some(0x400));
     }
 
     #[test]
