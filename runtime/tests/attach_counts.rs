@@ -49,7 +49,7 @@ impl ConfigAccess for Counting {
 fn capabilities(image: &Image) -> (usize, usize) {
     let dword = |at: usize| {
         let mut bytes = [0; 4];
-        image.read(u16::try_from(at).unwrap(), &mut bytes).map(|()| u32::from_le_bytes(bytes)).unwrap_or(0)
+        image.read(u16::try_from(at).unwrap(), &mut bytes).map_or(0, |()| u32::from_le_bytes(bytes))
     };
     let (mut found, mut vendor_specific, mut has_pcie) = (0, 0, false);
     let mut seen = vec![false; 1024];
