@@ -101,6 +101,7 @@ fn grants(check: &mut Check<'_>, profile: &Profile, device: &Device) {
 /// A capability that is emulated beside PASID.
 struct Placed {
     name: Name,
+    sub: Option<(u16, u16)>,
     start: u64,
     end: u64,
 }
@@ -116,19 +117,24 @@ fn shown(device: &Device, plan: &Plan, model: &Model) -> Vec<Placed> {
     let mut shown: Vec<Placed> = Vec::new();
     for dvsec in &plan.dvsecs {
         let (start, end) = (dvsec.offset, dvsec.offset + dvsec.length);
-        shown.push(Placed { name: Name(Space::Extended, DVSEC), start, end });
+        let sub = model.formats.get(dvsec.format).map(|format| (format.vendor, format.id));
+        shown.push(Placed { name: Name(Space::Extended, DVSEC), sub, start, end });
     }
     for found in &plan.allocations {
         let emulation = model.layers[found.layer].emulations.get(found.emulation);
         if let Some(emulated) = emulation.and_then(|found| found.capability.as_ref()) {
-            shown.push(Placed { name: emulated.name(), start: found.offset, end: found.offset + emulated.length });
+            let (start, end) = (found.offset, found.offset + emulated.length);
+            shown.push(Placed { name: emulated.name(), sub: emulated.sub, start, end });
         }
     }
     for layer in &model.layers {
         let places = layer.emulations.iter().filter_map(|emulation| emulation.capability.as_ref());
         let places: Vec<Placed> = places
             .flat_map(|emulated| {
-                let placed = |start: u64| Placed { name: emulated.name(), start, end: start + emulated.length };
+                let placed = |start: u64| {
+                    let end = start + emulated.length;
+                    Placed { name: emulated.name(), sub: emulated.sub, start, end }
+                };
                 emulated.places.iter().map(move |place| placed(place.value))
             })
             .collect();
@@ -142,9 +148,10 @@ fn shown(device: &Device, plan: &Plan, model: &Model) -> Vec<Placed> {
 /// Why a guest does not see the capability, if it does not.
 fn absent(entry: &FrozenEntry, device: &Device, plan: &Plan, model: &Model) -> Option<String> {
     let name = Name(entry.space, entry.id);
-    let emulated = shown(device, plan, model)
-        .into_iter()
-        .any(|shown| (shown.name.0, shown.name.1, shown.start) == (entry.space, entry.id, entry.offset));
+    let emulated = shown(device, plan, model).into_iter().any(|shown| {
+        (shown.name.0, shown.name.1, shown.start) == (entry.space, entry.id, entry.offset)
+            && (entry.sub.is_none() || entry.sub == shown.sub)
+    });
     if emulated {
         return None;
     }
@@ -155,7 +162,8 @@ fn absent(entry: &FrozenEntry, device: &Device, plan: &Plan, model: &Model) -> O
             })
     });
     if !listed {
-        return Some(format!("`{}` shows no `{name}` at {:#x}", device.name, entry.offset));
+        let ids = if entry.sub.is_some() { " with these ids" } else { "" };
+        return Some(format!("`{}` shows no `{name}`{ids} at {:#x}", device.name, entry.offset));
     }
     let hidden = Kind::by_id(entry.space, entry.id).is_some_and(|kind| kind.shown == Shown::Never);
     hidden.then(|| format!("vfio-pci shows no guest the `{name}` of the device"))
