@@ -1,5 +1,7 @@
 //! `test`: from statements to a script that can be run. What is wrong in it is found here, before anything runs.
 
+use std::collections::BTreeMap;
+
 use quirk_dsl::Span;
 use quirk_dsl::ast::{self, Expr, FieldType, Given, PasidFacts, TestStatementKind};
 use quirk_runtime::capability::Space;
@@ -18,19 +20,21 @@ use crate::suggest::listed;
 /// Bytes of the largest configuration space.
 const SPACE: u64 = 0x1000;
 
+/// An optional entry that is not there: space, id, what it says of itself, offset.
+type Absent = (Space, u16, Option<(u16, u16)>, u64);
+
 /// What the statements of a test gave so far.
 #[derive(Default)]
 struct Draft {
     /// The subject of the first `given`, if it is understood.
     given: Option<Located<Option<Subject>>>,
     view: View,
-    absent: Vec<Located<(Space, u16, u64)>>,
+    absent: Vec<Located<Absent>>,
     patches: Vec<Bytes>,
     host: Option<Located<Option<Host>>>,
     viommu: Option<Located<Option<u8>>>,
-    layers: Vec<LayerOn>,
-    /// Their indices in the model.
-    enabled: Vec<usize>,
+    /// By their indices in the model.
+    enabled: BTreeMap<usize, Option<Located<LayerOn>>>,
     policy: Option<Located<Settings>>,
     steps: Vec<Located<Step>>,
     expects: bool,
@@ -67,14 +71,15 @@ impl Lower<'_, '_> {
                 self.absent(&mut given.value, absent);
             }
         }
-        let layers = draft.enabled;
+        let layers = draft.enabled.keys().copied().collect();
+        let on = draft.enabled.into_values().flatten().map(|on| on.value).collect();
         let script = given.map(|given| Script {
             given,
             view: draft.view,
             patches: draft.patches,
             host: draft.host.and_then(|host| host.value),
             viommu_width: draft.viommu.and_then(|width| width.value),
-            layers: draft.layers,
+            layers: on,
             settings: draft.policy.map(|policy| policy.value).unwrap_or_default(),
             steps: draft.steps,
         });
@@ -95,8 +100,9 @@ impl Lower<'_, '_> {
             }
             TestStatementKind::Enable(enable) => {
                 if let Some((layer, on)) = self.enable(enable) {
-                    draft.enabled.push(layer);
-                    draft.layers.push(on);
+                    let what = format!("`enable {}`", on.name);
+                    let slot = draft.enabled.entry(layer).or_default();
+                    self.once(slot, on, span, &what);
                 }
             }
             TestStatementKind::Policy(settings) => {
@@ -152,8 +158,8 @@ impl Lower<'_, '_> {
             }
             Given::OptionalAbsent { extended, kind, at } => {
                 let (kind, at) = (self.kind(*extended, kind), self.offset(at));
-                if let (Some((id, _)), Some(at)) = (kind, at) {
-                    draft.absent.push(Located { value: (space(*extended), id, at), place: self.place(span) });
+                if let (Some((id, sub)), Some(at)) = (kind, at) {
+                    draft.absent.push(Located { value: (space(*extended), id, sub, at), place: self.place(span) });
                 }
             }
             Given::Bytes { at, value } => draft.patches.extend(self.typed(FieldType::Bytes, at, value, span)),
@@ -176,8 +182,8 @@ impl Lower<'_, '_> {
     }
 
     /// Takes an optional entry out of what the test is given.
-    fn absent(&mut self, subject: &mut Subject, absent: &Located<(Space, u16, u64)>) {
-        let (space, id, at) = absent.value;
+    fn absent(&mut self, subject: &mut Subject, absent: &Located<Absent>) {
+        let (space, id, sub, at) = absent.value;
         let rule = &catalogue::ABSENT_NOT_OPTIONAL;
         let wrong = match subject {
             Subject::Function { .. } => "a function that no device describes has no optional entries".to_owned(),
@@ -185,14 +191,18 @@ impl Lower<'_, '_> {
                 let device = &self.model.devices[*index];
                 let is_it = |entry: &&super::Entry| {
                     entry.region.start == at
-                        && matches!(&entry.kind, EntryKind::Capability(found) if (found.space, found.id) == (space, id))
+                        && matches!(&entry.kind, EntryKind::Capability(found) if (found.space, found.id) == (space, id)
+                            && (sub.is_none() || sub == found.sub))
                 };
                 let name = quirk_runtime::capability::Name(space, id);
                 match device.entries.iter().find(is_it) {
                     Some(entry) if entry.optional => return absent.push((space, at)),
                     Some(_) => format!("`{name}` at {at:#x} of `{}` is not `optional`", device.name),
                     None if device.broken.layout() => return,
-                    None => format!("`{}` has no `{name}` at {at:#x}", device.name),
+                    None => {
+                        let ids = if sub.is_some() { " with these ids" } else { "" };
+                        format!("`{}` has no `{name}`{ids} at {at:#x}", device.name)
+                    }
                 }
             }
         };
