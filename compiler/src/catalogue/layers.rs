@@ -248,4 +248,21 @@ layer quiet {
     emulate u16 @ ext ats + 6 = 0 ro;
 }
 ";
+
+EMULATES_PASID = 520 "emulates-pasid" Error;
+"A layer emulates PASID. Its place and what it grants are decided for each function, by the host, the policy and the entry: a layer that shows another is refused when it is attached. What can be said about it stands in `pasid` of a device.";
+failing "edition 1;
+layer wide {
+    match pci(0xfffe, 0x1001);
+    emulate ext pasid @ 0x400 { u16 @ 4 = 0x1400 ro; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x408 { evidence vendor \"letter of 1 May\"; }
+    pasid { place @ 0x400; max_width 20; }
+}
+";
 }

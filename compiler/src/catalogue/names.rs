@@ -245,4 +245,21 @@ NOT_SUPPORTED_YET = 220 "not-supported-yet" Error;
 "Retired: no text leads to it any more. It refused layers and profiles before the compiler could turn them into tables.";
 failing "";
 corrected "";
+
+RESERVED_NAME = 221 "reserved-name" Error;
+"A constant or a parameter is named `any`, `device` or `free`. Where it could stand these words have a meaning of their own, so it would not be taken.";
+failing "edition 1;
+layer shadow {
+    match pci(0xfffe, 0x1001);
+    param device: u8;
+    emulate u8 @ 0x51 = device ro;
+}
+";
+corrected "edition 1;
+layer shadow {
+    match pci(0xfffe, 0x1001);
+    param number: u8;
+    emulate u8 @ 0x51 = number ro;
+}
+";
 }

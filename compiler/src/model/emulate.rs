@@ -2,7 +2,7 @@
 
 use quirk_dsl::Span;
 use quirk_dsl::ast::{self, EmulatePlace};
-use quirk_runtime::capability::{DVSEC, Kind, Space, VSEC};
+use quirk_runtime::capability::{DVSEC, Kind, PASID, Space, VSEC};
 
 use super::kind::space;
 use super::layer::{Emulated, Emulation, Layer};
@@ -51,6 +51,12 @@ impl Lower<'_, '_> {
             }
         };
         let (id, sub) = kind?;
+        if (space, id) == (Space::Extended, PASID) {
+            let message = "a layer shows no PASID: its place is decided for each function";
+            let found = Diagnostic::new(&catalogue::EMULATES_PASID, self.place(syntax.kind.span), message);
+            self.report(found.help("say it in `pasid` of a device, or let the operator give the offset"));
+            return None;
+        }
         let extent = self.extent(space, id, syntax);
         if space == Space::Extended && matches!(id, DVSEC | VSEC) && sub.is_none() {
             let message = "its header says whose it is: the arguments are missing";

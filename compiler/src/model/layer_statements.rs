@@ -11,7 +11,7 @@ use super::layer::{Allow, Hide, Layer, LayerBroken, Mirror, Over, Param};
 use super::lower::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::names::{ItemId, NameKind, duplicate};
+use crate::names::{ItemId, NameKind, duplicate, reserved};
 use crate::source::{Located, Place};
 
 /// A program names a parameter by one byte.
@@ -72,6 +72,11 @@ impl Lower<'_, '_> {
                 ParamType::Unsigned(bits) => Some((ParamKind::Unsigned, u16::from(*bits))),
                 ParamType::Bytes(count) => self.byte_count(count).map(|count| (ParamKind::Bytes, count)),
             };
+            if let Some(reserved) = reserved(&name.value, place) {
+                self.report(reserved);
+                layer.lost_params.push(name.value.clone());
+                continue;
+            }
             if let Some(first) = layer.params.iter().find(|param| param.name == name.value) {
                 self.report(duplicate(&name.value, place, first.place));
                 continue;

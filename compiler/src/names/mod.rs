@@ -85,6 +85,9 @@ impl<'p> Names<'p> {
                 ItemKind::Edition(_) | ItemKind::Test(_) => continue,
             };
             let place = Place { file: unit.file, span: name.span };
+            if kind == NameKind::Constant {
+                self.diagnostics.extend(reserved(&name.value, place));
+            }
             if let Some(first) = scope.get(name.value.as_str()) {
                 self.diagnostics.push(duplicate(&name.value, place, first.place));
             } else {
@@ -175,6 +178,17 @@ impl<'p> Names<'p> {
     pub(crate) fn item(&self, id: ItemId) -> &'p ast::Item {
         &self.program.units[id.unit].ast.items[id.item]
     }
+}
+
+/// Words that stand where a number could, and mean something else there: a number of that name would be passed over.
+const RESERVED: [&str; 3] = ["any", "device", "free"];
+
+/// What is wrong with such a word as the name of a number.
+pub(crate) fn reserved(name: &str, place: Place) -> Option<Diagnostic> {
+    RESERVED.contains(&name).then(|| {
+        let message = format!("a number cannot be called `{name}`: where it could stand, the word has its own meaning");
+        Diagnostic::new(&catalogue::RESERVED_NAME, place, message).help("give it another name")
+    })
 }
 
 pub(crate) fn duplicate(name: &str, place: Place, first: Place) -> Diagnostic {
