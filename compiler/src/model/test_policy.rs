@@ -1,5 +1,7 @@
 //! `policy { .. }`: what the VMM of a test decides.
 
+use std::collections::BTreeMap;
+
 use quirk_dsl::ast::{self, Expr, Name, PolicySetting};
 use quirk_runtime::capability::{Kind, Space};
 use quirk_runtime::tables::Evidence;
@@ -69,23 +71,22 @@ impl<'s> Behind<'s> {
 impl Lower<'_, '_> {
     pub(super) fn settings(&mut self, settings: &[PolicySetting]) -> Settings {
         let mut found = Settings::default();
-        let mut seen: Vec<(&str, Place)> = Vec::new();
+        let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
         for setting in settings {
             let (name, place) = (setting.name.value.as_str(), self.place(setting.span));
-            let first = seen.iter().find(|(before, _)| *before == name && !REPEATED.contains(before));
-            if let Some((_, first)) = first {
+            let first = seen.get(name).filter(|_| !REPEATED.contains(&name));
+            if let Some(first) = first {
                 let message = format!("`{name}` stands here a second time");
                 let twice = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
                 let twice = twice.also(*first, "it stands here first");
                 self.report(twice);
                 continue;
             }
-            seen.push((name, place));
+            seen.entry(name).or_insert(place);
             self.setting(&mut found, setting);
         }
         if let (Some(_), Some(_)) = (found.offset, found.ranges.first()) {
-            let of = |name| seen.iter().find(|(before, _)| *before == name).map(|(_, place)| *place);
-            if let (Some(offset), Some(ranges)) = (of("offset"), of("ranges")) {
+            if let (Some(&offset), Some(&ranges)) = (seen.get("offset"), seen.get("ranges")) {
                 let message = "an operator gives an offset or ranges, not both";
                 let both = Diagnostic::new(&catalogue::WRONG_POLICY, ranges, message);
                 self.report(both.also(offset, "the offset stands here"));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::claims::{self, Byte};
+use super::claims::{self, Byte, Claim};
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -15,6 +15,7 @@ fn run(check: &mut Check<'_>) {
     for layer in &model.layers {
         let claims = claims::of(layer);
         let mut owned: BTreeMap<Byte, u8> = BTreeMap::new();
+        let runs: Vec<&Claim> = claims.iter().filter(|claim| claim.length > 1).collect();
         for claim in &claims {
             *owned.entry(claim.byte).or_default() |= claim.bits;
         }
@@ -23,9 +24,13 @@ fn run(check: &mut Check<'_>) {
             // An emulated capability owns all its bytes, and the register behind `pcie_type` is read-only.
             let Some(node) = claim.node.filter(|node| check.holds(*node)) else { continue };
             let bits = owned.get(&claim.byte).copied().unwrap_or(0xff);
-            if matches!(claim.byte, Byte::Emulated(..)) || bits == 0xff || !reported.insert(node) {
+            if matches!(claim.byte, Byte::Emulated(..)) || bits == 0xff || reported.contains(&node) {
                 continue;
             }
+            if runs.iter().any(|run| run.shared(claim).is_some()) {
+                continue;
+            }
+            reported.insert(node);
             let message = format!("the layer owns bits {bits:#04x} of {}: no write reaches the others", claim.byte);
             let found = Diagnostic::new(&catalogue::PARTIAL_BYTE_BLOCKS_WRITES, claim.place, message);
             check.report(found.help("own the whole byte, or allow it where the others are read-only"));

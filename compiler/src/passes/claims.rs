@@ -1,4 +1,4 @@
-//! The bits that a layer owns, byte by byte, and what they are.
+//! The bits that a layer owns, and what they are: byte by byte, or as one run where all bytes say the same.
 
 use quirk_runtime::capability::{PCIE, Space};
 use quirk_runtime::tables::WriteClass;
@@ -18,6 +18,24 @@ pub(super) enum Byte {
     Capability(Space, u16, u64),
     /// Of what the layer emulates: the index of the emulation.
     Emulated(usize, u64),
+}
+
+impl Byte {
+    /// Its number among the bytes of its owner.
+    fn at(self) -> u64 {
+        match self {
+            Self::Space(at) | Self::Capability(.., at) | Self::Emulated(_, at) => at,
+        }
+    }
+
+    /// Another byte of its owner.
+    fn other(self, at: u64) -> Self {
+        match self {
+            Self::Space(_) => Self::Space(at),
+            Self::Capability(space, id, _) => Self::Capability(space, id, at),
+            Self::Emulated(index, _) => Self::Emulated(index, at),
+        }
+    }
 }
 
 impl std::fmt::Display for Byte {
@@ -42,10 +60,13 @@ enum Content {
     Given,
 }
 
-/// Bits of one byte that a statement owns.
+/// Bits of a byte, or the same bits of each byte of a run, that a statement owns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claim {
+    /// The first byte.
     pub(super) byte: Byte,
+    /// How many bytes there are.
+    pub(super) length: u64,
     pub(super) bits: u8,
     class: WriteClass,
     value: Content,
@@ -56,6 +77,13 @@ pub(super) struct Claim {
 }
 
 impl Claim {
+    /// The first byte that both have.
+    pub(super) fn shared(&self, other: &Self) -> Option<Byte> {
+        let (first, later) = if self.byte <= other.byte { (self, other) } else { (other, self) };
+        let same_owner = first.byte.other(0) == later.byte.other(0);
+        (same_owner && later.byte.at() < first.byte.at() + first.length).then_some(later.byte)
+    }
+
     /// Whether both own the same bits with the same class and value, where they own the same.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         let bits = self.bits & other.bits;
@@ -76,12 +104,15 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
     let mut claims = Vec::new();
     for (index, emulation) in layer.emulations.iter().enumerate() {
         for field in &emulation.fields {
-            claims.extend(field.bits().enumerate().map(|(at, (offset, bits))| Claim {
+            let is_run = matches!(field.value, FieldValue::Device | FieldValue::Param(_)) && field.length > 4;
+            let (most, length) = if is_run { (1, field.length) } else { (usize::MAX, 1) };
+            claims.extend(field.bits().take(most).enumerate().map(|(at, (offset, bits))| Claim {
                 byte: match field.anchor {
                     Anchor::Space => Byte::Space(offset),
                     Anchor::Capability(space, id) => Byte::Capability(space, id, offset),
                     Anchor::Owner => Byte::Emulated(index, offset),
                 },
+                length,
                 bits,
                 class: field.class,
                 value: value(field, at),
@@ -91,8 +122,9 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
             }));
         }
     }
-    let read_only = |byte, bits, value, place| Claim {
+    let read_only = |byte, length, bits, value, place| Claim {
         byte,
+        length,
         bits,
         class: WriteClass::Ro,
         value,
@@ -102,15 +134,32 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
     };
     if let Some(port) = layer.port_type {
         let byte = Byte::Capability(Space::Conventional, PCIE, 2);
-        claims.push(read_only(byte, 0xf0, Content::Known(port.value << 4), port.place));
+        claims.push(read_only(byte, 1, 0xf0, Content::Known(port.value << 4), port.place));
     }
     if let Some(place) = layer.pin_resizable_bar {
         // Six entries of a capability and a control register.
-        let bytes = (4..0x34).map(|at| Byte::Capability(Space::Extended, REBAR, at));
-        claims.extend(bytes.map(|byte| read_only(byte, 0xff, Content::Pinned, place)));
+        let first = Byte::Capability(Space::Extended, REBAR, 4);
+        claims.push(read_only(first, 0x30, 0xff, Content::Pinned, place));
     }
     claims.retain(|claim| claim.bits != 0);
     claims
+}
+
+/// Calls with each two claims that share a byte, and with the first such byte: the bytes ascending, and of the two the one
+/// first that stands first in the list.
+pub(super) fn meetings<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim), &(T, Claim), Byte)) {
+    let mut order: Vec<usize> = (0..claims.len()).collect();
+    order.sort_by_key(|&index| (claims[index].1.byte, index));
+    let mut open: Vec<usize> = Vec::new();
+    for index in order {
+        let claim = &claims[index].1;
+        open.retain(|&other| claims[other].1.shared(claim).is_some());
+        for &other in &open {
+            let (first, second) = (index.min(other), index.max(other));
+            meet(&claims[first], &claims[second], claim.byte);
+        }
+        open.push(index);
+    }
 }
 
 fn value(field: &Field, at: usize) -> Content {

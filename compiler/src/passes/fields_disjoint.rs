@@ -1,8 +1,8 @@
 //! No two statements of a layer own the same bit.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use super::claims::{self, Byte, Claim};
+use super::claims::{self, Claim};
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -13,26 +13,24 @@ pub(super) const PASS: Pass =
 fn run(check: &mut Check<'_>) {
     let model = check.model;
     for layer in &model.layers {
-        let mut owned: BTreeMap<Byte, Vec<Claim>> = BTreeMap::new();
+        let owned: Vec<((), Claim)> = claims::of(layer)
+            .into_iter()
+            .filter(|claim| claim.node.is_none_or(|node| check.holds(node)))
+            .map(|claim| ((), claim))
+            .collect();
         let mut reported = HashSet::new();
-        for claim in claims::of(layer) {
-            if claim.node.is_some_and(|node| !check.holds(node)) {
-                continue;
+        claims::meetings(&owned, |(_, first), (_, claim), byte| {
+            let shared = first.bits & claim.bits;
+            if shared == 0 || !reported.insert(claim.place) {
+                return;
             }
-            let before = owned.entry(claim.byte).or_default();
-            if let Some(first) = before.iter().find(|first| first.bits & claim.bits != 0)
-                && reported.insert(claim.place)
-            {
-                let message =
-                    format!("bits {:#04x} of {} are owned twice in this layer", first.bits & claim.bits, claim.byte);
-                let found = Diagnostic::new(&catalogue::FIELDS_OVERLAP, claim.place, message);
-                let found = found.also(first.place, "they are owned here first");
-                match claim.node {
-                    Some(node) => check.fail(node, found),
-                    None => drop(check.report(found)),
-                }
+            let message = format!("bits {shared:#04x} of {byte} are owned twice in this layer");
+            let found = Diagnostic::new(&catalogue::FIELDS_OVERLAP, claim.place, message);
+            let found = found.also(first.place, "they are owned here first");
+            match claim.node {
+                Some(node) => check.fail(node, found),
+                None => drop(check.report(found)),
             }
-            before.push(claim);
-        }
+        });
     }
 }

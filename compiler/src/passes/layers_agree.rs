@@ -62,20 +62,14 @@ fn run(check: &mut Check<'_>) {
     let model = check.model;
     let mut clashes = Clashes::new();
     let claims: Vec<Vec<Claim>> = model.layers.iter().map(|layer| sound(check, layer)).collect();
-    let mut owned: BTreeMap<Byte, Vec<(usize, Claim)>> = BTreeMap::new();
-    for (layer, claim) in claims.iter().enumerate().flat_map(|(layer, own)| own.iter().map(move |claim| (layer, claim)))
-    {
-        owned.entry(claim.byte).or_default().push((layer, *claim));
-    }
-    for (byte, claims) in &owned {
-        for (at, (layer, claim)) in claims.iter().enumerate() {
-            for (other, before) in claims[..at].iter().filter(|(other, before)| other != layer && !claim.agrees(before))
-            {
-                let what = What::Bits(claim.bits & before.bits, *byte);
-                meet(model, &mut clashes, (*other, before.place), (*layer, claim.place), what);
-            }
+    let owned: Vec<(usize, Claim)> =
+        claims.iter().enumerate().flat_map(|(layer, own)| own.iter().map(move |claim| (layer, *claim))).collect();
+    claims::meetings(&owned, |(layer, claim), (other, before), byte| {
+        if layer != other && !claim.agrees(before) {
+            let what = What::Bits(claim.bits & before.bits, byte);
+            meet(model, &mut clashes, (*layer, claim.place), (*other, before.place), what);
         }
-    }
+    });
     for (layer, found) in model.layers.iter().enumerate() {
         if placed(check, found).next().is_none() {
             continue;
@@ -136,7 +130,7 @@ fn extents(check: &Check<'_>, layer: &Layer, other: &Layer, claims: &[Claim]) ->
         let field = || {
             claims
                 .iter()
-                .find(|claim| matches!(claim.byte, Byte::Space(at) if everywhere(at, at + 1)))
+                .find(|claim| matches!(claim.byte, Byte::Space(at) if everywhere(at, at + claim.length)))
                 .map(|claim| claim.place)
         };
         let there = capability.or_else(field)?;

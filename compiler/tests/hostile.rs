@@ -1,0 +1,53 @@
+//! Descriptions that a few bytes of text make large are looked at in a moment.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use quirk_compiler::diagnostic::Severity;
+use quirk_compiler::files::Memory;
+use quirk_compiler::{Compilation, Input, Options, compile};
+
+/// Far more than is needed, and far less than a look at every byte of every pair takes.
+const MOMENT: Duration = Duration::from_secs(30);
+
+fn compiled(text: String) -> Compilation {
+    let start = Instant::now();
+    let compilation = compile(vec![Input::Text("main.quirk".into(), text)], &Options::default(), &Memory::default());
+    assert!(start.elapsed() < MOMENT, "{:?}", start.elapsed());
+    compilation
+}
+
+fn errors(compilation: &Compilation) -> Vec<&str> {
+    let errors = compilation.diagnostics().iter().filter(|found| found.severity == Severity::Error);
+    errors.map(|found| found.rule.name).collect()
+}
+
+/// All pairs agree on all bytes but one, which one layer shows otherwise.
+#[test]
+fn many_layers_that_own_the_whole_space() {
+    let mut text = String::from("edition 1;\n");
+    for at in 0..2000 {
+        writeln!(text, "layer l{at} {{ match pci(0xfffe, any); emulate bytes @ 0 len 0x1000 = device ro; }}").unwrap();
+    }
+    assert_eq!(errors(&compiled(text.clone())), [""; 0]);
+    text += "layer other { match pci(0xfffe, 1); emulate u8 @ 0x51 = 1 ro; }\n";
+    let compilation = compiled(text);
+    assert_eq!(errors(&compilation), ["layers-collide"; 2000]);
+    assert!(compilation.diagnostics().iter().any(|found| found.message.contains("byte 0x051")));
+}
+
+#[test]
+fn many_fields_that_own_the_whole_space() {
+    let mut text = String::from("edition 1;\nlayer l { match pci(0xfffe, any);\n");
+    text += &"emulate bytes @ 0 len 0x1000 = device ro;\n".repeat(2000);
+    assert_eq!(errors(&compiled(text + "}\n")), ["fields-overlap"; 1999]);
+}
+
+#[test]
+fn many_settings_of_one_policy() {
+    let mut text = String::from("edition 1;\ntest \"t\" { given pci(1, 1); expect no pasid; policy {\n");
+    text += &"owned @ 0x400 len 4;\n".repeat(100_000);
+    assert_eq!(errors(&compiled(text + "} }\n")), [""; 0]);
+}
