@@ -548,3 +548,16 @@ fn the_native_slot_must_be_its_own() {
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(host), &EMPTY);
     assert_eq!(offsets(&config), [(0x100, 0), (0x104, 0x140f)]);
 }
+
+#[test]
+fn a_capability_is_measured_once_whatever_it_says() {
+    // A resizable BAR capability of no BAR, and one that may reach anywhere.
+    let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x15), (0x300, 0x7777)]);
+    let ranges = [ByteRange::new(0x300, 0x1000)];
+    let policy = Policy { operator: Operator::Ranges(&ranges), ..EMPTY };
+    let config = attach(&device, &[], Some(HOST), &policy);
+    assert_eq!(config.decision().placement, None);
+    assert_eq!(device.reads.borrow().iter().filter(|read| read.0 == 0x208).count(), 1);
+    let codes: Vec<_> = config.decision().findings.iter().map(|finding| finding.code()).collect();
+    assert_eq!(codes, ["length-below-minimum"]);
+}

@@ -77,6 +77,8 @@ const MEASURED: u16 = 1 << 12;
 const GAP: u16 = 1 << 13;
 /// At a start: the capability is hidden, and a null one that a list leads to stands over its header.
 const ANCHOR: u16 = 1 << 14;
+/// At a start: its bits were asked for its length, whatever they said.
+const ASKED: u16 = 1 << 15;
 
 #[derive(Clone, Copy)]
 struct Dword {
@@ -156,7 +158,7 @@ impl Map {
                 Use::Hidden if dword.flags & Use::Header.bit() != 0 => how.bit() | ANCHOR,
                 how => how.bit(),
             };
-            dword.flags = dword.flags & !MEASURED | START | header;
+            dword.flags = dword.flags & !(MEASURED | ASKED) | START | header;
         }
         let least = kind.map_or(4, |kind| kind.min.max(4));
         self.extend(start, least, false);
@@ -179,6 +181,14 @@ impl Map {
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             dword.flags |= MEASURED;
         }
+    }
+
+    /// Whether the length of the capability whose header is here is asked for the first time.
+    pub(crate) fn ask(&mut self, offset: u16) -> bool {
+        let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) else { return false };
+        let is_first = dword.flags & ASKED == 0;
+        dword.flags |= ASKED;
+        is_first
     }
 
     /// Marks the dwords that lie wholly in a range as declared free.

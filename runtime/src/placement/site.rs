@@ -219,7 +219,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
     /// Finds out the length of a capability from its own bits, if that was not done and there is a rule.
     pub(crate) fn measure(&mut self, start: Start) -> Result<(), D::Error> {
         let Some(kind) = start.kind().filter(|_| !start.measured) else { return Ok(()) };
-        if matches!(kind.rule, Rule::None | Rule::Sized) || kind.rule.in_header() {
+        if matches!(kind.rule, Rule::None | Rule::Sized) || kind.rule.in_header() || !self.map.ask(start.offset) {
             return Ok(());
         }
         let mut failed = None;
