@@ -3,20 +3,18 @@
 mod build;
 mod guest;
 mod impose;
-
 mod witness;
 
 use core::fmt;
 
 use self::build::{BuildError, Wanted};
-
 use self::witness::Witness;
 use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, Placement, Source, Verdict};
 use crate::layers::{LayerReason, Mirrors};
 use crate::overlay::{AccessError, Overlay};
-use crate::placement::Site;
+use crate::placement::{Layering, Site};
 use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
 use crate::shown::ShownError;
@@ -116,7 +114,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             imposing.placement.map(|placement| placement::Imposed { placement, grant: imposing.grant })
         });
         let (mut decision, mut site, layers) =
-            placement::decide(&device, databases, identity, host, policy, imposed.as_ref())
+            placement::decide(&device, databases, identity, host, policy, imposed.as_ref(), Layering::Wanted)
                 .map_err(AttachError::Device)?;
         let (mut overlay, mut witness) = (None, None);
         if let (Some(placement), Some(host)) = (decision.placement, host)
@@ -171,21 +169,18 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
+        // Layers are the VMM's: none is shown, and none takes what is free.
         let (decision, mut site, layers) =
-            placement::decide(&device, databases, identity, None, &Policy::DEFAULT, None)
+            placement::decide(&device, databases, identity, None, &Policy::DEFAULT, None, Layering::Unwanted)
                 .map_err(AttachError::Device)?;
         let overlay = match build::description(&mut site, databases) {
             Ok(overlay) => overlay,
             Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
             Err(BuildError::Retract(_)) => Overlay::new(size),
         };
-        // Layers are the VMM's: none is shown.
-        let (findings, none) = (site.findings, Decision::default().layers);
-        let mut mirrors = layers.mirrors;
-        mirrors.clear();
         let origin = origin(databases, identity, &site);
-        let decision = Decision { findings, layers: none, ..decision };
-        Ok(Self { device, overlay, mirrors, decision, witness: None, origin })
+        let decision = Decision { findings: site.findings, ..decision };
+        Ok(Self { device, overlay, mirrors: layers.mirrors, decision, witness: None, origin })
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.

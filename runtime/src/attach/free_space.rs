@@ -10,10 +10,11 @@ use super::*;
 use crate::decision::{Placement, Source};
 use crate::tables::{
     EmittedDvsec, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, List, Place, PlaceKind, Profile,
-    ProfileEntry, Range,
+    ProfileEntry, Range, WriteClass,
 };
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};
+use crate::testing::layers::{FieldSketch, Sketch, layers};
 use crate::{ByteRange, Finding, Function, Hidden, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
@@ -569,4 +570,17 @@ fn a_table_does_not_call_free_what_another_dvsec_takes() {
     let config = attach(&space, &database, &DEFAULT);
     assert_eq!(chain(&config)[2..], [(0x400, 0x1b), (0x408, 0x23), (0x540, 0x23)]);
     assert_eq!(dwords(&config, 0x414, 2), [0x0040_0500, 0x00a0_0560]);
+}
+
+#[test]
+fn layers_take_nothing_from_a_description() {
+    let space = device(&[]);
+    let database = declaring(&[(0x400, 0x700)], 0x400, &[(0, 0x408, 0x2f8, &[])]);
+    let field = FieldSketch::number(0x500, 4, 0, WriteClass::Ro);
+    let on =
+        layers(&[Sketch::new("on").hide(false, 0x10).field(field), Sketch { port_type: 0x10, ..Sketch::new("bad") }]);
+    let databases = [&database, &on].map(|bytes| Database::load(bytes).unwrap());
+    let config = VirtualConfig::describe(&space, &databases, &identity()).unwrap();
+    assert_eq!(dwords(&config, 0x408, 2), [0x0001_0023, 0x2f80_fffe]);
+    assert_eq!(codes(&config), Vec::<&str>::new());
 }

@@ -37,6 +37,13 @@ pub(crate) struct Layers<'db> {
 }
 
 impl Layers<'_> {
+    /// None at all, over a space of `size` bytes.
+    pub(crate) fn none(size: u16) -> Self {
+        let entry = LayerEntry { database: 0, name: "", source: "", refused: None };
+        let Stack { shown, mirrors, .. } = Stack::new(size.into());
+        Self { shown, mirrors, entries: LayerEntries::new(entry) }
+    }
+
     /// Whether one is applied.
     pub(crate) fn any(&self) -> bool {
         self.entries.iter().any(|entry| entry.refused.is_none())

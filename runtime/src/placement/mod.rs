@@ -55,7 +55,15 @@ pub(crate) struct Imposed {
     pub(crate) grant: Grant,
 }
 
+/// Whether layers are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layering {
+    Wanted,
+    Unwanted,
+}
+
 /// Decides for a device; what was seen on the way comes with it. What is imposed is judged, and nothing else is looked for.
+/// Layers are applied if they are wanted.
 ///
 /// # Errors
 /// When the device could not be read.
@@ -66,6 +74,7 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     host: Option<HostPasid>,
     policy: &Policy<'_>,
     imposed: Option<&Imposed>,
+    wanted: Layering,
 ) -> Result<(Decision<'db>, Site<'a, D>, Layers<'db>), D::Error> {
     let mut site = Site::survey(device, databases)?;
     let mut question = Question { databases, identity, host, policy, entry: None };
@@ -88,7 +97,10 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
         suspects::find(&mut site)?;
     }
     site.read_own_pasid()?;
-    let layers = layers::apply(&mut site, &question, refusal)?;
+    let layers = match wanted {
+        Layering::Wanted => layers::apply(&mut site, &question, refusal)?,
+        Layering::Unwanted => Layers::none(site.size),
+    };
     site.close(&question);
 
     let mut decision = Decision { layers: layers.entries, ..Decision::default() };
