@@ -558,6 +558,30 @@ fn a_capability_is_measured_once_whatever_it_says() {
     let config = attach(&device, &[], Some(HOST), &policy);
     assert_eq!(config.decision().placement, None);
     assert_eq!(device.reads.borrow().iter().filter(|read| read.0 == 0x208).count(), 1);
-    let codes: Vec<_> = config.decision().findings.iter().map(|finding| finding.code()).collect();
+    let codes: Vec<_> = config.decision().findings.iter().map(crate::Finding::code).collect();
     assert_eq!(codes, ["length-below-minimum"]);
+}
+
+#[test]
+fn a_length_below_the_minimum_counts_as_the_minimum_and_is_generous_behind_it() {
+    for (id, least) in [(0x0b, 8), (0x23, 12)] {
+        let mut device = Space4k::endpoint(&[(0x100, id), (0x200, 0x0f)]);
+        let bytes = database(&[], &[(0x100, 0x200)], &[]);
+        let entry = [Database::load(&bytes).unwrap()];
+        for stated in [0, 4, least - 1] {
+            device.set(0x104, u32::from(stated) << 20 | 1);
+            let verdict = |databases: &[Database<'_>], offset| {
+                attach(&device, databases, Some(HOST), &at(offset)).decision().candidates[1].reason.code()
+            };
+            // A live capability in the range refuses the entry, and with it what is declared free.
+            let free = database(&[], &[(0x104, 0x200)], &[]);
+            let free = [Database::load(&free).unwrap()];
+            assert_eq!(verdict(&entry, 0x180), "capability-body");
+            for offset in [0x100 + least, 0x1f8] {
+                assert_eq!((verdict(&[], offset), verdict(&free, offset)), ("capability-body", "free"), "{offset:#x}");
+            }
+            assert_eq!(verdict(&free, 0x104), "capability-body", "{id:#x} of {stated}");
+            assert_eq!(verdict(&[], 0x208), "free");
+        }
+    }
 }
