@@ -26,10 +26,10 @@ fn errors(compilation: &Compilation) -> Vec<&str> {
 
 /// All pairs agree on all bytes but one, which one layer shows otherwise.
 #[test]
-fn many_layers_that_own_the_whole_space() {
+fn many_layers_that_own_all_of_a_space() {
     let mut text = String::from("edition 1;\n");
     for at in 0..2000 {
-        writeln!(text, "layer l{at} {{ match pci(0xfffe, any); emulate bytes @ 0 len 0x1000 = device ro; }}").unwrap();
+        writeln!(text, "layer l{at} {{ match pci(0xfffe, any); emulate bytes @ 0x40 len 0xfc0 = device ro; }}").unwrap();
     }
     assert_eq!(errors(&compiled(text.clone())), [""; 0]);
     text += "layer other { match pci(0xfffe, 1); emulate u8 @ 0x51 = 1 ro; }\n";
@@ -39,9 +39,9 @@ fn many_layers_that_own_the_whole_space() {
 }
 
 #[test]
-fn many_fields_that_own_the_whole_space() {
+fn many_fields_that_own_all_of_a_space() {
     let mut text = String::from("edition 1;\nlayer l { match pci(0xfffe, any);\n");
-    text += &"emulate bytes @ 0 len 0x1000 = device ro;\n".repeat(2000);
+    text += &"emulate bytes @ 0x40 len 0xfc0 = device ro;\n".repeat(2000);
     assert_eq!(errors(&compiled(text + "}\n")), ["fields-overlap"; 1999]);
 }
 

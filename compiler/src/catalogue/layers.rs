@@ -58,7 +58,7 @@ layer peers {
 ";
 
 FIELD_ON_HEADER = 510 "field-on-header" Error;
-"The first bytes of a capability say what it is and where the next one lies: 2 of a conventional one, 4 of an extended one, and of a DVSEC or VSEC with arguments also its length and ids. They are generated.";
+"The first bytes of a capability say what it is and where the next one lies: 2 of a conventional one, 4 of an extended one, and of a DVSEC or VSEC with arguments also its length and ids. They are generated, as are the Capabilities Pointer at 0x34 and bit 4 of Status.";
 failing "edition 1;
 layer peers {
     match pci(0xfffe, 0x1001);

@@ -9,6 +9,11 @@ use crate::model::{Anchor, Emulated, Emulation, Field};
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::FieldsInside, needs: &[Fact::LayerLengthsFit], run };
 
+/// Whose bit 4 says that there is a list of capabilities.
+const STATUS: u64 = 0x06;
+/// The byte that says where that begins.
+const POINTER: u64 = 0x34;
+
 fn run(check: &mut Check<'_>) {
     let model = check.model;
     for emulation in model.layers.iter().flat_map(|layer| &layer.emulations) {
@@ -27,7 +32,8 @@ fn look(emulation: &Emulation, field: &Field) -> Option<Diagnostic> {
             let most = Kind::by_id(space, id).map_or(space.end(), |kind| kind.max);
             (Name(space, id), most.into())
         }
-        (Anchor::Space, _) | (Anchor::Owner, None) => return None,
+        (Anchor::Space, _) => return on_list(field),
+        (Anchor::Owner, None) => return None,
     };
     let end = field.offset + field.length;
     if end > length {
@@ -44,6 +50,19 @@ fn look(emulation: &Emulation, field: &Field) -> Option<Diagnostic> {
     });
     let (at, _) = on_header?;
     let message = format!("byte {at:#x} of `{name}` is its header, which says what it is and where the next one lies");
+    Some(Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message))
+}
+
+/// A field in the header of configuration space that covers what leads to the conventional list.
+fn on_list(field: &Field) -> Option<Diagnostic> {
+    let leads = |at| match at {
+        STATUS => 0x10,
+        POINTER => 0xff,
+        _ => 0,
+    };
+    let (at, _) = field.bits().find(|&(at, bits)| leads(at) & bits != 0)?;
+    let what = if at == STATUS { "bit 4 of Status" } else { "the Capabilities Pointer" };
+    let message = format!("byte {at:#x} has {what}, which leads to the list of capabilities");
     Some(Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message))
 }
 
