@@ -29,7 +29,8 @@ fn errors(compilation: &Compilation) -> Vec<&str> {
 fn many_layers_that_own_all_of_a_space() {
     let mut text = String::from("edition 1;\n");
     for at in 0..2000 {
-        writeln!(text, "layer l{at} {{ match pci(0xfffe, any); emulate bytes @ 0x40 len 0xfc0 = device ro; }}").unwrap();
+        writeln!(text, "layer l{at} {{ match pci(0xfffe, any); emulate bytes @ 0x40 len 0xfc0 = device ro; }}")
+            .unwrap();
     }
     assert_eq!(errors(&compiled(text.clone())), [""; 0]);
     text += "layer other { match pci(0xfffe, 1); emulate u8 @ 0x51 = 1 ro; }\n";

@@ -85,12 +85,12 @@ impl Lower<'_, '_> {
             seen.entry(name).or_insert(place);
             self.setting(&mut found, setting);
         }
-        if let (Some(_), Some(_)) = (found.offset, found.ranges.first()) {
-            if let (Some(&offset), Some(&ranges)) = (seen.get("offset"), seen.get("ranges")) {
-                let message = "an operator gives an offset or ranges, not both";
-                let both = Diagnostic::new(&catalogue::WRONG_POLICY, ranges, message);
-                self.report(both.also(offset, "the offset stands here"));
-            }
+        if let (Some(_), Some(_)) = (found.offset, found.ranges.first())
+            && let (Some(&offset), Some(&ranges)) = (seen.get("offset"), seen.get("ranges"))
+        {
+            let message = "an operator gives an offset or ranges, not both";
+            let both = Diagnostic::new(&catalogue::WRONG_POLICY, ranges, message);
+            self.report(both.also(offset, "the offset stands here"));
         }
         found
     }
