@@ -129,6 +129,7 @@ fn compute(expression: &str, params: &[Value], tried: u64) -> u64 {
 type Words<'w> = std::iter::Peekable<std::str::SplitWhitespace<'w>>;
 
 /// `a`, `!a` or `a << b`: an operand that is an operation stands in parentheses.
+#[expect(clippy::panic, reason = "tests")]
 fn operation(words: &mut Words<'_>, given: &dyn Fn(&str) -> u64) -> u64 {
     let left = operand(words, given);
     let Some(sign) = words.next_if(|word| *word != ")") else { return left };
