@@ -58,6 +58,23 @@ impl ByteSet {
         }
     }
 
+    /// Takes all bytes of another set out.
+    pub fn subtract(&mut self, other: &Self) {
+        for (word, bits) in self.words.iter_mut().zip(&other.words) {
+            *word &= !bits;
+        }
+    }
+
+    /// The bytes of the set, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u16> + '_ {
+        let mut from = 0;
+        core::iter::from_fn(move || {
+            let offset = self.first_in(from..SPACE as u16)?;
+            from = offset + 1;
+            Some(offset)
+        })
+    }
+
     /// Whether the byte is in the set.
     #[must_use]
     pub fn contains(&self, offset: u16) -> bool {
@@ -68,7 +85,16 @@ impl ByteSet {
     /// The first byte of the range that is in the set.
     #[must_use]
     pub fn first_in(&self, range: Range<u16>) -> Option<u16> {
-        range.into_iter().find(|&offset| self.contains(offset))
+        let (mut at, end) = (usize::from(range.start), usize::from(range.end).min(SPACE));
+        while at < end {
+            let rest = self.words[at / 64] >> (at % 64);
+            if rest != 0 {
+                let found = at + rest.trailing_zeros() as usize;
+                return (found < end).then_some(found as u16);
+            }
+            at = (at / 64 + 1) * 64;
+        }
+        None
     }
 
     /// Whether a range has a byte in the set.
@@ -80,12 +106,11 @@ impl ByteSet {
     /// Calls `change` with each word that the range touches and the range's bits in it.
     fn each_word(&mut self, range: Range<u16>, mut change: impl FnMut(&mut u64, u64)) {
         let (start, end) = (usize::from(range.start), usize::from(range.end).min(SPACE));
-        for (index, word) in self.words.iter_mut().enumerate() {
-            let (low, high) = (start.max(index * 64), end.min(index * 64 + 64));
-            if low < high {
-                let bits = u64::MAX >> (64 - (high - low)) << (low - index * 64);
-                change(word, bits);
-            }
+        let mut at = start;
+        while at < end {
+            let (index, next) = (at / 64, end.min((at / 64 + 1) * 64));
+            change(&mut self.words[index], u64::MAX >> (64 - (next - at)) << (at % 64));
+            at = next;
         }
     }
 }
@@ -126,5 +151,8 @@ mod tests {
         assert_eq!(set.first_in(0..0x1000), Some(0x42));
         assert_eq!(set.first_in(0x44..0x60), Some(0x50));
         assert!(set.intersects(0x101..0x200) && !set.intersects(0x102..0x200));
+        set.subtract(&ByteSet::of(0x43..0x5f));
+        assert!(set.iter().eq([0x42, 0x5f, 0x100, 0x101]));
+        assert!(ByteSet::ALL.iter().eq(0..0x1000));
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::access::ConfigRead;
 use crate::capability::{Kind, PCIE, Space};
+use crate::dword_set::DwordSet;
 use crate::finding::Finding;
 
 /// A capability in a list.
@@ -45,21 +46,6 @@ pub enum Step {
     Finding(Finding),
 }
 
-/// A set of dwords of configuration space.
-#[derive(Clone, Debug)]
-struct Visited([u64; 16]);
-
-impl Visited {
-    fn insert(&mut self, offset: u16) -> bool {
-        let index = usize::from(offset / 4);
-        let Some(word) = self.0.get_mut(index / 64) else { return false };
-        let bit = 1 << (index % 64);
-        let new = *word & bit == 0;
-        *word |= bit;
-        new
-    }
-}
-
 /// A walk of one list. Each item is a step, or the error of the access that failed, which ends it.
 #[derive(Clone, Debug)]
 pub struct Walk<'d, D: ?Sized> {
@@ -69,12 +55,12 @@ pub struct Walk<'d, D: ?Sized> {
     /// The pointer to follow, as it reads, and where it stands; `None` at the end.
     pointer: Option<(u16, u16)>,
     pending: [Option<Finding>; 2],
-    visited: Visited,
+    visited: DwordSet,
 }
 
 impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
     const fn new(device: &'d D, space: Space, end: usize, pointer: Option<(u16, u16)>) -> Self {
-        Self { device, space, end, pointer, pending: [None; 2], visited: Visited([0; 16]) }
+        Self { device, space, end, pointer, pending: [None; 2], visited: DwordSet::EMPTY }
     }
 
     /// The conventional list of a function, from the first 64 bytes of its space.

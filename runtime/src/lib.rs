@@ -12,6 +12,7 @@ mod byte_set;
 pub mod capability;
 pub mod chain;
 mod decision;
+mod dword_set;
 mod finding;
 pub mod free_space;
 mod identity;

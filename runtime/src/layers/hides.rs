@@ -11,11 +11,10 @@ use crate::tables::Hide;
 pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 'db, D>) -> Step<'db, (), D::Error> {
     for hide in attempt.database().list(attempt.layer.layer.hides) {
         let space = if hide.extended { Space::Extended } else { Space::Conventional };
-        for at in (space.start()..space.end()).step_by(4) {
-            let found = attempt.site.map.start_at(at).filter(|start| start.is_visible());
-            if let Some(start) = found
-                && is_meant(attempt, &hide, start)?
-            {
+        let mut from = space.start();
+        while let Some(start) = attempt.site.map.next_start(from, space) {
+            from = start.offset + 4;
+            if start.is_visible() && is_meant(attempt, &hide, start)? {
                 attempt.site.measure(start).map_err(Halt::Device)?;
                 attempt.stack.shown.hide(attempt.site, start);
             }

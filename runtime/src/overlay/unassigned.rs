@@ -53,8 +53,14 @@ impl UnassignedRule {
         self.kind < Unassigned::Deny || self.readable.contains(offset)
     }
 
-    fn writes(&self, offset: u16) -> bool {
-        self.kind < Unassigned::ReadOnly || self.writable.contains(offset)
+    /// The bytes that a guest must not write; among them are those that it must not read.
+    fn unwritable(&self) -> ByteSet {
+        let mut set = ByteSet::EMPTY;
+        if self.kind >= Unassigned::ReadOnly {
+            set = ByteSet::ALL;
+            set.subtract(&self.writable);
+        }
+        set
     }
 }
 
@@ -65,17 +71,20 @@ impl Overlay {
     ///
     /// Do this last: who owns a bit of a byte afterwards lifts the rule from it.
     pub fn restrict(&mut self, rule: &UnassignedRule, assigned: &ByteSet, shielded: &ByteSet) {
-        for offset in FIRST..self.size.max(FIRST) {
+        let mut restricted = rule.unwritable();
+        restricted.subtract(assigned);
+        restricted.union(shielded);
+        restricted.intersect(&ByteSet::of(FIRST..self.size));
+        for offset in restricted.iter() {
             let at = usize::from(offset);
-            let shield = shielded.contains(offset);
-            if self.owned_bits(offset) != 0 || (assigned.contains(offset) && !shield) {
+            if self.owned_bits(offset) != 0 {
                 continue;
             }
-            if !rule.reads(offset) {
+            if rule.reads(offset) {
+                self.writable[at] = 0xff;
+            } else {
                 self.denied.insert(offset..offset + 1);
                 (self.owned[at], self.value[at], self.writable[at]) = (0xff, 0, 0);
-            } else if shield || !rule.writes(offset) {
-                self.writable[at] = 0xff;
             }
         }
     }

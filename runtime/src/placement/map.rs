@@ -4,9 +4,10 @@
 //! Behind it, up to the kind's longest length or the next header above, it *may* reach: only a declared free range takes
 //! that from it. The second part is not kept: for a dword only the nearest header below matters.
 
-use crate::ByteRange;
 use crate::capability::{Kind, Space, UNBOUNDED};
+use crate::dword_set::DwordSet;
 use crate::reason::Reason;
+use crate::{ByteRange, SPACE};
 
 const DWORDS: usize = 1024;
 
@@ -50,6 +51,11 @@ impl Use {
         1 << self as u16
     }
 
+    /// The strongest of the claims that a dword's flags hold.
+    fn strongest(flags: u16) -> Option<Self> {
+        Self::ALL.get(flags.trailing_zeros() as usize).copied()
+    }
+
     /// The reason for which it refuses a candidate.
     fn reason(self, id: u16, at: u16) -> Reason {
         match self {
@@ -69,16 +75,14 @@ impl Use {
 const FREE: u16 = 1 << 9;
 /// A free-space DVSEC says that the dword is free.
 const TOLD: u16 = 1 << 10;
-/// The header of a capability, visible or not.
-const START: u16 = 1 << 11;
 /// At a start: all of the capability's extent is in the map.
-const MEASURED: u16 = 1 << 12;
+const MEASURED: u16 = 1 << 11;
 /// At a start: it is that of a gap.
-const GAP: u16 = 1 << 13;
+const GAP: u16 = 1 << 12;
 /// At a start: the capability is hidden, and a null one that a list leads to stands over its header.
-const ANCHOR: u16 = 1 << 14;
+const ANCHOR: u16 = 1 << 13;
 /// At a start: its bits were asked for its length, whatever they said.
-const ASKED: u16 = 1 << 15;
+const ASKED: u16 = 1 << 14;
 
 #[derive(Clone, Copy)]
 struct Dword {
@@ -125,12 +129,21 @@ impl Start {
 /// The map.
 pub(crate) struct Map {
     dwords: [Dword; DWORDS],
+    /// Where the header of a capability is, visible or not.
+    starts: DwordSet,
+    /// The kernel hides one of them.
+    hides: bool,
     /// What free-space DVSECs say counts.
     is_open: bool,
 }
 
 impl Map {
-    pub(crate) const EMPTY: Self = Self { dwords: [Dword { flags: 0, owner: 0, id: 0 }; DWORDS], is_open: false };
+    pub(crate) const EMPTY: Self = Self {
+        dwords: [Dword { flags: 0, owner: 0, id: 0 }; DWORDS],
+        starts: DwordSet::EMPTY,
+        hides: false,
+        is_open: false,
+    };
 
     /// Claims every dword that has a byte of the range, for what begins at its start.
     pub(crate) fn claim(&mut self, range: ByteRange, what: Use) {
@@ -158,7 +171,9 @@ impl Map {
                 Use::Hidden if dword.flags & Use::Header.bit() != 0 => how.bit() | ANCHOR,
                 how => how.bit(),
             };
-            dword.flags = dword.flags & !(MEASURED | ASKED) | START | header;
+            dword.flags = dword.flags & !(MEASURED | ASKED) | header;
+            self.starts.insert(offset);
+            self.hides |= how == Use::Hidden;
         }
         let least = kind.map_or(4, |kind| kind.min.max(4));
         self.extend(start, least, false);
@@ -259,10 +274,12 @@ impl Map {
 
     /// The capability whose header is here. One that an anchor stands over is hidden, though a list leads there.
     pub(crate) fn start_at(&self, offset: u16) -> Option<Start> {
-        let dword = self.dwords.get(usize::from(offset / 4)).filter(|dword| dword.flags & START != 0)?;
-        let is_start = |each: &Use| dword.flags & each.bit() != 0 && *each != Use::Body;
+        if !self.starts.contains(offset) {
+            return None;
+        }
+        let dword = self.dwords.get(usize::from(offset / 4))?;
         let how = match dword.flags & (GAP | ANCHOR) {
-            0 => Use::ALL.into_iter().find(is_start)?,
+            0 => Use::strongest(dword.flags & !Use::Body.bit())?,
             GAP => Use::Gap,
             _ => Use::Hidden,
         };
@@ -271,21 +288,30 @@ impl Map {
 
     /// The capability whose header is the nearest at or below an offset, in the same space.
     pub(crate) fn nearest(&self, offset: u16) -> Option<Start> {
-        let first = if offset < 0x100 { 0x40 } else { 0x100 };
-        (first / 4..=offset / 4).rev().find_map(|dword| self.start_at(dword * 4))
+        let at = self.starts.last_in(Space::of(offset).start()..(offset & !3).saturating_add(4))?;
+        self.start_at(at)
     }
 
     /// All capabilities of a space, by offset.
     pub(crate) fn starts(&self, space: Space) -> impl Iterator<Item = Start> + Clone + '_ {
-        (space.start() / 4..space.end() / 4).filter_map(|dword| self.start_at(dword * 4))
+        let mut from = space.start();
+        core::iter::from_fn(move || {
+            let start = self.next_start(from, space)?;
+            from = start.offset + 4;
+            Some(start)
+        })
+    }
+
+    /// The first capability of a space at or above an offset.
+    pub(crate) fn next_start(&self, from: u16, space: Space) -> Option<Start> {
+        self.start_at(self.starts.first_in(from..space.end())?)
     }
 
     /// The first byte behind the longest extent that a capability may have.
     pub(crate) fn reach(&self, start: Start) -> u16 {
         let max = start.kind().map_or(UNBOUNDED, |kind| kind.max);
         let end = start.offset.saturating_add(max).min(start.space().end());
-        let above = (start.offset / 4 + 1..end.div_ceil(4)).find(|dword| self.start_at(dword * 4).is_some());
-        above.map_or(end, |dword| dword * 4)
+        self.starts.first_in(start.offset + 4..end.next_multiple_of(4)).unwrap_or(end)
     }
 
     /// The first byte behind what is certainly in a capability: what is stated, computed, or the least of its kind. It
@@ -319,9 +345,10 @@ impl Map {
         self.offsets(range).any(|offset| self.has(offset, capability))
     }
 
-    /// Whether the dword is certainly in a capability that the kernel hides and somebody vouches for.
-    pub(crate) fn is_hidden(&self, offset: u16) -> bool {
-        self.has(offset, Use::Hidden.bit())
+    /// The dwords that are certainly in a capability that the kernel hides and somebody vouches for.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = u16> + '_ {
+        let all = if self.hides { 0..SPACE as u16 } else { 0..0 };
+        all.step_by(4).filter(|&offset| self.has(offset, Use::Hidden.bit()))
     }
 
     /// The strongest claim on a range, of equal ones the first. What a capability may reach counts where it was not declared
@@ -350,12 +377,13 @@ impl Map {
     /// The strongest certain claim on a dword.
     fn claim_at(&self, offset: u16) -> Option<(Use, Reason)> {
         let dword = self.dwords.get(usize::from(offset / 4))?;
-        let counts = |what: &Use| {
-            let is_own_gap = *what == Use::Gap || *what == Use::Header && dword.flags & GAP != 0;
-            dword.flags & what.bit() != 0 && !(self.is_open && is_own_gap)
+        let own_gap = match (self.is_open, dword.flags & GAP) {
+            (false, _) => 0,
+            (true, 0) => Use::Gap.bit(),
+            (true, _) => Use::Gap.bit() | Use::Header.bit(),
         };
         // The strongest is the one whose owner the dword keeps.
-        let what = Use::ALL.into_iter().find(counts)?;
+        let what = Use::strongest(dword.flags & !own_gap)?;
         Some((what, what.reason(dword.id, dword.owner)))
     }
 

@@ -254,10 +254,10 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
 
     /// Measures every capability of a space.
     pub(crate) fn measure_space(&mut self, space: Space) -> Result<(), D::Error> {
-        for at in (space.start()..space.end()).step_by(4) {
-            if let Some(start) = self.map.start_at(at) {
-                self.measure(start)?;
-            }
+        let mut from = space.start();
+        while let Some(start) = self.map.next_start(from, space) {
+            self.measure(start)?;
+            from = start.offset + 4;
         }
         Ok(())
     }

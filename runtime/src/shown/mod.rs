@@ -149,11 +149,11 @@ impl Shown {
     /// Writes to capabilities that the kernel hides go nowhere; every other byte that nobody owns follows the rule.
     fn restrict<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) {
         let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
-        for offset in (0x40..site.size).step_by(4) {
+        for offset in site.map.hidden() {
             if site.map.is_listed(offset) && !self.is_hidden(offset) {
-                // A header of the guest's list, though the kernel may have put it over one that it hides.
+                // A header of the guest's list, though the kernel put it over one that it hides.
                 assigned.insert(offset..offset + 4);
-            } else if site.map.is_hidden(offset) {
+            } else {
                 shielded.insert(offset..offset + 4);
             }
         }
