@@ -14,10 +14,10 @@ use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, Placement, Source, Verdict};
 use crate::layers::{LayerReason, Mirrors};
 use crate::overlay::{AccessError, Overlay};
-use crate::placement::{Layering, Site};
+use crate::placement::{Layering, Outcome, Question, Site};
 use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
-use crate::shown::ShownError;
+use crate::shown::{Shown, ShownError};
 use crate::tables::Mirror;
 use crate::{ByteSet, ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
 
@@ -113,42 +113,44 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let imposed = imposing.and_then(|imposing| {
             imposing.placement.map(|placement| placement::Imposed { placement, grant: imposing.grant })
         });
-        let (mut decision, mut site, layers) =
-            placement::decide(&device, databases, identity, host, policy, imposed.as_ref(), Layering::Wanted)
-                .map_err(AttachError::Device)?;
-        let (mut overlay, mut witness) = (None, None);
+        let mut site = Site::new(&device);
+        let mut outcome = Outcome::new(site.size);
+        let question = Question { databases, identity, host, policy, entry: None };
+        placement::decide(&mut site, question, imposed.as_ref(), Layering::Wanted, &mut outcome)
+            .map_err(AttachError::Device)?;
+        let Outcome { decision, shown, mirrors } = &mut outcome;
+        let (mut is_placed, mut witness) = (false, None);
         if let (Some(placement), Some(host)) = (decision.placement, host)
             && placement.source != Source::Visible
         {
-            let shown = layers.shown.clone();
+            let layers = decision.has_layers().then(|| shown.clone());
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
-            overlay = match build::overlay(shown, &mut site, &mut decision, databases, &wanted) {
-                Ok(overlay) => {
-                    witness = Witness::of(&site, placement);
-                    Some(overlay)
-                }
+            match build::placed(shown, &mut site, decision, databases, &wanted) {
+                Ok(()) => (is_placed, witness) = (true, Witness::of(&site, placement)),
                 Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
                 Err(BuildError::Retract(reason)) => {
                     decision.retract(reason);
-                    None
+                    *shown = layers.unwrap_or_else(|| Shown::new(site.size.into()));
                 }
-            };
+            }
         }
-        let mut mirrors = layers.mirrors;
-        if overlay.is_none() && layers.any() {
-            // Without PASID the layers stay.
-            overlay = match layers.shown.finish(&site) {
-                Ok(overlay) => Some(overlay),
+        // Without PASID the layers stay.
+        if !is_placed && decision.has_layers() {
+            match shown.finish(&site) {
+                Ok(()) => {}
                 Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
                 Err(ShownError::Claim) => {
                     decision.retract_layers();
                     mirrors.clear();
-                    None
+                    *shown = Shown::new(site.size.into());
                 }
-            };
+            }
         }
-        let overlay = overlay.unwrap_or_else(|| Overlay::new(size));
         let origin = origin(databases, identity, &site);
+        if !is_placed && !decision.has_layers() {
+            shown.overlay.resize(size);
+        }
+        let Outcome { decision, shown: Shown { overlay, .. }, mirrors } = outcome;
         Ok(Self { device, overlay, mirrors, decision, witness, origin })
     }
 
@@ -169,18 +171,20 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
+        let mut site = Site::new(&device);
+        let mut outcome = Outcome::new(site.size);
+        let question = Question { databases, identity, host: None, policy: &Policy::DEFAULT, entry: None };
         // Layers are the VMM's: none is shown, and none takes what is free.
-        let (decision, mut site, layers) =
-            placement::decide(&device, databases, identity, None, &Policy::DEFAULT, None, Layering::Unwanted)
-                .map_err(AttachError::Device)?;
-        let overlay = match build::description(&mut site, databases) {
-            Ok(overlay) => overlay,
+        placement::decide(&mut site, question, None, Layering::Unwanted, &mut outcome).map_err(AttachError::Device)?;
+        let Outcome { decision, mut shown, mirrors } = outcome;
+        match build::description(&mut shown, &mut site, databases) {
+            Ok(()) => {}
             Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
-            Err(BuildError::Retract(_)) => Overlay::new(size),
-        };
+            Err(BuildError::Retract(_)) => shown.overlay = Overlay::new(size),
+        }
         let origin = origin(databases, identity, &site);
         let decision = Decision { findings: site.findings, ..decision };
-        Ok(Self { device, overlay, mirrors: layers.mirrors, decision, witness: None, origin })
+        Ok(Self { device, overlay: shown.overlay, mirrors, decision, witness: None, origin })
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.

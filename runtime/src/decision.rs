@@ -220,6 +220,11 @@ impl Decision<'_> {
         Sentence { finding, layer: layer.and_then(|layer| self.layers.get(usize::from(layer)).copied()) }
     }
 
+    /// Whether a layer is applied.
+    pub(crate) fn has_layers(&self) -> bool {
+        self.layers.iter().any(|layer| layer.refused.is_none())
+    }
+
     /// Whether what the operator asked for was refused.
     #[must_use]
     pub fn operator_refused(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::placement::Site;
 use crate::reason::Reason;
 use crate::shown::{Shown, ShownError};
 use crate::tables::{EmittedDvsec, ProfileEntry};
-use crate::{ByteSet, ConfigAccess, Database, HostPasid, Overlay, Policy};
+use crate::{ByteSet, ConfigAccess, Database, HostPasid, Policy};
 
 /// Why nothing is shown.
 pub(super) enum BuildError<E> {
@@ -33,23 +33,23 @@ impl<E> From<ShownError<E>> for BuildError<E> {
     }
 }
 
-/// Builds the overlay of a placement on what layers show; findings are added to the decision. Where a saved layout is `imposed`,
+/// Adds a placement to what layers show, and finishes it; findings are added to the decision. Where a saved layout is `imposed`,
 /// no DVSEC reaches beyond it.
 ///
 /// # Errors
-/// When the device could not be read, or the placement does not hold.
-pub(super) fn overlay<D: ConfigAccess + ?Sized>(
-    mut shown: Shown,
+/// When the device could not be read, or the placement does not hold; what is shown is of no use then.
+pub(super) fn placed<D: ConfigAccess + ?Sized>(
+    shown: &mut Shown,
     site: &mut Site<'_, D>,
     decision: &mut Decision<'_>,
     databases: &[Database<'_>],
     wanted: &Wanted<'_>,
-) -> Result<Overlay, BuildError<D::Error>> {
+) -> Result<(), BuildError<D::Error>> {
     let &Wanted { placement, host, policy, imposed } = wanted;
     shown.place_pasid(site, placement.offset, decision.grant, host)?;
     if matches!(placement.source, Source::Operator | Source::Profile | Source::Entry) {
         let frozen = site.profile.filter(|_| placement.source == Source::Profile && imposed.is_none());
-        emit(&mut shown, site, databases, imposed, |database, dvsec| {
+        emit(shown, site, databases, imposed, |database, dvsec| {
             let is_this = |each: ProfileEntry| is_dvsec(&each) && each.offset == dvsec.offset;
             frozen.map(|profile| database.list(profile.entries).any(is_this))
         })?;
@@ -61,20 +61,20 @@ pub(super) fn overlay<D: ConfigAccess + ?Sized>(
     Ok(shown.finish(site)?)
 }
 
-/// Builds the overlay that shows the entry's free-space DVSECs alone.
+/// Shows the entry's free-space DVSECs alone.
 ///
 /// # Errors
-/// When the device could not be read, or the overlay has no room.
+/// When the device could not be read, or the overlay has no room; what is shown is of no use then.
 pub(super) fn description<D: ConfigAccess + ?Sized>(
+    shown: &mut Shown,
     site: &mut Site<'_, D>,
     databases: &[Database<'_>],
-) -> Result<Overlay, BuildError<D::Error>> {
-    let mut shown = Shown::new(site.size.into());
-    emit(&mut shown, site, databases, None, |_, _| None)?;
-    if shown.puts_nothing_in() {
-        return Ok(Overlay::new(site.size.into()));
+) -> Result<(), BuildError<D::Error>> {
+    emit(shown, site, databases, None, |_, _| None)?;
+    if !shown.puts_nothing_in() {
+        shown.finish(site)?;
     }
-    Ok(shown.finish(site)?)
+    Ok(())
 }
 
 /// Puts in the entry's free-space DVSECs. `is_frozen` says for each whether a profile has it; of one that has, all must be

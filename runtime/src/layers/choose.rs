@@ -18,7 +18,7 @@ fn is_on(policy: &Policy<'_>, name: &str, layer: &Layer) -> bool {
     choice(policy, name).is_some() || layer.default_on && !policy.disabled_layers.contains(&name)
 }
 
-/// Finds the layers that are on: the least specific first, then by database and name. What the policy asks for in vain is
+/// Adds the layers that are on to those that are `chosen`: the least specific first, then by database and name. What the policy asks for in vain is
 /// handed to `note`.
 ///
 /// # Errors
@@ -26,10 +26,10 @@ fn is_on(policy: &Policy<'_>, name: &str, layer: &Layer) -> bool {
 pub(super) fn choose<D: ConfigAccess + ?Sized>(
     question: &crate::placement::Question<'_, '_>,
     device: &D,
+    chosen: &mut Chosen,
     mut note: impl FnMut(Finding),
-) -> Result<Chosen, D::Error> {
+) -> Result<(), D::Error> {
     let (databases, policy) = (question.databases, question.policy);
-    let mut chosen = Chosen::new(None);
     let mut was_found = ChoiceSet::default();
     let wants = |name: &str, layer: &Layer| is_on(policy, name, layer);
     let name_of = |found: &LayerMatch| databases.get(found.database).map_or("", |each| each.text(found.layer.name));
@@ -59,7 +59,7 @@ pub(super) fn choose<D: ConfigAccess + ?Sized>(
             false => Finding::LayerUnknown { choice },
         });
     }
-    Ok(chosen)
+    Ok(())
 }
 
 /// Which choices of the policy were found; of more than there is room for, all that did not fit count as found.

@@ -10,9 +10,7 @@ pub const MIRRORS: usize = 8;
 /// The mirrors of the layers that are applied.
 pub(crate) type Mirrors = Bounded<Mirror, MIRRORS>;
 
-pub(super) const fn none() -> Mirrors {
-    Bounded::new(Mirror { bar: 0, offset: 0, length: 0, config: 0 })
-}
+pub(crate) const NO_MIRRORS: Mirrors = Bounded::new(Mirror { bar: 0, offset: 0, length: 0, config: 0 });
 
 /// Adds a layer's mirror, unless another layer has it too.
 pub(super) fn add<'db>(mirrors: &mut Mirrors, mirror: Mirror) -> Result<(), LayerReason<'db>> {

@@ -19,36 +19,15 @@ pub use outcome::{LAYERS, LayerEntries, LayerEntry, LayerReason};
 
 use crate::capability::{PASID, PCIE, Space};
 use crate::placement::map::{Start, Use};
-use crate::placement::{Question, Site};
+use crate::placement::{Outcome, Question, Site};
 use crate::reason::Reason;
 use crate::shown::Shown;
 use crate::tables::{Database, Unassigned};
 use crate::{ConfigAccess, Finding};
 use attempt::{Attempt, Halt};
-use choose::Params;
-pub(crate) use mirrors::Mirrors;
+use choose::{Chosen, Params};
+pub(crate) use mirrors::{Mirrors, NO_MIRRORS};
 use stack::{Named, Stack};
-
-/// What the layers show.
-pub(crate) struct Layers<'db> {
-    pub(crate) shown: Shown,
-    pub(crate) mirrors: Mirrors,
-    pub(crate) entries: LayerEntries<'db>,
-}
-
-impl Layers<'_> {
-    /// None at all, over a space of `size` bytes.
-    pub(crate) fn none(size: u16) -> Self {
-        let entry = LayerEntry { database: 0, name: "", source: "", refused: None };
-        let Stack { shown, mirrors, .. } = Stack::new(size.into());
-        Self { shown, mirrors, entries: LayerEntries::new(entry) }
-    }
-
-    /// Whether one is applied.
-    pub(crate) fn any(&self) -> bool {
-        self.entries.iter().any(|entry| entry.refused.is_none())
-    }
-}
 
 /// Applies the layers that match and are on. What they own is taken in the map then, and what they hide is not visible.
 /// `refusal` is why the device's entry must not place anything.
@@ -59,29 +38,44 @@ pub(crate) fn apply<'db, D: ConfigAccess + ?Sized>(
     site: &mut Site<'_, D>,
     question: &Question<'_, 'db>,
     refusal: Option<Reason>,
-) -> Result<Layers<'db>, D::Error> {
-    let mut stack = Stack::new(site.size.into());
-    let mut entries = LayerEntries::new(LayerEntry { database: 0, name: "", source: "", refused: None });
+    outcome: &mut Outcome<'db>,
+) -> Result<(), D::Error> {
+    let mut chosen = Chosen::new(None);
     if !site.is_gone() {
-        let chosen = choose::choose(question, site.device, |finding| site.findings.push(finding))?;
-        for (position, found) in (0..).zip(chosen.iter().flatten()) {
-            let tables = question.databases.get(found.database).copied().unwrap_or(Database::EMPTY);
-            let (database, index, layer) = (found.database, found.index, found.layer);
-            let layer = Named { position, database, index, name: tables.text(layer.name), tables, layer };
-            let refused = add(&mut stack, site, question, refusal, layer)?;
-            if refused.is_some() {
-                site.findings.push(Finding::LayerRefused { layer: position });
-            }
-            let source = tables.text(found.layer.source);
-            entries.push(LayerEntry { database, name: layer.name, source, refused });
+        choose::choose(question, site.device, &mut chosen, |finding| site.findings.push(finding))?;
+    }
+    // Most devices have none: a stack is not for nothing.
+    if chosen.is_empty() { Ok(()) } else { pile_up(site, question, refusal, &chosen, outcome) }
+}
+
+/// Applies those that were chosen.
+#[inline(never)]
+fn pile_up<'db, D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, 'db>,
+    refusal: Option<Reason>,
+    chosen: &Chosen,
+    outcome: &mut Outcome<'db>,
+) -> Result<(), D::Error> {
+    let mut stack = Stack::new(site.size.into());
+    for (position, found) in (0..).zip(chosen.iter().flatten()) {
+        let tables = question.databases.get(found.database).copied().unwrap_or(Database::EMPTY);
+        let (database, index, layer) = (found.database, found.index, found.layer);
+        let layer = Named { position, database, index, name: tables.text(layer.name), tables, layer };
+        let refused = add(&mut stack, site, question, refusal, layer)?;
+        if refused.is_some() {
+            site.findings.push(Finding::LayerRefused { layer: position });
         }
+        let source = tables.text(found.layer.source);
+        outcome.decision.layers.push(LayerEntry { database, name: layer.name, source, refused });
     }
     settle(site, &stack.shown);
     if stack.shown.rule.kind() > Unassigned::Raw {
         // What is behind a capability is unassigned: it counts how long each one is.
         site.measure_all()?;
     }
-    Ok(Layers { shown: stack.shown, mirrors: stack.mirrors, entries })
+    (outcome.shown, outcome.mirrors) = (stack.shown, stack.mirrors);
+    Ok(())
 }
 
 /// Puts one layer on the stack, or leaves the stack as it is and says why.

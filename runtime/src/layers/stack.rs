@@ -61,7 +61,7 @@ impl<'db> Stack<'db> {
     pub(super) fn new(size: usize) -> Self {
         Self {
             shown: Shown::new(size),
-            mirrors: super::mirrors::none(),
+            mirrors: super::NO_MIRRORS,
             runs: Bounded::new(Run { start: 0, end: 0, bits: 0, layer: 0 }),
             layers: Bounded::new(None),
         }

@@ -11,9 +11,10 @@ mod suspects;
 pub(crate) mod verify;
 
 use crate::decision::{Candidate, Decision, EntryName, Grant, Placement, Source, Verdict};
-use crate::layers::{self, Layers};
+use crate::layers::{self, Mirrors};
 use crate::lookup::{self, DeviceMatch};
 use crate::reason::Reason;
+use crate::shown::Shown;
 use crate::tables::{Permission, Profile};
 use crate::{ConfigAccess, Database, Finding, HostPasid, Identity, MAX_WIDTH, Policy};
 pub(crate) use site::Site;
@@ -62,51 +63,64 @@ pub(crate) enum Layering {
     Unwanted,
 }
 
-/// Decides for a device; what was seen on the way comes with it. What is imposed is judged, and nothing else is looked for.
-/// Layers are applied if they are wanted.
+/// What comes of it. It is large: whoever asks makes room for it, and nobody moves it.
+pub(crate) struct Outcome<'db> {
+    pub(crate) decision: Decision<'db>,
+    /// What layers show.
+    pub(crate) shown: Shown,
+    pub(crate) mirrors: Mirrors,
+}
+
+impl Outcome<'_> {
+    /// Nothing is decided, and the device is as it is, `size` bytes of it.
+    #[inline]
+    pub(crate) fn new(size: u16) -> Self {
+        Self { decision: Decision::default(), shown: Shown::new(size.into()), mirrors: layers::NO_MIRRORS }
+    }
+}
+
+/// Decides for a device; what is seen on the way is noted in the site. What is imposed is judged, and nothing else is looked
+/// for. Layers are applied if they are wanted.
 ///
 /// # Errors
 /// When the device could not be read.
-pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
-    device: &'a D,
-    databases: &[Database<'db>],
-    identity: &Identity,
-    host: Option<HostPasid>,
-    policy: &Policy<'_>,
+pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    mut question: Question<'_, 'db>,
     imposed: Option<&Imposed>,
     wanted: Layering,
-) -> Result<(Decision<'db>, Site<'a, D>, Layers<'db>), D::Error> {
-    let mut site = Site::survey(device, databases)?;
-    let mut question = Question { databases, identity, host, policy, entry: None };
-    claims::of_policy(&mut site, policy);
+    outcome: &mut Outcome<'db>,
+) -> Result<(), D::Error> {
+    let Question { databases, identity, policy, .. } = question;
+    site.survey(databases)?;
+    claims::of_policy(site, policy);
     if !site.is_gone() {
-        lookup::device_matches(databases, identity, device, |found| {
+        lookup::device_matches(databases, identity, site.device, |found| {
             if let Some(shadowed) = question.entry.replace(found) {
                 let (database, by) = (shadowed.database as u16, found.database as u16);
                 site.findings.push(Finding::EntryShadowed { database, by });
             }
             site.distrusts_free_space |= found.device.distrust_dvsec;
-            claims::of_entry(&mut site, databases[found.database], &found.device);
+            claims::of_entry(site, databases[found.database], &found.device);
         })?;
     }
     let refusal = match question.entry {
-        Some(entry) => verify::entry(&mut site, question.database(), &entry.device, policy)?,
+        Some(entry) => verify::entry(site, question.database(), &entry.device, policy)?,
         None => None,
     };
     if policy.scan_gaps {
-        suspects::find(&mut site)?;
+        suspects::find(site)?;
     }
     site.read_own_pasid()?;
-    let layers = match wanted {
-        Layering::Wanted => layers::apply(&mut site, &question, refusal)?,
-        Layering::Unwanted => Layers::none(site.size),
-    };
+    if wanted == Layering::Wanted {
+        layers::apply(site, &question, refusal, outcome)?;
+    }
     site.close(&question);
 
-    let mut decision = Decision { layers: layers.entries, ..Decision::default() };
+    let decision = &mut outcome.decision;
     if let Some(imposed) = imposed {
         let Placement { offset, source } = imposed.placement;
-        let reason = impose::check(&mut site, &question, refusal, imposed)?;
+        let reason = impose::check(site, &question, refusal, imposed)?;
         let verdict = if reason.is_some() { Verdict::Refused } else { Verdict::Chosen };
         let reason = reason.unwrap_or(Reason::Free);
         decision.candidates.push(Candidate { source, offset: Some(offset), verdict, reason });
@@ -114,7 +128,7 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     }
     for source in Source::ALL.into_iter().filter(|_| imposed.is_none()) {
         let candidates = &mut decision.candidates;
-        let chosen = source::try_source(source, &mut site, &question, refusal, decision.placement, candidates)?;
+        let chosen = source::try_source(source, site, &question, refusal, decision.placement, candidates)?;
         decision.placement = decision.placement.or(chosen.map(|offset| Placement { offset, source }));
     }
     decision.entry = question.entry.map(|entry| {
@@ -139,5 +153,5 @@ pub(crate) fn decide<'a, 'db, D: ConfigAccess + ?Sized>(
     };
     site.entry = question.entry;
     decision.findings = site.findings;
-    Ok((decision, site, layers))
+    Ok(())
 }

@@ -75,16 +75,16 @@ pub(crate) struct Site<'a, D: ?Sized> {
 }
 
 impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
-    /// Reads the header and walks both lists. The databases say what a free-space DVSEC is.
-    pub(crate) fn survey(device: &'a D, databases: &[Database<'_>]) -> Result<Self, D::Error> {
-        let size = match device.size() {
-            4096.. => 4096,
-            256.. => 256,
-            _ => 64,
-        };
-        let mut site = Self {
+    /// A site of which nothing is known yet. It is large: keep it where it is.
+    #[inline]
+    pub(crate) fn new(device: &'a D) -> Self {
+        Self {
             device,
-            size,
+            size: match device.size() {
+                4096.. => 4096,
+                256.. => 256,
+                _ => 64,
+            },
             pointer: 0x34,
             map: Map::EMPTY,
             findings: Bounded::new(Finding::DeviceGone),
@@ -103,28 +103,33 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             profile: None,
             aliased_every: 0,
             is_gone: false,
-        };
+        }
+    }
+
+    /// Reads the header and walks both lists. The databases say what a free-space DVSEC is.
+    pub(crate) fn survey(&mut self, databases: &[Database<'_>]) -> Result<(), D::Error> {
+        let (device, size) = (self.device, self.size);
         let mut header = [0; 64];
         device.read(0, &mut header)?;
-        if header.iter().all(|&byte| byte == 0xff) {
-            site.is_gone = true;
-            site.findings.push(Finding::DeviceGone);
-            site.closed = Some(Reason::DeviceGone);
-            return Ok(site);
+        if header == [0xff; 64] {
+            self.is_gone = true;
+            self.findings.push(Finding::DeviceGone);
+            self.closed = Some(Reason::DeviceGone);
+            return Ok(());
         }
         if header[0x0e] & 0x7f == 2 {
-            site.pointer = 0x14;
+            self.pointer = 0x14;
         }
         if size == 64 {
-            site.findings.push(Finding::HeaderOnly);
+            self.findings.push(Finding::HeaderOnly);
         }
         let mut has_pcie = false;
         for step in Walk::conventional(device, &header) {
             match step? {
-                Step::Finding(finding) => site.findings.push(finding),
+                Step::Finding(finding) => self.findings.push(finding),
                 Step::Capability(found) => {
                     has_pcie |= found.id == capability::PCIE;
-                    site.add(&found, databases)?;
+                    self.add(&found, databases)?;
                 }
             }
         }
@@ -134,23 +139,23 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                 match step? {
                     Step::Finding(finding) => {
                         is_silent |= finding == Finding::ExtendedSpaceSilent;
-                        site.findings.push(finding);
+                        self.findings.push(finding);
                     }
                     Step::Capability(found) => {
-                        site.last = Some(found);
-                        site.first = site.first.or(Some(found));
-                        if found.id == capability::PASID && site.visible_pasid.is_none() {
-                            site.visible_pasid = Some(found.offset);
+                        self.last = Some(found);
+                        self.first = self.first.or(Some(found));
+                        if found.id == capability::PASID && self.visible_pasid.is_none() {
+                            self.visible_pasid = Some(found.offset);
                         }
-                        site.add(&found, databases)?;
+                        self.add(&found, databases)?;
                     }
                 }
             }
         }
         if !has_pcie || size < 4096 || is_silent {
-            site.closed = Some(Reason::NoExtendedSpace { size });
+            self.closed = Some(Reason::NoExtendedSpace { size });
         }
-        Ok(site)
+        Ok(())
     }
 
     pub(crate) const fn is_gone(&self) -> bool {

@@ -121,17 +121,14 @@ impl Shown {
     ///
     /// # Errors
     /// When the device could not be read, or the overlay has no room.
-    pub(crate) fn finish<D: ConfigAccess + ?Sized>(
-        mut self,
-        site: &Site<'_, D>,
-    ) -> Result<Overlay, ShownError<D::Error>> {
+    pub(crate) fn finish<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) -> Result<(), ShownError<D::Error>> {
         for space in [Space::Conventional, Space::Extended] {
-            relink::relink(&mut self, site, space)?;
+            relink::relink(self, site, space)?;
         }
         self.blank()?;
-        resets::watch(&mut self, site)?;
+        resets::watch(self, site)?;
         self.restrict(site);
-        Ok(self.overlay)
+        Ok(())
     }
 
     fn blank(&mut self) -> Result<(), ClaimError> {
