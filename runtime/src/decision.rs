@@ -191,6 +191,7 @@ pub struct Decision<'db> {
 }
 
 impl Default for Decision<'_> {
+    #[inline(never)]
     fn default() -> Self {
         let candidate = Candidate {
             source: Source::Visible,

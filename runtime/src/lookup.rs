@@ -5,7 +5,7 @@
 
 use crate::ConfigAccess;
 use crate::identity::{Function, Identity};
-use crate::tables::{Clause, Database, Device, FunctionKind, Guard, IdSet, Layer, List, Section, Wire};
+use crate::tables::{Clause, Database, Device, FunctionKind, Guard, IdSet, Layer, Section, Wire};
 
 /// A device entry that matches a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,20 +57,29 @@ pub fn device_in<E>(
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
 ) -> Result<Option<(u32, Device, u8)>, E> {
-    let keyed = (database.section(Section::Keys).len() / 4) as u32;
-    let total = (database.section(Section::Clauses).len() / Clause::SIZE) as u32;
-    let ids = (Some(identity.vendor), Some(identity.device));
-    // The clauses of one key lie together, those that have none behind all that have one.
-    let run = database.find_key(identity.vendor, identity.device).unwrap_or(keyed);
-    let run = database.list(List::<Clause>::new(run, keyed.saturating_sub(run)));
-    let run = run.take_while(|clause| (clause.vendor.single(), clause.device.single()) == ids);
-    let rest = database.list(List::<Clause>::new(keyed, total.saturating_sub(keyed)));
+    let keyed = database.section(Section::Keys).len() / 4;
+    let clauses = database.section(Section::Clauses).as_chunks::<{ Clause::SIZE }>().0;
     let mut best: Option<(u32, u8)> = None;
-    for clause in run.chain(rest) {
+    let mut consider = |clause: &Clause| {
         let is_better = best.is_none_or(|(_, rank)| clause.rank > rank);
-        if !clause.layer && is_better && applies(database, &clause, identity, guard)? {
+        if !clause.layer && is_better && applies(database, clause, identity, guard)? {
             best = Some((clause.owner, clause.rank));
         }
+        Ok(())
+    };
+    // The clauses of one key lie together, those that have none behind all that have one.
+    if let Some(first) = database.find_key(identity.vendor, identity.device) {
+        let ids = (Some(identity.vendor), Some(identity.device));
+        for bytes in clauses.get(first as usize..keyed).unwrap_or(&[]) {
+            match Clause::get(bytes) {
+                Some(clause) if (clause.vendor.single(), clause.device.single()) == ids => consider(&clause)?,
+                _ => break,
+            }
+        }
+    }
+    for bytes in clauses.get(keyed..).unwrap_or(&[]) {
+        let Some(clause) = Clause::get(bytes) else { break };
+        consider(&clause)?;
     }
     Ok(best.and_then(|(owner, rank)| Some((owner, database.record::<Device>(owner)?, rank))))
 }
@@ -157,12 +166,17 @@ pub(crate) fn layer_matches_where<D: ConfigAccess + ?Sized>(
 }
 
 /// Whether all conditions of a clause hold.
+#[inline]
 fn applies<E>(
     database: Database<'_>,
     clause: &Clause,
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
 ) -> Result<bool, E> {
+    // What most clauses fail by comes first.
+    if !(clause.vendor.contains(identity.vendor) && clause.device.contains(identity.device)) {
+        return Ok(false);
+    }
     let function = match clause.function {
         FunctionKind::Any => true,
         FunctionKind::Physical => identity.function == Function::Physical,
@@ -172,12 +186,13 @@ fn applies<E>(
         Some((vendor, device)) => clause.subsystem_vendor.contains(vendor) && clause.subsystem_device.contains(device),
         None => clause.subsystem_vendor == IdSet::ANY && clause.subsystem_device == IdSet::ANY,
     };
-    let ids = clause.vendor.contains(identity.vendor)
-        && clause.device.contains(identity.device)
-        && clause.revision.contains(identity.revision.into())
-        && identity.class & clause.class_mask == clause.class_value;
-    if !(function && subsystem && ids) {
+    let kind =
+        clause.revision.contains(identity.revision.into()) && identity.class & clause.class_mask == clause.class_value;
+    if !(function && subsystem && kind) {
         return Ok(false);
+    }
+    if clause.guards.is_empty() {
+        return Ok(true);
     }
     for condition in database.list(clause.guards) {
         if !guard(&condition)? {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::vec::Vec;
 
 use super::*;
-use crate::tables::IdKind;
+use crate::tables::{IdKind, List};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, clause};
 

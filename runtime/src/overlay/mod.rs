@@ -92,6 +92,7 @@ pub struct Overlay {
 impl Overlay {
     /// An overlay that owns nothing, over a space of `size` bytes: what [`crate::ConfigAccess::size`] says, at most [`SPACE`].
     #[must_use]
+    #[inline(never)]
     pub fn new(size: usize) -> Self {
         Self {
             owned: [0; SPACE],

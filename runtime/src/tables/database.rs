@@ -129,15 +129,17 @@ impl<'db> Database<'db> {
     }
 
     /// The bytes of one section; empty where there are none.
+    #[inline]
     #[must_use]
     pub fn section(self, section: Section) -> &'db [u8] {
         self.find_section(section).unwrap_or(&[])
     }
 
+    #[inline]
     pub(super) fn find_section(self, section: Section) -> Option<&'db [u8]> {
-        let entry = self.bytes.get(24 + 8 * section as usize..)?;
+        let entry: &[u8; 8] = self.bytes.get(24 + 8 * section as usize..)?.first_chunk()?;
         let start = usize::try_from(u32::get(entry)?).ok()?;
-        let length = usize::try_from(u32::get(entry.get(4..)?)?).ok()?;
+        let length = usize::try_from(u32::get(&entry[4..])?).ok()?;
         self.bytes.get(start..)?.get(..length)
     }
 
@@ -167,7 +169,8 @@ impl<'db> Database<'db> {
     /// The record with an index.
     #[must_use]
     pub fn record<T: Record>(self, index: u32) -> Option<T> {
-        self.list(List::new(index, 1)).next()
+        let at = usize::try_from(index).ok()?.checked_mul(T::SIZE)?;
+        T::get(self.section(T::SECTION).get(at..)?)
     }
 
     /// A string; empty if it is not there.

@@ -46,6 +46,7 @@ pub fn find(bytes: &[u8], key: u32) -> Option<u32> {
 
 impl Database<'_> {
     /// Index of the first clause that names exactly this vendor and device.
+    #[inline]
     #[must_use]
     pub fn find_key(self, vendor: u16, device: u16) -> Option<u32> {
         let key = u32::from(vendor) << 16 | u32::from(device);

@@ -112,6 +112,7 @@ impl<'db, T: Wire> Records<'db, T> {
 impl<T: Wire> Iterator for Records<'_, T> {
     type Item = T;
 
+    #[inline]
     fn next(&mut self) -> Option<T> {
         let (record, rest) = self.bytes.split_at_checked(T::SIZE)?;
         self.bytes = rest;
