@@ -85,16 +85,14 @@ impl ByteSet {
     /// The first byte of the range that is in the set.
     #[must_use]
     pub fn first_in(&self, range: Range<u16>) -> Option<u16> {
-        let (mut at, end) = (usize::from(range.start), usize::from(range.end).min(SPACE));
-        while at < end {
-            let rest = self.words[at / 64] >> (at % 64);
-            if rest != 0 {
-                let found = at + rest.trailing_zeros() as usize;
-                return (found < end).then_some(found as u16);
-            }
-            at = (at / 64 + 1) * 64;
+        let mut index = usize::from(range.start / 64);
+        let mut word = self.words.get(index)? & u64::MAX << (range.start % 64);
+        while word == 0 {
+            index += 1;
+            word = *self.words.get(index)?;
         }
-        None
+        let found = index as u16 * 64 + word.trailing_zeros() as u16;
+        (found < range.end).then_some(found)
     }
 
     /// Whether a range has a byte in the set.

@@ -185,8 +185,8 @@ impl Overlay {
         if !self.watches.add_control(register, offset) {
             return Err(ClaimError::TooManyWatched { offset });
         }
-        self.claim(&read_write)?;
-        self.claim(&read_only)?;
+        self.apply(&read_write);
+        self.apply(&read_only);
         // A word that is not aligned may lie in two dwords.
         self.special.mark(usize::from(offset));
         self.special.mark(usize::from(offset) + 1);
@@ -195,6 +195,12 @@ impl Overlay {
 
     fn claim(&mut self, claim: &Claim<'_>) -> Result<(), ClaimError> {
         self.check(claim)?;
+        self.apply(claim);
+        Ok(())
+    }
+
+    /// Makes a claim that was checked.
+    fn apply(&mut self, claim: &Claim<'_>) {
         for byte in claim.bytes().filter(|byte| byte.bits != 0) {
             let at = usize::from(byte.rare.offset);
             if self.owned_bits(byte.rare.offset) == 0 {
@@ -216,7 +222,6 @@ impl Overlay {
                 self.special.mark(at);
             }
         }
-        Ok(())
     }
 
     /// Whether the claim can be made whole.
@@ -249,6 +254,9 @@ impl Overlay {
         let at = usize::from(byte.rare.offset);
         let owned = self.owned_bits(byte.rare.offset);
         let both = owned & byte.bits;
+        if both == 0 {
+            return 0;
+        }
         let writable = self.writable[at] & owned;
         let known = self.rare.get(byte.rare.offset).copied().unwrap_or(Rare::at(byte.rare.offset));
         let changeable = known.changeable(writable);
