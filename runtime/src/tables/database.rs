@@ -167,6 +167,7 @@ impl<'db> Database<'db> {
     }
 
     /// The record with an index.
+    #[inline]
     #[must_use]
     pub fn record<T: Record>(self, index: u32) -> Option<T> {
         let at = usize::try_from(index).ok()?.checked_mul(T::SIZE)?;
