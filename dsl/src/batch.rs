@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use crate::lex::Token;
+use crate::lex::{Token, TokenKind, lex_from};
 use crate::parser::{self, Cut};
 use crate::split::PieceKind;
 use crate::{LONGEST_TEXT, SyntaxError, ast, lower, parse, report};
@@ -39,9 +39,10 @@ pub fn read(text: impl Into<Arc<str>>, threads: NonZeroUsize) -> Read {
 
 /// What a text without errors says. An error may have its reason in another item, so it needs the tree of the whole text.
 fn sound(text: &Arc<str>, threads: NonZeroUsize) -> Option<ast::File> {
-    let cut = parser::cut(text);
+    let cut = parser::cut(text, tokens(text, threads)?);
     let is_sound = |kind| matches!(kind, PieceKind::Item { unclosed: false } | PieceKind::InnerAttribute);
-    if !cut.pieces.iter().all(|piece| is_sound(piece.kind)) {
+    // Without a piece there is no batch that would see what is wrong between pieces.
+    if cut.pieces.is_empty() || !cut.pieces.iter().all(|piece| is_sound(piece.kind)) {
         return None;
     }
     let batches = batches(&cut);
@@ -72,6 +73,44 @@ fn sound(text: &Arc<str>, threads: NonZeroUsize) -> Option<ast::File> {
         file.poisoned |= part.poisoned;
     }
     Some(file)
+}
+
+/// The tokens of a text, each thread having lexed a part; none if a token may reach over the end of a part. Only a block comment
+/// does, which is an error.
+fn tokens(text: &str, threads: NonZeroUsize) -> Option<Vec<Token>> {
+    let mut ends: Vec<usize> =
+        (1..threads.get()).map(|part| line_start(text, text.len() / threads * part)).chain([text.len()]).collect();
+    ends.dedup();
+    let starts = core::iter::once(0).chain(ends.iter().copied());
+    let lexed: Vec<Vec<Token>> = thread::scope(|scope| {
+        let parts: Vec<_> = starts
+            .zip(&ends)
+            .skip(1)
+            .map(|(start, &end)| {
+                (start, end, thread::Builder::new().spawn_scoped(scope, move || lex_from(&text[..end], start)))
+            })
+            .collect();
+        let mut lexed = vec![lex_from(&text[..ends[0]], 0)];
+        for (start, end, helper) in parts {
+            lexed.push(match helper.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(tokens)) => tokens,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // A thread that cannot be had is one that does not help.
+                Err(_) => lex_from(&text[..end], start),
+            });
+        }
+        lexed
+    });
+    let whole = lexed.len() == 1 || lexed.iter().flatten().all(|token| token.kind != TokenKind::BlockComment);
+    whole.then(|| lexed.concat())
+}
+
+/// The next start of a line that begins with something else than white space, or the end.
+fn line_start(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    (from..bytes.len())
+        .find(|&at| at > 0 && bytes[at - 1] == b'\n' && !matches!(bytes[at], b' ' | b'\t' | b'\r' | b'\n'))
+        .unwrap_or(bytes.len())
 }
 
 /// Runs of pieces, each up to the start of the next.
@@ -174,7 +213,17 @@ mod tests {
     #[test]
     fn an_error_anywhere_is_the_error_of_the_whole_text() {
         let text = long();
-        for mistake in ["device {", "}", "const = 1;", "\u{a0}", "\"", "/// nothing\n", "free @ 1;\n}\n"] {
+        for mistake in [
+            "/*\n device d { }\n*/",
+            "/*",
+            "device {",
+            "}",
+            "const = 1;",
+            "\u{a0}",
+            "\"",
+            "/// nothing\n",
+            "free @ 1;\n}\n",
+        ] {
             for place in [0, text.len() / 2, text.len()] {
                 let line = text[..place].rfind('\n').map_or(0, |line| line + 1);
                 same(&format!("{}{mistake}\n{}", &text[..line], &text[line..]));

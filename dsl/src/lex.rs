@@ -79,8 +79,13 @@ const LONG_SIGNS: [&str; 9] = ["..=", "...", "..", "::", "==", "<<", ">>", "&&",
 
 /// All tokens of a text; they cover it without gaps. The text must be shorter than 4 GiB.
 pub(crate) fn lex(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
-    let mut position = 0;
+    lex_from(text, 0)
+}
+
+/// All tokens from the start of one on.
+pub(crate) fn lex_from(text: &str, start: usize) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity((text.len() - start) / 4 + 1);
+    let mut position = start;
     while position < text.len() {
         let (kind, len) = next(text, position);
         let end = position + len.max(1);

@@ -137,7 +137,7 @@ impl Splitter<'_> {
                 too_deep = Some(self.tokens[position].span);
             }
             // Documentation written as an attribute belongs to what follows it.
-            let attribute = kind == TokenKind::CloseBracket || self.word(position) == "#";
+            let attribute = kind == TokenKind::CloseBracket || kind == TokenKind::Sign && self.word(position) == "#";
             begun |= !kind.is_trivia() && !attribute && braces == 0 && groups == 0;
             if braces == 0 && matches!(kind, TokenKind::Semicolon | TokenKind::CloseBrace) {
                 end = position + 1;

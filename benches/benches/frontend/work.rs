@@ -29,6 +29,9 @@ use super::Measured;
 #[rustfmt::skip]
 #[path = "../../../dsl/src/parser/generated.rs"]
 mod generated;
+// What the generated parser calls; it is found beside it.
+#[path = "../../../dsl/src/parser/scan.rs"]
+mod scan;
 
 /// One thing to measure.
 pub(crate) struct Work {

@@ -29,7 +29,6 @@ Spellings that the typed tree leaves open:
 pub enum Rule {
     ///End-of-input
     EOI,
-    ///A blank, or a line end with the indentation behind it.
     r#blank,
     r#block_comment,
     r#doc_start,
@@ -130,6 +129,7 @@ the next line.*/
     ///An expression: operands and operators in a row; precedence is the lowering's.
     r#Expr,
     r#operand,
+    r#value,
     r#operator,
     r#Paren,
     r#want_expr,
@@ -456,6 +456,7 @@ impl Rule {
             Rule::r#close,
             Rule::r#Expr,
             Rule::r#operand,
+            Rule::r#value,
             Rule::r#operator,
             Rule::r#Paren,
             Rule::r#want_expr,
@@ -614,6 +615,7 @@ impl ::pest::Parser<Rule> for Grammar {
     > {
         mod rules {
             pub mod visible {
+                use super::super::super::scan;
                 use super::super::Rule;
                 #[inline]
                 pub fn r#blank(
@@ -621,22 +623,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .match_string(" ")
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
-                                    state
-                                        .match_range('\t'..'\n')
-                                        .and_then(|state| {
-                                            state.repeat(|state| { state.match_string("        ") })
-                                        })
-                                        .and_then(|state| {
-                                            state.optional(|state| { state.match_string("    ") })
-                                        })
-                                })
-                        })
-                        .or_else(|state| { state.match_string("\r") })
+                    state.match_char_by(|next| matches!(next, '\t'..= '\n' | '\r' | ' '))
                 }
                 #[inline]
                 pub fn r#block_comment(
@@ -645,16 +632,10 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
-                            state
-                                .match_string("/*")
-                                .and_then(|state| {
-                                    let strings = ["*/"];
-                                    state.skip_until(&strings)
-                                })
-                                .and_then(|state| {
-                                    state.optional(|state| { state.match_string("*/") })
-                                })
+                        .match_string("/*")
+                        .and_then(|state| state.skip_until(&["*/"]))
+                        .and_then(|state| {
+                            state.optional(|state| state.match_string("*/"))
                         })
                 }
                 #[inline]
@@ -663,14 +644,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            state
-                                .match_string("///")
-                                .and_then(|state| {
-                                    state.lookahead(false, |state| { state.match_string("/") })
-                                })
-                        })
+                    scan::bounded(state, "///", |byte| matches!(byte, b'/'))
                 }
                 #[inline]
                 pub fn r#line(
@@ -678,10 +652,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    {
-                        let strings = ["\n"];
-                        state.skip_until(&strings)
-                    }
+                    state.skip_until(&["\n"])
                 }
                 #[inline]
                 pub fn r#ws(
@@ -690,17 +661,24 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .repeat(|state| {
-                            self::r#blank(state)
-                                .or_else(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .match_string("//")
-                                                .and_then(|state| { self::r#line(state) })
-                                        })
-                                })
-                                .or_else(|state| { self::r#block_comment(state) })
+                        .repeat(|state| match scan::next(&state) {
+                            Some(b'\t'..=b'\n' | b'\r' | b' ') => {
+                                scan::before(
+                                        state,
+                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
+                                    )
+                                    .and_then(|state| scan::run(
+                                        state,
+                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
+                                    ))
+                            }
+                            Some(b'/') => {
+                                state
+                                    .match_string("//")
+                                    .and_then(|state| self::r#line(state))
+                                    .or_else(|state| self::r#block_comment(state))
+                            }
+                            _ => Err(state),
                         })
                 }
                 #[inline]
@@ -710,18 +688,31 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .repeat(|state| {
-                            self::r#blank(state)
-                                .or_else(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .lookahead(false, |state| { self::r#doc_start(state) })
-                                                .and_then(|state| { state.match_string("//") })
-                                                .and_then(|state| { self::r#line(state) })
-                                        })
-                                })
-                                .or_else(|state| { self::r#block_comment(state) })
+                        .repeat(|state| match scan::next(&state) {
+                            Some(b'\t'..=b'\n' | b'\r' | b' ') => {
+                                scan::before(
+                                        state,
+                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
+                                    )
+                                    .and_then(|state| scan::run(
+                                        state,
+                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
+                                    ))
+                            }
+                            Some(b'/') => {
+                                state
+                                    .lookahead(
+                                        false,
+                                        |state| match scan::next(&state) {
+                                            Some(b'/') => self::r#doc_start(state),
+                                            _ => Err(state),
+                                        },
+                                    )
+                                    .and_then(|state| state.match_string("//"))
+                                    .and_then(|state| self::r#line(state))
+                                    .or_else(|state| self::r#block_comment(state))
+                            }
+                            _ => Err(state),
                         })
                 }
                 #[inline]
@@ -730,14 +721,14 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .lookahead(
-                            false,
-                            |state| {
-                                self::r#ASCII_ALPHANUMERIC(state)
-                                    .or_else(|state| { state.match_string("_") })
-                            },
-                        )
+                    scan::not_before(
+                        state,
+                        |byte| {
+                            matches!(
+                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                            )
+                        },
+                    )
                 }
                 #[inline]
                 pub fn r#word(
@@ -746,17 +737,17 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
-                            self::r#ASCII_ALPHA(state)
-                                .or_else(|state| { state.match_string("_") })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            self::r#ASCII_ALPHANUMERIC(state)
-                                                .or_else(|state| { state.match_string("_") })
-                                        })
-                                })
+                        .match_char_by(|next| {
+                            matches!(next, 'A'..= 'Z' | '_' | 'a'..= 'z')
                         })
+                        .and_then(|state| scan::run(
+                            state,
+                            |byte| {
+                                matches!(
+                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                )
+                            },
+                        ))
                 }
                 #[inline]
                 pub fn r#number(
@@ -764,25 +755,33 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            self::r#ASCII_DIGIT(state)
-                                .or_else(|state| {
+                    match scan::next(&state) {
+                        Some(b'0'..=b'9') => {
+                            state.match_char_by(|next| matches!(next, '0'..= '9'))
+                        }
+                        Some(b'$') => {
+                            state
+                                .sequence(|state| {
                                     state
-                                        .sequence(|state| {
+                                        .match_string("$")
+                                        .and_then(|state| {
                                             state
-                                                .match_string("$")
-                                                .and_then(|state| { self::r#ASCII_HEX_DIGIT(state) })
+                                                .match_char_by(|next| {
+                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                })
                                         })
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            self::r#ASCII_ALPHANUMERIC(state)
-                                                .or_else(|state| { state.match_string("_") })
-                                        })
-                                })
-                        })
+                        }
+                        _ => Err(state),
+                    }
+                        .and_then(|state| scan::run(
+                            state,
+                            |byte| {
+                                matches!(
+                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                )
+                            },
+                        ))
                 }
                 #[inline]
                 pub fn r#text(
@@ -791,102 +790,189 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
-                            state
-                                .match_string("\"")
-                                .and_then(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .repeat(|state| {
+                        .match_string("\"")
+                        .and_then(|state| match scan::next(&state) {
+                            Some(0..=b'\t' | 11..=255) => {
+                                state
+                                    .sequence(|state| {
+                                        state
+                                            .repeat(|state| match scan::next(&state) {
+                                                Some(b'\\') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            scan::bounded(state, "\\", |byte| matches!(byte, b'\n'))
+                                                                .and_then(|state| state.skip(1))
+                                                        })
+                                                }
+                                                Some(0..=b'\t' | 11..=b'!' | b'#'..=b'[' | b']'..=255) => {
+                                                    scan::before(
+                                                            state,
+                                                            |byte| {
+                                                                matches!(
+                                                                    byte, 0..= b'\t' | 11..= b'!' | b'#'..= b'[' | b']'..= 255
+                                                                )
+                                                            },
+                                                        )
+                                                        .and_then(|state| scan::run(
+                                                            state,
+                                                            |byte| {
+                                                                matches!(
+                                                                    byte, 0..= b'\t' | 11..= b'!' | b'#'..= b'[' | b']'..= 255
+                                                                )
+                                                            },
+                                                        ))
+                                                }
+                                                _ => Err(state),
+                                            })
+                                            .and_then(|state| state.match_string("\""))
+                                    })
+                                    .or_else(|state| {
+                                        state
+                                            .repeat(|state| match scan::next(&state) {
+                                                Some(b'\\') => {
+                                                    state
+                                                        .match_string("\\")
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state.match_char_by(|next| !matches!(next, '\n'))
+                                                                })
+                                                        })
+                                                }
+                                                Some(b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}') => {
                                                     state
                                                         .sequence(|state| {
                                                             state
-                                                                .match_string("\\")
-                                                                .and_then(|state| {
-                                                                    state.lookahead(false, |state| { state.match_string("\n") })
+                                                                .match_char_by(|next| {
+                                                                    matches!(next, '\t' | '\r' | ' ' | ',' | ';' | '{' | '}')
                                                                 })
-                                                                .and_then(|state| { self::r#ANY(state) })
-                                                        })
-                                                        .or_else(|state| {
-                                                            state
-                                                                .sequence(|state| {
+                                                                .and_then(|state| scan::run(
+                                                                    state,
+                                                                    |byte| {
+                                                                        matches!(
+                                                                            byte, b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}'
+                                                                        )
+                                                                    },
+                                                                ))
+                                                                .and_then(|state| {
                                                                     state
                                                                         .lookahead(
                                                                             false,
-                                                                            |state| {
-                                                                                state
-                                                                                    .match_string("\"")
-                                                                                    .or_else(|state| { state.match_string("\n") })
-                                                                                    .or_else(|state| { state.match_string("\\") })
+                                                                            |state| match scan::next(&state) {
+                                                                                Some(b'\n') => state.match_string("\n"),
+                                                                                _ => self::EOI(state),
                                                                             },
                                                                         )
-                                                                        .and_then(|state| { self::r#ANY(state) })
                                                                 })
                                                         })
-                                                })
-                                                .and_then(|state| { state.match_string("\"") })
-                                        })
-                                        .or_else(|state| {
+                                                }
+                                                Some(
+                                                    0..=8
+                                                    | 11..=12
+                                                    | 14..=31
+                                                    | b'!'..=b'+'
+                                                    | b'-'..=b':'
+                                                    | b'<'..=b'['
+                                                    | b']'..=b'z'
+                                                    | b'|'
+                                                    | b'~'..=255,
+                                                ) => {
+                                                    scan::before(
+                                                            state,
+                                                            |byte| {
+                                                                matches!(
+                                                                    byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
+                                                                    b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
+                                                                )
+                                                            },
+                                                        )
+                                                        .and_then(|state| scan::run(
+                                                            state,
+                                                            |byte| {
+                                                                matches!(
+                                                                    byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
+                                                                    b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
+                                                                )
+                                                            },
+                                                        ))
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                            }
+                            _ => {
+                                state
+                                    .repeat(|state| match scan::next(&state) {
+                                        Some(b'\\') => {
                                             state
-                                                .repeat(|state| {
+                                                .match_string("\\")
+                                                .and_then(|state| {
                                                     state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .match_string("\\")
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .optional(|state| {
-                                                                            state
-                                                                                .sequence(|state| {
-                                                                                    state
-                                                                                        .lookahead(false, |state| { state.match_string("\n") })
-                                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                                })
-                                                                        })
-                                                                })
-                                                        })
-                                                        .or_else(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            self::r#line_tail(state)
-                                                                                .and_then(|state| {
-                                                                                    state.repeat(|state| { self::r#line_tail(state) })
-                                                                                })
-                                                                        })
-                                                                        .and_then(|state| {
-                                                                            state
-                                                                                .lookahead(
-                                                                                    false,
-                                                                                    |state| {
-                                                                                        state
-                                                                                            .match_string("\n")
-                                                                                            .or_else(|state| { self::r#EOI(state) })
-                                                                                    },
-                                                                                )
-                                                                        })
-                                                                })
-                                                        })
-                                                        .or_else(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .lookahead(
-                                                                            false,
-                                                                            |state| {
-                                                                                self::r#line_tail(state)
-                                                                                    .or_else(|state| { state.match_string("\n") })
-                                                                                    .or_else(|state| { state.match_string("\\") })
-                                                                            },
-                                                                        )
-                                                                        .and_then(|state| { self::r#ANY(state) })
-                                                                })
+                                                        .optional(|state| {
+                                                            state.match_char_by(|next| !matches!(next, '\n'))
                                                         })
                                                 })
-                                        })
-                                })
+                                        }
+                                        Some(b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}') => {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_char_by(|next| {
+                                                            matches!(next, '\t' | '\r' | ' ' | ',' | ';' | '{' | '}')
+                                                        })
+                                                        .and_then(|state| scan::run(
+                                                            state,
+                                                            |byte| {
+                                                                matches!(
+                                                                    byte, b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}'
+                                                                )
+                                                            },
+                                                        ))
+                                                        .and_then(|state| {
+                                                            state
+                                                                .lookahead(
+                                                                    false,
+                                                                    |state| match scan::next(&state) {
+                                                                        Some(b'\n') => state.match_string("\n"),
+                                                                        _ => self::EOI(state),
+                                                                    },
+                                                                )
+                                                        })
+                                                })
+                                        }
+                                        Some(
+                                            0..=8
+                                            | 11..=12
+                                            | 14..=31
+                                            | b'!'..=b'+'
+                                            | b'-'..=b':'
+                                            | b'<'..=b'['
+                                            | b']'..=b'z'
+                                            | b'|'
+                                            | b'~'..=255,
+                                        ) => {
+                                            scan::before(
+                                                    state,
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
+                                                            b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
+                                                        )
+                                                    },
+                                                )
+                                                .and_then(|state| scan::run(
+                                                    state,
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
+                                                            b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
+                                                        )
+                                                    },
+                                                ))
+                                        }
+                                        _ => Err(state),
+                                    })
+                            }
                         })
                 }
                 #[inline]
@@ -896,13 +982,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string(";")
-                        .or_else(|state| { state.match_string("{") })
-                        .or_else(|state| { state.match_string("}") })
-                        .or_else(|state| { state.match_string(",") })
-                        .or_else(|state| { state.match_string(" ") })
-                        .or_else(|state| { state.match_string("\t") })
-                        .or_else(|state| { state.match_string("\r") })
+                        .match_char_by(|next| {
+                            matches!(next, '\t' | '\r' | ' ' | ',' | ';' | '{' | '}')
+                        })
                 }
                 #[inline]
                 pub fn r#character(
@@ -914,81 +996,117 @@ impl ::pest::Parser<Rule> for Grammar {
                         .sequence(|state| {
                             state
                                 .match_string("'")
-                                .and_then(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .match_string("\\")
-                                                .and_then(|state| {
-                                                    state
-                                                        .sequence(|state| {
+                                .and_then(|state| match scan::next(&state) {
+                                    Some(b'\\') => {
+                                        state
+                                            .sequence(|state| {
+                                                state
+                                                    .match_string("\\")
+                                                    .and_then(|state| match scan::next(&state) {
+                                                        Some(b'u') => {
                                                             state
-                                                                .match_string("u{")
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .match_string("u{")
+                                                                        .and_then(|state| {
+                                                                            state
+                                                                                .optional(|state| {
+                                                                                    state
+                                                                                        .match_char_by(|next| {
+                                                                                            matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .optional(|state| {
+                                                                                            state
+                                                                                                .match_char_by(|next| {
+                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .optional(|state| {
+                                                                                            state
+                                                                                                .match_char_by(|next| {
+                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .optional(|state| {
+                                                                                            state
+                                                                                                .match_char_by(|next| {
+                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .optional(|state| {
+                                                                                            state
+                                                                                                .match_char_by(|next| {
+                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .optional(|state| {
+                                                                                            state
+                                                                                                .match_char_by(|next| {
+                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                        .and_then(|state| state.match_string("}"))
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state.match_char_by(|next| !matches!(next, '\n'))
+                                                                })
+                                                        }
+                                                        Some(b'x') => {
+                                                            state
+                                                                .match_string("x")
                                                                 .and_then(|state| {
                                                                     state
-                                                                        .sequence(|state| {
+                                                                        .optional(|state| {
                                                                             state
-                                                                                .optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                                .and_then(|state| {
-                                                                                    state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
+                                                                                .match_char_by(|next| {
+                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
                                                                                 })
                                                                         })
                                                                 })
-                                                                .and_then(|state| { state.match_string("}") })
-                                                        })
-                                                        .or_else(|state| {
-                                                            state
-                                                                .sequence(|state| {
+                                                                .and_then(|state| {
                                                                     state
-                                                                        .match_string("x")
-                                                                        .and_then(|state| {
-                                                                            state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
-                                                                        })
-                                                                        .and_then(|state| {
-                                                                            state.optional(|state| { self::r#ASCII_HEX_DIGIT(state) })
+                                                                        .optional(|state| {
+                                                                            state
+                                                                                .match_char_by(|next| {
+                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
+                                                                                })
                                                                         })
                                                                 })
-                                                        })
-                                                        .or_else(|state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .lookahead(false, |state| { state.match_string("\n") })
-                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                .or_else(|state| {
+                                                                    state.match_char_by(|next| !matches!(next, '\n'))
                                                                 })
-                                                        })
-                                                })
-                                        })
-                                        .or_else(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .lookahead(
-                                                            false,
-                                                            |state| {
-                                                                state
-                                                                    .match_string("'")
-                                                                    .or_else(|state| { state.match_string("\n") })
-                                                                    .or_else(|state| { state.match_string("\\") })
-                                                            },
-                                                        )
-                                                        .and_then(|state| { self::r#ANY(state) })
-                                                })
-                                        })
+                                                        }
+                                                        Some(0..=b'\t' | 11..=b't' | b'v'..=b'w' | b'y'..=255) => {
+                                                            state.match_char_by(|next| !matches!(next, '\n'))
+                                                        }
+                                                        _ => Err(state),
+                                                    })
+                                            })
+                                    }
+                                    Some(0..=b'\t' | 11..=b'&' | b'('..=b'[' | b']'..=255) => {
+                                        state
+                                            .match_char_by(|next| !matches!(next, '\n' | '\'' | '\\'))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| { state.match_string("'") })
+                                .and_then(|state| state.match_string("'"))
                         })
                 }
                 #[inline]
@@ -1009,30 +1127,33 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Dashed,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#word(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .repeat(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { state.match_string("-") })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| {
-                                                                        self::r#ASCII_ALPHANUMERIC(state)
-                                                                            .or_else(|state| { state.match_string("_") })
-                                                                    })
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .repeat(|state| {
-                                                                                self::r#ASCII_ALPHANUMERIC(state)
-                                                                                    .or_else(|state| { state.match_string("_") })
-                                                                            })
-                                                                    })
-                                                            })
-                                                    })
+                                self::r#word(state)
+                                    .and_then(|state| {
+                                        state
+                                            .repeat(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'-' | b'/') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| state.match_string("-"))
+                                                                .and_then(|state| self::r#ws(state))
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .match_char_by(|next| {
+                                                                            matches!(next, '0'..= '9' | 'A'..= 'Z' | '_' | 'a'..= 'z')
+                                                                        })
+                                                                })
+                                                        })
+                                                        .and_then(|state| scan::run(
+                                                            state,
+                                                            |byte| {
+                                                                matches!(
+                                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                )
+                                                            },
+                                                        ))
+                                                }
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -1048,23 +1169,24 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Path,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#word(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { state.match_string("::") })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| {
-                                                                        self::r#word(state)
-                                                                            .or_else(|state| { self::r#NoName(state) })
-                                                                    })
-                                                            })
-                                                    })
+                                self::r#word(state)
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b':') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| state.match_string("::"))
+                                                        })
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                                                self::r#word(state).or_else(|state| self::r#NoName(state))
+                                                            }
+                                                            _ => self::r#NoName(state),
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -1076,7 +1198,12 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Name(state).or_else(|state| { self::r#NoName(state) })
+                    match scan::next(&state) {
+                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                            self::r#Name(state).or_else(|state| self::r#NoName(state))
+                        }
+                        _ => self::r#NoName(state),
+                    }
                 }
                 #[inline]
                 pub fn r#want_dashed(
@@ -1084,7 +1211,12 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Dashed(state).or_else(|state| { self::r#NoName(state) })
+                    match scan::next(&state) {
+                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                            self::r#Dashed(state).or_else(|state| self::r#NoName(state))
+                        }
+                        _ => self::r#NoName(state),
+                    }
                 }
                 #[inline]
                 pub fn r#want_path(
@@ -1092,7 +1224,12 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Path(state).or_else(|state| { self::r#NoName(state) })
+                    match scan::next(&state) {
+                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                            self::r#Path(state).or_else(|state| self::r#NoName(state))
+                        }
+                        _ => self::r#NoName(state),
+                    }
                 }
                 #[inline]
                 pub fn r#want_text(
@@ -1100,7 +1237,12 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#text(state).or_else(|state| { self::r#NoText(state) })
+                    match scan::next(&state) {
+                        Some(b'"') => {
+                            self::r#text(state).or_else(|state| self::r#NoText(state))
+                        }
+                        _ => self::r#NoText(state),
+                    }
                 }
                 #[inline]
                 pub fn r#want_at(
@@ -1108,7 +1250,10 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.match_string("@").or_else(|state| { self::r#NoAt(state) })
+                    match scan::next(&state) {
+                        Some(b'@') => state.match_string("@"),
+                        _ => self::r#NoAt(state),
+                    }
                 }
                 #[inline]
                 pub fn r#NoAs(
@@ -1119,7 +1264,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoAs,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1131,7 +1284,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoFor,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1143,7 +1304,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoPci,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1155,7 +1324,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoBar,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1167,7 +1344,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoPasid,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1179,7 +1364,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoWidth,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1191,7 +1384,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoEvery,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1203,7 +1404,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoAbsent,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1215,7 +1424,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoUntouched,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1227,7 +1444,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoCapOrExt,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1239,7 +1464,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoWithout,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1251,7 +1484,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoClaim,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1263,7 +1504,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoPlacing,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1275,7 +1524,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoFieldType,
-                            |state| state.optional(|state| { self::r#word(state) }),
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
                         )
                 }
                 #[inline]
@@ -1505,16 +1762,18 @@ impl ::pest::Parser<Rule> for Grammar {
                             Rule::r#Unexpected,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                            self::r#junk(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                                    .and_then(|state| {
                                         state
-                                            .optional(|state| { self::r#junk(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .match_string(";")
-                                                            .or_else(|state| { self::r#group(state) })
-                                                    })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b';') => state.match_string(";"),
+                                                Some(b'{') => self::r#group(state),
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -1530,19 +1789,22 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#UnknownStatement,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#word(state)
-                                            .and_then(|state| {
-                                                state.optional(|state| { self::r#junk(state) })
+                                self::r#word(state)
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                    self::r#junk(state)
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .match_string(";")
-                                                            .or_else(|state| { self::r#group(state) })
-                                                    })
+                                    })
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b';') => state.match_string(";"),
+                                                Some(b'{') => self::r#group(state),
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -1557,20 +1819,20 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#StrayTokens,
-                            |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#junk(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .match_string(";")
-                                                            .or_else(|state| { self::r#group(state) })
-                                                    })
-                                            })
-                                    })
-                                    .or_else(|state| { self::r#group(state) })
+                            |state| match scan::next(&state) {
+                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                    self::r#junk(state)
+                                        .and_then(|state| {
+                                            state
+                                                .optional(|state| match scan::next(&state) {
+                                                    Some(b';') => state.match_string(";"),
+                                                    Some(b'{') => self::r#group(state),
+                                                    _ => Err(state),
+                                                })
+                                        })
+                                }
+                                Some(b'{') => self::r#group(state),
+                                _ => Err(state),
                             },
                         )
                 }
@@ -1600,11 +1862,14 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#RangeSlip,
-                            |state| {
-                                state
-                                    .match_string("..=")
-                                    .or_else(|state| { state.match_string("...") })
-                                    .or_else(|state| { state.match_string("..") })
+                            |state| match scan::next(&state) {
+                                Some(b'.') => {
+                                    state
+                                        .match_string("..=")
+                                        .or_else(|state| state.match_string("..."))
+                                        .or_else(|state| state.match_string(".."))
+                                }
+                                _ => Err(state),
                             },
                         )
                 }
@@ -1617,10 +1882,13 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#EqualsSlip,
-                            |state| {
-                                state
-                                    .match_string("==")
-                                    .or_else(|state| { state.match_string("=") })
+                            |state| match scan::next(&state) {
+                                Some(b'=') => {
+                                    state
+                                        .match_string("==")
+                                        .or_else(|state| state.match_string("="))
+                                }
+                                _ => Err(state),
                             },
                         )
                 }
@@ -1636,19 +1904,26 @@ impl ::pest::Parser<Rule> for Grammar {
                             |state| {
                                 state
                                     .sequence(|state| {
-                                        state
-                                            .match_string("==")
-                                            .or_else(|state| { state.match_string("=") })
+                                        match scan::next(&state) {
+                                            Some(b'=') => {
+                                                state
+                                                    .match_string("==")
+                                                    .or_else(|state| state.match_string("="))
+                                            }
+                                            _ => Err(state),
+                                        }
                                             .and_then(|state| {
                                                 state
                                                     .lookahead(
                                                         true,
-                                                        |state| {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#ws(state)
-                                                                        .and_then(|state| { state.match_string("[") })
-                                                                })
+                                                        |state| match scan::next(&state) {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'[') => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        self::r#ws(state).and_then(|state| state.match_string("["))
+                                                                    })
+                                                            }
+                                                            _ => Err(state),
                                                         },
                                                     )
                                             })
@@ -1662,68 +1937,93 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            self::r#blank(state)
-                                .or_else(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .match_string("//")
-                                                .and_then(|state| { self::r#line(state) })
-                                        })
+                    match scan::next(&state) {
+                        Some(b'\t'..=b'\n' | b'\r' | b' ') => {
+                            state
+                                .match_char_by(|next| {
+                                    matches!(next, '\t'..= '\n' | '\r' | ' ')
                                 })
-                                .or_else(|state| { self::r#block_comment(state) })
-                                .or_else(|state| { self::r#text(state) })
-                                .or_else(|state| { self::r#character(state) })
+                        }
+                        Some(b'/') => {
+                            state
+                                .match_string("//")
+                                .and_then(|state| self::r#line(state))
+                                .or_else(|state| self::r#block_comment(state))
                                 .or_else(|state| {
-                                    state
-                                        .sequence(|state| {
-                                            state
-                                                .lookahead(
-                                                    false,
-                                                    |state| {
-                                                        state
-                                                            .match_string(";")
-                                                            .or_else(|state| { state.match_string("{") })
-                                                            .or_else(|state| { state.match_string("}") })
-                                                    },
-                                                )
-                                                .and_then(|state| { self::r#ANY(state) })
-                                        })
+                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            self::r#blank(state)
-                                                .or_else(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .match_string("//")
-                                                                .and_then(|state| { self::r#line(state) })
-                                                        })
-                                                })
-                                                .or_else(|state| { self::r#block_comment(state) })
-                                                .or_else(|state| { self::r#text(state) })
-                                                .or_else(|state| { self::r#character(state) })
-                                                .or_else(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .lookahead(
-                                                                    false,
-                                                                    |state| {
-                                                                        state
-                                                                            .match_string(";")
-                                                                            .or_else(|state| { state.match_string("{") })
-                                                                            .or_else(|state| { state.match_string("}") })
-                                                                    },
-                                                                )
-                                                                .and_then(|state| { self::r#ANY(state) })
-                                                        })
-                                                })
-                                        })
+                        }
+                        Some(b'"') => {
+                            self::r#text(state)
+                                .or_else(|state| {
+                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                })
+                        }
+                        Some(b'\'') => {
+                            self::r#character(state)
+                                .or_else(|state| {
+                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                })
+                        }
+                        Some(
+                            0..=8
+                            | 11..=12
+                            | 14..=31
+                            | b'!'
+                            | b'#'..=b'&'
+                            | b'('..=b'.'
+                            | b'0'..=b':'
+                            | b'<'..=b'z'
+                            | b'|'
+                            | b'~'..=255,
+                        ) => state.match_char_by(|next| !matches!(next, ';' | '{' | '}')),
+                        _ => Err(state),
+                    }
+                        .and_then(|state| {
+                            state
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ') => {
+                                        state
+                                            .match_char_by(|next| {
+                                                matches!(next, '\t'..= '\n' | '\r' | ' ')
+                                            })
+                                    }
+                                    Some(b'/') => {
+                                        state
+                                            .match_string("//")
+                                            .and_then(|state| self::r#line(state))
+                                            .or_else(|state| self::r#block_comment(state))
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                            })
+                                    }
+                                    Some(b'"') => {
+                                        self::r#text(state)
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                            })
+                                    }
+                                    Some(b'\'') => {
+                                        self::r#character(state)
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                            })
+                                    }
+                                    Some(
+                                        0..=8
+                                        | 11..=12
+                                        | 14..=31
+                                        | b'!'
+                                        | b'#'..=b'&'
+                                        | b'('..=b'.'
+                                        | b'0'..=b':'
+                                        | b'<'..=b'z'
+                                        | b'|'
+                                        | b'~'..=255,
+                                    ) => {
+                                        state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                    }
+                                    _ => Err(state),
                                 })
                         })
                 }
@@ -1734,38 +2034,59 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            self::r#blank(state)
-                                                .or_else(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .match_string("//")
-                                                                .and_then(|state| { self::r#line(state) })
-                                                        })
-                                                })
-                                                .or_else(|state| { self::r#block_comment(state) })
-                                                .or_else(|state| { self::r#text(state) })
-                                                .or_else(|state| { self::r#character(state) })
-                                                .or_else(|state| { self::r#group(state) })
-                                                .or_else(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .lookahead(false, |state| { state.match_string("}") })
-                                                                .and_then(|state| { self::r#ANY(state) })
-                                                        })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ') => {
+                                        state
+                                            .match_char_by(|next| {
+                                                matches!(next, '\t'..= '\n' | '\r' | ' ')
+                                            })
+                                    }
+                                    Some(b'/') => {
+                                        state
+                                            .match_string("//")
+                                            .and_then(|state| self::r#line(state))
+                                            .or_else(|state| self::r#block_comment(state))
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, '}'))
+                                            })
+                                    }
+                                    Some(b'"') => {
+                                        self::r#text(state)
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, '}'))
+                                            })
+                                    }
+                                    Some(b'\'') => {
+                                        self::r#character(state)
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, '}'))
+                                            })
+                                    }
+                                    Some(b'{') => {
+                                        self::r#group(state)
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, '}'))
+                                            })
+                                    }
+                                    Some(
+                                        0..=8
+                                        | 11..=12
+                                        | 14..=31
+                                        | b'!'
+                                        | b'#'..=b'&'
+                                        | b'('..=b'.'
+                                        | b'0'..=b'z'
+                                        | b'|'
+                                        | b'~'..=255,
+                                    ) => state.match_char_by(|next| !matches!(next, '}')),
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state.optional(|state| { state.match_string("}") })
-                                })
+                        })
+                        .and_then(|state| {
+                            state.optional(|state| state.match_string("}"))
                         })
                 }
                 #[inline]
@@ -1776,28 +2097,21 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .sequence(|state| {
-                            state
-                                .repeat(|state| {
-                                    state
-                                        .match_string(" ")
-                                        .or_else(|state| { state.match_string("\t") })
-                                        .or_else(|state| { state.match_string("\r") })
-                                })
+                            scan::run(state, |byte| matches!(byte, b'\t' | b'\r' | b' '))
                                 .and_then(|state| {
                                     state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("//")
-                                                        .and_then(|state| { self::r#line(state) })
-                                                })
+                                        .optional(|state| match scan::next(&state) {
+                                            Some(b'/') => {
+                                                state
+                                                    .match_string("//")
+                                                    .and_then(|state| self::r#line(state))
+                                            }
+                                            _ => Err(state),
                                         })
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .match_string("\n")
-                                        .or_else(|state| { self::r#EOI(state) })
+                                .and_then(|state| match scan::next(&state) {
+                                    Some(b'\n') => state.match_string("\n"),
+                                    _ => self::EOI(state),
                                 })
                         })
                 }
@@ -1807,33 +2121,75 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            self::r#ws(state)
-                                .and_then(|state| {
+                    match scan::next(&state) {
+                        Some(
+                            b'\t'..=b'\n'
+                            | b'\r'
+                            | b' '
+                            | b'#'
+                            | b'/'
+                            | b'A'..=b'Z'
+                            | b'_'
+                            | b'a'..=b'z',
+                        ) => {
+                            state
+                                .sequence(|state| {
+                                    self::r#ws(state)
+                                        .and_then(|state| match scan::next(&state) {
+                                            Some(b'}') => state.match_string("}"),
+                                            Some(
+                                                b'a' | b'c'..=b'h' | b'l'..=b'm' | b'p' | b'r'..=b'w',
+                                            ) => {
+                                                self::EOI(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#statement_word(state)
+                                                                    .and_then(|state| self::r#wb(state))
+                                                            })
+                                                    })
+                                            }
+                                            _ => self::EOI(state),
+                                        })
+                                })
+                                .or_else(|state| {
                                     state
-                                        .match_string("}")
-                                        .or_else(|state| { self::r#EOI(state) })
-                                        .or_else(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#statement_word(state)
-                                                        .and_then(|state| { self::r#wb(state) })
+                                        .sequence(|state| {
+                                            self::r#line_end(state)
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                                        self::r#word(state)
+                                                    }
+                                                    Some(b'#') => state.match_string("#"),
+                                                    _ => Err(state),
                                                 })
                                         })
                                 })
-                        })
-                        .or_else(|state| {
+                        }
+                        _ => {
                             state
                                 .sequence(|state| {
-                                    self::r#line_end(state)
-                                        .and_then(|state| { self::r#ws(state) })
-                                        .and_then(|state| {
-                                            self::r#word(state)
-                                                .or_else(|state| { state.match_string("#") })
+                                    self::r#ws(state)
+                                        .and_then(|state| match scan::next(&state) {
+                                            Some(b'}') => state.match_string("}"),
+                                            Some(
+                                                b'a' | b'c'..=b'h' | b'l'..=b'm' | b'p' | b'r'..=b'w',
+                                            ) => {
+                                                self::EOI(state)
+                                                    .or_else(|state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#statement_word(state)
+                                                                    .and_then(|state| self::r#wb(state))
+                                                            })
+                                                    })
+                                            }
+                                            _ => self::EOI(state),
                                         })
                                 })
-                        })
+                        }
+                    }
                 }
                 #[inline]
                 pub fn r#statement_word(
@@ -1841,52 +2197,90 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .match_string("device")
-                        .or_else(|state| { state.match_string("layer") })
-                        .or_else(|state| { state.match_string("dvsec_format") })
-                        .or_else(|state| { state.match_string("profile") })
-                        .or_else(|state| { state.match_string("test") })
-                        .or_else(|state| { state.match_string("const") })
-                        .or_else(|state| { state.match_string("edition") })
-                        .or_else(|state| { state.match_string("use") })
-                        .or_else(|state| { state.match_string("match") })
-                        .or_else(|state| { state.match_string("layout") })
-                        .or_else(|state| { state.match_string("free") })
-                        .or_else(|state| { state.match_string("pasid") })
-                        .or_else(|state| { state.match_string("dvsec") })
-                        .or_else(|state| { state.match_string("distrust") })
-                        .or_else(|state| { state.match_string("pcie_port") })
-                        .or_else(|state| { state.match_string("without") })
-                        .or_else(|state| { state.match_string("evidence") })
-                        .or_else(|state| { state.match_string("allow") })
-                        .or_else(|state| { state.match_string("cap") })
-                        .or_else(|state| { state.match_string("ext") })
-                        .or_else(|state| { state.match_string("register") })
-                        .or_else(|state| { state.match_string("reserved") })
-                        .or_else(|state| { state.match_string("aliased") })
-                        .or_else(|state| { state.match_string("place") })
-                        .or_else(|state| { state.match_string("max_width") })
-                        .or_else(|state| { state.match_string("subsystem") })
-                        .or_else(|state| { state.match_string("revision") })
-                        .or_else(|state| { state.match_string("class") })
-                        .or_else(|state| { state.match_string("function") })
-                        .or_else(|state| { state.match_string("param") })
-                        .or_else(|state| { state.match_string("emulate") })
-                        .or_else(|state| { state.match_string("hide") })
-                        .or_else(|state| { state.match_string("mirror") })
-                        .or_else(|state| { state.match_string("unassigned") })
-                        .or_else(|state| { state.match_string("pcie_type") })
-                        .or_else(|state| { state.match_string("resizable_bar") })
-                        .or_else(|state| { state.match_string("released") })
-                        .or_else(|state| { state.match_string("given") })
-                        .or_else(|state| { state.match_string("host") })
-                        .or_else(|state| { state.match_string("viommu") })
-                        .or_else(|state| { state.match_string("enable") })
-                        .or_else(|state| { state.match_string("policy") })
-                        .or_else(|state| { state.match_string("write") })
-                        .or_else(|state| { state.match_string("reset") })
-                        .or_else(|state| { state.match_string("expect") })
+                    match scan::next(&state) {
+                        Some(b'd') => {
+                            state
+                                .match_string("device")
+                                .or_else(|state| state.match_string("dvsec_format"))
+                                .or_else(|state| state.match_string("dvsec"))
+                                .or_else(|state| state.match_string("distrust"))
+                        }
+                        Some(b'l') => {
+                            state
+                                .match_string("layer")
+                                .or_else(|state| state.match_string("layout"))
+                        }
+                        Some(b'p') => {
+                            state
+                                .match_string("profile")
+                                .or_else(|state| state.match_string("pasid"))
+                                .or_else(|state| state.match_string("pcie_port"))
+                                .or_else(|state| state.match_string("place"))
+                                .or_else(|state| state.match_string("param"))
+                                .or_else(|state| state.match_string("pcie_type"))
+                                .or_else(|state| state.match_string("policy"))
+                        }
+                        Some(b't') => state.match_string("test"),
+                        Some(b'c') => {
+                            state
+                                .match_string("const")
+                                .or_else(|state| state.match_string("cap"))
+                                .or_else(|state| state.match_string("class"))
+                        }
+                        Some(b'e') => {
+                            state
+                                .match_string("edition")
+                                .or_else(|state| state.match_string("evidence"))
+                                .or_else(|state| state.match_string("ext"))
+                                .or_else(|state| state.match_string("emulate"))
+                                .or_else(|state| state.match_string("enable"))
+                                .or_else(|state| state.match_string("expect"))
+                        }
+                        Some(b'u') => {
+                            state
+                                .match_string("use")
+                                .or_else(|state| state.match_string("unassigned"))
+                        }
+                        Some(b'm') => {
+                            state
+                                .match_string("match")
+                                .or_else(|state| state.match_string("max_width"))
+                                .or_else(|state| state.match_string("mirror"))
+                        }
+                        Some(b'f') => {
+                            state
+                                .match_string("free")
+                                .or_else(|state| state.match_string("function"))
+                        }
+                        Some(b'w') => {
+                            state
+                                .match_string("without")
+                                .or_else(|state| state.match_string("write"))
+                        }
+                        Some(b'a') => {
+                            state
+                                .match_string("allow")
+                                .or_else(|state| state.match_string("aliased"))
+                        }
+                        Some(b'r') => {
+                            state
+                                .match_string("register")
+                                .or_else(|state| state.match_string("reserved"))
+                                .or_else(|state| state.match_string("revision"))
+                                .or_else(|state| state.match_string("resizable_bar"))
+                                .or_else(|state| state.match_string("released"))
+                                .or_else(|state| state.match_string("reset"))
+                        }
+                        Some(b's') => state.match_string("subsystem"),
+                        Some(b'h') => {
+                            state
+                                .match_string("hide")
+                                .or_else(|state| state.match_string("host"))
+                        }
+                        Some(b'g') => state.match_string("given"),
+                        Some(b'v') => state.match_string("viommu"),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#end(
@@ -1894,34 +2288,38 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .match_string(";")
-                        .or_else(|state| {
+                    match scan::next(&state) {
+                        Some(b';') => state.match_string(";"),
+                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
                             state
                                 .sequence(|state| {
                                     self::r#ws(state)
-                                        .and_then(|state| {
-                                            state
-                                                .match_string(";")
-                                                .or_else(|state| { self::r#CommaForSemicolon(state) })
+                                        .and_then(|state| match scan::next(&state) {
+                                            Some(b';') => state.match_string(";"),
+                                            Some(b',') => self::r#CommaForSemicolon(state),
+                                            _ => Err(state),
                                         })
                                 })
-                        })
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
+                                .or_else(|state| {
                                     state
-                                        .lookahead(true, |state| { self::r#next_statement(state) })
-                                        .and_then(|state| { self::r#NoSemicolon(state) })
+                                        .lookahead(true, |state| self::r#next_statement(state))
+                                        .and_then(|state| self::r#NoSemicolon(state))
                                 })
-                        })
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
+                                .or_else(|state| {
                                     self::r#ws(state)
-                                        .and_then(|state| { self::r#Unexpected(state) })
+                                        .and_then(|state| self::r#Unexpected(state))
                                 })
-                        })
+                        }
+                        _ => {
+                            state
+                                .lookahead(true, |state| self::r#next_statement(state))
+                                .and_then(|state| self::r#NoSemicolon(state))
+                                .or_else(|state| {
+                                    self::r#ws(state)
+                                        .and_then(|state| self::r#Unexpected(state))
+                                })
+                        }
+                    }
                 }
                 #[inline]
                 pub fn r#close(
@@ -1929,7 +2327,10 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.match_string("}").or_else(|state| { self::r#NoClose(state) })
+                    match scan::next(&state) {
+                        Some(b'}') => state.match_string("}"),
+                        _ => self::r#NoClose(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Expr(
@@ -1941,25 +2342,47 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Expr,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#operand(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .repeat(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .lookahead(false, |state| { state.match_string(";") })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| { self::r#operator(state) })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| {
-                                                                        self::r#operand(state)
-                                                                            .or_else(|state| { self::r#NoExpr(state) })
-                                                                    })
-                                                            })
-                                                    })
+                                self::r#operand(state)
+                                    .and_then(|state| {
+                                        state
+                                            .repeat(|state| match scan::next(&state) {
+                                                Some(
+                                                    b'\t'..=b'\n'
+                                                    | b'\r'
+                                                    | b' '
+                                                    | b'%'..=b'&'
+                                                    | b'*'..=b'+'
+                                                    | b'-'
+                                                    | b'/'
+                                                    | b'<'
+                                                    | b'>'
+                                                    | b'^'
+                                                    | b'|',
+                                                ) => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            scan::not_before(state, |byte| matches!(byte, b';'))
+                                                                .and_then(|state| self::r#ws(state))
+                                                                .and_then(|state| self::r#operator(state))
+                                                        })
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(
+                                                                b'!'
+                                                                | b'$'
+                                                                | b'\''..=b'('
+                                                                | b'0'..=b'9'
+                                                                | b'A'..=b'Z'
+                                                                | b'_'
+                                                                | b'a'..=b'z',
+                                                            ) => {
+                                                                self::r#operand(state)
+                                                                    .or_else(|state| self::r#NoExpr(state))
+                                                            }
+                                                            _ => self::r#NoExpr(state),
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -1971,27 +2394,49 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
+                    match scan::next(&state) {
+                        Some(
+                            b'$'
+                            | b'\''..=b'('
+                            | b'0'..=b'9'
+                            | b'A'..=b'Z'
+                            | b'_'
+                            | b'a'..=b'z',
+                        ) => self::r#value(state),
+                        Some(b'!') => {
                             state
-                                .repeat(|state| {
-                                    state
-                                        .sequence(|state| {
+                                .sequence(|state| {
+                                    scan::bounded(state, "!", |byte| matches!(byte, b'='))
+                                        .and_then(|state| self::r#ws(state))
+                                        .and_then(|state| {
                                             state
-                                                .match_string("!")
-                                                .and_then(|state| {
-                                                    state.lookahead(false, |state| { state.match_string("=") })
+                                                .repeat(|state| match scan::next(&state) {
+                                                    Some(b'!') => {
+                                                        scan::bounded(state, "!", |byte| matches!(byte, b'='))
+                                                            .and_then(|state| self::r#ws(state))
+                                                    }
+                                                    _ => Err(state),
                                                 })
-                                                .and_then(|state| { self::r#ws(state) })
                                         })
+                                        .and_then(|state| self::r#value(state))
                                 })
-                                .and_then(|state| {
-                                    self::r#number(state)
-                                        .or_else(|state| { self::r#character(state) })
-                                        .or_else(|state| { self::r#Path(state) })
-                                        .or_else(|state| { self::r#Paren(state) })
-                                })
-                        })
+                        }
+                        _ => Err(state),
+                    }
+                }
+                #[inline]
+                pub fn r#value(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    match scan::next(&state) {
+                        Some(b'$' | b'0'..=b'9') => self::r#number(state),
+                        Some(b'\'') => self::r#character(state),
+                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => self::r#Path(state),
+                        Some(b'(') => self::r#Paren(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#operator(
@@ -1999,51 +2444,26 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .match_range('*'..'+')
-                        .or_else(|state| { state.match_string("-") })
-                        .or_else(|state| { state.match_string("<<") })
-                        .or_else(|state| { state.match_string(">>") })
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
-                                    state
-                                        .match_string("/")
-                                        .and_then(|state| {
-                                            state
-                                                .lookahead(
-                                                    false,
-                                                    |state| {
-                                                        state
-                                                            .match_string("/")
-                                                            .or_else(|state| { state.match_string("*") })
-                                                    },
-                                                )
-                                        })
-                                })
-                        })
-                        .or_else(|state| { state.match_string("%") })
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
-                                    state
-                                        .match_string("&")
-                                        .and_then(|state| {
-                                            state.lookahead(false, |state| { state.match_string("&") })
-                                        })
-                                })
-                        })
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
-                                    state
-                                        .match_string("|")
-                                        .and_then(|state| {
-                                            state.lookahead(false, |state| { state.match_string("|") })
-                                        })
-                                })
-                        })
-                        .or_else(|state| { state.match_string("^") })
+                    match scan::next(&state) {
+                        Some(b'*'..=b'+') => {
+                            state.match_char_by(|next| matches!(next, '*'..= '+'))
+                        }
+                        Some(b'-') => state.match_string("-"),
+                        Some(b'<') => state.match_string("<<"),
+                        Some(b'>') => state.match_string(">>"),
+                        Some(b'/') => {
+                            scan::bounded(state, "/", |byte| matches!(byte, b'*' | b'/'))
+                        }
+                        Some(b'%') => state.match_string("%"),
+                        Some(b'&') => {
+                            scan::bounded(state, "&", |byte| matches!(byte, b'&'))
+                        }
+                        Some(b'|') => {
+                            scan::bounded(state, "|", |byte| matches!(byte, b'|'))
+                        }
+                        Some(b'^') => state.match_string("^"),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Paren(
@@ -2056,17 +2476,13 @@ impl ::pest::Parser<Rule> for Grammar {
                             Rule::r#Paren,
                             |state| {
                                 state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("(")
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(")")
-                                                    .or_else(|state| { self::r#NoCloseParen(state) })
-                                            })
+                                    .match_string("(")
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b')') => state.match_string(")"),
+                                        _ => self::r#NoCloseParen(state),
                                     })
                             },
                         )
@@ -2077,7 +2493,18 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Expr(state).or_else(|state| { self::r#NoExpr(state) })
+                    match scan::next(&state) {
+                        Some(
+                            b'!'
+                            | b'$'
+                            | b'\''..=b'('
+                            | b'0'..=b'9'
+                            | b'A'..=b'Z'
+                            | b'_'
+                            | b'a'..=b'z',
+                        ) => self::r#Expr(state).or_else(|state| self::r#NoExpr(state)),
+                        _ => self::r#NoExpr(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Range(
@@ -2089,49 +2516,39 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Range,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#Expr(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("..")
-                                                            .and_then(|state| {
-                                                                state
-                                                                    .lookahead(
-                                                                        false,
-                                                                        |state| {
-                                                                            state
-                                                                                .match_string("=")
-                                                                                .or_else(|state| { state.match_string(".") })
-                                                                        },
-                                                                    )
-                                                            })
-                                                            .and_then(|state| { self::r#ws(state) })
-                                                            .and_then(|state| { self::r#want_expr(state) })
-                                                    })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .match_string("len")
-                                                                    .and_then(|state| { self::r#wb(state) })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#RangeSlip(state)
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| { self::r#NoRangeEnd(state) })
-                                            })
+                                self::r#Expr(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'.') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "..",
+                                                    |byte| matches!(byte, b'.' | b'='),
+                                                )
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| self::r#want_expr(state))
+                                                .or_else(|state| {
+                                                    self::r#RangeSlip(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#want_expr(state))
+                                                })
+                                                .or_else(|state| self::r#NoRangeEnd(state))
+                                        }
+                                        Some(b'l') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "len",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| self::r#want_expr(state))
+                                                .or_else(|state| self::r#NoRangeEnd(state))
+                                        }
+                                        _ => self::r#NoRangeEnd(state),
                                     })
                             },
                         )
@@ -2142,7 +2559,18 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Range(state).or_else(|state| { self::r#NoExpr(state) })
+                    match scan::next(&state) {
+                        Some(
+                            b'!'
+                            | b'$'
+                            | b'\''..=b'('
+                            | b'0'..=b'9'
+                            | b'A'..=b'Z'
+                            | b'_'
+                            | b'a'..=b'z',
+                        ) => self::r#Range(state).or_else(|state| self::r#NoExpr(state)),
+                        _ => self::r#NoExpr(state),
+                    }
                 }
                 #[inline]
                 pub fn r#IdSet(
@@ -2153,56 +2581,112 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#IdSet,
-                            |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("any")
-                                            .and_then(|state| { self::r#wb(state) })
-                                    })
-                                    .or_else(|state| { self::r#IdList(state) })
-                                    .or_else(|state| {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#Expr(state)
-                                                    .and_then(|state| {
-                                                        state
-                                                            .optional(|state| {
+                            |state| match scan::next(&state) {
+                                Some(b'a') => {
+                                    scan::bounded(
+                                            state,
+                                            "any",
+                                            |byte| {
+                                                matches!(
+                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                )
+                                            },
+                                        )
+                                        .or_else(|state| {
+                                            self::r#Expr(state)
+                                                .and_then(|state| {
+                                                    state
+                                                        .optional(|state| match scan::next(&state) {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'.'..=b'/' | b'm') => {
                                                                 state
                                                                     .sequence(|state| {
                                                                         self::r#ws(state)
-                                                                            .and_then(|state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        state
-                                                                                            .match_string("..=")
-                                                                                            .and_then(|state| { self::r#ws(state) })
-                                                                                            .and_then(|state| { self::r#want_expr(state) })
-                                                                                    })
-                                                                                    .or_else(|state| {
-                                                                                        state
-                                                                                            .sequence(|state| {
-                                                                                                self::r#RangeSlip(state)
-                                                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                                                            })
-                                                                                    })
-                                                                                    .or_else(|state| {
-                                                                                        state
-                                                                                            .sequence(|state| {
-                                                                                                state
-                                                                                                    .match_string("mask")
-                                                                                                    .and_then(|state| { self::r#wb(state) })
-                                                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                                                            })
-                                                                                    })
+                                                                            .and_then(|state| match scan::next(&state) {
+                                                                                Some(b'.') => {
+                                                                                    state
+                                                                                        .match_string("..=")
+                                                                                        .and_then(|state| self::r#ws(state))
+                                                                                        .and_then(|state| self::r#want_expr(state))
+                                                                                        .or_else(|state| {
+                                                                                            self::r#RangeSlip(state)
+                                                                                                .and_then(|state| self::r#ws(state))
+                                                                                                .and_then(|state| self::r#want_expr(state))
+                                                                                        })
+                                                                                }
+                                                                                Some(b'm') => {
+                                                                                    scan::bounded(
+                                                                                            state,
+                                                                                            "mask",
+                                                                                            |byte| {
+                                                                                                matches!(
+                                                                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                                                )
+                                                                                            },
+                                                                                        )
+                                                                                        .and_then(|state| self::r#ws(state))
+                                                                                        .and_then(|state| self::r#want_expr(state))
+                                                                                }
+                                                                                _ => Err(state),
                                                                             })
                                                                     })
+                                                            }
+                                                            _ => Err(state),
+                                                        })
+                                                })
+                                        })
+                                }
+                                Some(b'[') => self::r#IdList(state),
+                                Some(
+                                    b'!'
+                                    | b'$'
+                                    | b'\''..=b'('
+                                    | b'0'..=b'9'
+                                    | b'A'..=b'Z'
+                                    | b'_'
+                                    | b'b'..=b'z',
+                                ) => {
+                                    self::r#Expr(state)
+                                        .and_then(|state| {
+                                            state
+                                                .optional(|state| match scan::next(&state) {
+                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'.'..=b'/' | b'm') => {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| match scan::next(&state) {
+                                                                        Some(b'.') => {
+                                                                            state
+                                                                                .match_string("..=")
+                                                                                .and_then(|state| self::r#ws(state))
+                                                                                .and_then(|state| self::r#want_expr(state))
+                                                                                .or_else(|state| {
+                                                                                    self::r#RangeSlip(state)
+                                                                                        .and_then(|state| self::r#ws(state))
+                                                                                        .and_then(|state| self::r#want_expr(state))
+                                                                                })
+                                                                        }
+                                                                        Some(b'm') => {
+                                                                            scan::bounded(
+                                                                                    state,
+                                                                                    "mask",
+                                                                                    |byte| {
+                                                                                        matches!(
+                                                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                                        )
+                                                                                    },
+                                                                                )
+                                                                                .and_then(|state| self::r#ws(state))
+                                                                                .and_then(|state| self::r#want_expr(state))
+                                                                        }
+                                                                        _ => Err(state),
+                                                                    })
                                                             })
-                                                    })
-                                            })
-                                    })
+                                                    }
+                                                    _ => Err(state),
+                                                })
+                                        })
+                                }
+                                _ => Err(state),
                             },
                         )
                 }
@@ -2217,47 +2701,56 @@ impl ::pest::Parser<Rule> for Grammar {
                             Rule::r#IdList,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .match_string("[")
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("[")
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#IdSet(state)
-                                                                    .and_then(|state| {
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(
+                                                    b'!'
+                                                    | b'$'
+                                                    | b'\''..=b'('
+                                                    | b'0'..=b'9'
+                                                    | b'A'..=b'['
+                                                    | b'_'
+                                                    | b'a'..=b'z',
+                                                ) => {
+                                                    self::r#IdSet(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
                                                                         state
-                                                                            .repeat(|state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        self::r#ws(state)
-                                                                                            .and_then(|state| { state.match_string(",") })
-                                                                                            .and_then(|state| { self::r#ws(state) })
-                                                                                            .and_then(|state| { self::r#IdSet(state) })
-                                                                                    })
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state)
+                                                                                    .and_then(|state| state.match_string(","))
+                                                                                    .and_then(|state| self::r#ws(state))
+                                                                                    .and_then(|state| self::r#IdSet(state))
                                                                             })
-                                                                    })
-                                                                    .and_then(|state| {
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
                                                                         state
-                                                                            .optional(|state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        self::r#ws(state)
-                                                                                            .and_then(|state| { state.match_string(",") })
-                                                                                    })
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state).and_then(|state| state.match_string(","))
                                                                             })
-                                                                    })
-                                                            })
-                                                    })
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("]")
-                                                    .or_else(|state| { self::r#NoCloseBracket(state) })
-                                            })
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b']') => state.match_string("]"),
+                                        _ => self::r#NoCloseBracket(state),
                                     })
                             },
                         )
@@ -2268,7 +2761,18 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#IdSet(state).or_else(|state| { self::r#NoId(state) })
+                    match scan::next(&state) {
+                        Some(
+                            b'!'
+                            | b'$'
+                            | b'\''..=b'('
+                            | b'0'..=b'9'
+                            | b'A'..=b'['
+                            | b'_'
+                            | b'a'..=b'z',
+                        ) => self::r#IdSet(state).or_else(|state| self::r#NoId(state)),
+                        _ => self::r#NoId(state),
+                    }
                 }
                 #[inline]
                 pub fn r#List(
@@ -2281,47 +2785,56 @@ impl ::pest::Parser<Rule> for Grammar {
                             Rule::r#List,
                             |state| {
                                 state
-                                    .sequence(|state| {
+                                    .match_string("[")
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("[")
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#Expr(state)
-                                                                    .and_then(|state| {
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(
+                                                    b'!'
+                                                    | b'$'
+                                                    | b'\''..=b'('
+                                                    | b'0'..=b'9'
+                                                    | b'A'..=b'Z'
+                                                    | b'_'
+                                                    | b'a'..=b'z',
+                                                ) => {
+                                                    self::r#Expr(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
                                                                         state
-                                                                            .repeat(|state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        self::r#ws(state)
-                                                                                            .and_then(|state| { state.match_string(",") })
-                                                                                            .and_then(|state| { self::r#ws(state) })
-                                                                                            .and_then(|state| { self::r#Expr(state) })
-                                                                                    })
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state)
+                                                                                    .and_then(|state| state.match_string(","))
+                                                                                    .and_then(|state| self::r#ws(state))
+                                                                                    .and_then(|state| self::r#Expr(state))
                                                                             })
-                                                                    })
-                                                                    .and_then(|state| {
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
                                                                         state
-                                                                            .optional(|state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        self::r#ws(state)
-                                                                                            .and_then(|state| { state.match_string(",") })
-                                                                                    })
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state).and_then(|state| state.match_string(","))
                                                                             })
-                                                                    })
-                                                            })
-                                                    })
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("]")
-                                                    .or_else(|state| { self::r#NoCloseBracket(state) })
-                                            })
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b']') => state.match_string("]"),
+                                        _ => self::r#NoCloseBracket(state),
                                     })
                             },
                         )
@@ -2332,7 +2845,13 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#List(state).or_else(|state| { self::r#NoOpenBracket(state) })
+                    match scan::next(&state) {
+                        Some(b'[') => {
+                            self::r#List(state)
+                                .or_else(|state| self::r#NoOpenBracket(state))
+                        }
+                        _ => self::r#NoOpenBracket(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Kind(
@@ -2344,57 +2863,65 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Kind,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                match scan::next(&state) {
+                                    Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
                                         self::r#Name(state)
-                                            .or_else(|state| { self::r#number(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { state.match_string("(") })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .optional(|state| {
+                                    }
+                                    Some(b'$' | b'0'..=b'9') => self::r#number(state),
+                                    _ => Err(state),
+                                }
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'(' | b'/') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| state.match_string("("))
+                                                        })
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| match scan::next(&state) {
+                                                                    Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                                                        self::r#Argument(state)
+                                                                            .and_then(|state| {
                                                                                 state
-                                                                                    .sequence(|state| {
-                                                                                        self::r#Argument(state)
-                                                                                            .and_then(|state| {
-                                                                                                state
-                                                                                                    .repeat(|state| {
-                                                                                                        state
-                                                                                                            .sequence(|state| {
-                                                                                                                self::r#ws(state)
-                                                                                                                    .and_then(|state| { state.match_string(",") })
-                                                                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                                                                    .and_then(|state| { self::r#Argument(state) })
-                                                                                                            })
-                                                                                                    })
-                                                                                            })
-                                                                                            .and_then(|state| {
-                                                                                                state
-                                                                                                    .optional(|state| {
-                                                                                                        state
-                                                                                                            .sequence(|state| {
-                                                                                                                self::r#ws(state)
-                                                                                                                    .and_then(|state| { state.match_string(",") })
-                                                                                                            })
-                                                                                                    })
-                                                                                            })
+                                                                                    .repeat(|state| match scan::next(&state) {
+                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                                            state
+                                                                                                .sequence(|state| {
+                                                                                                    self::r#ws(state)
+                                                                                                        .and_then(|state| state.match_string(","))
+                                                                                                        .and_then(|state| self::r#ws(state))
+                                                                                                        .and_then(|state| self::r#Argument(state))
+                                                                                                })
+                                                                                        }
+                                                                                        _ => Err(state),
                                                                                     })
                                                                             })
-                                                                    })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .match_string(")")
-                                                                            .or_else(|state| { self::r#NoCloseParen(state) })
-                                                                    })
-                                                            })
-                                                    })
+                                                                            .and_then(|state| {
+                                                                                state
+                                                                                    .optional(|state| match scan::next(&state) {
+                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                                            state
+                                                                                                .sequence(|state| {
+                                                                                                    self::r#ws(state).and_then(|state| state.match_string(","))
+                                                                                                })
+                                                                                        }
+                                                                                        _ => Err(state),
+                                                                                    })
+                                                                            })
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(b')') => state.match_string(")"),
+                                                            _ => self::r#NoCloseParen(state),
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -2410,24 +2937,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Argument,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#Name(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string(":")
-                                                            .and_then(|state| {
-                                                                state.lookahead(false, |state| { state.match_string(":") })
-                                                            })
-                                                    })
-                                                    .or_else(|state| { self::r#NoColon(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
+                                self::r#Name(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b':') => {
+                                            scan::bounded(state, ":", |byte| matches!(byte, b':'))
+                                                .or_else(|state| self::r#NoColon(state))
+                                        }
+                                        _ => self::r#NoColon(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
@@ -2437,7 +2957,12 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Kind(state).or_else(|state| { self::r#NoKind(state) })
+                    match scan::next(&state) {
+                        Some(b'$' | b'0'..=b'9' | b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                            self::r#Kind(state).or_else(|state| self::r#NoKind(state))
+                        }
+                        _ => self::r#NoKind(state),
+                    }
                 }
                 #[inline]
                 pub fn r#cap_or_ext(
@@ -2447,10 +2972,12 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .sequence(|state| {
-                            state
-                                .match_string("cap")
-                                .or_else(|state| { state.match_string("ext") })
-                                .and_then(|state| { self::r#wb(state) })
+                            match scan::next(&state) {
+                                Some(b'c') => state.match_string("cap"),
+                                Some(b'e') => state.match_string("ext"),
+                                _ => Err(state),
+                            }
+                                .and_then(|state| self::r#wb(state))
                         })
                 }
                 #[inline]
@@ -2459,13 +2986,15 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
+                    match scan::next(&state) {
+                        Some(b'c' | b'e') => {
                             self::r#cap_or_ext(state)
-                                .or_else(|state| { self::r#NoCapOrExt(state) })
-                                .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| { self::r#want_kind(state) })
-                        })
+                                .or_else(|state| self::r#NoCapOrExt(state))
+                        }
+                        _ => self::r#NoCapOrExt(state),
+                    }
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| self::r#want_kind(state))
                 }
                 #[inline]
                 pub fn r#Len(
@@ -2477,14 +3006,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Len,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("len")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "len",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
@@ -2495,11 +3027,14 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .optional(|state| {
-                            state
-                                .sequence(|state| {
-                                    self::r#ws(state).and_then(|state| { self::r#Len(state) })
-                                })
+                        .optional(|state| match scan::next(&state) {
+                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'l') => {
+                                state
+                                    .sequence(|state| {
+                                        self::r#ws(state).and_then(|state| self::r#Len(state))
+                                    })
+                            }
+                            _ => Err(state),
                         })
                 }
                 #[inline]
@@ -2512,17 +3047,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Docs,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#doc(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .repeat(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#sep(state).and_then(|state| { self::r#doc(state) })
-                                                            })
-                                                    })
+                                self::r#doc(state)
+                                    .and_then(|state| {
+                                        state
+                                            .repeat(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#sep(state).and_then(|state| self::r#doc(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -2534,16 +3069,14 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            state
-                                .match_string("///")
-                                .and_then(|state| {
-                                    state.lookahead(false, |state| { state.match_string("/") })
-                                })
-                                .and_then(|state| { self::r#line(state) })
-                        })
-                        .or_else(|state| { self::r#Attribute(state) })
+                    match scan::next(&state) {
+                        Some(b'/') => {
+                            scan::bounded(state, "///", |byte| matches!(byte, b'/'))
+                                .and_then(|state| self::r#line(state))
+                        }
+                        Some(b'#') => self::r#Attribute(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Attribute(
@@ -2559,35 +3092,48 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .sequence(|state| {
                                         state
                                             .match_string("#")
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { state.match_string("[") })
-                                            .and_then(|state| {
-                                                state
-                                                    .repeat(|state| {
-                                                        self::r#blank(state)
-                                                            .or_else(|state| { self::r#text(state) })
-                                                            .or_else(|state| {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .lookahead(
-                                                                                false,
-                                                                                |state| {
-                                                                                    state
-                                                                                        .match_string("]")
-                                                                                        .or_else(|state| { state.match_string(";") })
-                                                                                        .or_else(|state| { state.match_string("{") })
-                                                                                        .or_else(|state| { state.match_string("}") })
-                                                                                },
-                                                                            )
-                                                                            .and_then(|state| { self::r#ANY(state) })
-                                                                    })
-                                                            })
-                                                    })
+                                            .and_then(|state| self::r#ws(state))
+                                            .and_then(|state| state.match_string("["))
+                                    })
+                                    .and_then(|state| {
+                                        state
+                                            .repeat(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ') => {
+                                                    state
+                                                        .match_char_by(|next| {
+                                                            matches!(next, '\t'..= '\n' | '\r' | ' ')
+                                                        })
+                                                }
+                                                Some(b'"') => {
+                                                    self::r#text(state)
+                                                        .or_else(|state| {
+                                                            state
+                                                                .match_char_by(|next| {
+                                                                    !matches!(next, ';' | ']' | '{' | '}')
+                                                                })
+                                                        })
+                                                }
+                                                Some(
+                                                    0..=8
+                                                    | 11..=12
+                                                    | 14..=31
+                                                    | b'!'
+                                                    | b'#'..=b':'
+                                                    | b'<'..=b'\\'
+                                                    | b'^'..=b'z'
+                                                    | b'|'
+                                                    | b'~'..=255,
+                                                ) => {
+                                                    state
+                                                        .match_char_by(|next| {
+                                                            !matches!(next, ';' | ']' | '{' | '}')
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| {
-                                                state.optional(|state| { state.match_string("]") })
-                                            })
+                                    })
+                                    .and_then(|state| {
+                                        state.optional(|state| state.match_string("]"))
                                     })
                             },
                         )
@@ -2599,21 +3145,21 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .optional(|state| {
-                            state
-                                .sequence(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| {
-                                                state
-                                                    .match_string("///")
-                                                    .or_else(|state| { state.match_string("#") })
-                                            },
-                                        )
-                                        .and_then(|state| { self::r#Docs(state) })
-                                        .and_then(|state| { self::r#sep(state) })
-                                })
+                        .optional(|state| match scan::next(&state) {
+                            Some(b'#' | b'/') => {
+                                state
+                                    .lookahead(
+                                        true,
+                                        |state| match scan::next(&state) {
+                                            Some(b'/') => state.match_string("///"),
+                                            Some(b'#') => state.match_string("#"),
+                                            _ => Err(state),
+                                        },
+                                    )
+                                    .and_then(|state| self::r#Docs(state))
+                                    .and_then(|state| self::r#sep(state))
+                            }
+                            _ => Err(state),
                         })
                 }
                 #[inline]
@@ -2631,25 +3177,27 @@ impl ::pest::Parser<Rule> for Grammar {
                                         self::r#sep(state)
                                             .and_then(|state| {
                                                 state
-                                                    .repeat(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#docs(state)
-                                                                    .and_then(|state| { self::r#item(state) })
-                                                                    .and_then(|state| { self::r#sep(state) })
-                                                            })
+                                                    .repeat(|state| match scan::next(&state) {
+                                                        Some(0..=b'|' | b'~'..=255) => {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    self::r#docs(state).and_then(|state| self::r#item(state))
+                                                                })
+                                                                .and_then(|state| self::r#sep(state))
+                                                        }
+                                                        _ => Err(state),
                                                     })
                                             })
                                             .and_then(|state| {
                                                 state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                            })
+                                                    .optional(|state| match scan::next(&state) {
+                                                        Some(b'#' | b'/') => {
+                                                            self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                                        }
+                                                        _ => Err(state),
                                                     })
                                             })
-                                            .and_then(|state| { self::r#EOI(state) })
+                                            .and_then(|state| self::EOI(state))
                                     })
                             },
                         )
@@ -2660,17 +3208,66 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Edition(state)
-                        .or_else(|state| { self::r#Use(state) })
-                        .or_else(|state| { self::r#Const(state) })
-                        .or_else(|state| { self::r#Device(state) })
-                        .or_else(|state| { self::r#Layer(state) })
-                        .or_else(|state| { self::r#DvsecFormat(state) })
-                        .or_else(|state| { self::r#Profile(state) })
-                        .or_else(|state| { self::r#Test(state) })
-                        .or_else(|state| { self::r#UnknownStatement(state) })
-                        .or_else(|state| { self::r#StraySemicolon(state) })
-                        .or_else(|state| { self::r#StrayTokens(state) })
+                    match scan::next(&state) {
+                        Some(b'e') => {
+                            self::r#Edition(state)
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(b'u') => {
+                            self::r#Use(state)
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(b'c') => {
+                            self::r#Const(state)
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(b'd') => {
+                            self::r#Device(state)
+                                .or_else(|state| self::r#DvsecFormat(state))
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(b'l') => {
+                            self::r#Layer(state)
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(b'p') => {
+                            self::r#Profile(state)
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(b't') => {
+                            self::r#Test(state)
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(
+                            b'A'..=b'Z'
+                            | b'_'
+                            | b'a'..=b'b'
+                            | b'f'..=b'k'
+                            | b'm'..=b'o'
+                            | b'q'..=b's'
+                            | b'v'..=b'z',
+                        ) => {
+                            self::r#UnknownStatement(state)
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
+                        Some(b';') => self::r#StraySemicolon(state),
+                        Some(
+                            0..=b':'
+                            | b'<'..=b'@'
+                            | b'['..=b'^'
+                            | b'`'
+                            | b'{'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#StrayTokens(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Edition(
@@ -2682,18 +3279,24 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Edition,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("edition")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#number(state)
-                                                    .or_else(|state| { self::r#NoNumber(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "edition",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'$' | b'0'..=b'9') => {
+                                            self::r#number(state)
+                                                .or_else(|state| self::r#NoNumber(state))
+                                        }
+                                        _ => self::r#NoNumber(state),
                                     })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -2707,27 +3310,36 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Use,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("use")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_text(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("as")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoAs(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "use",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_text(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'a') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "as",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoAs(state))
+                                        }
+                                        _ => self::r#NoAs(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -2741,22 +3353,28 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Const,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("const")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#equals(state)
-                                                    .or_else(|state| { self::r#NoEquals(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "const",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'=') => {
+                                            self::r#equals(state)
+                                                .or_else(|state| self::r#NoEquals(state))
+                                        }
+                                        _ => self::r#NoEquals(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -2770,41 +3388,74 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Device,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                scan::bounded(
+                                        state,
+                                        "device",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("device")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state).and_then(|state| { self::r#Like(state) })
-                                                            })
-                                                    })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'l') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Like(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#device_block(state)
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#NoBlock(state)
-                                                                    .and_then(|state| {
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'{') => {
+                                            self::r#device_block(state)
+                                                .or_else(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                                state
+                                                                    .sequence(|state| {
                                                                         state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .optional(|state| { self::r#junk(state) })
-                                                                                    .and_then(|state| { self::r#device_block(state) })
+                                                                            .optional(|state| match scan::next(&state) {
+                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                                    self::r#junk(state)
+                                                                                }
+                                                                                _ => Err(state),
                                                                             })
-                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                            .and_then(|state| self::r#device_block(state))
                                                                     })
+                                                                    .or_else(|state| self::r#Unexpected(state))
+                                                            }
+                                                            _ => self::r#Unexpected(state),
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoBlock(state)
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                        state
+                                                            .sequence(|state| {
+                                                                state
+                                                                    .optional(|state| match scan::next(&state) {
+                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                            self::r#junk(state)
+                                                                        }
+                                                                        _ => Err(state),
+                                                                    })
+                                                                    .and_then(|state| self::r#device_block(state))
                                                             })
-                                                    })
-                                            })
+                                                            .or_else(|state| self::r#Unexpected(state))
+                                                    }
+                                                    _ => self::r#Unexpected(state),
+                                                })
+                                        }
                                     })
                             },
                         )
@@ -2819,14 +3470,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Like,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("like")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_path(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "like",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_path(state))
                             },
                         )
                 }
@@ -2840,32 +3494,62 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Layer,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("layer")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#layer_block(state)
-                                                    .or_else(|state| {
+                                scan::bounded(
+                                        state,
+                                        "layer",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'{') => {
+                                            self::r#layer_block(state)
+                                                .or_else(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .optional(|state| match scan::next(&state) {
+                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                                    self::r#junk(state)
+                                                                                }
+                                                                                _ => Err(state),
+                                                                            })
+                                                                            .and_then(|state| self::r#layer_block(state))
+                                                                    })
+                                                                    .or_else(|state| self::r#Unexpected(state))
+                                                            }
+                                                            _ => self::r#Unexpected(state),
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoBlock(state)
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
                                                         state
                                                             .sequence(|state| {
-                                                                self::r#NoBlock(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .optional(|state| { self::r#junk(state) })
-                                                                                    .and_then(|state| { self::r#layer_block(state) })
-                                                                            })
-                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                state
+                                                                    .optional(|state| match scan::next(&state) {
+                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                            self::r#junk(state)
+                                                                        }
+                                                                        _ => Err(state),
                                                                     })
+                                                                    .and_then(|state| self::r#layer_block(state))
                                                             })
-                                                    })
-                                            })
+                                                            .or_else(|state| self::r#Unexpected(state))
+                                                    }
+                                                    _ => self::r#Unexpected(state),
+                                                })
+                                        }
                                     })
                             },
                         )
@@ -2880,32 +3564,62 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#DvsecFormat,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("dvsec_format")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#format_block(state)
-                                                    .or_else(|state| {
+                                scan::bounded(
+                                        state,
+                                        "dvsec_format",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'{') => {
+                                            self::r#format_block(state)
+                                                .or_else(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .optional(|state| match scan::next(&state) {
+                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                                    self::r#junk(state)
+                                                                                }
+                                                                                _ => Err(state),
+                                                                            })
+                                                                            .and_then(|state| self::r#format_block(state))
+                                                                    })
+                                                                    .or_else(|state| self::r#Unexpected(state))
+                                                            }
+                                                            _ => self::r#Unexpected(state),
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoBlock(state)
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
                                                         state
                                                             .sequence(|state| {
-                                                                self::r#NoBlock(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .optional(|state| { self::r#junk(state) })
-                                                                                    .and_then(|state| { self::r#format_block(state) })
-                                                                            })
-                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                state
+                                                                    .optional(|state| match scan::next(&state) {
+                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                            self::r#junk(state)
+                                                                        }
+                                                                        _ => Err(state),
                                                                     })
+                                                                    .and_then(|state| self::r#format_block(state))
                                                             })
-                                                    })
-                                            })
+                                                            .or_else(|state| self::r#Unexpected(state))
+                                                    }
+                                                    _ => self::r#Unexpected(state),
+                                                })
+                                        }
                                     })
                             },
                         )
@@ -2920,44 +3634,80 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Profile,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("profile")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("for")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoFor(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_path(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#profile_block(state)
-                                                    .or_else(|state| {
+                                scan::bounded(
+                                        state,
+                                        "profile",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'f') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "for",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoFor(state))
+                                        }
+                                        _ => self::r#NoFor(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_path(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'{') => {
+                                            self::r#profile_block(state)
+                                                .or_else(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .optional(|state| match scan::next(&state) {
+                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                                    self::r#junk(state)
+                                                                                }
+                                                                                _ => Err(state),
+                                                                            })
+                                                                            .and_then(|state| self::r#profile_block(state))
+                                                                    })
+                                                                    .or_else(|state| self::r#Unexpected(state))
+                                                            }
+                                                            _ => self::r#Unexpected(state),
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoBlock(state)
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
                                                         state
                                                             .sequence(|state| {
-                                                                self::r#NoBlock(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .optional(|state| { self::r#junk(state) })
-                                                                                    .and_then(|state| { self::r#profile_block(state) })
-                                                                            })
-                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                state
+                                                                    .optional(|state| match scan::next(&state) {
+                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                            self::r#junk(state)
+                                                                        }
+                                                                        _ => Err(state),
                                                                     })
+                                                                    .and_then(|state| self::r#profile_block(state))
                                                             })
-                                                    })
-                                            })
+                                                            .or_else(|state| self::r#Unexpected(state))
+                                                    }
+                                                    _ => self::r#Unexpected(state),
+                                                })
+                                        }
                                     })
                             },
                         )
@@ -2972,32 +3722,62 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Test,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("test")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_text(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#test_block(state)
-                                                    .or_else(|state| {
+                                scan::bounded(
+                                        state,
+                                        "test",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_text(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'{') => {
+                                            self::r#test_block(state)
+                                                .or_else(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .optional(|state| match scan::next(&state) {
+                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                                    self::r#junk(state)
+                                                                                }
+                                                                                _ => Err(state),
+                                                                            })
+                                                                            .and_then(|state| self::r#test_block(state))
+                                                                    })
+                                                                    .or_else(|state| self::r#Unexpected(state))
+                                                            }
+                                                            _ => self::r#Unexpected(state),
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoBlock(state)
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
                                                         state
                                                             .sequence(|state| {
-                                                                self::r#NoBlock(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .optional(|state| { self::r#junk(state) })
-                                                                                    .and_then(|state| { self::r#test_block(state) })
-                                                                            })
-                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                state
+                                                                    .optional(|state| match scan::next(&state) {
+                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                            self::r#junk(state)
+                                                                        }
+                                                                        _ => Err(state),
                                                                     })
+                                                                    .and_then(|state| self::r#test_block(state))
                                                             })
-                                                    })
-                                            })
+                                                            .or_else(|state| self::r#Unexpected(state))
+                                                    }
+                                                    _ => self::r#Unexpected(state),
+                                                })
+                                        }
                                     })
                             },
                         )
@@ -3012,17 +3792,20 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Allow,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("allow")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_dashed(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_text(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "allow",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_dashed(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_text(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3032,16 +3815,28 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#UnknownStatement(state)
-                        .or_else(|state| { self::r#StraySemicolon(state) })
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
-                                    state
-                                        .lookahead(false, |state| { state.match_string("}") })
-                                        .and_then(|state| { self::r#StrayTokens(state) })
+                    match scan::next(&state) {
+                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                            self::r#UnknownStatement(state)
+                                .or_else(|state| {
+                                    scan::not_before(state, |byte| matches!(byte, b'}'))
+                                        .and_then(|state| self::r#StrayTokens(state))
                                 })
-                        })
+                        }
+                        Some(b';') => self::r#StraySemicolon(state),
+                        Some(
+                            0..=b':'
+                            | b'<'..=b'@'
+                            | b'['..=b'^'
+                            | b'`'
+                            | b'{'..=b'|'
+                            | b'~'..=255,
+                        ) => {
+                            scan::not_before(state, |byte| matches!(byte, b'}'))
+                                .and_then(|state| self::r#StrayTokens(state))
+                        }
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#device_block(
@@ -3050,32 +3845,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#device_statement(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#device_statement(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#device_statement(
@@ -3083,18 +3878,50 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Free(state)
-                        .or_else(|state| { self::r#Match(state) })
-                        .or_else(|state| { self::r#Layout(state) })
-                        .or_else(|state| { self::r#DeviceName(state) })
-                        .or_else(|state| { self::r#Pasid(state) })
-                        .or_else(|state| { self::r#Dvsec(state) })
-                        .or_else(|state| { self::r#Without(state) })
-                        .or_else(|state| { self::r#Distrust(state) })
-                        .or_else(|state| { self::r#PciePort(state) })
-                        .or_else(|state| { self::r#Evidence(state) })
-                        .or_else(|state| { self::r#Allow(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'f') => {
+                            self::r#Free(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'm') => {
+                            self::r#Match(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'l') => {
+                            self::r#Layout(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'n') => {
+                            self::r#DeviceName(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'p') => {
+                            self::r#Pasid(state)
+                                .or_else(|state| self::r#PciePort(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'd') => {
+                            self::r#Dvsec(state)
+                                .or_else(|state| self::r#Distrust(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'w') => {
+                            self::r#Without(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'e') => {
+                            self::r#Evidence(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'a') => {
+                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'`'
+                            | b'b'..=b'c'
+                            | b'g'..=b'k'
+                            | b'o'
+                            | b'q'..=b'v'
+                            | b'x'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#DeviceName(
@@ -3106,15 +3933,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#DeviceName,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("name")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_text(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "name",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_text(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3128,51 +3958,60 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Match,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("match")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("pci")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoPci(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("(")
-                                                    .or_else(|state| { self::r#NoOpenParen(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_ids(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(",")
-                                                    .or_else(|state| { self::r#NoComma(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_ids(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(")")
-                                                    .or_else(|state| { self::r#NoCloseParen(state) })
-                                            })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        self::r#ws(state)
-                                                            .and_then(|state| { self::r#match_block(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#end(state) })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "match",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'p') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "pci",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoPci(state))
+                                        }
+                                        _ => self::r#NoPci(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'(') => state.match_string("("),
+                                        _ => self::r#NoOpenParen(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_ids(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b',') => state.match_string(","),
+                                        _ => self::r#NoComma(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_ids(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b')') => state.match_string(")"),
+                                        _ => self::r#NoCloseParen(state),
+                                    })
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| self::r#match_block(state))
+                                                })
+                                                .or_else(|state| self::r#end(state))
+                                        }
+                                        _ => self::r#end(state),
                                     })
                             },
                         )
@@ -3184,32 +4023,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#condition(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#condition(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#condition(
@@ -3217,12 +4056,31 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Subsystem(state)
-                        .or_else(|state| { self::r#Revision(state) })
-                        .or_else(|state| { self::r#Class(state) })
-                        .or_else(|state| { self::r#Function(state) })
-                        .or_else(|state| { self::r#Config(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b's') => {
+                            self::r#Subsystem(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'r') => {
+                            self::r#Revision(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'c') => {
+                            self::r#Class(state)
+                                .or_else(|state| self::r#Config(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'f') => {
+                            self::r#Function(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'b'
+                            | b'd'..=b'e'
+                            | b'g'..=b'q'
+                            | b't'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Subsystem(
@@ -3234,23 +4092,25 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Subsystem,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("subsystem")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_ids(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(",")
-                                                    .or_else(|state| { self::r#NoComma(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_ids(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "subsystem",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_ids(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b',') => state.match_string(","),
+                                        _ => self::r#NoComma(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_ids(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3264,15 +4124,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Revision,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("revision")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_ids(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "revision",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_ids(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3286,24 +4149,30 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Class,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                scan::bounded(
+                                        state,
+                                        "class",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("class")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state).and_then(|state| { self::r#Mask(state) })
-                                                            })
-                                                    })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'm') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Mask(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#end(state) })
                                     })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3317,14 +4186,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Mask,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("mask")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "mask",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
@@ -3338,15 +4210,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Function,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("function")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "function",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3360,37 +4235,46 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Config,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("config")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_field_type(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("==")
-                                                    .or_else(|state| { self::r#EqualsSlip(state) })
-                                                    .or_else(|state| { self::r#NoDoubleEquals(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state).and_then(|state| { self::r#Mask(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "config",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_field_type(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'=') => {
+                                            state
+                                                .match_string("==")
+                                                .or_else(|state| self::r#EqualsSlip(state))
+                                                .or_else(|state| self::r#NoDoubleEquals(state))
+                                        }
+                                        _ => self::r#NoDoubleEquals(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'm') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Mask(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3404,30 +4288,60 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Layout,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("layout")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#layout_block(state)
-                                                    .or_else(|state| {
+                                scan::bounded(
+                                        state,
+                                        "layout",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'{') => {
+                                            self::r#layout_block(state)
+                                                .or_else(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .optional(|state| match scan::next(&state) {
+                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                                    self::r#junk(state)
+                                                                                }
+                                                                                _ => Err(state),
+                                                                            })
+                                                                            .and_then(|state| self::r#layout_block(state))
+                                                                    })
+                                                                    .or_else(|state| self::r#Unexpected(state))
+                                                            }
+                                                            _ => self::r#Unexpected(state),
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoBlock(state)
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
                                                         state
                                                             .sequence(|state| {
-                                                                self::r#NoBlock(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .optional(|state| { self::r#junk(state) })
-                                                                                    .and_then(|state| { self::r#layout_block(state) })
-                                                                            })
-                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                state
+                                                                    .optional(|state| match scan::next(&state) {
+                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                            self::r#junk(state)
+                                                                        }
+                                                                        _ => Err(state),
                                                                     })
+                                                                    .and_then(|state| self::r#layout_block(state))
                                                             })
-                                                    })
-                                            })
+                                                            .or_else(|state| self::r#Unexpected(state))
+                                                    }
+                                                    _ => self::r#Unexpected(state),
+                                                })
+                                        }
                                     })
                             },
                         )
@@ -3439,32 +4353,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#layout_entry(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#layout_entry(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#layout_entry(
@@ -3472,12 +4386,31 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Capability(state)
-                        .or_else(|state| { self::r#Register(state) })
-                        .or_else(|state| { self::r#Reserved(state) })
-                        .or_else(|state| { self::r#Aliased(state) })
-                        .or_else(|state| { self::r#Allow(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'c' | b'e') => {
+                            self::r#Capability(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'r') => {
+                            self::r#Register(state)
+                                .or_else(|state| self::r#Reserved(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'a') => {
+                            self::r#Aliased(state)
+                                .or_else(|state| self::r#Allow(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'`'
+                            | b'b'
+                            | b'd'
+                            | b'f'..=b'q'
+                            | b's'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Capability(
@@ -3489,27 +4422,20 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Capability,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#cap_or_ext(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_kind(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(";")
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#opt_len(state)
-                                                                    .and_then(|state| { self::r#opt_optional(state) })
-                                                                    .and_then(|state| { self::r#evidence_or_end(state) })
-                                                            })
-                                                    })
-                                            })
+                                self::r#cap_or_ext(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_kind(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b';') => state.match_string(";"),
+                                        _ => {
+                                            self::r#opt_len(state)
+                                                .and_then(|state| self::r#opt_optional(state))
+                                                .and_then(|state| self::r#evidence_or_end(state))
+                                        }
                                     })
                             },
                         )
@@ -3524,30 +4450,33 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Register,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                scan::bounded(
+                                        state,
+                                        "register",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("register")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state.optional(|state| { self::r#text(state) })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'"') => self::r#text(state),
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_range(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(";")
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#opt_optional(state)
-                                                                    .and_then(|state| { self::r#evidence_or_end(state) })
-                                                            })
-                                                    })
-                                            })
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b';') => state.match_string(";"),
+                                        _ => {
+                                            self::r#opt_optional(state)
+                                                .and_then(|state| self::r#evidence_or_end(state))
+                                        }
                                     })
                             },
                         )
@@ -3562,26 +4491,25 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Reserved,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("reserved")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_range(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(";")
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#opt_optional(state)
-                                                                    .and_then(|state| { self::r#evidence_or_end(state) })
-                                                            })
-                                                    })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "reserved",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b';') => state.match_string(";"),
+                                        _ => {
+                                            self::r#opt_optional(state)
+                                                .and_then(|state| self::r#evidence_or_end(state))
+                                        }
                                     })
                             },
                         )
@@ -3596,25 +4524,34 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Aliased,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("aliased")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("every")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoEvery(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "aliased",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'e') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "every",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoEvery(state))
+                                        }
+                                        _ => self::r#NoEvery(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3625,13 +4562,23 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .optional(|state| {
-                            state
-                                .sequence(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| { state.match_string("optional") })
-                                        .and_then(|state| { self::r#wb(state) })
-                                })
+                        .optional(|state| match scan::next(&state) {
+                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'o') => {
+                                state
+                                    .sequence(|state| {
+                                        self::r#ws(state)
+                                            .and_then(|state| scan::bounded(
+                                                state,
+                                                "optional",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            ))
+                                    })
+                            }
+                            _ => Err(state),
                         })
                 }
                 #[inline]
@@ -3640,12 +4587,17 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            self::r#ws(state)
-                                .and_then(|state| { self::r#evidence_block(state) })
-                        })
-                        .or_else(|state| { self::r#end(state) })
+                    match scan::next(&state) {
+                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                            state
+                                .sequence(|state| {
+                                    self::r#ws(state)
+                                        .and_then(|state| self::r#evidence_block(state))
+                                })
+                                .or_else(|state| self::r#end(state))
+                        }
+                        _ => self::r#end(state),
+                    }
                 }
                 #[inline]
                 pub fn r#evidence_block(
@@ -3654,35 +4606,41 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| {
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| match scan::next(&state) {
+                                                        Some(b'e') => {
                                                             self::r#Evidence(state)
-                                                                .or_else(|state| { self::r#other(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                                                .or_else(|state| self::r#other(state))
+                                                        }
+                                                        Some(0..=b'd' | b'f'..=b'|' | b'~'..=255) => {
+                                                            self::r#other(state)
+                                                        }
+                                                        _ => Err(state),
+                                                    })
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#Evidence(
@@ -3694,38 +4652,52 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Evidence,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("evidence")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("datasheet")
-                                                            .or_else(|state| { state.match_string("vendor") })
-                                                            .or_else(|state| { state.match_string("driver") })
-                                                            .or_else(|state| { state.match_string("dump") })
-                                                            .or_else(|state| { state.match_string("probe") })
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoClaim(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_text(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state).and_then(|state| { self::r#Seen(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "evidence",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'd' | b'p' | b'v') => {
+                                            state
+                                                .sequence(|state| {
+                                                    match scan::next(&state) {
+                                                        Some(b'd') => {
+                                                            state
+                                                                .match_string("datasheet")
+                                                                .or_else(|state| state.match_string("driver"))
+                                                                .or_else(|state| state.match_string("dump"))
+                                                        }
+                                                        Some(b'v') => state.match_string("vendor"),
+                                                        Some(b'p') => state.match_string("probe"),
+                                                        _ => Err(state),
+                                                    }
+                                                        .and_then(|state| self::r#wb(state))
+                                                })
+                                                .or_else(|state| self::r#NoClaim(state))
+                                        }
+                                        _ => self::r#NoClaim(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_text(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3739,14 +4711,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Seen,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("seen")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "seen",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
@@ -3760,17 +4735,20 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Free,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("free")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_range(state) })
-                                            .and_then(|state| { self::r#evidence_or_end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "free",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| self::r#evidence_or_end(state))
                             },
                         )
                 }
@@ -3784,19 +4762,25 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Pasid,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("pasid")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        self::r#ws(state)
-                                                            .and_then(|state| { self::r#pasid_block(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#end(state) })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "pasid",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| self::r#pasid_block(state))
+                                                })
+                                                .or_else(|state| self::r#end(state))
+                                        }
+                                        _ => self::r#end(state),
                                     })
                             },
                         )
@@ -3808,32 +4792,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#pasid_property(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#pasid_property(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#pasid_property(
@@ -3841,11 +4825,27 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Place(state)
-                        .or_else(|state| { self::r#MaxWidth(state) })
-                        .or_else(|state| { self::r#Execute(state) })
-                        .or_else(|state| { self::r#Privileged(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'p') => {
+                            self::r#Place(state)
+                                .or_else(|state| self::r#Privileged(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'm') => {
+                            self::r#MaxWidth(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'e') => {
+                            self::r#Execute(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'd'
+                            | b'f'..=b'l'
+                            | b'n'..=b'o'
+                            | b'q'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Place(
@@ -3857,19 +4857,28 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Place,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("place")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#Placing(state)
-                                                    .or_else(|state| { self::r#placing_list(state) })
-                                                    .or_else(|state| { self::r#NoPlacing(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "place",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'@' | b'f' | b'n') => {
+                                            self::r#Placing(state)
+                                                .or_else(|state| self::r#NoPlacing(state))
+                                        }
+                                        Some(b'[') => {
+                                            self::r#placing_list(state)
+                                                .or_else(|state| self::r#NoPlacing(state))
+                                        }
+                                        _ => self::r#NoPlacing(state),
                                     })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3880,42 +4889,44 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("[")
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| self::r#want_placing(state))
+                        .and_then(|state| {
                             state
-                                .match_string("[")
-                                .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| { self::r#want_placing(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| { state.match_string(",") })
-                                                        .and_then(|state| { self::r#ws(state) })
-                                                        .and_then(|state| {
-                                                            state.lookahead(false, |state| { state.match_string("]") })
-                                                        })
-                                                        .and_then(|state| { self::r#want_placing(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state)
+                                                    .and_then(|state| state.match_string(","))
+                                                    .and_then(|state| self::r#ws(state))
+                                                    .and_then(|state| scan::not_before(
+                                                        state,
+                                                        |byte| matches!(byte, b']'),
+                                                    ))
+                                            })
+                                            .and_then(|state| self::r#want_placing(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| { state.match_string(",") })
-                                                })
-                                        })
+                        })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state).and_then(|state| state.match_string(","))
+                                            })
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| {
-                                    state
-                                        .match_string("]")
-                                        .or_else(|state| { self::r#NoCloseBracket(state) })
-                                })
+                        })
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| match scan::next(&state) {
+                            Some(b']') => state.match_string("]"),
+                            _ => self::r#NoCloseBracket(state),
                         })
                 }
                 #[inline]
@@ -3924,7 +4935,13 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Placing(state).or_else(|state| { self::r#NoPlacing(state) })
+                    match scan::next(&state) {
+                        Some(b'@' | b'f' | b'n') => {
+                            self::r#Placing(state)
+                                .or_else(|state| self::r#NoPlacing(state))
+                        }
+                        _ => self::r#NoPlacing(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Placing(
@@ -3935,23 +4952,25 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#Placing,
-                            |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("free")
-                                            .or_else(|state| { state.match_string("native") })
-                                            .and_then(|state| { self::r#wb(state) })
-                                    })
-                                    .or_else(|state| {
-                                        state
-                                            .sequence(|state| {
-                                                state
-                                                    .match_string("@")
-                                                    .and_then(|state| { self::r#ws(state) })
-                                                    .and_then(|state| { self::r#want_expr(state) })
-                                            })
-                                    })
+                            |state| match scan::next(&state) {
+                                Some(b'f' | b'n') => {
+                                    state
+                                        .sequence(|state| {
+                                            match scan::next(&state) {
+                                                Some(b'f') => state.match_string("free"),
+                                                Some(b'n') => state.match_string("native"),
+                                                _ => Err(state),
+                                            }
+                                                .and_then(|state| self::r#wb(state))
+                                        })
+                                }
+                                Some(b'@') => {
+                                    state
+                                        .match_string("@")
+                                        .and_then(|state| self::r#ws(state))
+                                        .and_then(|state| self::r#want_expr(state))
+                                }
+                                _ => Err(state),
                             },
                         )
                 }
@@ -3965,15 +4984,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#MaxWidth,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("max_width")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "max_width",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -3987,15 +5009,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Execute,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("execute")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "execute",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4009,15 +5034,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Privileged,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("privileged")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "privileged",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4031,63 +5059,82 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Dvsec,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("dvsec")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .lookahead(
-                                                                false,
-                                                                |state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .match_string("in")
-                                                                                .and_then(|state| { self::r#wb(state) })
-                                                                        })
+                                scan::bounded(
+                                        state,
+                                        "dvsec",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            state
+                                                .lookahead(
+                                                    false,
+                                                    |state| match scan::next(&state) {
+                                                        Some(b'i') => {
+                                                            scan::bounded(
+                                                                state,
+                                                                "in",
+                                                                |byte| {
+                                                                    matches!(
+                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                    )
                                                                 },
                                                             )
-                                                            .and_then(|state| { self::r#Path(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoName(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("in")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                            .and_then(|state| { self::r#ws(state) })
-                                                            .and_then(|state| {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .match_string("free")
-                                                                            .and_then(|state| { self::r#wb(state) })
-                                                                    })
-                                                                    .or_else(|state| { self::r#NoPlace(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .match_string("@")
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                                    .and_then(|state| { self::r#opt_len(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| { self::r#NoPlace(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                                        }
+                                                        _ => Err(state),
+                                                    },
+                                                )
+                                                .and_then(|state| self::r#Path(state))
+                                                .or_else(|state| self::r#NoName(state))
+                                        }
+                                        _ => self::r#NoName(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'i') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "in",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(b'f') => {
+                                                        scan::bounded(
+                                                                state,
+                                                                "free",
+                                                                |byte| {
+                                                                    matches!(
+                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                    )
+                                                                },
+                                                            )
+                                                            .or_else(|state| self::r#NoPlace(state))
+                                                    }
+                                                    _ => self::r#NoPlace(state),
+                                                })
+                                                .or_else(|state| self::r#NoPlace(state))
+                                        }
+                                        Some(b'@') => {
+                                            state
+                                                .match_string("@")
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| self::r#want_expr(state))
+                                                .and_then(|state| self::r#opt_len(state))
+                                                .or_else(|state| self::r#NoPlace(state))
+                                        }
+                                        _ => self::r#NoPlace(state),
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4101,15 +5148,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Distrust,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("distrust")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "distrust",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4123,15 +5173,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#PciePort,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("pcie_port")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "pcie_port",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4145,36 +5198,45 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Without,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("without")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        self::r#cap_or_ext(state)
-                                                            .and_then(|state| { self::r#ws(state) })
-                                                            .and_then(|state| { self::r#want_kind(state) })
-                                                    })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .match_string("register")
-                                                                    .or_else(|state| { state.match_string("reserved") })
-                                                                    .and_then(|state| { self::r#wb(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| { self::r#NoWithout(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "without",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'c' | b'e') => {
+                                            self::r#cap_or_ext(state)
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| self::r#want_kind(state))
+                                                .or_else(|state| self::r#NoWithout(state))
+                                        }
+                                        Some(b'r') => {
+                                            state
+                                                .sequence(|state| {
+                                                    match scan::next(&state) {
+                                                        Some(b'r') => {
+                                                            state
+                                                                .match_string("register")
+                                                                .or_else(|state| state.match_string("reserved"))
+                                                        }
+                                                        _ => Err(state),
+                                                    }
+                                                        .and_then(|state| self::r#wb(state))
+                                                })
+                                                .or_else(|state| self::r#NoWithout(state))
+                                        }
+                                        _ => self::r#NoWithout(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4185,32 +5247,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#layer_statement(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#layer_statement(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#layer_statement(
@@ -4218,18 +5280,53 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Match(state)
-                        .or_else(|state| { self::r#Param(state) })
-                        .or_else(|state| { self::r#Emulate(state) })
-                        .or_else(|state| { self::r#Hide(state) })
-                        .or_else(|state| { self::r#Mirror(state) })
-                        .or_else(|state| { self::r#Unassigned(state) })
-                        .or_else(|state| { self::r#PcieType(state) })
-                        .or_else(|state| { self::r#ResizableBar(state) })
-                        .or_else(|state| { self::r#Default(state) })
-                        .or_else(|state| { self::r#Over(state) })
-                        .or_else(|state| { self::r#Allow(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'm') => {
+                            self::r#Match(state)
+                                .or_else(|state| self::r#Mirror(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'p') => {
+                            self::r#Param(state)
+                                .or_else(|state| self::r#PcieType(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'e') => {
+                            self::r#Emulate(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'h') => {
+                            self::r#Hide(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'u') => {
+                            self::r#Unassigned(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'r') => {
+                            self::r#ResizableBar(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'd') => {
+                            self::r#Default(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'o') => {
+                            self::r#Over(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'a') => {
+                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'`'
+                            | b'b'..=b'c'
+                            | b'f'..=b'g'
+                            | b'i'..=b'l'
+                            | b'n'
+                            | b'q'
+                            | b's'..=b't'
+                            | b'v'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Default(
@@ -4241,15 +5338,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Default,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("default")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "default",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4263,15 +5363,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Over,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("over")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_path(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "over",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_path(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4285,32 +5388,33 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Param,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("param")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string(":")
-                                                            .and_then(|state| {
-                                                                state.lookahead(false, |state| { state.match_string(":") })
-                                                            })
-                                                    })
-                                                    .or_else(|state| { self::r#NoColon(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#Type(state)
-                                                    .or_else(|state| { self::r#NoType(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "param",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b':') => {
+                                            scan::bounded(state, ":", |byte| matches!(byte, b':'))
+                                                .or_else(|state| self::r#NoColon(state))
+                                        }
+                                        _ => self::r#NoColon(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#Type(state).or_else(|state| self::r#NoType(state))
+                                        }
+                                        _ => self::r#NoType(state),
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4324,26 +5428,24 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Type,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#word(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { state.match_string("(") })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .match_string(")")
-                                                                            .or_else(|state| { self::r#NoCloseParen(state) })
-                                                                    })
-                                                            })
-                                                    })
+                                self::r#word(state)
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'(' | b'/') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| state.match_string("("))
+                                                        })
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#want_expr(state))
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(b')') => state.match_string(")"),
+                                                            _ => self::r#NoCloseParen(state),
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -4359,23 +5461,35 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Emulate,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("emulate")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#EmulateCapability(state)
-                                                    .or_else(|state| { self::r#Field(state) })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#NoEmulate(state)
-                                                                    .and_then(|state| { self::r#Unexpected(state) })
-                                                            })
-                                                    })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "emulate",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'c' | b'e') => {
+                                            self::r#EmulateCapability(state)
+                                                .or_else(|state| {
+                                                    self::r#NoEmulate(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'b' | b'u') => {
+                                            self::r#Field(state)
+                                                .or_else(|state| {
+                                                    self::r#NoEmulate(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoEmulate(state)
+                                                .and_then(|state| self::r#Unexpected(state))
+                                        }
                                     })
                             },
                         )
@@ -4390,43 +5504,54 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#EmulateCapability,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#cap_or_ext(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_kind(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("free")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#List(state) })
-                                                    .or_else(|state| { self::r#want_expr(state) })
+                                self::r#cap_or_ext(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_kind(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'f') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "free",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#want_expr(state))
+                                        }
+                                        Some(b'[') => {
+                                            self::r#List(state)
+                                                .or_else(|state| self::r#want_expr(state))
+                                        }
+                                        _ => self::r#want_expr(state),
+                                    })
+                                    .and_then(|state| self::r#opt_len(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'v') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Version(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#opt_len(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { self::r#Version(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        self::r#ws(state)
-                                                            .and_then(|state| { self::r#field_block(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#end(state) })
-                                            })
+                                    })
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| self::r#field_block(state))
+                                                })
+                                                .or_else(|state| self::r#end(state))
+                                        }
+                                        _ => self::r#end(state),
                                     })
                             },
                         )
@@ -4441,14 +5566,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Version,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("version")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "version",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
@@ -4459,35 +5587,40 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| {
-                                                            self::r#Field(state)
-                                                                .or_else(|state| { self::r#other(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| match scan::next(&state) {
+                                                        Some(b'b' | b'u') => {
+                                                            self::r#Field(state).or_else(|state| self::r#other(state))
+                                                        }
+                                                        Some(0..=b'a' | b'c'..=b't' | b'v'..=b'|' | b'~'..=255) => {
+                                                            self::r#other(state)
+                                                        }
+                                                        _ => Err(state),
+                                                    })
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#Field(
@@ -4499,64 +5632,85 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Field,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#FieldType(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#FieldAnchor(state)
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                            })
-                                                    })
+                                self::r#FieldType(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'c' | b'e') => {
+                                                    self::r#FieldAnchor(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#opt_len(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| {
-                                                                        self::r#Bits(state).or_else(|state| { self::r#Mask(state) })
-                                                                    })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#field_value(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .lookahead(false, |state| { self::r#forced_start(state) })
-                                                                    })
-                                                                    .and_then(|state| { self::r#Name(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { self::r#Forced(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
                                     })
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#opt_len(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'b' | b'm') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| match scan::next(&state) {
+                                                                    Some(b'b') => self::r#Bits(state),
+                                                                    Some(b'm') => self::r#Mask(state),
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#field_value(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(
+                                                    b'\t'..=b'\n'
+                                                    | b'\r'
+                                                    | b' '
+                                                    | b'/'
+                                                    | b'A'..=b'Z'
+                                                    | b'_'
+                                                    | b'a'..=b'z',
+                                                ) => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .lookahead(
+                                                                            false,
+                                                                            |state| match scan::next(&state) {
+                                                                                Some(b'f') => self::r#forced_start(state),
+                                                                                _ => Err(state),
+                                                                            },
+                                                                        )
+                                                                })
+                                                                .and_then(|state| self::r#Name(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'f') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Forced(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4572,12 +5726,17 @@ impl ::pest::Parser<Rule> for Grammar {
                             |state| {
                                 state
                                     .sequence(|state| {
-                                        state
-                                            .match_string("u8")
-                                            .or_else(|state| { state.match_string("u16") })
-                                            .or_else(|state| { state.match_string("u32") })
-                                            .or_else(|state| { state.match_string("bytes") })
-                                            .and_then(|state| { self::r#wb(state) })
+                                        match scan::next(&state) {
+                                            Some(b'u') => {
+                                                state
+                                                    .match_string("u8")
+                                                    .or_else(|state| state.match_string("u16"))
+                                                    .or_else(|state| state.match_string("u32"))
+                                            }
+                                            Some(b'b') => state.match_string("bytes"),
+                                            _ => Err(state),
+                                        }
+                                            .and_then(|state| self::r#wb(state))
                                     })
                             },
                         )
@@ -4588,8 +5747,13 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#FieldType(state)
-                        .or_else(|state| { self::r#NoFieldType(state) })
+                    match scan::next(&state) {
+                        Some(b'b' | b'u') => {
+                            self::r#FieldType(state)
+                                .or_else(|state| self::r#NoFieldType(state))
+                        }
+                        _ => self::r#NoFieldType(state),
+                    }
                 }
                 #[inline]
                 pub fn r#FieldAnchor(
@@ -4601,17 +5765,13 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#FieldAnchor,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#cap_or_ext(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_kind(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("+")
-                                                    .or_else(|state| { self::r#NoPlus(state) })
-                                            })
+                                self::r#cap_or_ext(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_kind(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'+') => state.match_string("+"),
+                                        _ => self::r#NoPlus(state),
                                     })
                             },
                         )
@@ -4626,14 +5786,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Bits,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("bits")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_range(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "bits",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_range(state))
                             },
                         )
                 }
@@ -4643,32 +5806,40 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#List(state)
-                        .or_else(|state| {
+                    match scan::next(&state) {
+                        Some(b'[') => {
+                            self::r#List(state).or_else(|state| self::r#NoValue(state))
+                        }
+                        Some(b'=') => {
                             state
                                 .sequence(|state| {
                                     self::r#EqualsBeforeList(state)
-                                        .and_then(|state| { self::r#ws(state) })
-                                        .and_then(|state| { self::r#List(state) })
+                                        .and_then(|state| self::r#ws(state))
+                                        .and_then(|state| self::r#List(state))
                                 })
-                        })
-                        .or_else(|state| {
-                            state
-                                .sequence(|state| {
+                                .or_else(|state| {
                                     self::r#equals(state)
-                                        .and_then(|state| { self::r#ws(state) })
-                                        .and_then(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_string("device")
-                                                        .and_then(|state| { self::r#wb(state) })
-                                                })
-                                                .or_else(|state| { self::r#want_expr(state) })
+                                        .and_then(|state| self::r#ws(state))
+                                        .and_then(|state| match scan::next(&state) {
+                                            Some(b'd') => {
+                                                scan::bounded(
+                                                        state,
+                                                        "device",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                    .or_else(|state| self::r#want_expr(state))
+                                            }
+                                            _ => self::r#want_expr(state),
                                         })
                                 })
-                        })
-                        .or_else(|state| { self::r#NoValue(state) })
+                                .or_else(|state| self::r#NoValue(state))
+                        }
+                        _ => self::r#NoValue(state),
+                    }
                 }
                 #[inline]
                 pub fn r#equals(
@@ -4676,13 +5847,15 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
+                    match scan::next(&state) {
+                        Some(b'=') => {
                             state
-                                .lookahead(false, |state| { state.match_string("==") })
-                                .and_then(|state| { state.match_string("=") })
-                        })
-                        .or_else(|state| { self::r#EqualsSlip(state) })
+                                .lookahead(false, |state| state.match_string("=="))
+                                .and_then(|state| state.match_string("="))
+                                .or_else(|state| self::r#EqualsSlip(state))
+                        }
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#forced_start(
@@ -4690,12 +5863,15 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            state
-                                .match_string("forced")
-                                .and_then(|state| { self::r#wb(state) })
-                        })
+                    scan::bounded(
+                        state,
+                        "forced",
+                        |byte| {
+                            matches!(
+                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                            )
+                        },
+                    )
                 }
                 #[inline]
                 pub fn r#Forced(
@@ -4707,25 +5883,26 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Forced,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("forced")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("(")
-                                                    .or_else(|state| { self::r#NoOpenParen(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(")")
-                                                    .or_else(|state| { self::r#NoCloseParen(state) })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "forced",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'(') => state.match_string("("),
+                                        _ => self::r#NoOpenParen(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b')') => state.match_string(")"),
+                                        _ => self::r#NoCloseParen(state),
                                     })
                             },
                         )
@@ -4740,25 +5917,30 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Hide,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                scan::bounded(
+                                        state,
+                                        "hide",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_capability(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("hide")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_capability(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { self::r#Offset(state) })
-                                                            })
-                                                    })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'@') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Offset(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#end(state) })
                                     })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4773,12 +5955,9 @@ impl ::pest::Parser<Rule> for Grammar {
                             Rule::r#Offset,
                             |state| {
                                 state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("@")
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                    })
+                                    .match_string("@")
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
@@ -4792,39 +5971,51 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Mirror,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("mirror")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("bar")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoBar(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_range(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { self::r#ConfigOffset(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "mirror",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'b') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "bar",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoBar(state))
+                                        }
+                                        _ => self::r#NoBar(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'c') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| self::r#ConfigOffset(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4838,14 +6029,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ConfigOffset,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("config")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "config",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
@@ -4859,21 +6053,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Unassigned,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("unassigned")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        self::r#ws(state)
-                                                            .and_then(|state| { self::r#allowed_block(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#end(state) })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "unassigned",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| self::r#allowed_block(state))
+                                                })
+                                                .or_else(|state| self::r#end(state))
+                                        }
+                                        _ => self::r#end(state),
                                     })
                             },
                         )
@@ -4885,35 +6085,40 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| {
-                                                            self::r#Allowed(state)
-                                                                .or_else(|state| { self::r#other(state) })
-                                                        })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| match scan::next(&state) {
+                                                        Some(b'a') => {
+                                                            self::r#Allowed(state).or_else(|state| self::r#other(state))
+                                                        }
+                                                        Some(0..=b'`' | b'b'..=b'|' | b'~'..=255) => {
+                                                            self::r#other(state)
+                                                        }
+                                                        _ => Err(state),
+                                                    })
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#Allowed(
@@ -4925,19 +6130,22 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Allowed,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("allow")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_range(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "allow",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4951,15 +6159,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#PcieType,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("pcie_type")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "pcie_type",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4973,15 +6184,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ResizableBar,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("resizable_bar")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "resizable_bar",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -4992,32 +6206,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#format_statement(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#format_statement(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#format_statement(
@@ -5025,12 +6239,36 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#FormatVendor(state)
-                        .or_else(|state| { self::r#FormatId(state) })
-                        .or_else(|state| { self::r#FormatRevision(state) })
-                        .or_else(|state| { self::r#FormatForm(state) })
-                        .or_else(|state| { self::r#Allow(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'v') => {
+                            self::r#FormatVendor(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'i') => {
+                            self::r#FormatId(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'r') => {
+                            self::r#FormatRevision(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'f') => {
+                            self::r#FormatForm(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'a') => {
+                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'`'
+                            | b'b'..=b'e'
+                            | b'g'..=b'h'
+                            | b'j'..=b'q'
+                            | b's'..=b'u'
+                            | b'w'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#FormatVendor(
@@ -5042,15 +6280,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#FormatVendor,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("vendor")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "vendor",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5064,15 +6305,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#FormatId,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("id")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "id",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5086,15 +6330,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#FormatRevision,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("revision")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "revision",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5108,15 +6355,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#FormatForm,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("form")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "form",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5127,32 +6377,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#profile_statement(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#profile_statement(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#profile_statement(
@@ -5160,11 +6410,32 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#ProfilePasid(state)
-                        .or_else(|state| { self::r#ProfileCapability(state) })
-                        .or_else(|state| { self::r#Released(state) })
-                        .or_else(|state| { self::r#Allow(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'p') => {
+                            self::r#ProfilePasid(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'c' | b'e') => {
+                            self::r#ProfileCapability(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'r') => {
+                            self::r#Released(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'a') => {
+                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'`'
+                            | b'b'
+                            | b'd'
+                            | b'f'..=b'o'
+                            | b'q'
+                            | b's'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#ProfilePasid(
@@ -5176,18 +6447,21 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ProfilePasid,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("pasid")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#facts(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "pasid",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#facts(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5201,17 +6475,14 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ProfileCapability,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#cap_or_ext(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_kind(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                self::r#cap_or_ext(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_kind(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5225,15 +6496,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Released,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("released")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_text(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "released",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_text(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5244,11 +6518,22 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .repeat(|state| {
-                            state
-                                .sequence(|state| {
-                                    self::r#ws(state).and_then(|state| { self::r#Fact(state) })
-                                })
+                        .repeat(|state| match scan::next(&state) {
+                            Some(
+                                b'\t'..=b'\n'
+                                | b'\r'
+                                | b' '
+                                | b'/'
+                                | b'd'..=b'e'
+                                | b'p'
+                                | b'w',
+                            ) => {
+                                state
+                                    .sequence(|state| {
+                                        self::r#ws(state).and_then(|state| self::r#Fact(state))
+                                    })
+                            }
+                            _ => Err(state),
                         })
                 }
                 #[inline]
@@ -5260,25 +6545,33 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#Fact,
-                            |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("disabled")
-                                            .or_else(|state| { state.match_string("execute") })
-                                            .or_else(|state| { state.match_string("privileged") })
-                                            .and_then(|state| { self::r#wb(state) })
-                                    })
-                                    .or_else(|state| {
-                                        state
-                                            .sequence(|state| {
-                                                state
-                                                    .match_string("width")
-                                                    .and_then(|state| { self::r#wb(state) })
-                                                    .and_then(|state| { self::r#ws(state) })
-                                                    .and_then(|state| { self::r#want_expr(state) })
-                                            })
-                                    })
+                            |state| match scan::next(&state) {
+                                Some(b'd'..=b'e' | b'p') => {
+                                    state
+                                        .sequence(|state| {
+                                            match scan::next(&state) {
+                                                Some(b'd') => state.match_string("disabled"),
+                                                Some(b'e') => state.match_string("execute"),
+                                                Some(b'p') => state.match_string("privileged"),
+                                                _ => Err(state),
+                                            }
+                                                .and_then(|state| self::r#wb(state))
+                                        })
+                                }
+                                Some(b'w') => {
+                                    scan::bounded(
+                                            state,
+                                            "width",
+                                            |byte| {
+                                                matches!(
+                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                )
+                                            },
+                                        )
+                                        .and_then(|state| self::r#ws(state))
+                                        .and_then(|state| self::r#want_expr(state))
+                                }
+                                _ => Err(state),
                             },
                         )
                 }
@@ -5289,32 +6582,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#test_statement(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#test_statement(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#test_statement(
@@ -5322,16 +6615,45 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Expect(state)
-                        .or_else(|state| { self::r#Given(state) })
-                        .or_else(|state| { self::r#Host(state) })
-                        .or_else(|state| { self::r#Viommu(state) })
-                        .or_else(|state| { self::r#Write(state) })
-                        .or_else(|state| { self::r#Enable(state) })
-                        .or_else(|state| { self::r#Policy(state) })
-                        .or_else(|state| { self::r#Reset(state) })
-                        .or_else(|state| { self::r#Allow(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'e') => {
+                            self::r#Expect(state)
+                                .or_else(|state| self::r#Enable(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'g') => {
+                            self::r#Given(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'h') => {
+                            self::r#Host(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'v') => {
+                            self::r#Viommu(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'w') => {
+                            self::r#Write(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'p') => {
+                            self::r#Policy(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'r') => {
+                            self::r#Reset(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'a') => {
+                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'`'
+                            | b'b'..=b'd'
+                            | b'f'
+                            | b'i'..=b'o'
+                            | b'q'
+                            | b's'..=b'u'
+                            | b'x'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Given(
@@ -5343,25 +6665,49 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Given,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("given")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#GivenDevice(state)
-                                                    .or_else(|state| { self::r#GivenPci(state) })
-                                                    .or_else(|state| { self::r#GivenOptional(state) })
-                                                    .or_else(|state| { self::r#GivenBytes(state) })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#NoGiven(state)
-                                                                    .and_then(|state| { self::r#Unexpected(state) })
-                                                            })
-                                                    })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "given",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'd') => {
+                                            self::r#GivenDevice(state)
+                                                .or_else(|state| {
+                                                    self::r#NoGiven(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'p') => {
+                                            self::r#GivenPci(state)
+                                                .or_else(|state| {
+                                                    self::r#NoGiven(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'o') => {
+                                            self::r#GivenOptional(state)
+                                                .or_else(|state| {
+                                                    self::r#NoGiven(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'b') => {
+                                            self::r#GivenBytes(state)
+                                                .or_else(|state| {
+                                                    self::r#NoGiven(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoGiven(state)
+                                                .and_then(|state| self::r#Unexpected(state))
+                                        }
                                     })
                             },
                         )
@@ -5376,24 +6722,30 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#GivenDevice,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                scan::bounded(
+                                        state,
+                                        "device",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_path(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("device")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_path(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state).and_then(|state| { self::r#View(state) })
-                                                            })
-                                                    })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'v') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#View(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#end(state) })
                                     })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5407,14 +6759,17 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#View,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("view")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "view",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
                             },
                         )
                 }
@@ -5428,50 +6783,56 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#GivenPci,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                scan::bounded(
+                                        state,
+                                        "pci",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'(') => state.match_string("("),
+                                        _ => self::r#NoOpenParen(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b',') => state.match_string(","),
+                                        _ => self::r#NoComma(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b')') => state.match_string(")"),
+                                        _ => self::r#NoCloseParen(state),
+                                    })
+                                    .and_then(|state| {
                                         state
-                                            .match_string("pci")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("(")
-                                                    .or_else(|state| { self::r#NoOpenParen(state) })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'v') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#View(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(",")
-                                                    .or_else(|state| { self::r#NoComma(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string(")")
-                                                    .or_else(|state| { self::r#NoCloseParen(state) })
-                                            })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state).and_then(|state| { self::r#View(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        self::r#ws(state)
-                                                            .and_then(|state| { self::r#given_block(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#end(state) })
-                                            })
+                                    })
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| self::r#given_block(state))
+                                                })
+                                                .or_else(|state| self::r#end(state))
+                                        }
+                                        _ => self::r#end(state),
                                     })
                             },
                         )
@@ -5483,32 +6844,32 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| { self::r#given_property(state) })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| self::r#given_property(state))
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#given_property(
@@ -5516,13 +6877,34 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#Bar(state)
-                        .or_else(|state| { self::r#Subsystem(state) })
-                        .or_else(|state| { self::r#Revision(state) })
-                        .or_else(|state| { self::r#Class(state) })
-                        .or_else(|state| { self::r#Function(state) })
-                        .or_else(|state| { self::r#Config(state) })
-                        .or_else(|state| { self::r#other(state) })
+                    match scan::next(&state) {
+                        Some(b'b') => {
+                            self::r#Bar(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b's') => {
+                            self::r#Subsystem(state)
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'r') => {
+                            self::r#Revision(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(b'c') => {
+                            self::r#Class(state)
+                                .or_else(|state| self::r#Config(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'f') => {
+                            self::r#Function(state).or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'a'
+                            | b'd'..=b'e'
+                            | b'g'..=b'q'
+                            | b't'..=b'|'
+                            | b'~'..=255,
+                        ) => self::r#other(state),
+                        _ => Err(state),
+                    }
                 }
                 #[inline]
                 pub fn r#Bar(
@@ -5534,17 +6916,20 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Bar,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("bar")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "bar",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5558,29 +6943,38 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#GivenOptional,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("optional")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_capability(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("absent")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoAbsent(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "optional",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_capability(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'a') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "absent",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoAbsent(state))
+                                        }
+                                        _ => self::r#NoAbsent(state),
                                     })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5594,29 +6988,32 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#GivenBytes,
                             |state| {
-                                state
-                                    .sequence(|state| {
+                                scan::bounded(
+                                        state,
+                                        "bytes",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| {
                                         state
-                                            .match_string("bytes")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#EqualsBeforeList(state)
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                            })
-                                                    })
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'=') => {
+                                                    self::r#EqualsBeforeList(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| { self::r#want_list(state) })
-                                            .and_then(|state| { self::r#end(state) })
                                     })
+                                    .and_then(|state| self::r#want_list(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5630,24 +7027,33 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Host,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("host")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("pasid")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoPasid(state) })
-                                            })
-                                            .and_then(|state| { self::r#facts(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "host",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'p') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "pasid",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoPasid(state))
+                                        }
+                                        _ => self::r#NoPasid(state),
                                     })
+                                    .and_then(|state| self::r#facts(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5661,35 +7067,50 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Viommu,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("viommu")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("pasid")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoPasid(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("width")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoWidth(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "viommu",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'p') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "pasid",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoPasid(state))
+                                        }
+                                        _ => self::r#NoPasid(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'w') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "width",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoWidth(state))
+                                        }
+                                        _ => self::r#NoWidth(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5703,21 +7124,27 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Enable,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("enable")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_path(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        self::r#ws(state)
-                                                            .and_then(|state| { self::r#enable_block(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#end(state) })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "enable",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_path(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| self::r#enable_block(state))
+                                                })
+                                                .or_else(|state| self::r#end(state))
+                                        }
+                                        _ => self::r#end(state),
                                     })
                             },
                         )
@@ -5729,43 +7156,53 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| {
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| match scan::next(&state) {
+                                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
                                                             self::r#Assignment(state)
-                                                                .or_else(|state| { self::r#StraySemicolon(state) })
                                                                 .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .lookahead(false, |state| { state.match_string("}") })
-                                                                                .and_then(|state| { self::r#StrayTokens(state) })
-                                                                        })
+                                                                    scan::not_before(state, |byte| matches!(byte, b'}'))
+                                                                        .and_then(|state| self::r#StrayTokens(state))
                                                                 })
-                                                        })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                                        }
+                                                        Some(b';') => self::r#StraySemicolon(state),
+                                                        Some(
+                                                            0..=b':'
+                                                            | b'<'..=b'@'
+                                                            | b'['..=b'^'
+                                                            | b'`'
+                                                            | b'{'..=b'|'
+                                                            | b'~'..=255,
+                                                        ) => {
+                                                            scan::not_before(state, |byte| matches!(byte, b'}'))
+                                                                .and_then(|state| self::r#StrayTokens(state))
+                                                        }
+                                                        _ => Err(state),
+                                                    })
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#Assignment(
@@ -5777,21 +7214,24 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Assignment,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#Name(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#equals(state)
-                                                    .or_else(|state| { self::r#NoEquals(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#List(state)
-                                                    .or_else(|state| { self::r#want_expr(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                self::r#Name(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'=') => {
+                                            self::r#equals(state)
+                                                .or_else(|state| self::r#NoEquals(state))
+                                        }
+                                        _ => self::r#NoEquals(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'[') => {
+                                            self::r#List(state)
+                                                .or_else(|state| self::r#want_expr(state))
+                                        }
+                                        _ => self::r#want_expr(state),
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5805,30 +7245,60 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Policy,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("policy")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#policy_block(state)
-                                                    .or_else(|state| {
+                                scan::bounded(
+                                        state,
+                                        "policy",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'{') => {
+                                            self::r#policy_block(state)
+                                                .or_else(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        state
+                                                                            .optional(|state| match scan::next(&state) {
+                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                                    self::r#junk(state)
+                                                                                }
+                                                                                _ => Err(state),
+                                                                            })
+                                                                            .and_then(|state| self::r#policy_block(state))
+                                                                    })
+                                                                    .or_else(|state| self::r#Unexpected(state))
+                                                            }
+                                                            _ => self::r#Unexpected(state),
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoBlock(state)
+                                                .and_then(|state| match scan::next(&state) {
+                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
                                                         state
                                                             .sequence(|state| {
-                                                                self::r#NoBlock(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .optional(|state| { self::r#junk(state) })
-                                                                                    .and_then(|state| { self::r#policy_block(state) })
-                                                                            })
-                                                                            .or_else(|state| { self::r#Unexpected(state) })
+                                                                state
+                                                                    .optional(|state| match scan::next(&state) {
+                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
+                                                                            self::r#junk(state)
+                                                                        }
+                                                                        _ => Err(state),
                                                                     })
+                                                                    .and_then(|state| self::r#policy_block(state))
                                                             })
-                                                    })
-                                            })
+                                                            .or_else(|state| self::r#Unexpected(state))
+                                                    }
+                                                    _ => self::r#Unexpected(state),
+                                                })
+                                        }
                                     })
                             },
                         )
@@ -5840,43 +7310,53 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .sequence(|state| {
+                        .match_string("{")
+                        .and_then(|state| self::r#sep(state))
+                        .and_then(|state| {
                             state
-                                .match_string("{")
-                                .and_then(|state| { self::r#sep(state) })
-                                .and_then(|state| {
-                                    state
-                                        .repeat(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#docs(state)
-                                                        .and_then(|state| {
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(0..=b'|' | b'~'..=255) => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#docs(state)
+                                                    .and_then(|state| match scan::next(&state) {
+                                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
                                                             self::r#Setting(state)
-                                                                .or_else(|state| { self::r#StraySemicolon(state) })
                                                                 .or_else(|state| {
-                                                                    state
-                                                                        .sequence(|state| {
-                                                                            state
-                                                                                .lookahead(false, |state| { state.match_string("}") })
-                                                                                .and_then(|state| { self::r#StrayTokens(state) })
-                                                                        })
+                                                                    scan::not_before(state, |byte| matches!(byte, b'}'))
+                                                                        .and_then(|state| self::r#StrayTokens(state))
                                                                 })
-                                                        })
-                                                        .and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
+                                                        }
+                                                        Some(b';') => self::r#StraySemicolon(state),
+                                                        Some(
+                                                            0..=b':'
+                                                            | b'<'..=b'@'
+                                                            | b'['..=b'^'
+                                                            | b'`'
+                                                            | b'{'..=b'|'
+                                                            | b'~'..=255,
+                                                        ) => {
+                                                            scan::not_before(state, |byte| matches!(byte, b'}'))
+                                                                .and_then(|state| self::r#StrayTokens(state))
+                                                        }
+                                                        _ => Err(state),
+                                                    })
+                                            })
+                                            .and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#Docs(state).and_then(|state| { self::r#sep(state) })
-                                                })
-                                        })
-                                })
-                                .and_then(|state| { self::r#close(state) })
                         })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'#' | b'/') => {
+                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
                 pub fn r#Setting(
@@ -5888,36 +7368,56 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Setting,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#Name(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .repeat(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { self::r#Dashed(state) })
-                                                            })
-                                                    })
+                                self::r#Name(state)
+                                    .and_then(|state| {
+                                        state
+                                            .repeat(|state| match scan::next(&state) {
+                                                Some(
+                                                    b'\t'..=b'\n'
+                                                    | b'\r'
+                                                    | b' '
+                                                    | b'/'
+                                                    | b'A'..=b'Z'
+                                                    | b'_'
+                                                    | b'a'..=b'z',
+                                                ) => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Dashed(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| { state.match_string("@") })
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| {
-                                                                        self::r#OffsetOrRange(state)
-                                                                            .or_else(|state| { self::r#NoExpr(state) })
-                                                                    })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
                                     })
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'@') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| state.match_string("@"))
+                                                        })
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| match scan::next(&state) {
+                                                            Some(
+                                                                b'!'
+                                                                | b'$'
+                                                                | b'\''..=b'('
+                                                                | b'0'..=b'9'
+                                                                | b'A'..=b'Z'
+                                                                | b'_'
+                                                                | b'a'..=b'z',
+                                                            ) => {
+                                                                self::r#OffsetOrRange(state)
+                                                                    .or_else(|state| self::r#NoExpr(state))
+                                                            }
+                                                            _ => self::r#NoExpr(state),
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5931,55 +7431,47 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#OffsetOrRange,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#Expr(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                state
-                                                                                    .match_string("..")
-                                                                                    .and_then(|state| {
-                                                                                        state
-                                                                                            .lookahead(
-                                                                                                false,
-                                                                                                |state| {
-                                                                                                    state
-                                                                                                        .match_string("=")
-                                                                                                        .or_else(|state| { state.match_string(".") })
-                                                                                                },
-                                                                                            )
-                                                                                    })
-                                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                                            })
+                                self::r#Expr(state)
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'.'..=b'/' | b'l') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| match scan::next(&state) {
+                                                                    Some(b'.') => {
+                                                                        scan::bounded(
+                                                                                state,
+                                                                                "..",
+                                                                                |byte| matches!(byte, b'.' | b'='),
+                                                                            )
+                                                                            .and_then(|state| self::r#ws(state))
+                                                                            .and_then(|state| self::r#want_expr(state))
                                                                             .or_else(|state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        state
-                                                                                            .match_string("len")
-                                                                                            .and_then(|state| { self::r#wb(state) })
-                                                                                            .and_then(|state| { self::r#ws(state) })
-                                                                                            .and_then(|state| { self::r#want_expr(state) })
-                                                                                    })
+                                                                                self::r#RangeSlip(state)
+                                                                                    .and_then(|state| self::r#ws(state))
+                                                                                    .and_then(|state| self::r#want_expr(state))
                                                                             })
-                                                                            .or_else(|state| {
-                                                                                state
-                                                                                    .sequence(|state| {
-                                                                                        self::r#RangeSlip(state)
-                                                                                            .and_then(|state| { self::r#ws(state) })
-                                                                                            .and_then(|state| { self::r#want_expr(state) })
-                                                                                    })
-                                                                            })
-                                                                    })
-                                                            })
-                                                    })
+                                                                    }
+                                                                    Some(b'l') => {
+                                                                        scan::bounded(
+                                                                                state,
+                                                                                "len",
+                                                                                |byte| {
+                                                                                    matches!(
+                                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                                    )
+                                                                                },
+                                                                            )
+                                                                            .and_then(|state| self::r#ws(state))
+                                                                            .and_then(|state| self::r#want_expr(state))
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                }
+                                                _ => Err(state),
                                             })
                                     })
                             },
@@ -5995,40 +7487,43 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Write,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("write")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_field_type(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#List(state)
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#EqualsBeforeList(state)
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| { self::r#List(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#equals(state)
-                                                                    .and_then(|state| { self::r#ws(state) })
-                                                                    .and_then(|state| { self::r#want_expr(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| { self::r#NoValue(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "write",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_field_type(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'[') => {
+                                            self::r#List(state).or_else(|state| self::r#NoValue(state))
+                                        }
+                                        Some(b'=') => {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#EqualsBeforeList(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#List(state))
+                                                })
+                                                .or_else(|state| {
+                                                    self::r#equals(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#want_expr(state))
+                                                })
+                                                .or_else(|state| self::r#NoValue(state))
+                                        }
+                                        _ => self::r#NoValue(state),
                                     })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -6042,15 +7537,18 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Reset,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("reset")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_name(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "reset",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -6064,28 +7562,72 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#Expect,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("expect")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#ExpectPasid(state)
-                                                    .or_else(|state| { self::r#ExpectChain(state) })
-                                                    .or_else(|state| { self::r#ExpectNo(state) })
-                                                    .or_else(|state| { self::r#ExpectCapability(state) })
-                                                    .or_else(|state| { self::r#ExpectValue(state) })
-                                                    .or_else(|state| { self::r#ExpectUntouched(state) })
-                                                    .or_else(|state| { self::r#ExpectNamed(state) })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#NoExpect(state)
-                                                                    .and_then(|state| { self::r#Unexpected(state) })
-                                                            })
-                                                    })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "expect",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'p') => {
+                                            self::r#ExpectPasid(state)
+                                                .or_else(|state| {
+                                                    self::r#NoExpect(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'c') => {
+                                            self::r#ExpectChain(state)
+                                                .or_else(|state| self::r#ExpectCapability(state))
+                                                .or_else(|state| {
+                                                    self::r#NoExpect(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'n') => {
+                                            self::r#ExpectNo(state)
+                                                .or_else(|state| {
+                                                    self::r#NoExpect(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'e') => {
+                                            self::r#ExpectCapability(state)
+                                                .or_else(|state| self::r#ExpectNamed(state))
+                                                .or_else(|state| {
+                                                    self::r#NoExpect(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'b' | b'u') => {
+                                            self::r#ExpectValue(state)
+                                                .or_else(|state| {
+                                                    self::r#NoExpect(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'd') => {
+                                            self::r#ExpectUntouched(state)
+                                                .or_else(|state| {
+                                                    self::r#NoExpect(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'f' | b'r') => {
+                                            self::r#ExpectNamed(state)
+                                                .or_else(|state| {
+                                                    self::r#NoExpect(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoExpect(state)
+                                                .and_then(|state| self::r#Unexpected(state))
+                                        }
                                     })
                             },
                         )
@@ -6100,18 +7642,21 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ExpectPasid,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("pasid")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#facts(state) })
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                scan::bounded(
+                                        state,
+                                        "pasid",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#facts(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -6125,35 +7670,45 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ExpectNo,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("no")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("pasid")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                            .and_then(|state| { self::r#end(state) })
-                                                    })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#capability_facts(state)
-                                                                    .and_then(|state| { self::r#end(state) })
-                                                            })
-                                                    })
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#NoAbsence(state)
-                                                                    .and_then(|state| { self::r#Unexpected(state) })
-                                                            })
-                                                    })
-                                            })
+                                scan::bounded(
+                                        state,
+                                        "no",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'p') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "pasid",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .and_then(|state| self::r#end(state))
+                                                .or_else(|state| {
+                                                    self::r#NoAbsence(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        Some(b'c' | b'e') => {
+                                            self::r#capability_facts(state)
+                                                .and_then(|state| self::r#end(state))
+                                                .or_else(|state| {
+                                                    self::r#NoAbsence(state)
+                                                        .and_then(|state| self::r#Unexpected(state))
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoAbsence(state)
+                                                .and_then(|state| self::r#Unexpected(state))
+                                        }
                                     })
                             },
                         )
@@ -6168,20 +7723,26 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ExpectChain,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("chain")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#cap_or_ext(state)
-                                                    .or_else(|state| { self::r#NoCapOrExt(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_list(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "chain",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'c' | b'e') => {
+                                            self::r#cap_or_ext(state)
+                                                .or_else(|state| self::r#NoCapOrExt(state))
+                                        }
+                                        _ => self::r#NoCapOrExt(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_list(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -6195,11 +7756,8 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ExpectCapability,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#capability_facts(state)
-                                            .and_then(|state| { self::r#end(state) })
-                                    })
+                                self::r#capability_facts(state)
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -6209,23 +7767,22 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .sequence(|state| {
-                            self::r#cap_or_ext(state)
-                                .and_then(|state| { self::r#ws(state) })
-                                .and_then(|state| { self::r#want_kind(state) })
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| { self::r#Offset(state) })
-                                                })
-                                        })
+                    self::r#cap_or_ext(state)
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| self::r#want_kind(state))
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'@') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state).and_then(|state| self::r#Offset(state))
+                                            })
+                                    }
+                                    _ => Err(state),
                                 })
-                                .and_then(|state| { self::r#opt_len(state) })
                         })
+                        .and_then(|state| self::r#opt_len(state))
                 }
                 #[inline]
                 pub fn r#ExpectValue(
@@ -6237,27 +7794,30 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ExpectValue,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#FieldType(state)
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_at(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_expr(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .match_string("==")
-                                                    .or_else(|state| { self::r#EqualsSlip(state) })
-                                                    .or_else(|state| { self::r#NoDoubleEquals(state) })
-                                            })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                self::r#List(state)
-                                                    .or_else(|state| { self::r#want_expr(state) })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                self::r#FieldType(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_at(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'=') => {
+                                            state
+                                                .match_string("==")
+                                                .or_else(|state| self::r#EqualsSlip(state))
+                                                .or_else(|state| self::r#NoDoubleEquals(state))
+                                        }
+                                        _ => self::r#NoDoubleEquals(state),
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'[') => {
+                                            self::r#List(state)
+                                                .or_else(|state| self::r#want_expr(state))
+                                        }
+                                        _ => self::r#want_expr(state),
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -6271,32 +7831,54 @@ impl ::pest::Parser<Rule> for Grammar {
                         .rule(
                             Rule::r#ExpectUntouched,
                             |state| {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("device")
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| {
-                                                state
-                                                    .sequence(|state| {
-                                                        state
-                                                            .match_string("untouched")
-                                                            .and_then(|state| { self::r#wb(state) })
-                                                    })
-                                                    .or_else(|state| { self::r#NoUntouched(state) })
-                                            })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state).and_then(|state| { self::r#Range(state) })
-                                                            })
-                                                    })
-                                            })
-                                            .and_then(|state| { self::r#end(state) })
+                                scan::bounded(
+                                        state,
+                                        "device",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'u') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "untouched",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoUntouched(state))
+                                        }
+                                        _ => self::r#NoUntouched(state),
                                     })
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(
+                                                    b'\t'..=b'\n'
+                                                    | b'\r'
+                                                    | b' '..=b'!'
+                                                    | b'$'
+                                                    | b'\''..=b'('
+                                                    | b'/'..=b'9'
+                                                    | b'A'..=b'Z'
+                                                    | b'_'
+                                                    | b'a'..=b'z',
+                                                ) => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#Range(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -6312,25 +7894,19 @@ impl ::pest::Parser<Rule> for Grammar {
                             |state| {
                                 state
                                     .sequence(|state| {
-                                        state
-                                            .match_string("effect")
-                                            .or_else(|state| { state.match_string("reason") })
-                                            .or_else(|state| { state.match_string("finding") })
-                                            .and_then(|state| { self::r#wb(state) })
-                                            .and_then(|state| { self::r#ws(state) })
-                                            .and_then(|state| { self::r#want_dashed(state) })
-                                            .and_then(|state| { self::r#end(state) })
+                                        match scan::next(&state) {
+                                            Some(b'e') => state.match_string("effect"),
+                                            Some(b'r') => state.match_string("reason"),
+                                            Some(b'f') => state.match_string("finding"),
+                                            _ => Err(state),
+                                        }
+                                            .and_then(|state| self::r#wb(state))
                                     })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_dashed(state))
+                                    .and_then(|state| self::r#end(state))
                             },
                         )
-                }
-                #[inline]
-                pub fn ANY(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state.skip(1)
                 }
                 #[inline]
                 pub fn EOI(
@@ -6339,46 +7915,6 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state.rule(Rule::EOI, |state| state.end_of_input())
-                }
-                #[inline]
-                pub fn ASCII_DIGIT(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state.match_range('0'..'9')
-                }
-                #[inline]
-                pub fn ASCII_HEX_DIGIT(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .match_range('0'..'9')
-                        .or_else(|state| state.match_range('a'..'f'))
-                        .or_else(|state| state.match_range('A'..'F'))
-                }
-                #[inline]
-                pub fn ASCII_ALPHA(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .match_range('a'..'z')
-                        .or_else(|state| state.match_range('A'..'Z'))
-                }
-                #[inline]
-                pub fn ASCII_ALPHANUMERIC(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .match_range('a'..'z')
-                        .or_else(|state| state.match_range('A'..'Z'))
-                        .or_else(|state| state.match_range('0'..'9'))
                 }
             }
             pub use self::visible::*;
@@ -6465,6 +8001,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#close => rules::r#close(state),
                     Rule::r#Expr => rules::r#Expr(state),
                     Rule::r#operand => rules::r#operand(state),
+                    Rule::r#value => rules::r#value(state),
                     Rule::r#operator => rules::r#operator(state),
                     Rule::r#Paren => rules::r#Paren(state),
                     Rule::r#want_expr => rules::r#want_expr(state),

@@ -14,6 +14,7 @@
 )]
 #[rustfmt::skip]
 mod generated;
+mod scan;
 
 pub use generated::Rule as NodeKind;
 
@@ -45,16 +46,15 @@ pub(crate) struct Cut {
     pub(crate) pieces: Vec<Piece>,
 }
 
-/// Cuts a text into pieces.
-pub(crate) fn cut(text: &str) -> Cut {
-    let tokens = lex::lex(text);
+/// Cuts a text with these tokens into pieces.
+pub(crate) fn cut(text: &str, tokens: Vec<Token>) -> Cut {
     let pieces = split(text, &tokens);
     Cut { tokens, pieces }
 }
 
 /// Reads a text.
 pub(crate) fn parse(text: &Arc<str>) -> Parsed {
-    let Cut { tokens, pieces } = cut(text);
+    let Cut { tokens, pieces } = cut(text, lex::lex(text));
     build(text, &tokens, 0, pieces)
 }
 

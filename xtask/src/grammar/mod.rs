@@ -1,6 +1,16 @@
 //! The parser of the language: made from its grammar, checked in, so that no build of the language needs a generator.
 
+mod bytes;
+mod facts;
+mod simpler;
+mod step;
+mod write;
+
+use std::collections::BTreeMap;
 use std::fs;
+
+use facts::Facts;
+use step::Step;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -43,58 +53,91 @@ fn generate(grammar: &str) -> Result<String, String> {
         #tokens
     })
     .map_err(|error| format!("generated parser: {error}"))?;
-    if unwrap_rules(&mut file.items)? == 0 {
-        return Err("generated parser: no rules found".to_owned());
+    let visible = module(&mut file.items, "visible").ok_or("generated parser: no rules found")?;
+    visible.retain(|item| match item {
+        // Of pest's own rules only the end of the text has a function; the others become steps.
+        syn::Item::Fn(function) => is_ours(function) || name(function) == "EOI",
+        _ => true,
+    });
+    let mut rules = BTreeMap::new();
+    for function in functions(visible) {
+        unwrap_rule(function)?;
+        let step = body(function).and_then(|code| Step::read(code)).ok_or_else(|| unknown_shape(function))?;
+        rules.insert(name(function), step);
+    }
+    let facts = Facts::new(rules.clone());
+    let facts = Facts::new(rules.into_iter().map(|(name, step)| (name, facts.simpler(&step))).collect());
+    for function in functions(visible) {
+        let code = facts.rule(&name(function)).map(|step| facts.write(step)).ok_or_else(|| unknown_shape(function))?;
+        let code = syn::parse2(code).map_err(|error| format!("generated parser: {error}"))?;
+        body(function).map(|body| *body = code).ok_or_else(|| unknown_shape(function))?;
+    }
+    visible.insert(
+        0,
+        syn::parse_quote!(
+            use super::super::super::scan;
+        ),
+    );
+    // Steps over implicit white space.
+    if let Some(rules) = module(&mut file.items, "rules") {
+        rules.retain(|item| !matches!(item, syn::Item::Mod(inner) if inner.ident == "hidden"));
     }
     Ok(format!("{HEADER}{}", prettyplease::unparse(&file)))
 }
 
-/// Takes off what every rule got by being atomic. The rules are the functions of the module `visible`, wherever that is;
-/// says how many there are.
-fn unwrap_rules(items: &mut [syn::Item]) -> Result<usize, String> {
-    let mut count = 0;
-    for item in items {
-        match item {
-            syn::Item::Mod(module) => {
-                let Some((_, items)) = &mut module.content else { continue };
-                // Steps over implicit white space.
-                items.retain(|item| !matches!(item, syn::Item::Mod(inner) if inner.ident == "hidden"));
-                if module.ident == "visible" {
-                    for item in items {
-                        if let syn::Item::Fn(function) = item {
-                            unwrap_rule(function)?;
-                            count += 1;
-                        }
-                    }
-                } else {
-                    count += unwrap_rules(items)?;
-                }
-            }
-            syn::Item::Impl(block) => {
-                for item in &mut block.items {
-                    let syn::ImplItem::Fn(function) = item else { continue };
-                    for statement in &mut function.block.stmts {
-                        if let syn::Stmt::Item(item) = statement {
-                            count += unwrap_rules(core::slice::from_mut(item))?;
-                        }
-                    }
-                }
-            }
-            _ => {}
+/// What a module holds, wherever it is.
+fn module<'f>(items: &'f mut [syn::Item], name: &str) -> Option<&'f mut Vec<syn::Item>> {
+    items.iter_mut().find_map(|item| match item {
+        syn::Item::Mod(found) => {
+            let (_, items) = found.content.as_mut()?;
+            if found.ident == name { Some(items) } else { module(items, name) }
         }
+        syn::Item::Impl(block) => block.items.iter_mut().find_map(|item| match item {
+            syn::ImplItem::Fn(function) => function.block.stmts.iter_mut().find_map(|statement| match statement {
+                syn::Stmt::Item(item) => module(core::slice::from_mut(item), name),
+                _ => None,
+            }),
+            _ => None,
+        }),
+        _ => None,
+    })
+}
+
+/// The functions of the rules of the grammar.
+fn functions(visible: &mut [syn::Item]) -> impl Iterator<Item = &mut syn::ItemFn> {
+    visible.iter_mut().filter_map(|item| match item {
+        syn::Item::Fn(function) if is_ours(function) => Some(function),
+        _ => None,
+    })
+}
+
+/// Whether it is the function of a rule of the grammar, not one of pest's own.
+fn is_ours(function: &syn::ItemFn) -> bool {
+    name(function).contains(char::is_lowercase)
+}
+
+fn name(function: &syn::ItemFn) -> String {
+    function.sig.ident.to_string().trim_start_matches("r#").to_owned()
+}
+
+/// What a rule's function does.
+fn body(function: &mut syn::ItemFn) -> Option<&mut syn::Expr> {
+    match function.block.stmts.last_mut() {
+        Some(syn::Stmt::Expr(body, None)) => Some(body),
+        _ => None,
     }
-    Ok(count)
+}
+
+fn unknown_shape(function: &syn::ItemFn) -> String {
+    format!("generated parser: the rule `{}` has an unknown shape", name(function))
 }
 
 /// `state.rule(RULE, |state| state.atomic(.., |state| BODY))` becomes `state.rule(RULE, |state| BODY)` for a rule that is a
-/// node, `BODY` for one that is not. pest's own rules are left as they are.
+/// node, `BODY` for one that is not.
 fn unwrap_rule(function: &mut syn::ItemFn) -> Result<(), String> {
-    let name = function.sig.ident.to_string();
-    let name = name.trim_start_matches("r#");
-    if name.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_') {
-        return Ok(());
-    }
-    let found = || format!("generated parser: the rule `{name}` has an unknown shape");
+    let name = name(function);
+    let unknown = unknown_shape(function);
+    let found = || unknown.clone();
     let Some(syn::Stmt::Expr(syn::Expr::MethodCall(rule), None)) = function.block.stmts.last_mut() else {
         return Err(found());
     };
