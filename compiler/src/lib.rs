@@ -16,6 +16,7 @@ mod model;
 mod names;
 mod passes;
 mod pipeline;
+mod shares;
 mod source;
 mod suggest;
 mod syntax;

@@ -75,7 +75,7 @@ pub(crate) fn compile_in_order(
 
     let mut check = Check::new(&model);
     for pass in passes {
-        check.run(pass);
+        check.run(pass, options.threads());
     }
     check.unused_allowances(&diagnostics);
     diagnostics.append(&mut check.diagnostics);
@@ -87,7 +87,7 @@ pub(crate) fn compile_in_order(
     diagnostics.dedup();
 
     let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
-    let database = sound.then(|| tables::encode(&model, &sources)).flatten();
+    let database = sound.then(|| tables::encode(&model, &sources, options.threads())).flatten();
     Compilation { sources, diagnostics, model, database }
 }
 

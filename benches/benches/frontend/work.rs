@@ -21,7 +21,7 @@ use super::Measured;
     non_snake_case,
     unreachable_pub,
     unused_qualifications,
-    clippy::almost_complete_range,
+    clippy::manual_is_ascii_check,
     clippy::redundant_closure_for_method_calls,
     clippy::upper_case_acronyms,
     reason = "generated"

@@ -13,8 +13,7 @@ pub(super) const PASS: Pass = Pass {
 };
 
 fn run(check: &mut Check<'_>) {
-    let model = check.model;
-    for device in &model.devices {
+    for device in check.devices {
         let Some(distance) =
             device.aliased_every.map(|every| every.value).filter(|&every| alias_distance::possible(every))
         else {

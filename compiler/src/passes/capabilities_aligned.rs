@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) const PASS: Pass = Pass { establishes: Fact::Aligned, needs: &[], run };
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    for device in check.devices {
         for entry in device.entries.iter().filter(|entry| !entry.inherited && entry.capability().is_some()) {
             let region = &entry.region;
             if !region.start.is_multiple_of(4) {

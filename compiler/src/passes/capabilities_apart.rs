@@ -1,6 +1,6 @@
 //! No capability begins where another of the same id ends: Linux takes the two for one.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Check, Fact, Pass};
 use crate::catalogue;
@@ -13,10 +13,10 @@ pub(super) const PASS: Pass = Pass {
 };
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    for device in check.devices {
         let sound = |entry: &&crate::model::Entry| check.holds(entry.region.node);
         let capabilities: Vec<_> = device.entries.iter().filter(sound).collect();
-        let ends: HashMap<_, _> = capabilities
+        let ends: BTreeMap<_, _> = capabilities
             .iter()
             .filter_map(|entry| {
                 let capability = entry.capability()?;

@@ -15,7 +15,7 @@ pub(super) const PASS: Pass = Pass {
 };
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    for device in check.devices {
         let Some(dvsec) = &device.dvsec else { continue };
         let Some((offset, stated)) = dvsec.at else { continue };
         if let Some(found) = look(device, dvsec, offset, stated) {

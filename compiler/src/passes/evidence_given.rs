@@ -11,7 +11,7 @@ const HELP: &str = "say who knows: `{ evidence datasheet \"..\"; }`, or `vendor`
 
 fn run(check: &mut Check<'_>) {
     // What could not be read may have been evidence.
-    for device in check.model.devices.iter().filter(|device| !device.broken.text) {
+    for device in check.devices.iter().filter(|device| !device.broken.text) {
         for free in device.free.iter().filter(|free| free.claims.is_empty()) {
             let message = "nobody vouches that these bytes are free";
             check.report(Diagnostic::new(&catalogue::MISSING_EVIDENCE, free.region.place, message).help(HELP));

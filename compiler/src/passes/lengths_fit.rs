@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) const PASS: Pass = Pass { establishes: Fact::LengthsFit, needs: &[], run };
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    for device in check.devices {
         for entry in device.entries.iter().filter(|entry| !entry.inherited) {
             let Some(capability) = entry.capability() else { continue };
             let (Some(stated), Some(kind)) = (capability.stated, Kind::by_id(capability.space, capability.id)) else {

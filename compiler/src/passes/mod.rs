@@ -41,6 +41,8 @@ mod wishes_have_room;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 pub(crate) use pasid_lies_in_free::native_slot;
 pub(crate) use witness::common_function;
@@ -48,6 +50,7 @@ pub(crate) use witness::common_function;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::model::{Device, Model, NodeId};
+use crate::shares::shared;
 use crate::source::{FileId, Place};
 
 /// What a pass establishes.
@@ -84,6 +87,27 @@ pub(crate) enum Fact {
     LayersHaveRoom,
     ProfilesHold,
     Tested,
+}
+
+impl Fact {
+    /// Whether its pass looks at each device alone, so that devices can be shared out.
+    fn is_of_each_device(self) -> bool {
+        matches!(
+            self,
+            Self::InBounds
+                | Self::Aligned
+                | Self::LengthsFit
+                | Self::OffsetsDistinct
+                | Self::RegionsDisjoint
+                | Self::AliasesDisjoint
+                | Self::CapabilitiesApart
+                | Self::EvidenceGiven
+                | Self::VirtualFunctionsBare
+                | Self::PasidLiesInFree
+                | Self::DvsecLiesInFree
+                | Self::WishesHaveRoom
+        )
+    }
 }
 
 /// One pass.
@@ -134,10 +158,14 @@ pub(crate) const PASSES: &[Pass] = &[
 /// What the passes know and found so far.
 pub(crate) struct Check<'m> {
     pub(crate) model: &'m Model,
+    /// The devices of the model that a pass of each device is to look at: all, or a share of them.
+    pub(crate) devices: &'m [Device],
     pub(crate) diagnostics: Vec<Diagnostic>,
     failed: HashSet<(NodeId, Fact)>,
+    /// What failed before the devices were shared out.
+    failed_before: Option<&'m HashSet<(NodeId, Fact)>>,
     /// Indices of what is allowed, by file and first byte of the item that allows it.
-    allowances: BTreeMap<(FileId, u32), Vec<usize>>,
+    allowances: Arc<BTreeMap<(FileId, u32), Vec<usize>>>,
     used_allowances: HashSet<usize>,
     /// The pass that runs.
     establishes: Fact,
@@ -152,24 +180,53 @@ impl<'m> Check<'m> {
         }
         Self {
             model,
+            devices: &model.devices,
             diagnostics: vec![],
             failed: HashSet::new(),
-            allowances,
+            failed_before: None,
+            allowances: Arc::new(allowances),
             used_allowances: HashSet::new(),
             establishes: Fact::InBounds,
             needs: &[],
         }
     }
 
-    pub(crate) fn run(&mut self, pass: &Pass) {
+    pub(crate) fn run(&mut self, pass: &Pass, threads: NonZeroUsize) {
         self.establishes = pass.establishes;
         self.needs = pass.needs;
-        (pass.run)(self);
+        if !pass.establishes.is_of_each_device() {
+            return (pass.run)(self);
+        }
+        // What a pass finds makes no difference to itself, so no share needs to know of the others.
+        let shares = shared(self.devices, threads, |devices| {
+            let mut share = Check {
+                model: self.model,
+                devices,
+                diagnostics: vec![],
+                failed: HashSet::new(),
+                failed_before: Some(&self.failed),
+                allowances: Arc::clone(&self.allowances),
+                used_allowances: HashSet::new(),
+                establishes: pass.establishes,
+                needs: pass.needs,
+            };
+            (pass.run)(&mut share);
+            (share.diagnostics, share.failed, share.used_allowances)
+        });
+        for (diagnostics, failed, used_allowances) in shares {
+            self.diagnostics.extend(diagnostics);
+            self.failed.extend(failed);
+            self.used_allowances.extend(used_allowances);
+        }
     }
 
     /// Whether all that the running pass needs holds of a part.
     pub(crate) fn holds(&self, node: NodeId) -> bool {
-        self.needs.iter().all(|fact| !self.failed.contains(&(node, *fact)))
+        let failed = |fact: &Fact| {
+            let part = (node, *fact);
+            self.failed.contains(&part) || self.failed_before.is_some_and(|failed| failed.contains(&part))
+        };
+        !self.needs.iter().any(failed)
     }
 
     /// Whether it holds of every part of a device, and no part is missing: without that, a lack of room is a consequence.

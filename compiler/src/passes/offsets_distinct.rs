@@ -1,6 +1,6 @@
 //! No two capabilities of one list begin at one offset.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Check, Fact, Pass};
 use crate::catalogue;
@@ -10,8 +10,8 @@ pub(super) const PASS: Pass =
     Pass { establishes: Fact::OffsetsDistinct, needs: &[Fact::InBounds, Fact::Aligned, Fact::LengthsFit], run };
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
-        let mut seen = HashMap::new();
+    for device in check.devices {
+        let mut seen = BTreeMap::new();
         for entry in &device.entries {
             let Some(capability) = entry.capability() else { continue };
             if !check.holds(entry.region.node) {

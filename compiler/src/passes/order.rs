@@ -39,6 +39,29 @@ fn each_pass_stands_behind_what_it_needs() {
 }
 
 #[test]
+fn a_pass_of_each_device_stands_on_such_passes_alone() {
+    for pass in PASSES.iter().filter(|pass| pass.establishes.is_of_each_device()) {
+        assert!(pass.needs.iter().all(|fact| fact.is_of_each_device()), "{:?}", pass.establishes);
+    }
+}
+
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    let examples = catalogue::all().map(|rule| rule.failing);
+    for text in TEXTS.into_iter().chain(examples) {
+        let files = Memory::default().with("main.quirk", text);
+        let [one, others @ ..] = [1, 2, 3, 4].map(|threads| {
+            let options = Options { threads, ..Options::default() };
+            let inputs = vec![Input::Path("main.quirk".into())];
+            let passes: Vec<&Pass> = PASSES.iter().collect();
+            let compilation = compile_in_order(inputs, &options, &files, &passes);
+            (compilation.diagnostics().to_vec(), compilation.database().map(<[u8]>::to_vec))
+        });
+        assert!(others.iter().all(|other| *other == one), "{text}");
+    }
+}
+
+#[test]
 fn every_legal_order_finds_the_same() {
     let examples = catalogue::all().map(|rule| rule.failing);
     let texts: Vec<&str> = TEXTS.into_iter().chain(examples).collect();

@@ -23,7 +23,7 @@ pub(crate) fn native_slot(device: &Device) -> Option<u64> {
 }
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    for device in check.devices {
         let Some(pasid) = &device.pasid else { continue };
         for placing in &pasid.places {
             let found = match placing.kind {

@@ -24,8 +24,7 @@ pub(super) fn regions(device: &Device) -> Vec<Named<'_>> {
 }
 
 fn run(check: &mut Check<'_>) {
-    let model = check.model;
-    for device in &model.devices {
+    for device in check.devices {
         let mut regions = regions(device);
         regions.retain(|(region, ..)| check.holds(region.node));
         let mut furthest: Option<&Named<'_>> = None;

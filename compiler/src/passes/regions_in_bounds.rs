@@ -12,7 +12,7 @@ use crate::model::Region;
 pub(super) const PASS: Pass = Pass { establishes: Fact::InBounds, needs: &[], run };
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    for device in check.devices {
         for entry in device.entries.iter().filter(|entry| !entry.inherited) {
             let (start, end) = match entry.capability() {
                 Some(capability) => (capability.space.start(), capability.space.end()),

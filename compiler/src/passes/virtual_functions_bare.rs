@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) const PASS: Pass = Pass { establishes: Fact::VirtualFunctionsBare, needs: &[], run };
 
 fn run(check: &mut Check<'_>) {
-    for device in &check.model.devices {
+    for device in check.devices {
         let Some(clause) = device.clauses.iter().find(|clause| clause.function == FunctionKind::Virtual) else {
             continue;
         };

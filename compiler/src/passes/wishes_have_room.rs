@@ -22,7 +22,7 @@ pub(super) const PASS: Pass = Pass {
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    for device in &model.devices {
+    for device in check.devices {
         if !check.device_holds(device) {
             continue;
         }

@@ -7,7 +7,7 @@
     non_snake_case,
     unreachable_pub,
     unused_qualifications,
-    clippy::almost_complete_range,
+    clippy::manual_is_ascii_check,
     clippy::must_use_candidate,
     clippy::redundant_closure_for_method_calls,
     reason = "generated; the rules that become nodes have documentation"
