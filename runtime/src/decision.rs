@@ -191,6 +191,7 @@ pub struct Decision<'db> {
 }
 
 impl Default for Decision<'_> {
+    // As a call it is built where it stays: see `Overlay::new`.
     #[inline(never)]
     fn default() -> Self {
         let candidate = Candidate {

@@ -92,6 +92,7 @@ pub struct Overlay {
 impl Overlay {
     /// An overlay that owns nothing, over a space of `size` bytes: what [`crate::ConfigAccess::size`] says, at most [`SPACE`].
     #[must_use]
+    // A call writes the maps to their place; inlined, they would be built elsewhere and copied.
     #[inline(never)]
     pub fn new(size: usize) -> Self {
         Self {

@@ -73,6 +73,7 @@ pub(crate) struct Outcome<'db> {
 
 impl Outcome<'_> {
     /// Nothing is decided, and the device is as it is, `size` bytes of it.
+    // As a call it is built where it stays: see `Overlay::new`.
     #[inline(never)]
     pub(crate) fn new(size: u16) -> Self {
         Self { decision: Decision::default(), shown: Shown::new(size.into()), mirrors: layers::NO_MIRRORS }

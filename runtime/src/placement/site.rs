@@ -76,6 +76,7 @@ pub(crate) struct Site<'a, D: ?Sized> {
 
 impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
     /// A site of which nothing is known yet. It is large: keep it where it is.
+    // As a call it is built where it stays: see `Overlay::new`.
     #[inline(never)]
     pub(crate) fn new(device: &'a D) -> Self {
         Self {

@@ -56,6 +56,7 @@ pub(crate) struct Shown {
 
 impl Shown {
     /// The device as it is, `size` bytes of it.
+    // As a call it is built where it stays: see `Overlay::new`.
     #[inline(never)]
     pub(crate) fn new(size: usize) -> Self {
         Self {
