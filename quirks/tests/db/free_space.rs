@@ -220,8 +220,9 @@ fn pasid_is_placed_by_dvsecs_in_the_gaps_of_every_recorded_function() {
                 let mut config = attach(&device, &[FORMATS], identity, &policy);
                 let Some(place) = config.decision().placement else {
                     let candidates = config.decision().candidates.iter();
-                    let reason = candidates.filter(|each| each.source == Source::Dvsec).map(|each| each.reason.code());
-                    *refused.entry(reason.last().unwrap_or("")).or_default() += 1;
+                    let mut reasons =
+                        candidates.filter(|each| each.source == Source::Dvsec).map(|each| each.reason.code());
+                    *refused.entry(reasons.next_back().unwrap_or("")).or_default() += 1;
                     continue;
                 };
                 assert_eq!(place.source, Source::Dvsec, "{name}");
