@@ -61,7 +61,8 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         for mirror in database.list(layer.mirrors) {
             mirrors::add(&mut self.stack.mirrors, mirror)?;
         }
-        for (index, emulation) in (layer.emulations.start..).zip(database.list(layer.emulations)) {
+        // The list first: of a broken one that is empty, the start may be no index.
+        for (emulation, index) in database.list(layer.emulations).zip(layer.emulations.start..) {
             match emulation.kind {
                 EmulationKind::Fields => fields::in_device(self, &emulation)?,
                 EmulationKind::Capability => capability::emulate(self, Space::Conventional, index, &emulation)?,

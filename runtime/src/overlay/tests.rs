@@ -187,6 +187,41 @@ fn a_bit_has_one_owner() {
 }
 
 #[test]
+fn what_a_reset_or_a_write_does_to_a_bit_is_part_of_its_class() {
+    use WriteClass::{Forced, Ro, Ros, Rw, Rw1c, Rw1cs, Rws};
+    let classes = [Ro, Rw, Rws, Rw1c, Rw1cs, Ros, Forced];
+    for one in classes {
+        for other in classes.into_iter().filter(|other| *other != one) {
+            let mut overlay = Overlay::new(256);
+            overlay.own(0x50, &[0x80], one).unwrap();
+            let collision = Err(ClaimError::Collision { offset: 0x50, bits: 0xff });
+            assert_eq!(overlay.own(0x50, &[0x80], other), collision, "{one:?} and {other:?}");
+        }
+    }
+}
+
+#[test]
+fn bits_that_are_given_back_are_the_devices_and_may_be_owned_anew() {
+    let mut overlay = Overlay::new(256);
+    overlay.own_forced(0x50, &[0xff], &[0x0f], &[0xf0]).unwrap();
+    overlay.own(0x51, &[0xff], WriteClass::Rw1cs).unwrap();
+    overlay.disown(0x50, 0x3c);
+    overlay.disown(0x51, 0x3c);
+    assert_eq!([overlay.owned_bits(0x50), overlay.owned_bits(0x51)], [0xc3, 0xc3]);
+    assert_eq!([overlay.value(0x50), overlay.value(0x51)], [0x03, 0xc3]);
+    // Nothing of the old class is left on them, and the others kept theirs.
+    for offset in [0x50, 0x51] {
+        assert_eq!(overlay.own_bits(offset, &[0x3c], &[0x14], WriteClass::Rw), Ok(()));
+    }
+    assert_eq!(overlay.own_forced(0x50, &[0xc3], &[0x03], &[0xc0]), Ok(()));
+    assert_eq!(overlay.own_bits(0x51, &[0xc3], &[0xc3], WriteClass::Rw1cs), Ok(()));
+    let device = Fake::new(0xaa);
+    assert_eq!(write(&mut overlay, &device, 0x50, &[0x28, 0x3c]), []);
+    assert_eq!(read(&overlay, &device, 0x50), [0xe8, 0xff]);
+    assert_eq!(device.take(), []);
+}
+
+#[test]
 fn a_claim_that_finds_no_room_owns_nothing() {
     let mut overlay = Overlay::new(4096);
     let count = RARE_BYTES as u16;

@@ -4,7 +4,8 @@ use super::*;
 use crate::policy::{LayerChoice, ParamValue, TrappedMirrors, Window};
 use crate::tables::WriteClass::{Forced, HwInit, Ro, Ros, RsvdP, Rw, Rw1c, Rw1cs, Rws};
 use crate::tables::{
-    Allocation, Allow, Anchor, EmulationKind, Evidence, FreeRange, Mirror, ParamKind, Unassigned, program,
+    Allocation, Allow, Anchor, EmulationKind, Evidence, FreeRange, Layer, List, Mirror, ParamKind, Section, Unassigned,
+    Wire as _, program,
 };
 use crate::testing::database::{Builder, claim};
 use crate::testing::layers::{EmulationSketch, FieldSketch, Init, Sketch, capability, constant, fields, layers};
@@ -376,4 +377,19 @@ fn what_is_behind_a_computed_length_is_unassigned_whether_pasid_is_placed_or_not
         write(&mut config, 0x1f0, &[0; 4]);
         assert!(device.writes.borrow().is_empty());
     }
+}
+
+#[test]
+fn an_empty_list_may_start_anywhere() {
+    let device = endpoint();
+    let mut bytes = layers(&[Sketch::new("x")]);
+    let database = Database::from_static(&bytes);
+    let mut layer: Layer = database.record(0).unwrap();
+    layer.emulations = List::new(u32::MAX, 0);
+    let directory = 24 + 8 * Section::Layers as usize;
+    let start = u32::from_le_bytes(bytes[directory..directory + 4].try_into().unwrap()) as usize;
+    layer.put(&mut bytes[start..]).unwrap();
+    // Loading refuses such bytes; what a program holds is not checked again.
+    let config = attach(&device, &[Database::from_static(&bytes)], &EMPTY);
+    assert_eq!(verdicts(&config)[0].1, "applied");
 }
