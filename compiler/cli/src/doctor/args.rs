@@ -45,7 +45,7 @@ pub(crate) struct Args {
 
     /// The vIOMMU's PASID width; 0 means that it has no PASID
     #[arg(long, value_name = "WIDTH", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_WIDTH)))]
-    pub(super) viommu_width: Option<u8>,
+    pub(super) viommu_pasid: Option<u8>,
 
     /// Put PASID here, or nowhere
     #[arg(long, value_name = "OFFSET", value_parser = offset)]

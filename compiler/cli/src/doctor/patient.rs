@@ -75,7 +75,7 @@ impl<'a> Patient<'a> {
             guest,
             raw,
             host,
-            viommu_width: args.viommu_width,
+            viommu_width: args.viommu_pasid,
             bus: args.bus,
             bridges: match &subject.function {
                 Some(function) => Some(above::in_sysfs(function, args.sysfs.as_ref())?),

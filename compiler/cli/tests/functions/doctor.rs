@@ -30,7 +30,7 @@ const QUIRK: &str = "edition 1;\ndevice mover { name \"Example Mover\"; match pc
                      pasid { place native; } }\n";
 
 /// Everything that cannot be read is said.
-const SAID: [&str; 6] = ["--pasid", "20", "--viommu-width", "20", "--bus", "port"];
+const SAID: [&str; 6] = ["--pasid", "20", "--viommu-pasid", "20", "--bus", "port"];
 
 struct Machine {
     sysfs: FakeSysfs,
@@ -158,15 +158,15 @@ fn each_fault_of_the_path_is_found_at_its_port() {
 #[test]
 fn what_host_and_vmm_lack() {
     let machine = Machine::new(&healthy(), Some(&port()));
-    let (_, object) = machine.json(&["--pasid", "20", "--viommu-width", "0", "--bus", "port"]);
+    let (_, object) = machine.json(&["--pasid", "20", "--viommu-pasid", "0", "--bus", "port"]);
     assert_eq!(checks(&object, "problem"), ["width"]);
-    let (_, object) = machine.json(&["--pasid", "20,noats", "--viommu-width", "20", "--bus", "port"]);
+    let (_, object) = machine.json(&["--pasid", "20,noats", "--viommu-pasid", "20", "--bus", "port"]);
     assert_eq!(checks(&object, "problem"), ["ats", "pri"]);
-    let (_, object) = machine.json(&["--pasid", "18", "--viommu-width", "16", "--bus", "port"]);
+    let (_, object) = machine.json(&["--pasid", "18", "--viommu-pasid", "16", "--bus", "port"]);
     assert_eq!(check(&object, "width")["message"], "16 bits: device 20, host 18, vIOMMU 16");
-    let (_, object) = machine.json(&["--pasid", "20", "--viommu-width", "20", "--bus", "root"]);
+    let (_, object) = machine.json(&["--pasid", "20", "--viommu-pasid", "20", "--bus", "root"]);
     assert_eq!(checks(&object, "problem"), ["port-type"]);
-    let (code, object) = machine.json(&["--bus", "port", "--viommu-width", "20"]);
+    let (code, object) = machine.json(&["--bus", "port", "--viommu-pasid", "20"]);
     assert_eq!((code, checks(&object, "unknown")), (0, vec!["host-pasid"]), "sysfs does not tell");
 }
 
@@ -217,7 +217,7 @@ fn the_text_is_for_people() {
     space.set(0x64, 0);
     space.set(0x234, 0x0000_1400);
     let dump = folder.file("dump", space.text("65:00.0"));
-    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--bus", "root", "--viommu-width", "16"]);
+    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--bus", "root", "--viommu-pasid", "16"]);
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/doctor.txt");
     if std::env::var_os("QUIRK_BLESS").is_some() {
         std::fs::write(&golden, &run.stdout).unwrap();
@@ -360,7 +360,7 @@ fn bad_usage() {
         &["doctor", "66:00.0", "--sysfs", machine.sysfs.root()],
         &["doctor", "65:00.0", "--function", "65:00.0", "--sysfs", machine.sysfs.root()],
         &["doctor", "/dev/null", "--sysfs", machine.sysfs.root()],
-        &["doctor", "65:00.0", "--viommu-width", "21"],
+        &["doctor", "65:00.0", "--viommu-pasid", "21"],
         &["doctor", "65:00.0", "--want", "everything"],
     ] {
         let run = quirkc(args);

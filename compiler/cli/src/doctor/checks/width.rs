@@ -26,7 +26,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Vec<Check> {
             new(State::Ok, format!("{width} bits: device {device}, host {host}, vIOMMU {viommu}"))
         }
         (_, _) => new(State::Unknown, "whether the vIOMMU has PASID, and how wide, is not known".to_owned())
-            .cure("say it with `--viommu-width WIDTH`"),
+            .cure("say it with `--viommu-pasid WIDTH`"),
     };
     vec![match own {
         Some(own) => check.register(own),
