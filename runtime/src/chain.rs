@@ -316,5 +316,25 @@ mod tests {
         assert_eq!(codes(&space), ["chain-below-range"]);
     }
 
+    #[test]
+    fn a_cardbus_bridge_has_its_list_elsewhere() {
+        let mut space = endpoint();
+        space.set(0x0c, 0x0082_0000);
+        space.set(0x14, 0x60);
+        space.set(0x60, 0x0000_0001);
+        let header = *space.image().bytes().first_chunk::<64>().unwrap();
+        let first = Walk::conventional(&space, &header).next().unwrap().unwrap();
+        assert_eq!(first, Step::Capability(Capability::from_header(Space::Conventional, 0x60, 1)));
+    }
+
+    #[test]
+    fn a_length_that_would_lie_behind_the_space_is_not_read() {
+        let mut space = endpoint();
+        let vendor_specific = |offset| Capability::from_header(Space::Extended, offset, 0x0001_000b);
+        space.set(0xff4, 0x00c0_0000);
+        assert_eq!(length(&space, &vendor_specific(0xff0)), Ok(12));
+        assert_eq!(length(&space, &vendor_specific(0xffc)), Ok(8));
+    }
+
     use std::vec;
 }

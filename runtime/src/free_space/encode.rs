@@ -30,7 +30,7 @@ pub fn encode_per_gap(format: &Format, length: u16) -> Option<[u8; 8]> {
 #[must_use]
 pub fn encode_table(format: &Format, ranges: &[Range<u16>], buffer: &mut [u8]) -> Option<u16> {
     let length = u16::try_from(buffer.len()).ok()?.checked_add(4).filter(|length| *length < 0x1000)?;
-    if length < HEADER_LENGTH || !length.is_multiple_of(4) {
+    if !length.is_multiple_of(4) {
         return None;
     }
     let (head, entries) = buffer.split_first_chunk_mut::<8>()?;
@@ -45,4 +45,19 @@ pub fn encode_table(format: &Format, ranges: &[Range<u16>], buffer: &mut [u8]) -
         entry.copy_from_slice(&[a, b, c, d]);
     }
     Some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::Text;
+
+    const FORMAT: Format = Format { name: Text(0), vendor: 0xfffe, id: 5, revision: 1, form: Form::Table };
+
+    #[test]
+    fn a_table_may_have_no_entry_and_not_less() {
+        assert_eq!(encode_table(&FORMAT, &[], &mut [0; 8]), Some(12));
+        assert_eq!(encode_table(&FORMAT, &[], &mut [0; 4]), None);
+        assert_eq!(encode_table(&FORMAT, &[0x400..0x500], &mut [0; 8]), None);
+    }
 }

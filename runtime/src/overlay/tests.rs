@@ -420,6 +420,53 @@ fn the_strictest_rule_wins_and_exceptions_must_be_everyones() {
 }
 
 #[test]
+fn a_sticky_bit_that_starts_as_zero_outlives_a_warm_reset() {
+    let mut overlay = Overlay::new(4096);
+    let device = Fake::new(4096);
+    overlay.own(0x400, &[0], WriteClass::Rws).unwrap();
+    overlay.own(0x401, &[0], WriteClass::Rw).unwrap();
+    write(&mut overlay, &device, 0x400, &[0x5a, 0x5a]);
+    overlay.reset(Reset::Flr);
+    assert_eq!(read(&overlay, &device, 0x400), [0x5a, 0x00]);
+    overlay.reset(Reset::Cold);
+    assert_eq!(read(&overlay, &device, 0x400), [0x00, 0x00]);
+}
+
+#[test]
+fn a_forced_bit_that_differs_in_all_its_values_collides() {
+    let mut overlay = Overlay::new(4096);
+    overlay.own_forced(0x400, &[0x01], &[0x00], &[0x00]).unwrap();
+    let collision = ClaimError::Collision { offset: 0x400, bits: 0x01 };
+    assert_eq!(overlay.own_forced(0x400, &[0x01], &[0x01], &[0x01]), Err(collision));
+    assert_eq!(overlay.own_forced(0x400, &[0x01], &[0x00], &[0x00]), Ok(()));
+}
+
+#[test]
+fn the_vmm_sets_the_bits_of_its_mask_and_no_other() {
+    let mut overlay = Overlay::new(4096);
+    overlay.own_bits(0x400, &[0x3f], &[0x00], WriteClass::Ro).unwrap();
+    overlay.set(0x400, 0x81, 0xff);
+    assert_eq!(overlay.value(0x400), 0x01);
+}
+
+#[test]
+fn a_control_word_that_lies_in_two_dwords_is_watched_in_both() {
+    let mut overlay = Overlay::new(4096);
+    let device = Fake::new(4096);
+    overlay.own_ats_control(0x403).unwrap();
+    let enabled = Effect::AtsControl(AtsControl { enable: true, stu: 0 });
+    assert_eq!(write(&mut overlay, &device, 0x404, &[0x80, 1, 2, 3]), [enabled]);
+}
+
+#[test]
+fn nothing_passes_outside_the_space() {
+    let overlay = Overlay::new(256);
+    assert!(overlay.passes_writes(0xff));
+    assert!(!overlay.passes_writes(0x100));
+    assert!(!Overlay::new(4096).passes_writes(0x1000));
+}
+
+#[test]
 fn an_overlay_leaves_room_in_16_kib() {
     assert!(size_of::<Overlay>() <= 14 * 1024, "{}", size_of::<Overlay>());
     assert!(size_of::<Result<Effects, AccessError<&u8>>>() <= 16, "a result is returned in two registers");
