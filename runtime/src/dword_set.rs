@@ -5,7 +5,7 @@ use core::ops::Range;
 use crate::SPACE;
 
 /// A set of dwords, each named by an offset in it. What lies at or above [`SPACE`] is never a member.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DwordSet {
     words: [u64; SPACE / 4 / 64],
 }

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::{ENTRY_LENGTH, Fault, HEADER_LENGTH, form_byte};
+use crate::dword_set::DwordSet;
 use crate::tables::{Form, Format};
 
 /// The identity and length that a DVSEC states in its headers.
@@ -92,14 +93,14 @@ pub struct Entries<'a> {
     dvsec: Range<u16>,
     bytes: &'a [u8],
     next: usize,
-    taken: Dwords,
+    taken: DwordSet,
 }
 
 impl<'a> Entries<'a> {
     /// The entries of the table that covers `dvsec`; `bytes` are those behind its headers.
     #[must_use]
     pub const fn new(dvsec: Range<u16>, bytes: &'a [u8]) -> Self {
-        Self { dvsec, bytes, next: 0, taken: Dwords([0; 16]) }
+        Self { dvsec, bytes, next: 0, taken: DwordSet::EMPTY }
     }
 
     /// How many entries the table has room for.
@@ -121,7 +122,14 @@ impl<'a> Entries<'a> {
         if start < self.dvsec.end && self.dvsec.start < end {
             return Err(Fault::OverlapsDvsec);
         }
-        self.taken.take(start..end).then_some(start..end).ok_or(Fault::OverlapsEntry)
+        let dwords = || (start..end).step_by(4);
+        if dwords().any(|dword| self.taken.contains(dword)) {
+            return Err(Fault::OverlapsEntry);
+        }
+        for dword in dwords() {
+            self.taken.insert(dword);
+        }
+        Ok(start..end)
     }
 }
 
@@ -139,21 +147,5 @@ impl Iterator for Entries<'_> {
                 return Some((index, self.check(start, length)));
             }
         }
-    }
-}
-
-/// A set of the 1024 dwords of configuration space.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Dwords([u64; 16]);
-
-impl Dwords {
-    /// Adds all dwords of a range, or none if one of them is there already.
-    fn take(&mut self, range: Range<u16>) -> bool {
-        let dwords = || (range.start / 4..range.end / 4).map(|dword| (usize::from(dword / 64), 1 << (dword % 64)));
-        if dwords().any(|(word, bit)| self.0[word] & bit != 0) {
-            return false;
-        }
-        dwords().for_each(|(word, bit)| self.0[word] |= bit);
-        true
     }
 }

@@ -467,6 +467,13 @@ fn nothing_passes_outside_the_space() {
 }
 
 #[test]
+fn a_control_is_what_its_bits_say() {
+    assert_eq!(AtsControl::from_bits(0x0003), AtsControl { enable: false, stu: 3 });
+    assert_eq!(AtsControl::from_bits(0xffe0), AtsControl { enable: true, stu: 0 });
+    assert_eq!(PasidControl::from_bits(0xfffd), PasidControl { enable: true, execute: false, privileged: true });
+}
+
+#[test]
 fn an_overlay_leaves_room_in_16_kib() {
     assert!(size_of::<Overlay>() <= 14 * 1024, "{}", size_of::<Overlay>());
     assert!(size_of::<Result<Effects, AccessError<&u8>>>() <= 16, "a result is returned in two registers");
