@@ -179,7 +179,7 @@ impl<'t> Walk<'t> {
             NodeKind::StraySemicolon => self.note(slips::stray_semicolon(element)),
             NodeKind::CommaForSemicolon => self.note(slips::comma(element)),
             NodeKind::EqualsSlip => self.note(slips::equals(element)),
-            NodeKind::EqualsBeforeList => self.note(slips::equals_before_list(element)),
+            NodeKind::EqualsBeforeList => self.equals_before_list(element),
             NodeKind::RangeSlip => {
                 if let Some(parent) = self.parent() {
                     self.note(slips::range(element, parent));
@@ -190,6 +190,17 @@ impl<'t> Walk<'t> {
                     self.fail(expected.error(element, self.statement(0)), false);
                 }
             }
+        }
+    }
+
+    /// Where a number is due the `=` is right, and the list is not.
+    fn equals_before_list(&mut self, element: Element<'t>) {
+        let mut parts = self.parent().into_iter().flat_map(Element::children);
+        let takes_number = parts.any(|part| part.node() == Some(NodeKind::FieldType) && part.text() != "bytes");
+        let list = place::sibling(element).filter(|_| takes_number);
+        match (list, expected::of(NodeKind::NoExpr)) {
+            (Some(list), Some(expected)) => self.fail(expected.error(list, self.statement(0)), false),
+            _ => self.note(slips::equals_before_list(element)),
         }
     }
 
