@@ -35,8 +35,29 @@ fn many_layers_that_own_all_of_a_space() {
     assert_eq!(errors(&compiled(text.clone())), [""; 0]);
     text += "layer other { match pci(0xfffe, 1); emulate u8 @ 0x51 = 1 ro; }\n";
     let compilation = compiled(text);
-    assert_eq!(errors(&compilation), ["layers-collide"; 2000]);
-    assert!(compilation.diagnostics().iter().any(|found| found.message.contains("byte 0x051")));
+    assert_eq!(errors(&compilation), ["layers-collide"]);
+    let found = compilation.diagnostics().iter().find(|found| found.rule.name == "layers-collide").unwrap();
+    assert!(found.message.contains("`other` and `l0` own bits 0xff of byte 0x051"), "{}", found.message);
+    assert!(found.help.as_ref().unwrap().ends_with("`other` collides with 1999 more layers"), "{:?}", found.help);
+}
+
+/// As many findings as layers, not as pairs of them.
+#[test]
+fn many_layers_that_all_collide() {
+    let mut text = String::from("edition 1;\n");
+    for at in 0..1000 {
+        // The second says how it goes with the first, and not with the others.
+        let over = if at == 1 { "over l0; " } else { "" };
+        writeln!(text, "layer l{at} {{ match pci(0xfffe, any); {over}emulate u32 @ 0x50 = {at} ro; }}").unwrap();
+    }
+    let compilation = compiled(text);
+    assert_eq!(errors(&compilation), ["layers-collide"; 998]);
+    let found = compilation.diagnostics().iter().filter(|found| found.rule.name == "layers-collide");
+    for (at, found) in (2..).zip(found) {
+        assert!(found.message.starts_with(&format!("`l{at}` and `l0` ")), "{}", found.message);
+        let others = if at == 2 { "one more layer".to_owned() } else { format!("{} more layers", at - 1) };
+        assert!(found.help.as_ref().unwrap().ends_with(&format!("`l{at}` collides with {others}")), "{:?}", found.help);
+    }
 }
 
 #[test]

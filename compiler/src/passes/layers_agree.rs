@@ -30,6 +30,16 @@ type Clash = (What, Place, Place);
 /// Of each pair of layers the first thing that was found.
 type Clashes = BTreeMap<(usize, usize), Clash>;
 
+/// That a layer collides with ones before it: the first of them, and how many others there are. Layers that all own the
+/// same bit are as many findings as layers, not as pairs of them.
+struct Unsettled<'c> {
+    with: usize,
+    what: &'c What,
+    here: Place,
+    there: Place,
+    others: usize,
+}
+
 /// What does not go together.
 enum What {
     Bits(u8, Byte),
@@ -83,23 +93,53 @@ fn run(check: &mut Check<'_>) {
         }
     }
     hidden(model, &claims, &mut clashes);
-    for (&(first, second), clash) in &clashes {
-        let (one, two) = (&model.layers[first], &model.layers[second]);
-        let settled = |a: &Layer, b: usize| a.over.iter().any(|over| over.layer == b);
-        if settled(one, second) || settled(two, first) {
+    for (later, found) in unsettled(model, &clashes) {
+        report(check, later, &found);
+    }
+}
+
+/// The layers that collide with ones that say so before them, and with how many.
+fn unsettled<'c>(model: &Model, clashes: &'c Clashes) -> BTreeMap<usize, Unsettled<'c>> {
+    let mut unsettled: BTreeMap<usize, Unsettled<'c>> = BTreeMap::new();
+    let settled = |a: usize, b: usize| model.layers[a].over.iter().any(|over| over.layer == b);
+    for (&(first, second), (what, of_first, of_second)) in clashes {
+        if settled(first, second) || settled(second, first) {
             continue;
         }
-        let Some(witness) = common_function(&one.clauses, &two.clauses) else { continue };
-        let (what, of_one, of_two) = clash;
         // The finding stands at what was written later, whatever the order in which it was understood.
-        let (here, there) =
-            if of_one < of_two { ((two, *of_two), (one, *of_one)) } else { ((one, *of_one), (two, *of_two)) };
-        let message = format!("`{}` and `{}` {what}, and both match {witness}", here.0.name, there.0.name);
-        let found = Diagnostic::new(&catalogue::LAYERS_COLLIDE, here.1, message)
-            .also(there.1, format!("`{}` says so here", there.0.name))
-            .help(format!("say which one wins: `over {};` in `{}`, or the other way round", there.0.name, here.0.name));
-        check.report(found);
+        let (later, here, with, there) = if of_first < of_second {
+            (second, *of_second, first, *of_first)
+        } else {
+            (first, *of_first, second, *of_second)
+        };
+        unsettled
+            .entry(later)
+            .and_modify(|found| {
+                found.others += 1;
+                if (there, here) < (found.there, found.here) {
+                    (found.with, found.there, found.here, found.what) = (with, there, here, what);
+                }
+            })
+            .or_insert(Unsettled { with, what, here, there, others: 0 });
     }
+    unsettled
+}
+
+fn report(check: &mut Check<'_>, layer: usize, found: &Unsettled<'_>) {
+    let (one, two) = (&check.model.layers[layer], &check.model.layers[found.with]);
+    let Some(witness) = common_function(&one.clauses, &two.clauses) else { return };
+    let (here, there) = (&one.name, &two.name);
+    let message = format!("`{here}` and `{there}` {}, and both match {witness}", found.what);
+    let wins = format!("say which one wins: `over {there};` in `{here}`, or the other way round");
+    let help = match found.others {
+        0 => wins,
+        1 => format!("{wins}; `{here}` collides with one more layer"),
+        others => format!("{wins}; `{here}` collides with {others} more layers"),
+    };
+    let found = Diagnostic::new(&catalogue::LAYERS_COLLIDE, found.here, message)
+        .also(found.there, format!("`{there}` says so here"))
+        .help(help);
+    check.report(found);
 }
 
 /// What a layer owns of the device's bytes.
