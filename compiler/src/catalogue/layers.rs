@@ -58,7 +58,7 @@ layer peers {
 ";
 
 FIELD_ON_HEADER = 510 "field-on-header" Error;
-"The first bytes of a capability say what it is and where the next one lies: 2 of a conventional one, 4 of an extended one, and of a DVSEC or VSEC with arguments also its length and ids. They are generated, as are the Capabilities Pointer at 0x34 and bit 4 of Status.";
+"The first bytes of a capability say what it is and where the next one lies: 2 of a conventional one, 4 of an extended one, and of a DVSEC or VSEC with arguments also its length and ids. They are generated, as are the Capabilities Pointer at 0x34, bit 4 of Status and 0x100..0x104. A field at an offset of its own lies on no header that a device has in its layout, where one function can match both.";
 failing "edition 1;
 layer peers {
     match pci(0xfffe, 0x1001);
@@ -263,6 +263,21 @@ device mover {
     match pci(0xfffe, 0x1001);
     free @ 0x400..0x408 { evidence vendor \"letter of 1 May\"; }
     pasid { place @ 0x400; max_width 20; }
+}
+";
+
+NULL_ID = 521 "null-id" Error;
+"An id of only zeros or only ones is none: who walks a list takes such a header for its end or for a null capability. 0xffff is no vendor. A layer that shows one would be refused when it is attached.";
+failing "edition 1;
+layer note {
+    match pci(0xfffe, 0x1001);
+    emulate ext 0xffff @ 0x400 len 0x10;
+}
+";
+corrected "edition 1;
+layer note {
+    match pci(0xfffe, 0x1001);
+    emulate ext vendor(id: 1) @ 0x400 len 0x10;
 }
 ";
 }

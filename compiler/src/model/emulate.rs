@@ -9,10 +9,10 @@ use super::layer::{Emulated, Emulation, Layer};
 use super::lower::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::source::Located;
+use crate::source::{Located, Place};
 
 /// Where and how long an emulated capability is.
-type Extent = (u64, Option<crate::source::Place>, Vec<Located<u64>>);
+type Extent = (u64, Option<Place>, Vec<Located<u64>>);
 
 impl Lower<'_, '_> {
     /// One `emulate`. Fields that are not understood are left out, and the layer remembers that some are.
@@ -57,6 +57,7 @@ impl Lower<'_, '_> {
             self.report(found.help("say it in `pasid` of a device, or let the operator give the offset"));
             return None;
         }
+        self.no_id(space, id, sub, self.place(syntax.kind.span))?;
         let extent = self.extent(space, id, syntax);
         if space == Space::Extended && matches!(id, DVSEC | VSEC) && sub.is_none() {
             let message = "its header says whose it is: the arguments are missing";
@@ -67,6 +68,19 @@ impl Lower<'_, '_> {
         }
         let (length, length_place, places) = extent?;
         Some(Emulated { space, id, sub, version: u8::try_from(version?).ok()?, length, length_place, places })
+    }
+
+    /// Reports ids that no header can have.
+    fn no_id(&mut self, space: Space, id: u16, sub: Option<(u16, u16)>, place: Place) -> Option<()> {
+        let ones = if space == Space::Extended { 0xffff } else { 0xff };
+        let message = match (id, sub) {
+            (0, _) => "id 0 is that of a null capability, which shows nothing".to_owned(),
+            (id, _) if id == ones => format!("id {id:#x} is that of no capability"),
+            (DVSEC, Some((0xffff, _))) => "0xffff is no vendor".to_owned(),
+            _ => return Some(()),
+        };
+        self.report(Diagnostic::new(&catalogue::NULL_ID, place, message));
+        None
     }
 
     fn extent(&mut self, space: Space, id: u16, syntax: &ast::EmulateCapability) -> Option<Extent> {

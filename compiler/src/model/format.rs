@@ -16,6 +16,9 @@ impl Lower<'_, '_> {
             match &statement.kind {
                 DvsecFormatStatementKind::Vendor(expr) => {
                     let value = self.id16(expr, "a vendor id");
+                    if value == Some(0xffff) {
+                        self.wrong(&catalogue::NULL_ID, expr.span, "0xffff is no vendor");
+                    }
                     self.once(&mut vendor, value, span, "`vendor`");
                 }
                 DvsecFormatStatementKind::Id(expr) => {

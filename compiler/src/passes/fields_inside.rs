@@ -5,7 +5,7 @@ use quirk_runtime::capability::{DVSEC, Kind, Name, Space};
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Anchor, Emulated, Emulation, Field};
+use crate::model::{Anchor, Emulated, Emulation, Field, FieldValue};
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::FieldsInside, needs: &[Fact::LayerLengthsFit], run };
 
@@ -53,16 +53,23 @@ fn look(emulation: &Emulation, field: &Field) -> Option<Diagnostic> {
     Some(Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message))
 }
 
-/// A field in the header of configuration space that covers what leads to the conventional list.
+/// A field that covers what leads to a list, whatever the device has: in the header of configuration space, or where the
+/// extended list begins. There the device's own value leaves out what is the list's.
 fn on_list(field: &Field) -> Option<Diagnostic> {
+    const HEAD: u64 = Space::Extended.start() as u64;
+    let is_own = matches!(field.value, FieldValue::Device);
     let leads = |at| match at {
         STATUS => 0x10,
         POINTER => 0xff,
+        HEAD..0x104 if !is_own => 0xff,
         _ => 0,
     };
     let (at, _) = field.bits().find(|&(at, bits)| leads(at) & bits != 0)?;
-    let what = if at == STATUS { "bit 4 of Status" } else { "the Capabilities Pointer" };
-    let message = format!("byte {at:#x} has {what}, which leads to the list of capabilities");
+    let message = match at {
+        STATUS => format!("byte {at:#x} has bit 4 of Status, which leads to the list of capabilities"),
+        POINTER => format!("byte {at:#x} has the Capabilities Pointer, which leads to the list of capabilities"),
+        _ => format!("byte {at:#x} is in 0x100..0x104, where the list of extended capabilities begins"),
+    };
     Some(Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message))
 }
 

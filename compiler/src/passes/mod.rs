@@ -17,6 +17,7 @@ mod dvsec_lies_in_free;
 mod emulations_apart;
 mod evidence_given;
 mod fields_beside_free;
+mod fields_beside_headers;
 mod fields_disjoint;
 mod fields_inside;
 mod layer_lengths_fit;
@@ -78,6 +79,7 @@ pub(crate) enum Fact {
     AnchorsHold,
     FieldsDisjoint,
     FieldsBesideFree,
+    FieldsBesideHeaders,
     EmulationsApart,
     PlacedApart,
     ParamsUsed,
@@ -144,6 +146,7 @@ pub(crate) const PASSES: &[Pass] = &[
     anchors_hold::PASS,
     fields_disjoint::PASS,
     fields_beside_free::PASS,
+    fields_beside_headers::PASS,
     emulations_apart::PASS,
     placed_apart::PASS,
     params_used::PASS,

@@ -1,0 +1,75 @@
+//! No field lies on the header of a capability that a device lists: at attach those bytes are the list's, and the layer is
+//! refused.
+
+use quirk_runtime::capability::{Kind, Shown, Space};
+
+use super::{Check, Fact, Pass, common_function};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Anchor, Device, Entry, Field, FieldValue, Model};
+
+pub(super) const PASS: Pass = Pass {
+    establishes: Fact::FieldsBesideHeaders,
+    needs: &[
+        Fact::InBounds,
+        Fact::Aligned,
+        Fact::OffsetsDistinct,
+        Fact::LayersInBounds,
+        Fact::FieldsInside,
+        Fact::FieldsBesideFree,
+    ],
+    run,
+};
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    for layer in &model.layers {
+        let fields = layer.emulations.iter().flat_map(|emulation| &emulation.fields);
+        // The device's own value leaves out what is the list's.
+        let absolute =
+            fields.filter(|field| field.anchor == Anchor::Space && !matches!(field.value, FieldValue::Device));
+        let absolute: Vec<&Field> = absolute.filter(|field| check.holds(field.node)).collect();
+        if absolute.is_empty() {
+            continue;
+        }
+        for device in &model.devices {
+            let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
+            for field in &absolute {
+                let Some((entry, at)) = header(check, device, field) else { continue };
+                let message = format!(
+                    "byte {at:#05x} is the header of {} of `{}`, which leads through the list; both match {witness}",
+                    entry.describe(),
+                    device.name
+                );
+                let found = Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message);
+                check.fail(field.node, found.also(entry.region.place, "the capability stands here"));
+            }
+        }
+    }
+}
+
+/// The capability on whose header a field owns bits, and the first such byte.
+fn header<'m>(check: &Check<'_>, device: &'m Device, field: &Field) -> Option<(&'m Entry, u64)> {
+    let listed = |entry: &&Entry| check.holds(entry.region.node) && is_listed(check.model, entry);
+    let on = |entry: &'m Entry| {
+        let start = entry.region.start;
+        let length = if entry.capability()?.space == Space::Extended { 4 } else { 2 };
+        let (at, _) = field.bits().find(|&(at, bits)| bits != 0 && (start..start + length).contains(&at))?;
+        Some((entry, at))
+    };
+    let reached = |entry: &&Entry| {
+        let region = &entry.region;
+        region.start < field.offset + field.length && field.offset < region.end
+    };
+    device.entries.iter().filter(reached).filter(listed).find_map(on)
+}
+
+/// Whether a guest of any kernel comes upon a capability, wherever the layout is right: no layer hides it.
+fn is_listed(model: &Model, entry: &Entry) -> bool {
+    let Some(capability) = entry.capability().filter(|_| !entry.optional) else { return false };
+    let (space, id) = (capability.space, capability.id);
+    let hides = || model.layers.iter().flat_map(|layer| &layer.hides);
+    Kind::by_id(space, id).is_some_and(|kind| matches!(kind.shown, Shown::Always))
+        && !hides()
+            .any(|hide| (hide.space, hide.id) == (space, id) && hide.at.is_none_or(|at| at == entry.region.start))
+}
