@@ -99,8 +99,12 @@ impl Shown {
     }
 }
 
-/// Finds the places of a device whose parts were found sound.
-pub(crate) fn allocate(device: &Device, model: &Model) -> Plan {
+/// The places of a device whose parts were found sound: the same, whoever asks first.
+pub(crate) fn planned<'m>(device: &'m Device, model: &Model) -> &'m Plan {
+    device.plan.get_or_init(|| allocate(device, model))
+}
+
+fn allocate(device: &Device, model: &Model) -> Plan {
     let mut plan = Plan::default();
     let mut gaps = gaps(device);
     let mut shown = Shown::of(device);

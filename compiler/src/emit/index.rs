@@ -5,7 +5,7 @@ use std::fmt::{Result, Write};
 use quirk_runtime::tables::{Evidence, FunctionKind, IdKind, IdSet, PlaceKind};
 
 use super::layer_index;
-use crate::allocate::allocate;
+use crate::allocate::planned;
 use crate::model::{Claim, Clause, Device, EntryKind, Model};
 use crate::source::Sources;
 
@@ -46,7 +46,7 @@ fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -
     for free in &device.free {
         rows.push((free.region.start, free.region.end, format!("free{}", claims(&free.claims))));
     }
-    let plan = allocate(device, model);
+    let plan = planned(device, model);
     for (kind, offset) in &plan.places {
         let kind = match kind {
             PlaceKind::Free => "in what is free",

@@ -1,5 +1,7 @@
 //! `device`: what one kind of function is, with what it takes over from the device that it is like.
 
+use std::sync::OnceLock;
+
 use quirk_dsl::ast::{self, DeviceStatementKind, ItemKind};
 
 use super::lower::Lower;
@@ -64,6 +66,7 @@ impl Lower<'_, '_> {
             distrust_dvsec: None,
             claims: vec![],
             broken: Broken { text: syntax.poisoned, ..Broken::default() },
+            plan: OnceLock::new(),
         };
         if let Some(like) = &syntax.like {
             self.like(&mut device, like);

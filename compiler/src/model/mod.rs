@@ -25,6 +25,7 @@ mod test_block;
 mod test_policy;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{Evidence, Form, FunctionKind, Guard, IdSet, Permission};
@@ -35,6 +36,7 @@ pub(crate) use lower::lower;
 pub(crate) use profile::{FrozenEntry, Profile};
 pub(crate) use script::Test;
 
+use crate::allocate::Plan;
 use crate::source::{Located, Place};
 
 /// A part of the model that a pass can find wrong.
@@ -99,6 +101,8 @@ pub(crate) struct Device {
     /// Evidence for the whole of it.
     pub(crate) claims: Vec<Claim>,
     pub(crate) broken: Broken,
+    /// Where what it shows goes, once [`crate::allocate::planned`] was asked.
+    pub(crate) plan: OnceLock<Plan>,
 }
 
 /// One `match`, or one combination of its lists.

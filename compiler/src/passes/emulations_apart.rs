@@ -2,7 +2,7 @@
 //! but free bytes.
 
 use super::{Check, Fact, Pass, common_function};
-use crate::allocate::{Plan, allocate, fixed_end};
+use crate::allocate::{Plan, fixed_end, planned};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Anchor, Device, Emulated, Emulation, Layer};
@@ -45,14 +45,14 @@ fn run(check: &mut Check<'_>) {
         }
     }
     for device in model.devices.iter().filter(|device| !device.broken.layout() && !placed.is_empty()) {
-        let plan = allocate(device, model);
+        let plan = planned(device, model);
         for (layer, placed) in &placed {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
             for &(emulation, emulated) in placed {
                 let obstacles: Vec<Option<Obstacle>> = emulated
                     .places
                     .iter()
-                    .map(|place| obstacle(check, device, &plan, place.value, place.value + emulated.length))
+                    .map(|place| obstacle(check, device, plan, place.value, place.value + emulated.length))
                     .collect();
                 // One of several places that is vacant will do.
                 let Some((what, there)) = obstacles.into_iter().collect::<Option<Vec<_>>>().and_then(last) else {

@@ -31,7 +31,7 @@ fn run(check: &mut Check<'_>) {
         if !check.device_holds(device) {
             continue;
         }
-        let plan = allocate::allocate(device, model);
+        let plan = allocate::planned(device, model);
         // Without room for PASID, a lack of room for what follows is a consequence.
         if !plan.pasid_has_no_room.is_empty() {
             continue;

@@ -4,7 +4,7 @@ use quirk_runtime::capability::{DVSEC, Kind, Name, PASID_LENGTH, Shown, Space};
 use quirk_runtime::tables::Permission;
 
 use super::{Check, Fact, Pass, common_function, native_slot};
-use crate::allocate::{Plan, allocate};
+use crate::allocate::{Plan, planned};
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, FrozenEntry, Model, Profile};
@@ -36,11 +36,11 @@ fn run(check: &mut Check<'_>) {
         if device.broken.pasid || !check.device_holds(device) {
             continue;
         }
-        let plan = allocate(device, model);
-        pasid(check, profile, device, &plan, model);
+        let plan = planned(device, model);
+        pasid(check, profile, device, plan, model);
         grants(check, profile, device);
         for entry in &profile.entries {
-            if let Some(message) = absent(entry, device, &plan, model) {
+            if let Some(message) = absent(entry, device, plan, model) {
                 wrong(check, profile, &catalogue::PROFILE_DIFFERS, entry.place, message);
             }
         }

@@ -26,7 +26,7 @@ fn run(check: &mut Check<'_>) {
         if !check.device_holds(device) {
             continue;
         }
-        let plan = allocate::allocate(device, model);
+        let plan = allocate::planned(device, model);
         for placing in &plan.pasid_has_no_room {
             let message = format!("`{}` declares no 8 bytes free that PASID can take", device.name);
             let inherited = device.pasid.as_ref().is_some_and(|pasid| !device.item.holds(pasid.place));

@@ -10,7 +10,7 @@ use quirk_runtime::tables::{
 use super::by_name;
 use super::layers::Written;
 use super::writer::Writer;
-use crate::allocate::{Allocated, Plan, allocate};
+use crate::allocate::{Allocated, Plan, planned};
 use crate::model::{self, Model};
 use crate::shares::shared;
 use crate::source::Sources;
@@ -30,13 +30,13 @@ pub(super) fn write(
         let (vendor, id, revision, form) = (format.vendor, format.id, format.revision, format.form);
         writer.push(&[Format { name, vendor, id, revision, form }])?;
     }
-    let plans = shared(order, threads, |share| -> Vec<Plan> {
-        share.iter().map(|&index| allocate(&model.devices[index], model)).collect()
+    let plans = shared(order, threads, |share| -> Vec<&Plan> {
+        share.iter().map(|&index| planned(&model.devices[index], model)).collect()
     });
     for (&index, plan) in order.iter().zip(plans.into_iter().flatten()) {
         let device = &model.devices[index];
-        let allocations = allocations(writer, &plan, emulations)?;
-        let record = self::device(writer, device, &plan, &formats, sources)?;
+        let allocations = allocations(writer, plan, emulations)?;
+        let record = self::device(writer, device, plan, &formats, sources)?;
         writer.push(&[Device { allocations, ..record }])?;
     }
     Some(())
