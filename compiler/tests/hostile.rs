@@ -73,3 +73,13 @@ fn many_settings_of_one_policy() {
     text += &"owned @ 0x400 len 4;\n".repeat(100_000);
     assert_eq!(errors(&compiled(text + "} }\n")), [""; 0]);
 }
+
+#[test]
+fn many_layers_that_are_each_over_the_next() {
+    let mut text = String::from("edition 1;\n");
+    for at in 0..30_000 {
+        writeln!(text, "layer l{at} {{ match pci(0xfffe, {at}); over l{}; unassigned deny; }}", at + 1).unwrap();
+    }
+    text += "layer l30000 { match pci(0xfffe, 30000); unassigned deny; }\n";
+    assert_eq!(errors(&compiled(text)), [""; 0]);
+}

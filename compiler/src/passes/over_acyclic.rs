@@ -3,6 +3,7 @@
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::Layer;
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::OverAcyclic, needs: &[], run };
 
@@ -10,7 +11,7 @@ fn run(check: &mut Check<'_>) {
     let model = check.model;
     // Each circle is told once, at the layer that stands first in the model.
     let mut told = vec![false; model.layers.len()];
-    for start in 0..model.layers.len() {
+    for start in returning(&model.layers) {
         if told[start] {
             continue;
         }
@@ -31,6 +32,27 @@ fn run(check: &mut Check<'_>) {
         }
         check.report(found);
     }
+}
+
+/// The layers whose ways do not all end: those of circles, and those that lead to one. Ascending.
+fn returning(layers: &[Layer]) -> Vec<usize> {
+    let mut ways: Vec<usize> = layers.iter().map(|layer| layer.over.len()).collect();
+    let mut from: Vec<Vec<usize>> = vec![vec![]; layers.len()];
+    for (at, layer) in layers.iter().enumerate() {
+        for over in &layer.over {
+            from[over.layer].push(at);
+        }
+    }
+    let mut ends: Vec<usize> = (0..layers.len()).filter(|&at| ways[at] == 0).collect();
+    while let Some(at) = ends.pop() {
+        for &before in &from[at] {
+            ways[before] -= 1;
+            if ways[before] == 0 {
+                ends.push(before);
+            }
+        }
+    }
+    (0..layers.len()).filter(|&at| ways[at] > 0).collect()
 }
 
 /// The shortest way from a layer back to itself, without its end.

@@ -8,7 +8,7 @@ use quirk_runtime::tables::{
 };
 
 use super::writer::Writer;
-use super::{clauses, position};
+use super::{clauses, positions};
 use crate::model::{self, Anchor, FieldValue, Model};
 use crate::source::Sources;
 
@@ -17,8 +17,9 @@ pub(super) type Written = HashMap<usize, (u32, u32)>;
 
 pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize], sources: &Sources) -> Option<Written> {
     let mut written = Written::new();
+    let positions = positions(order);
     for (index, &layer) in (0..).zip(order) {
-        let record = self::layer(writer, &model.layers[layer], index, order, sources)?;
+        let record = self::layer(writer, &model.layers[layer], index, &positions, sources)?;
         writer.push(&[record])?;
         written.insert(layer, (index, record.emulations.start));
     }
@@ -29,12 +30,12 @@ fn layer(
     writer: &mut Writer,
     layer: &model::Layer,
     index: u32,
-    order: &[usize],
+    positions: &[u32],
     sources: &Sources,
 ) -> Option<tables::Layer> {
     let matching: Vec<tables::Clause> =
         layer.clauses.iter().map(|clause| clauses::record(writer, clause, index, true)).collect::<Option<_>>()?;
-    let mut over: Vec<u32> = layer.over.iter().map(|over| position(order, over.layer)).collect::<Option<_>>()?;
+    let mut over: Vec<u32> = layer.over.iter().map(|over| positions[over.layer]).collect();
     over.sort_unstable();
     let over: Vec<Over> = over.into_iter().map(|layer| Over { layer }).collect();
     Some(tables::Layer {

@@ -34,9 +34,13 @@ fn by_name<T>(items: &[T], name: impl Fn(&T) -> &String) -> Vec<usize> {
     order
 }
 
-/// Where an index of the model stands in an order.
-fn position(order: &[usize], index: usize) -> Option<u32> {
-    u32::try_from(order.iter().position(|&other| other == index)?).ok()
+/// Of each index of the model, where it stands in an order of all.
+fn positions(order: &[usize]) -> Vec<u32> {
+    let mut positions = vec![0; order.len()];
+    for (position, &index) in (0..).zip(order) {
+        positions[index] = position;
+    }
+    positions
 }
 
 /// The sections that hold anything, with the size of their records where all are of one size.

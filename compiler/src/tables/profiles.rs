@@ -4,11 +4,12 @@ use quirk_runtime::capability::Space;
 use quirk_runtime::tables::{Profile, ProfileEntry};
 
 use super::writer::Writer;
-use super::{by_name, position};
+use super::{by_name, positions};
 use crate::model::Model;
 use crate::source::Sources;
 
 pub(super) fn write(writer: &mut Writer, model: &Model, devices: &[usize], sources: &Sources) -> Option<()> {
+    let positions = positions(devices);
     for index in by_name(&model.profiles, |profile| &profile.name) {
         let profile = &model.profiles[index];
         let mut entries = Vec::new();
@@ -24,7 +25,7 @@ pub(super) fn write(writer: &mut Writer, model: &Model, devices: &[usize], sourc
         let record = Profile {
             name: writer.text(&profile.name)?,
             source: writer.text(&sources.line(profile.head))?,
-            device: position(devices, profile.device)?,
+            device: positions[profile.device],
             pasid: u16::try_from(profile.pasid.offset).ok()?,
             width: profile.pasid.width.value,
             execute: profile.pasid.execute.is_some(),
