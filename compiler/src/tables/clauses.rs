@@ -32,7 +32,7 @@ pub(super) fn write(writer: &mut Writer, model: &Model, order: &[usize]) -> Opti
 
 /// A clause as it is written. Those of layers stand behind those of all devices.
 pub(super) fn record(writer: &mut Writer, clause: &model::Clause, owner: u32, layer: bool) -> Option<Clause> {
-    let guards = writer.push::<Guard>(&clause.guards)?;
+    let guards = writer.share::<Guard>(&clause.guards)?;
     Some(Clause {
         owner,
         layer,

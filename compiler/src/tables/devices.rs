@@ -80,7 +80,7 @@ fn claims(writer: &mut Writer, claims: &[model::Claim]) -> Option<List<Claim>> {
     for claim in claims {
         records.push(Claim { evidence: claim.evidence, text: writer.text(&claim.text)?, seen: claim.seen });
     }
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn layout(writer: &mut Writer, device: &model::Device) -> Option<List<LayoutEntry>> {
@@ -129,7 +129,7 @@ fn layout(writer: &mut Writer, device: &model::Device) -> Option<List<LayoutEntr
             }
         });
     }
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn free(writer: &mut Writer, device: &model::Device) -> Option<List<FreeRange>> {
@@ -141,13 +141,13 @@ fn free(writer: &mut Writer, device: &model::Device) -> Option<List<FreeRange>> 
         let (start, end) = (u16::try_from(free.region.start).ok()?, u16::try_from(free.region.end).ok()?);
         records.push(FreeRange { start, end, evidence });
     }
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn places(writer: &mut Writer, plan: &Plan) -> Option<List<Place>> {
     let place = |&(kind, offset): &(_, u64)| Some(Place { kind, offset: u16::try_from(offset).ok()? });
     let records: Vec<Place> = plan.places.iter().map(place).collect::<Option<_>>()?;
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn allocations(writer: &mut Writer, plan: &Plan, emulations: &Written) -> Option<List<Allocation>> {
@@ -157,7 +157,7 @@ fn allocations(writer: &mut Writer, plan: &Plan, emulations: &Written) -> Option
         Some(Allocation { layer, emulation, offset: u16::try_from(found.offset).ok()? })
     };
     let records: Vec<Allocation> = plan.allocations.iter().map(record).collect::<Option<_>>()?;
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn dvsecs(writer: &mut Writer, plan: &Plan, formats: &[usize]) -> Option<List<EmittedDvsec>> {
@@ -167,7 +167,7 @@ fn dvsecs(writer: &mut Writer, plan: &Plan, formats: &[usize]) -> Option<List<Em
             Some(Range { start: u16::try_from(gap.start).ok()?, end: u16::try_from(gap.end).ok()? })
         };
         let entries: Vec<Range> = dvsec.entries.iter().map(range).collect::<Option<_>>()?;
-        let entries = writer.push(&entries)?;
+        let entries = writer.share(&entries)?;
         let format = formats.iter().position(|&format| format == dvsec.format)?;
         records.push(EmittedDvsec {
             format: u32::try_from(format).ok()?,
@@ -176,5 +176,5 @@ fn dvsecs(writer: &mut Writer, plan: &Plan, formats: &[usize]) -> Option<List<Em
             entries,
         });
     }
-    writer.push(&records)
+    writer.share(&records)
 }

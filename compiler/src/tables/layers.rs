@@ -51,7 +51,7 @@ fn layer(
         allows: allows(writer, layer)?,
         port_type: layer.port_type.map_or(0xff, |port| port.value),
         pin_resizable_bar: layer.pin_resizable_bar.is_some(),
-        over: writer.push(&over)?,
+        over: writer.share(&over)?,
     })
 }
 
@@ -60,7 +60,7 @@ fn params(writer: &mut Writer, layer: &model::Layer) -> Option<List<Param>> {
     for param in &layer.params {
         records.push(Param { name: writer.text(&param.name)?, kind: param.kind, size: param.size });
     }
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn emulations(writer: &mut Writer, layer: &model::Layer) -> Option<List<tables::Emulation>> {
@@ -78,7 +78,7 @@ fn emulations(writer: &mut Writer, layer: &model::Layer) -> Option<List<tables::
             has_sub_id: false,
             in_free: false,
             alternatives: List::EMPTY,
-            fields: writer.push(&fields)?,
+            fields: writer.share(&fields)?,
         };
         let Some(capability) = &emulation.capability else {
             records.push(bare);
@@ -101,7 +101,7 @@ fn emulations(writer: &mut Writer, layer: &model::Layer) -> Option<List<tables::
             sub_id,
             has_sub_id: capability.sub.is_some(),
             in_free: capability.in_free(),
-            alternatives: writer.push(&places)?,
+            alternatives: writer.share(&places)?,
             ..bare
         });
     }
@@ -140,7 +140,7 @@ fn field(writer: &mut Writer, field: &model::Field) -> Option<tables::Field> {
 
 fn bytes(writer: &mut Writer, bytes: &[u8]) -> Option<List<Byte>> {
     let bytes: Vec<Byte> = bytes.iter().map(|&value| Byte { value }).collect();
-    writer.push(&bytes)
+    writer.share(&bytes)
 }
 
 fn hides(writer: &mut Writer, layer: &model::Layer) -> Option<List<Hide>> {
@@ -156,7 +156,7 @@ fn hides(writer: &mut Writer, layer: &model::Layer) -> Option<List<Hide>> {
             offset: u16::try_from(hide.at.unwrap_or(0)).ok()?,
         });
     }
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn mirrors(writer: &mut Writer, layer: &model::Layer) -> Option<List<Mirror>> {
@@ -169,7 +169,7 @@ fn mirrors(writer: &mut Writer, layer: &model::Layer) -> Option<List<Mirror>> {
             config: u16::try_from(mirror.config).ok()?,
         });
     }
-    writer.push(&records)
+    writer.share(&records)
 }
 
 fn allows(writer: &mut Writer, layer: &model::Layer) -> Option<List<Allow>> {
@@ -179,5 +179,5 @@ fn allows(writer: &mut Writer, layer: &model::Layer) -> Option<List<Allow>> {
         records.push(Allow { start, end, writable: allow.writable });
     }
     records.sort_by_key(|allow| (allow.start, allow.end));
-    writer.push(&records)
+    writer.share(&records)
 }

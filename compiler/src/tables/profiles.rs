@@ -30,7 +30,7 @@ pub(super) fn write(writer: &mut Writer, model: &Model, devices: &[usize], sourc
             width: profile.pasid.width.value,
             execute: profile.pasid.execute.is_some(),
             privileged: profile.pasid.privileged.is_some(),
-            entries: writer.push(&entries)?,
+            entries: writer.share(&entries)?,
             released: writer.text(released)?,
         };
         writer.push(&[record])?;

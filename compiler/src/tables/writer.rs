@@ -13,11 +13,17 @@ const EDITION: u16 = 1;
 pub(super) struct Writer {
     sections: Vec<Vec<u8>>,
     strings: HashMap<String, Text>,
+    /// Of each section, the runs of records that others may share, with the index of the first record.
+    runs: Vec<HashMap<Box<[u8]>, u32>>,
 }
 
 impl Default for Writer {
     fn default() -> Self {
-        let mut writer = Self { sections: vec![Vec::new(); Section::ALL.len()], strings: HashMap::new() };
+        let mut writer = Self {
+            sections: vec![Vec::new(); Section::ALL.len()],
+            strings: HashMap::new(),
+            runs: vec![HashMap::new(); Section::ALL.len()],
+        };
         // The empty string is the one at offset 0.
         writer.sections[Section::Strings as usize] = vec![0, 0];
         writer.strings.insert(String::new(), Text(0));
@@ -37,6 +43,24 @@ impl Writer {
             put(section, record)?;
         }
         Some(List::new(start, u32::try_from(records.len()).ok()?))
+    }
+
+    /// Writes records one behind the other, unless the same ones stand so already: of most devices of a family, many
+    /// statements are the same.
+    pub(super) fn share<T: Record>(&mut self, records: &[T]) -> Option<List<T>> {
+        let List { start, count, .. } = self.push(records)?;
+        if count == 0 {
+            return Some(List::EMPTY);
+        }
+        let section = &mut self.sections[T::SECTION as usize];
+        let at = start as usize * T::SIZE;
+        let runs = &mut self.runs[T::SECTION as usize];
+        let Some(&known) = runs.get(&section[at..]) else {
+            runs.insert(section[at..].into(), start);
+            return Some(List::new(start, count));
+        };
+        section.truncate(at);
+        Some(List::new(known, count))
     }
 
     /// Writes raw values.

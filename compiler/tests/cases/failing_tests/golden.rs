@@ -24,7 +24,7 @@
 pub static DATABASE: ::quirk_runtime::Database<'static> = {
     // Magic, versions, length and checksum; then offset and length of each section.
     const HEADER: &[u8] = b"\
-        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\x41\x03\x00\x00\x6b\xa9\x43\x3d\xaf\x43\xb5\xd5\
+        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\x38\x03\x00\x00\x1b\x5f\x49\x4d\x3c\x15\xf3\x4f\
         \xe8\x00\x00\x00\x04\x00\x00\x00\
         \xec\x00\x00\x00\x00\x00\x00\x00\
         \xec\x00\x00\x00\x60\x00\x00\x00\
@@ -32,25 +32,25 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         \x4c\x01\x00\x00\x3b\x00\x00\x00\
         \x87\x01\x00\x00\xbd\x00\x00\x00\
         \x44\x02\x00\x00\x0c\x00\x00\x00\
-        \x50\x02\x00\x00\x12\x00\x00\x00\
-        \x62\x02\x00\x00\x03\x00\x00\x00\
-        \x65\x02\x00\x00\x00\x00\x00\x00\
-        \x65\x02\x00\x00\x00\x00\x00\x00\
-        \x65\x02\x00\x00\x00\x00\x00\x00\
-        \x65\x02\x00\x00\x00\x00\x00\x00\
-        \x65\x02\x00\x00\x00\x00\x00\x00\
-        \x65\x02\x00\x00\x00\x00\x00\x00\
-        \x65\x02\x00\x00\x44\x00\x00\x00\
-        \xa9\x02\x00\x00\x07\x00\x00\x00\
-        \xb0\x02\x00\x00\x1c\x00\x00\x00\
-        \xcc\x02\x00\x00\x00\x00\x00\x00\
-        \xcc\x02\x00\x00\x1f\x00\x00\x00\
-        \xeb\x02\x00\x00\x00\x00\x00\x00\
-        \xeb\x02\x00\x00\x00\x00\x00\x00\
-        \xeb\x02\x00\x00\x00\x00\x00\x00\
-        \xeb\x02\x00\x00\x00\x00\x00\x00\
-        \xeb\x02\x00\x00\x00\x00\x00\x00\
-        \xeb\x02\x00\x00\x56\x00\x00\x00";
+        \x50\x02\x00\x00\x09\x00\x00\x00\
+        \x59\x02\x00\x00\x03\x00\x00\x00\
+        \x5c\x02\x00\x00\x00\x00\x00\x00\
+        \x5c\x02\x00\x00\x00\x00\x00\x00\
+        \x5c\x02\x00\x00\x00\x00\x00\x00\
+        \x5c\x02\x00\x00\x00\x00\x00\x00\
+        \x5c\x02\x00\x00\x00\x00\x00\x00\
+        \x5c\x02\x00\x00\x00\x00\x00\x00\
+        \x5c\x02\x00\x00\x44\x00\x00\x00\
+        \xa0\x02\x00\x00\x07\x00\x00\x00\
+        \xa7\x02\x00\x00\x1c\x00\x00\x00\
+        \xc3\x02\x00\x00\x00\x00\x00\x00\
+        \xc3\x02\x00\x00\x1f\x00\x00\x00\
+        \xe2\x02\x00\x00\x00\x00\x00\x00\
+        \xe2\x02\x00\x00\x00\x00\x00\x00\
+        \xe2\x02\x00\x00\x00\x00\x00\x00\
+        \xe2\x02\x00\x00\x00\x00\x00\x00\
+        \xe2\x02\x00\x00\x00\x00\x00\x00\
+        \xe2\x02\x00\x00\x56\x00\x00\x00";
     // 1 record of 4 bytes.
     const KEYS: &[u8] = b"\
         \x01\x10\xfe\xff";
@@ -72,10 +72,9 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         \x02\x00\x00\x00\x07\x00\x02\x01\x00\x00\x00\x00\x00\x00\x00\x4a\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00";
     // 1 record of 12 bytes.
     const FREE: &[u8] = b"\
-        \x00\x04\x00\x07\x01\x00\x00\x00\x01\x00\x00\x00";
-    // 2 records of 9 bytes.
+        \x00\x04\x00\x07\x00\x00\x00\x00\x01\x00\x00\x00";
+    // 1 record of 9 bytes.
     const CLAIMS: &[u8] = b"\
-        \x04\x39\x00\x00\x00\x00\x00\x00\x00\
         \x04\x39\x00\x00\x00\x00\x00\x00\x00";
     // 1 record of 3 bytes.
     const PLACES: &[u8] = b"\
@@ -103,8 +102,8 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         \x0c\x00main.quirk:4\
         \x0f\x00letter of 1 May\
         \x0a\x00port logic";
-    static BYTES: [u8; 833] = {
-        let mut bytes = [0; 833];
+    static BYTES: [u8; 824] = {
+        let mut bytes = [0; 824];
         ::quirk_runtime::tables::put_section(&mut bytes, 0, HEADER);
         ::quirk_runtime::tables::put_section(&mut bytes, 232, KEYS);
         ::quirk_runtime::tables::put_section(&mut bytes, 236, CLAUSES);
@@ -112,12 +111,12 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         ::quirk_runtime::tables::put_section(&mut bytes, 391, LAYOUT);
         ::quirk_runtime::tables::put_section(&mut bytes, 580, FREE);
         ::quirk_runtime::tables::put_section(&mut bytes, 592, CLAIMS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 610, PLACES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 613, LAYERS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 681, PARAMS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 688, EMULATIONS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 716, FIELDS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 747, STRINGS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 601, PLACES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 604, LAYERS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 672, PARAMS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 679, EMULATIONS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 707, FIELDS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 738, STRINGS);
         bytes
     };
     ::quirk_runtime::Database::from_static(&BYTES)
