@@ -188,7 +188,7 @@ pub enum Finding {
         /// Index in [`crate::Policy::layers`].
         choice: u16,
     },
-    /// More layers are switched on than can be applied.
+    /// More layers are switched on than can be applied: see [`crate::LAYERS`].
     TooManyLayers {
         /// How many are left out.
         count: u16,

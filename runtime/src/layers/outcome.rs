@@ -6,7 +6,8 @@ use crate::Bounded;
 use crate::capability::{Name, Space};
 use crate::reason::Reason;
 
-/// Most layers that are applied to a function.
+/// Most layers that are applied to a function: of more, those of the first databases and in each the first by name, whatever
+/// their rank. [`Finding::TooManyLayers`](crate::Finding::TooManyLayers) counts the others.
 pub const LAYERS: usize = 16;
 
 /// A layer that matches a function and is switched on.

@@ -88,11 +88,19 @@ fn a_later_database_replaces_a_layer() {
     assert_eq!((verdicts(&config).len(), bytes(&config, 0xf0)), (1, [2]));
 }
 
+const NAMES: [&str; 19] =
+    ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s"];
+
 #[test]
 fn more_layers_than_there_is_room_for_are_counted() {
-    let sketches: Vec<_> = (0..crate::LAYERS + 3).map(|_| Sketch::new("x")).collect();
-    let bytes = layers(&sketches);
-    let config = on(endpoint(), &bytes, &EMPTY);
-    assert_eq!(config.decision().layers.len(), crate::LAYERS);
+    let named = |first: usize, count: usize| -> Vec<_> {
+        // The most specific are in the second database, and the last.
+        (first..first + count).map(|at| Sketch { rank: at as u8, ..Sketch::new(NAMES[at]) }).collect()
+    };
+    let (first, second) = (layers(&named(0, 10)), layers(&named(10, crate::LAYERS - 7)));
+    let databases = [Database::load(&first).unwrap(), Database::load(&second).unwrap()];
+    let config = attach(endpoint(), &databases, &EMPTY);
+    let names: Vec<_> = verdicts(&config).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, NAMES[..crate::LAYERS]);
     assert_eq!(findings(&config), ["3 layers more are switched on than can be applied"]);
 }
