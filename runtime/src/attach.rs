@@ -139,7 +139,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             match shown.finish(&site) {
                 Ok(()) => {}
                 Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
-                Err(ShownError::Claim) => {
+                Err(ShownError::Claim | ShownError::ControlOwned { .. }) => {
                     decision.retract_layers();
                     mirrors.clear();
                     *shown = Shown::new(site.size.into());

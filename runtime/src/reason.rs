@@ -176,6 +176,13 @@ reasons! {
     EntryDecides = "entry-decides",
     /// Skipped: the entry says nothing of PASID.
     NoPlace = "no-place",
+    /// An enabled layer emulates the ATS or PRI control that the guest must have beside PASID.
+    ControlOwned {
+        /// The id of the capability.
+        id: u16,
+        /// Where the register is.
+        at: u16,
+    } = "control-owned",
     /// The overlay has no room for what must be emulated.
     OverlayFull = "overlay-full",
 }
@@ -239,6 +246,9 @@ impl fmt::Display for Reason {
             Self::NoEntry => f.write_str("no entry describes this function"),
             Self::EntryDecides => f.write_str("the entry's `place` list decides"),
             Self::NoPlace => f.write_str("the entry says nothing of PASID"),
+            Self::ControlOwned { id, at } => {
+                write!(f, "a layer emulates the control of {} at {at:#05x}, which goes with PASID", ext(id))
+            }
             Self::OverlayFull => f.write_str("the overlay has no room for what must be emulated"),
         }
     }

@@ -29,6 +29,7 @@ impl<E> From<ShownError<E>> for BuildError<E> {
         match error {
             ShownError::Device(error) => Self::Device(error),
             ShownError::Claim => Self::Retract(Reason::OverlayFull),
+            ShownError::ControlOwned { id, at } => Self::Retract(Reason::ControlOwned { id, at }),
         }
     }
 }

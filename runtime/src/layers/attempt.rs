@@ -28,7 +28,7 @@ impl<E> From<ShownError<E>> for Halt<'_, E> {
     fn from(error: ShownError<E>) -> Self {
         match error {
             ShownError::Device(error) => Self::Device(error),
-            ShownError::Claim => Self::Refused(LayerReason::NoRoom),
+            ShownError::Claim | ShownError::ControlOwned { .. } => Self::Refused(LayerReason::NoRoom),
         }
     }
 }

@@ -26,6 +26,13 @@ pub(crate) enum ShownError<E> {
     Device(E),
     /// Somebody else owns what was to be owned, or there is no room.
     Claim,
+    /// A layer owns the ATS or PRI control that is the guest's own beside PASID.
+    ControlOwned {
+        /// The capability.
+        id: u16,
+        /// Where the register is.
+        at: u16,
+    },
 }
 
 impl<E> From<ClaimError> for ShownError<E> {

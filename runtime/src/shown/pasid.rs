@@ -13,7 +13,7 @@ impl Shown {
     /// Shows PASID at `offset`; ATS and PRI control are the guest's own then, or hidden where the host has no ATS.
     ///
     /// # Errors
-    /// When the overlay has no room.
+    /// When the overlay has no room, or a layer owns one of these registers.
     pub(crate) fn place_pasid<D: ConfigAccess + ?Sized>(
         &mut self,
         site: &Site<'_, D>,
@@ -37,11 +37,15 @@ impl Shown {
             visible().filter(|start| !self.is_hidden(start.offset)).find(|start| start.id == id).filter(is_whole)
         };
         let (ats, pri) = (whole(ATS), whole(PRI));
-        if let Some(ats) = ats {
-            self.overlay.own_ats_control(ats.offset + 6)?;
+        let owned_by_layer = |error, id, at| match error {
+            ClaimError::Collision { .. } => ShownError::ControlOwned { id, at },
+            _ => ShownError::Claim,
+        };
+        if let Some(at) = ats.map(|ats| ats.offset + 6) {
+            self.overlay.own_ats_control(at).map_err(|error| owned_by_layer(error, ATS, at))?;
         }
-        if let Some(pri) = pri {
-            self.overlay.own_pri_control(pri.offset + 4)?;
+        if let Some(at) = pri.map(|pri| pri.offset + 4) {
+            self.overlay.own_pri_control(at).map_err(|error| owned_by_layer(error, PRI, at))?;
         }
         Ok(())
     }

@@ -84,7 +84,9 @@ fn a_placement_that_fails_late_leaves_the_layers() {
     let database = layers(&[Sketch::new("x").field(control)]);
     let config = on(endpoint(), &database, &PASID);
     assert_eq!((config.decision().placement, verdicts(&config)), (None, std::vec![("x", "applied")]));
-    assert_eq!(config.decision().candidates[1].reason.code(), "overlay-full");
+    let reason = config.decision().candidates[1].reason;
+    assert_eq!(reason.code(), "control-owned");
+    assert_eq!(reason.to_string(), "a layer emulates the control of ext ats at 0x206, which goes with PASID");
     assert_eq!(bytes(&config, 0x206), [0x1f, 0]);
 }
 
