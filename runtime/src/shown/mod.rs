@@ -135,9 +135,9 @@ impl Shown {
             relink::relink(self, site, space)?;
         }
         self.blank()?;
-        resets::watch(self, site)?;
         self.restrict(site);
-        Ok(())
+        // What is restricted never reaches the device.
+        resets::watch(self, site)
     }
 
     fn blank(&mut self) -> Result<(), ClaimError> {

@@ -14,8 +14,8 @@ const DEVCAP_FLR: u32 = 1 << 28;
 /// AF Capabilities, in the dword of its header: FLR Capability.
 const AF_FLR: u32 = 1 << 25;
 
-/// Watches the registers that start a reset, where the device says that it can. One of which a bit is owned never gets
-/// the guest's write, and one in a hidden capability is not there.
+/// Watches the registers that start a reset, where the device says that it can and gets the guest's write: one of which a
+/// bit is owned or that the rule shields does not, and one in a hidden capability is not there.
 ///
 /// # Errors
 /// When the device could not be read.
@@ -24,7 +24,7 @@ pub(super) fn watch<D: ConfigAccess + ?Sized>(
     site: &Site<'_, D>,
 ) -> Result<(), ShownError<D::Error>> {
     let starts = || site.map.starts(Space::Conventional).filter(|start| start.is_visible());
-    let reaches_device = |shown: &Shown, offset: u16| shown.overlay.owned_bits(offset) == 0;
+    let reaches_device = |shown: &Shown, offset: u16| shown.overlay.passes_writes(offset);
     if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
         && reaches_device(shown, pcie.offset + 9)
         && site.read_dword(pcie.offset + 4).map_err(ShownError::Device)? & DEVCAP_FLR != 0

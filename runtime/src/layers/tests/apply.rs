@@ -361,6 +361,12 @@ fn a_reset_is_watched_where_the_device_gets_the_write() {
     let owned = layers(&[Sketch::new("x").field(FieldSketch::number(0x49, 1, 0, Ro).masked(0x80))]);
     let mut config = on(&device, &owned, &EMPTY);
     assert_eq!(config.write(0x48, &[0, 0x80]).unwrap().count(), 0);
+    // A capability that the kernel hides reaches over the register and shields it.
+    let hidden = [crate::Hidden { id: 0x0b, version: 0, offset: 0x48, length: 8 }];
+    let mut config = on(&device, &none, &Policy { confirmed: &hidden, ..EMPTY });
+    device.writes.borrow_mut().clear();
+    assert_eq!(config.write(0x48, &[0, 0x80]).unwrap().count(), 0);
+    assert!(device.writes.borrow().is_empty());
 }
 
 #[test]
