@@ -7,6 +7,7 @@
 mod device;
 
 use std::error::Error;
+use std::io::{self, ErrorKind, Write};
 use std::sync::Arc;
 
 use quirk_map::{Map, list};
@@ -21,6 +22,16 @@ include!(concat!(env!("OUT_DIR"), "/quirks.rs"));
 type Config<'db> = VirtualConfig<'db, Device>;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    match run(&mut io::stdout()) {
+        // Who reads it has seen enough.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) => {
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     // The device. It keeps a log of all writes that reach it.
     let silicon = Arc::new(device::streamer_one().ok_or("the image of the device has a wrong size")?);
     let folder = tempfile::tempdir()?;
@@ -35,19 +46,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Attach: find the description, compare it with the device, decide, and build the overlay.
     let databases = [DATABASE];
     let mut config = Config::attach(device, &databases, &identity, Some(host), &Policy::default())?;
-    println!("{}\n", config.decision());
+    writeln!(out, "{}\n", config.decision())?;
     let mut map = Map::of(&config)?;
     if let Some(entry) = find_device(&databases, &identity, config.device())? {
         map = map.with_entry(databases[entry.database], &entry.device);
     }
-    println!("{}", map.with_decision(config.decision()));
+    writeln!(out, "{}", map.with_decision(config.decision()))?;
 
-    let pasid = walk_as_a_guest(&config)?;
-    enable_as_a_guest(&mut config, pasid)?;
+    let pasid = walk_as_a_guest(out, &config)?;
+    enable_as_a_guest(out, &mut config, pasid)?;
 
     // None of it reached the device: its PASID, ATS and PRI are the host's.
     expect(silicon.writes().is_empty(), "the guest wrote to the device")?;
-    println!("the device saw no write");
+    writeln!(out, "the device saw no write")?;
 
     drop(config);
     server.wait()?;
@@ -55,12 +66,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Follows the list of extended capabilities through the overlay; where PASID is.
-fn walk_as_a_guest(config: &Config<'_>) -> Result<u16, Box<dyn Error>> {
-    println!("the guest finds");
+fn walk_as_a_guest(out: &mut impl Write, config: &Config<'_>) -> Result<u16, Box<dyn Error>> {
+    writeln!(out, "the guest finds")?;
     let mut pasid = None;
     for (capability, length) in list(config, Space::Extended)? {
         let name = Name(Space::Extended, capability.id).to_string();
-        println!("  {:#05x}  {name:<10} {length:>3} bytes", capability.offset);
+        writeln!(out, "  {:#05x}  {name:<10} {length:>3} bytes", capability.offset)?;
         if capability.id == PASID {
             expect(pasid.replace(capability.offset).is_none(), "the guest finds two PASID capabilities")?;
         }
@@ -72,16 +83,16 @@ fn walk_as_a_guest(config: &Config<'_>) -> Result<u16, Box<dyn Error>> {
 }
 
 /// Enables PASID with Execute Permission, then ATS, as a guest's driver does.
-fn enable_as_a_guest(config: &mut Config<'_>, pasid: u16) -> Result<(), Box<dyn Error>> {
+fn enable_as_a_guest(out: &mut impl Write, config: &mut Config<'_>, pasid: u16) -> Result<(), Box<dyn Error>> {
     const ENABLE_AND_EXECUTE: u16 = 0b011;
     const ATS_ENABLE: u16 = 1 << 15;
     const ATS: u16 = 0x0f;
 
     let capability = read_u16(config, pasid + 4)?;
-    println!("\nPASID capability register {capability:#06x}: width {}", capability >> 8 & 0x1f);
+    writeln!(out, "\nPASID capability register {capability:#06x}: width {}", capability >> 8 & 0x1f)?;
     for effect in config.write(pasid + 6, &ENABLE_AND_EXECUTE.to_le_bytes())? {
         // Here a VMM tells its vIOMMU.
-        println!("effect: {effect:?}");
+        writeln!(out, "effect: {effect:?}")?;
         expect(matches!(effect, Effect::PasidControl(control) if control.enable), "PASID is not enabled")?;
     }
     expect(read_u16(config, pasid + 6)? == ENABLE_AND_EXECUTE, "the guest does not read back what it wrote")?;
@@ -90,7 +101,7 @@ fn enable_as_a_guest(config: &mut Config<'_>, pasid: u16) -> Result<(), Box<dyn 
     let entries = list(config, Space::Extended)?;
     let (ats, _) = entries.iter().find(|(capability, _)| capability.id == ATS).ok_or("the guest finds no ATS")?;
     for effect in config.write(ats.offset + 6, &ATS_ENABLE.to_le_bytes())? {
-        println!("effect: {effect:?}");
+        writeln!(out, "effect: {effect:?}")?;
     }
     expect(read_u16(config, ats.offset + 6)? == ATS_ENABLE, "ATS is not enabled")?;
     Ok(())
