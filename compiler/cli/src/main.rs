@@ -15,6 +15,7 @@ mod output;
 mod plan;
 mod report;
 mod rules;
+mod setting;
 mod subject;
 mod test;
 

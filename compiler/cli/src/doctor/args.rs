@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use quirk_recorded::{Address, Recorded};
-use quirk_runtime::{HostPasid, MAX_WIDTH};
 
 use super::check::Want;
 use crate::failure::Failure;
-use crate::plan::{host_pasid, offset};
-use crate::subject::{self, FunctionKind, Subject, View};
+use crate::setting::Setting;
+use crate::subject::{self, FunctionKind, Subject};
 
 /// Says why PASID, ATS or PRI would not come up in a Linux guest, register by register, and what helps
 ///
@@ -31,25 +30,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FOLDER")]
     pub(super) sysfs: Option<PathBuf>,
 
-    /// What the bytes are taken to be seen through; `raw` for a device that was read through VFIO, else `vfio`
-    #[arg(long, value_enum)]
-    pub(super) view: Option<View>,
-
-    /// Descriptions to use instead of the embedded database
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    pub(super) quirks: Vec<PathBuf>,
-
-    /// The host's PASID support for the device, `noats` if its IOMMU has no ATS for it; without it what VFIO tells
-    #[arg(long, value_name = "WIDTH[,exec][,priv][,noats]", value_parser = host_pasid)]
-    pub(super) pasid: Option<HostPasid>,
-
-    /// The vIOMMU's PASID width; 0 means that it has no PASID
-    #[arg(long, value_name = "WIDTH", value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_WIDTH)))]
-    pub(super) viommu_pasid: Option<u8>,
-
-    /// Put PASID here, or nowhere
-    #[arg(long, value_name = "OFFSET", value_parser = offset)]
-    pub(super) offset: Option<u16>,
+    #[command(flatten)]
+    pub(super) setting: Setting,
 
     /// Where the VMM attaches the function
     #[arg(long, value_enum)]

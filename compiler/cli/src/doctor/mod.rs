@@ -22,7 +22,7 @@ use crate::output::{print, remark};
 /// Checks each function, and prints what was found.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (subjects, dump) = args.subjects()?;
-    let descriptions = Descriptions::of(&args.quirks)?;
+    let descriptions = Descriptions::of(&args.setting.quirks)?;
     let databases = [descriptions.database()?];
     let report = |subject| Ok(Report::new(&Patient::new(subject, &dump, args, &databases)?, args.wants()));
     let reports = subjects.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;

@@ -42,9 +42,9 @@ impl<'a> Patient<'a> {
         args: &Args,
         databases: &[Database<'_>],
     ) -> Result<Self, Failure> {
-        let view = args.view.unwrap_or(subject.seen.view());
+        let view = args.setting.view.unwrap_or(subject.seen.view());
         let look = Look::at(subject, view)?;
-        let host = match (args.pasid, subject.seen) {
+        let host = match (args.setting.pasid, subject.seen) {
             (Some(host), _) => Some(Some(host)),
             (None, Seen::Vfio) => Some(subject.host),
             (None, _) => None,
@@ -52,7 +52,7 @@ impl<'a> Patient<'a> {
         let assumed = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
         let confirmed = look.confirmed();
         let policy = Policy {
-            operator: args.offset.map_or(Operator::None, Operator::Offset),
+            operator: args.setting.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
             // What a VMM does with mirrors changes nothing that is looked at here.
             trapped_mirrors: TrappedMirrors::All,
@@ -75,7 +75,7 @@ impl<'a> Patient<'a> {
             guest,
             raw,
             host,
-            viommu_width: args.viommu_pasid,
+            viommu_width: args.setting.viommu_pasid,
             bus: args.bus,
             bridges: match &subject.function {
                 Some(function) => Some(above::in_sysfs(function, args.sysfs.as_ref())?),

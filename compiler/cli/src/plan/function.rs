@@ -33,7 +33,7 @@ impl<'subject> Plan<'subject> {
         databases: &[Database<'_>],
     ) -> Result<Self, Failure> {
         let Subject { record, identity, .. } = subject;
-        let view = args.view.unwrap_or(subject.seen.view());
+        let view = args.setting.view.unwrap_or(subject.seen.view());
         let look = Look::at(subject, view)?;
         let device = &look.device;
         let confirmed = look.confirmed();
@@ -43,9 +43,9 @@ impl<'subject> Plan<'subject> {
             disabled_layers: &layers.disabled,
             // What a VMM does with them is not known here: the report lists them.
             trapped_mirrors: TrappedMirrors::All,
-            operator: args.offset.map_or(Operator::None, Operator::Offset),
+            operator: args.setting.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
-            viommu_width: args.viommu_pasid,
+            viommu_width: args.setting.viommu_pasid,
             // A record has no registers that a read could disturb.
             scan_gaps: true,
             ..Policy::default()
@@ -60,7 +60,7 @@ impl<'subject> Plan<'subject> {
             subject,
             view,
             host,
-            viommu_width: args.viommu_pasid,
+            viommu_width: args.setting.viommu_pasid,
             hidden: &look.hidden,
             chain: &list(&config, Space::Extended).map_err(Failure::new)?,
             chain_before: &list(device, Space::Extended).map_err(Failure::new)?,

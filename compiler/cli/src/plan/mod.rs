@@ -11,8 +11,8 @@ mod text;
 use std::path::Path;
 use std::process::ExitCode;
 
+pub(crate) use args::Args;
 use args::Format;
-pub(crate) use args::{Args, host_pasid, offset};
 use command::Commands;
 use function::Plan;
 use layer::Layers;
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
         }
     }
-    let descriptions = Descriptions::of(&args.quirks)?;
+    let descriptions = Descriptions::of(&args.setting.quirks)?;
     let databases = [descriptions.database()?];
     let layers = Layers::new(args, &databases)?;
     let plans =
