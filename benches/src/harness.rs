@@ -23,7 +23,12 @@ pub struct Outcome {
 const ROUNDS: usize = 61;
 const ROUND_NANOSECONDS: f64 = 400_000.0;
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The middle one.
+///
+/// # Panics
+/// Without a value.
+#[must_use]
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
@@ -67,30 +72,4 @@ pub fn print(title: &str, outcomes: &[Outcome]) {
     for Outcome { name, nanoseconds, ratio } in outcomes {
         println!("| {name} | {nanoseconds:.1} | {ratio:.2} |");
     }
-}
-
-/// More than any cache below the last level holds, and most of that.
-const CACHES: usize = 64 << 20;
-
-/// Measures one time each with nothing in the processor's caches, in turns, and prints the medians.
-pub fn print_cold(title: &str, contenders: &mut [Contender<'_>]) {
-    let mut other = vec![1_u8; CACHES];
-    let mut rounds: Vec<Vec<f64>> = contenders.iter().map(|_| Vec::new()).collect();
-    for _ in 0..ROUNDS {
-        for (found, contender) in rounds.iter_mut().zip(contenders.iter_mut()) {
-            for byte in other.iter_mut().step_by(64) {
-                *byte = byte.wrapping_add(1);
-            }
-            found.push(time(contender, 1));
-        }
-    }
-    let medians: Vec<f64> = rounds.into_iter().map(median).collect();
-    let outcomes: Vec<Outcome> = (contenders.iter().zip(&medians))
-        .map(|(each, &nanoseconds)| Outcome {
-            name: each.name.to_owned(),
-            nanoseconds,
-            ratio: nanoseconds / medians[0],
-        })
-        .collect();
-    print(title, &outcomes);
 }

@@ -5,5 +5,6 @@
 pub mod descriptions;
 pub mod device;
 pub mod harness;
+pub mod mapped;
 pub mod peers;
 pub mod scene;

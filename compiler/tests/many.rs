@@ -58,7 +58,8 @@ fn a_hashed_database_finds_what_a_search_through_all_clauses_finds() {
             for (revision, class) in [(0, 0), (0x15, 0x02_0000)] {
                 let identity = Identity { vendor, device, revision, class, ..Identity::default() };
                 let hit = lookup::device_in(database, &identity, &mut |_| Ok::<_, Infallible>(false)).unwrap();
-                let name = hit.map(|(_, device, _)| database.text(device.name).to_owned());
+                let name =
+                    hit.map(|(index, _)| database.text(database.record::<Device>(index).unwrap().name).to_owned());
                 assert_eq!(name, tried(database, &identity), "{identity:x?}");
                 found += usize::from(name.is_some());
             }

@@ -5,7 +5,7 @@
 
 use crate::ConfigAccess;
 use crate::identity::{Function, Identity};
-use crate::tables::{Clause, Database, Device, FunctionKind, Guard, IdSet, Layer, Section, Wire};
+use crate::tables::{Clause, Database, Device, EncodedClause, FunctionKind, Guard, IdSet, Layer, Wire};
 
 /// A device entry that matches a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,40 +48,67 @@ pub fn guard_holds<D: ConfigAccess + ?Sized>(device: &D, guard: &Guard) -> Resul
     Ok(u32::from_le_bytes(bytes) & guard.mask == guard.value)
 }
 
-/// The best entry of one database. `guard` says whether a condition on the device's bytes holds; it is asked last.
+/// Index of the best entry of one database, and the rank of the clause that matched. `guard` says whether a condition on
+/// the device's bytes holds; it is asked last.
 ///
 /// # Errors
 /// The first error of `guard`.
+#[inline]
 pub fn device_in<E>(
     database: Database<'_>,
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
-) -> Result<Option<(u32, Device, u8)>, E> {
-    let keyed = database.section(Section::Keys).len() / 4;
-    let clauses = database.section(Section::Clauses).as_chunks::<{ Clause::SIZE }>().0;
-    let mut best: Option<(u32, u8)> = None;
-    let mut consider = |clause: &Clause| {
-        let is_better = best.is_none_or(|(_, rank)| clause.rank > rank);
-        if !clause.layer && is_better && applies(database, clause, identity, guard)? {
+) -> Result<Option<(u32, u8)>, E> {
+    let mut best = None;
+    if let Some(first) = database.find_key(identity.vendor, identity.device) {
+        // Most ids have one clause, and it asks for nothing else.
+        best = match database.keyed_clauses().get(first as usize..) {
+            Some([only]) => Clause::plain(only),
+            Some([only, next, ..]) if Clause::key(next) != Clause::key(only) => Clause::plain(only),
+            _ => None,
+        };
+        if best.is_none() {
+            best = best_of_key(database, first, identity, guard)?;
+        }
+    }
+    if database.unkeyed_clauses().is_empty() {
+        return Ok(best);
+    }
+    best_of(database, database.unkeyed_clauses(), best, identity, guard)
+}
+
+/// The best of the clauses with the same key as the `first`: they lie together.
+fn best_of_key<E>(
+    database: Database<'_>,
+    first: u32,
+    identity: &Identity,
+    guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
+) -> Result<Option<(u32, u8)>, E> {
+    let clauses = database.keyed_clauses().get(first as usize..).unwrap_or(&[]);
+    let of_key = clauses.chunk_by(|one, next| Clause::key(one) == Clause::key(next)).next().unwrap_or(&[]);
+    best_of(database, of_key, None, identity, guard)
+}
+
+/// The best of these clauses of devices, if it is better than `best`.
+fn best_of<E>(
+    database: Database<'_>,
+    clauses: &[EncodedClause],
+    mut best: Option<(u32, u8)>,
+    identity: &Identity,
+    guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
+) -> Result<Option<(u32, u8)>, E> {
+    for bytes in clauses {
+        let is_better = |rank| best.is_none_or(|(_, best)| rank > best);
+        // What most clauses fail by comes first, and only what is left is decoded whole.
+        if !Clause::admits(bytes, identity.vendor, identity.device).is_some_and(|(rank, ids)| ids && is_better(rank)) {
+            continue;
+        }
+        let Some(clause) = Clause::get(bytes) else { continue };
+        if applies(database, &clause, identity, guard)? {
             best = Some((clause.owner, clause.rank));
         }
-        Ok(())
-    };
-    // The clauses of one key lie together, those that have none behind all that have one.
-    if let Some(first) = database.find_key(identity.vendor, identity.device) {
-        let ids = (Some(identity.vendor), Some(identity.device));
-        for bytes in clauses.get(first as usize..keyed).unwrap_or(&[]) {
-            match Clause::get(bytes) {
-                Some(clause) if (clause.vendor.single(), clause.device.single()) == ids => consider(&clause)?,
-                _ => break,
-            }
-        }
     }
-    for bytes in clauses.get(keyed..).unwrap_or(&[]) {
-        let Some(clause) = Clause::get(bytes) else { break };
-        consider(&clause)?;
-    }
-    Ok(best.and_then(|(owner, rank)| Some((owner, database.record::<Device>(owner)?, rank))))
+    Ok(best)
 }
 
 /// The entry that applies to a function: the last match of [`device_matches`].
@@ -111,8 +138,9 @@ pub fn device_matches<D: ConfigAccess + ?Sized>(
 ) -> Result<(), D::Error> {
     for (at, &database) in databases.iter().enumerate() {
         let found = device_in(database, identity, &mut |guard| guard_holds(device, guard))?;
-        if let Some((index, entry, rank)) = found {
-            each(DeviceMatch { database: at, index, device: entry, rank });
+        let entry = found.and_then(|(index, rank)| Some((index, rank, database.record::<Device>(index)?)));
+        if let Some((index, rank, device)) = entry {
+            each(DeviceMatch { database: at, index, device, rank });
         }
     }
     Ok(())

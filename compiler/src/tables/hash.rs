@@ -79,19 +79,19 @@ mod tests {
 
     use super::table;
 
-    fn bytes(keys: &[u32]) -> Vec<u8> {
-        table(keys).unwrap().into_iter().flat_map(u64::to_le_bytes).collect()
+    fn entries(keys: &[u32]) -> Vec<[u8; 8]> {
+        table(keys).unwrap().into_iter().map(u64::to_le_bytes).collect()
     }
 
     fn holds(keys: &[u32], absent: impl IntoIterator<Item = u32>) {
-        let bytes = bytes(keys);
+        let entries = entries(keys);
         for (at, key) in keys.iter().enumerate() {
             let first = keys[..at].iter().rposition(|other| other != key).map_or(0, |before| before + 1);
-            assert_eq!(find(&bytes, *key), u32::try_from(first).ok(), "{key:#x} of {} keys", keys.len());
+            assert_eq!(find(&entries, *key), u32::try_from(first).ok(), "{key:#x} of {} keys", keys.len());
         }
         let known: BTreeSet<u32> = keys.iter().copied().collect();
         for absent in absent.into_iter().filter(|key| !known.contains(key)) {
-            assert_eq!(find(&bytes, absent), None, "{absent:#x}");
+            assert_eq!(find(&entries, absent), None, "{absent:#x}");
         }
     }
 

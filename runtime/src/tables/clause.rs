@@ -1,7 +1,8 @@
 //! Records that say which functions a device or a layer is for.
 
-use super::List;
-use super::wire::{byte_enum, record};
+use super::database::EncodedClause;
+use super::wire::{Wire, byte_enum, record};
+use super::{Database, List};
 
 byte_enum! {
     /// How an id is compared.
@@ -112,5 +113,55 @@ record! {
         function: FunctionKind,
         /// Conditions on the device's bytes.
         guards: List<Guard>,
+    }
+}
+
+/// Where fields of a clause lie that lookup reads alone.
+mod at {
+    use super::{Guard, IdSet, List, Wire};
+
+    pub(super) const LAYER: usize = 4;
+    pub(super) const RANK: usize = 5;
+    pub(super) const VENDOR: usize = 6;
+    pub(super) const DEVICE: usize = VENDOR + IdSet::SIZE;
+    pub(super) const CONDITIONS: usize = DEVICE + IdSet::SIZE;
+    pub(super) const GUARDS: usize = super::Clause::SIZE - List::<Guard>::SIZE;
+    pub(super) const GUARD_COUNT: usize = GUARDS + 4;
+    const _: () = assert!(GUARDS == CONDITIONS + 24, "`plain` looks at all conditions");
+}
+
+impl Clause {
+    /// The owner and the rank of a device's clause that constrains nothing but vendor and device.
+    #[inline]
+    pub(crate) fn plain(bytes: &EncodedClause) -> Option<(u32, u8)> {
+        let eight = |at: usize| u64::get(&bytes[at..]);
+        let conditions = eight(at::CONDITIONS)? | eight(at::CONDITIONS + 8)? | eight(at::CONDITIONS + 16)?;
+        let guards = u32::get(&bytes[at::GUARD_COUNT..])?;
+        let is_plain = conditions | u64::from(guards) == 0 && bytes[at::LAYER] == 0;
+        is_plain.then_some((u32::get(bytes)?, bytes[at::RANK]))
+    }
+
+    /// The key of a clause that names one vendor and one device: [`super::Section::Keys`].
+    #[inline]
+    pub(crate) fn key(bytes: &EncodedClause) -> u32 {
+        let word = |at: usize| u32::from(u16::from_le_bytes([bytes[at + 1], bytes[at + 2]]));
+        word(at::VENDOR) << 16 | word(at::DEVICE)
+    }
+
+    /// The rank, and whether the ids are in the clause's sets.
+    #[inline]
+    pub(crate) fn admits(bytes: &EncodedClause, vendor: u16, device: u16) -> Option<(u8, bool)> {
+        let in_set = |at: usize, id| Some(IdSet::get(&bytes[at..])?.contains(id));
+        Some((bytes[at::RANK], in_set(at::VENDOR, vendor)? && in_set(at::DEVICE, device)?))
+    }
+
+    pub(crate) const fn is_of_layer(bytes: &EncodedClause) -> bool {
+        bytes[at::LAYER] != 0
+    }
+
+    /// Whether the owner is there.
+    pub(super) fn owner_holds(self, database: Database<'_>) -> bool {
+        let owners = if self.layer { database.count::<super::Layer>() } else { database.count::<super::Device>() };
+        usize::try_from(self.owner).is_ok_and(|owner| owner < owners)
     }
 }

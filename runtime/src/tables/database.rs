@@ -1,7 +1,8 @@
 //! A compiled database: one run of bytes, in `.rodata` or in a file, read in place.
 
+use super::hash::ENTRY;
 use super::wire::Wire;
-use super::{List, Record, Records, Text};
+use super::{Clause, List, Record, Records, Text};
 
 /// The first eight bytes of a database.
 pub const MAGIC: [u8; 8] = *b"QUIRKDB\0";
@@ -89,25 +90,67 @@ pub const HEADER: usize = 24 + 8 * Section::ALL.len();
 pub const CHECKSUM: core::ops::Range<usize> = 16..24;
 
 /// A compiled database of devices and layers.
+///
+/// What every lookup needs is found once, when the database is taken.
 #[derive(Clone, Copy)]
 pub struct Database<'db> {
     bytes: &'db [u8],
+    keys: &'db [[u8; 4]],
+    hash: &'db [[u8; ENTRY]],
+    /// The clauses of the keys.
+    keyed: &'db [EncodedClause],
+    /// The other clauses of devices.
+    unkeyed: &'db [EncodedClause],
 }
+
+/// A clause as it lies in a database.
+pub(crate) type EncodedClause = [u8; Clause::SIZE];
 
 impl<'db> Database<'db> {
     /// A database with nothing in it.
-    pub const EMPTY: Self = Self { bytes: &[] };
+    pub const EMPTY: Self = Self::new(&[]);
 
     /// Takes what the compiler's Rust emitter wrote, without checking it again.
     ///
     /// Bytes that are no database hold no device: no access panics.
     #[must_use]
     pub const fn from_static(bytes: &'db [u8]) -> Self {
-        Self { bytes }
+        Self::new(bytes)
     }
 
     pub(super) const fn new(bytes: &'db [u8]) -> Self {
-        Self { bytes }
+        let keys = section(bytes, Section::Keys).as_chunks().0;
+        let clauses = section(bytes, Section::Clauses).as_chunks().0;
+        let (keyed, rest) = match clauses.split_at_checked(keys.len()) {
+            Some(parts) => parts,
+            None => (clauses, &[] as &[EncodedClause]),
+        };
+        let (unkeyed, _) = rest.split_at(devices_end(rest));
+        Self { bytes, keys, hash: section(bytes, Section::Hash).as_chunks().0, keyed, unkeyed }
+    }
+
+    /// Ascending, each that of the clause with the same index.
+    #[inline]
+    pub(super) const fn keys(self) -> &'db [[u8; 4]] {
+        self.keys
+    }
+
+    /// Entries of the hash; none without one.
+    #[inline]
+    pub(super) const fn hash_entries(self) -> &'db [[u8; ENTRY]] {
+        self.hash
+    }
+
+    /// The clauses that name one vendor and one device, in the order of their keys.
+    #[inline]
+    pub(crate) const fn keyed_clauses(self) -> &'db [EncodedClause] {
+        self.keyed
+    }
+
+    /// The other clauses of devices.
+    #[inline]
+    pub(crate) const fn unkeyed_clauses(self) -> &'db [EncodedClause] {
+        self.unkeyed
     }
 
     /// The encoded bytes.
@@ -137,10 +180,7 @@ impl<'db> Database<'db> {
 
     #[inline]
     pub(super) fn find_section(self, section: Section) -> Option<&'db [u8]> {
-        let entry: &[u8; 8] = self.bytes.get(24 + 8 * section as usize..)?.first_chunk()?;
-        let start = usize::try_from(u32::get(entry)?).ok()?;
-        let length = usize::try_from(u32::get(&entry[4..])?).ok()?;
-        self.bytes.get(start..)?.get(..length)
+        find_section(self.bytes, section)
     }
 
     /// The records of a list, in order.
@@ -166,6 +206,11 @@ impl<'db> Database<'db> {
         Records::new(self.section(T::SECTION))
     }
 
+    /// How many records of a type there are.
+    pub(super) fn count<T: Record>(self) -> usize {
+        self.section(T::SECTION).len() / T::SIZE
+    }
+
     /// The record with an index.
     #[inline]
     #[must_use]
@@ -185,6 +230,38 @@ impl<'db> Database<'db> {
         let length = usize::from(u16::get(bytes)?);
         core::str::from_utf8(bytes.get(2..)?.get(..length)?).ok()
     }
+}
+
+const fn find_section(bytes: &[u8], section: Section) -> Option<&[u8]> {
+    let Some((_, entry)) = bytes.split_at_checked(24 + 8 * section as usize) else { return None };
+    let Some(&[a, b, c, d, e, f, g, h]) = entry.first_chunk() else { return None };
+    let (start, length) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+    let Some((_, rest)) = bytes.split_at_checked(start as usize) else { return None };
+    match rest.split_at_checked(length as usize) {
+        Some((content, _)) => Some(content),
+        None => None,
+    }
+}
+
+const fn section(bytes: &[u8], section: Section) -> &[u8] {
+    match find_section(bytes, section) {
+        Some(content) => content,
+        None => &[],
+    }
+}
+
+/// How many clauses stand before those of layers.
+const fn devices_end(clauses: &[EncodedClause]) -> usize {
+    let (mut start, mut end) = (0, clauses.len());
+    while start < end {
+        let middle = start + (end - start) / 2;
+        if Clause::is_of_layer(&clauses[middle]) {
+            end = middle;
+        } else {
+            start = middle + 1;
+        }
+    }
+    start
 }
 
 impl core::fmt::Debug for Database<'_> {

@@ -23,14 +23,14 @@ pub const fn slot(key: u32, displacement: u8, entries: u32) -> u32 {
     ((hash as u64 * entries as u64) >> 32) as u32
 }
 
-/// Index of the key in the table `bytes`, if it is there.
+/// Index of the key among these entries, if it is there.
 #[inline]
 #[must_use]
-pub fn find(bytes: &[u8], key: u32) -> Option<u32> {
-    let entries = u32::try_from(bytes.len() / ENTRY).ok()?;
+pub fn find(table: &[[u8; ENTRY]], key: u32) -> Option<u32> {
+    let entries = u32::try_from(table.len()).ok()?;
     let entry = |slot: u32| {
-        let entry = bytes.get(slot as usize * ENTRY..)?;
-        Some((u32::get(entry)?, u32::get(entry.get(4..)?)?))
+        let entry = u64::from_le_bytes(*table.get(slot as usize)?);
+        Some((entry as u32, (entry >> 32) as u32))
     };
     let (found, packed) = entry(slot(key, 0, entries))?;
     if found == key && packed & VACANT != VACANT {
@@ -44,29 +44,35 @@ pub fn find(bytes: &[u8], key: u32) -> Option<u32> {
     (found == key && packed & VACANT != VACANT).then_some(packed & VACANT)
 }
 
+/// Up to so many keys are all looked at: sooner done than a search that waits for each step.
+const FEW: usize = 32;
+
 impl Database<'_> {
     /// Index of the first clause that names exactly this vendor and device.
     #[inline]
     #[must_use]
     pub fn find_key(self, vendor: u16, device: u16) -> Option<u32> {
         let key = u32::from(vendor) << 16 | u32::from(device);
-        let table = self.section(Section::Hash);
+        let table = self.hash_entries();
         if !table.is_empty() {
             return find(table, key);
         }
-        let keys = self.section(Section::Keys).as_chunks::<4>().0;
-        let first = keys.partition_point(|each| u32::from_le_bytes(*each) < key);
-        let hit = keys.get(first).is_some_and(|each| u32::from_le_bytes(*each) == key);
-        u32::try_from(first).ok().filter(|_| hit)
+        let is_less = |each: &[u8; 4]| u32::from_le_bytes(*each) < key;
+        let keys = self.keys();
+        let first = if keys.len() <= FEW {
+            keys.iter().map(|each| u32::from(is_less(each))).sum()
+        } else {
+            u32::try_from(keys.partition_point(is_less)).ok()?
+        };
+        keys.get(first as usize).is_some_and(|each| u32::from_le_bytes(*each) == key).then_some(first)
     }
 
     /// Whether the hash, if there is one, finds every key and nothing else.
     pub(super) fn hash_holds(self) -> bool {
-        let table = self.section(Section::Hash);
-        let keys = self.section(Section::Keys).as_chunks::<4>().0;
+        let table = self.hash_entries();
         let mut distinct = 0;
         let mut last = None;
-        for (index, key) in keys.iter().enumerate() {
+        for (index, key) in self.keys().iter().enumerate() {
             let key = u32::from_le_bytes(*key);
             if last == Some(key) {
                 continue;
@@ -77,7 +83,7 @@ impl Database<'_> {
             }
         }
         let used = |entry: &&[u8; ENTRY]| u32::get(&entry[4..]).is_some_and(|packed| packed & VACANT != VACANT);
-        let (entries, rest) = table.as_chunks::<ENTRY>();
-        table.is_empty() || rest.is_empty() && entries.iter().filter(used).count() == distinct
+        let is_whole = self.section(Section::Hash).len().is_multiple_of(ENTRY);
+        is_whole && (table.is_empty() || table.iter().filter(used).count() == distinct)
     }
 }

@@ -71,7 +71,7 @@ impl<T: Record> Wire for List<T> {
     }
 
     fn holds(&self, database: Database<'_>) -> bool {
-        let records = database.section(T::SECTION).len() / T::SIZE;
+        let records = database.count::<T>();
         usize::try_from(u64::from(self.start) + u64::from(self.count)).is_ok_and(|end| end <= records)
     }
 }

@@ -75,7 +75,7 @@ impl<'db> Database<'db> {
         match section {
             Section::Keys => self.keys_hold(bytes),
             Section::Hash => self.hash_holds(),
-            Section::Clauses => self.records_hold::<Clause>(),
+            Section::Clauses => self.records_hold::<Clause>() && self.clauses_hold(),
             Section::Guards => self.records_hold::<Guard>(),
             Section::Devices => self.records_hold::<Device>(),
             Section::Layout => self.records_hold::<LayoutEntry>(),
@@ -106,6 +106,12 @@ impl<'db> Database<'db> {
         let bytes = self.section(T::SECTION);
         bytes.len().is_multiple_of(T::SIZE)
             && bytes.chunks_exact(T::SIZE).all(|record| T::get(record).is_some_and(|record| record.holds(self)))
+    }
+
+    /// Clauses of devices before those of layers, all of owners that are there.
+    fn clauses_hold(self) -> bool {
+        self.all::<Clause>().is_sorted_by_key(|clause| clause.layer)
+            && self.all::<Clause>().all(|clause| clause.owner_holds(self))
     }
 
     /// Ascending keys, each that of the clause with the same index.

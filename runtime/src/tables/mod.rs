@@ -14,6 +14,7 @@ pub mod program;
 mod wire;
 
 pub use clause::{Clause, FunctionKind, Guard, IdKind, IdSet};
+pub(crate) use database::EncodedClause;
 pub use database::{CHECKSUM, Database, HEADER, MAGIC, Section, VERSION, checksum};
 pub use device::{
     Claim, Device, EmittedDvsec, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, Permission, Place,
