@@ -59,34 +59,48 @@ pub fn device_in<E>(
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
 ) -> Result<Option<(u32, u8)>, E> {
-    let mut best = None;
-    if let Some(first) = database.find_key(identity.vendor, identity.device) {
-        // Most ids have one clause, and it asks for nothing else.
-        best = match database.keyed_clauses().get(first as usize..) {
-            Some([only]) => Clause::plain(only),
-            Some([only, next, ..]) if Clause::key(next) != Clause::key(only) => Clause::plain(only),
-            _ => None,
-        };
-        if best.is_none() {
-            best = best_of_key(database, first, identity, guard)?;
+    let first = database.find_key(identity.vendor, identity.device);
+    if database.unkeyed_clauses().is_empty() {
+        let Some(first) = first else { return Ok(None) };
+        if let Some(found) = plain_of_key(database, first, identity) {
+            return Ok(Some(found));
         }
     }
-    if database.unkeyed_clauses().is_empty() {
-        return Ok(best);
-    }
-    best_of(database, database.unkeyed_clauses(), best, identity, guard)
+    best_of_all(database, first, identity, guard)
 }
 
-/// The best of the clauses with the same key as the `first`: they lie together.
-fn best_of_key<E>(
+/// The `first` clause of a key where it is the only one and asks for nothing else, as that of most.
+#[inline]
+fn plain_of_key(database: Database<'_>, first: u32, identity: &Identity) -> Option<(u32, u8)> {
+    let clauses = database.keyed_clauses();
+    let is_of_key = |clause: &EncodedClause| Clause::key(clause) == key(identity);
+    let only = clauses.get(first as usize).filter(|_| !clauses.get(first as usize + 1).is_some_and(is_of_key))?;
+    Clause::plain(only)
+}
+
+fn key(identity: &Identity) -> u32 {
+    u32::from(identity.vendor) << 16 | u32::from(identity.device)
+}
+
+/// The best of all clauses of devices; `first` is the first of those with the function's key.
+#[inline(never)]
+fn best_of_all<E>(
     database: Database<'_>,
-    first: u32,
+    first: Option<u32>,
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
 ) -> Result<Option<(u32, u8)>, E> {
-    let clauses = database.keyed_clauses().get(first as usize..).unwrap_or(&[]);
-    let of_key = clauses.chunk_by(|one, next| Clause::key(one) == Clause::key(next)).next().unwrap_or(&[]);
-    best_of(database, of_key, None, identity, guard)
+    let mut best = None;
+    if let Some(first) = first {
+        best = plain_of_key(database, first, identity);
+        if best.is_none() {
+            // The clauses of one key lie together.
+            let clauses = database.keyed_clauses().get(first as usize..).unwrap_or(&[]);
+            let end = clauses.iter().position(|clause| Clause::key(clause) != key(identity));
+            best = best_of(database, &clauses[..end.unwrap_or(clauses.len())], None, identity, guard)?;
+        }
+    }
+    best_of(database, database.unkeyed_clauses(), best, identity, guard)
 }
 
 /// The best of these clauses of devices, if it is better than `best`.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::vec::Vec;
 
 use super::*;
-use crate::tables::{IdKind, List};
+use crate::tables::{IdKind, List, LoadError, Section};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, clause};
 
@@ -19,6 +19,7 @@ struct Draft {
     vendor: (u8, u16, u16),
     device: (u8, u16, u16),
     subsystem: Option<(u16, u16)>,
+    revision: Option<u8>,
     class: Option<u32>,
     function: u8,
     guard: Option<(u16, u32)>,
@@ -37,17 +38,21 @@ fn draft() -> impl Strategy<Value = Draft> {
     let ids = || (0u8..4, 0u16..4, 0u16..4);
     let conditions = (
         proptest::option::of((0u16..2, 0u16..2)),
+        proptest::option::of(0u8..2),
         proptest::option::of(0u32..3),
         0u8..3,
         proptest::option::of((0u16..2, 0u32..2)),
     );
+    // Half of the clauses ask for nothing but ids.
+    let conditions = prop_oneof![Just((None, None, None, 0, None)), conditions];
     (0u32..6, 0u8..8, ids(), ids(), conditions).prop_map(
-        |(owner, rank, vendor, device, (subsystem, class, function, guard))| Draft {
+        |(owner, rank, vendor, device, (subsystem, revision, class, function, guard))| Draft {
             owner,
             rank,
             vendor,
             device,
             subsystem,
+            revision,
             class,
             function,
             guard,
@@ -56,12 +61,12 @@ fn draft() -> impl Strategy<Value = Draft> {
 }
 
 fn identity() -> impl Strategy<Value = Identity> {
-    (0u16..4, 0u16..4, proptest::option::of((0u16..2, 0u16..2)), 0u32..3, 0u8..3).prop_map(
-        |(vendor, device, subsystem, class, function)| Identity {
+    (0u16..4, 0u16..4, proptest::option::of((0u16..2, 0u16..2)), 0u8..2, 0u32..3, 0u8..3).prop_map(
+        |(vendor, device, subsystem, revision, class, function)| Identity {
             vendor,
             device,
             subsystem,
-            revision: 0,
+            revision,
             class,
             function: [Function::Unknown, Function::Physical, Function::Virtual][usize::from(function)],
         },
@@ -91,6 +96,9 @@ fn database(drafts: &mut [Draft]) -> Vec<u8> {
             record.subsystem_vendor = IdSet::exactly(vendor);
             record.subsystem_device = IdSet::exactly(device);
         }
+        if let Some(revision) = draft.revision {
+            record.revision = IdSet::exactly(revision.into());
+        }
         if let Some(class) = draft.class {
             record.class_mask = 0xff_ffff;
             record.class_value = class;
@@ -103,7 +111,30 @@ fn database(drafts: &mut [Draft]) -> Vec<u8> {
         let device = builder.device("one");
         builder.push(&device);
     }
+    // A layer for every function, which is no entry.
+    let record = Clause { layer: true, rank: u8::MAX, ..clause(0, IdSet::ANY, IdSet::ANY) };
+    push_layer(&mut builder, "all", record);
     builder.build()
+}
+
+fn push_layer(builder: &mut Builder, name: &str, clause: Clause) {
+    let clauses = builder.list(&[clause]);
+    let name = builder.text(name);
+    builder.push(&Layer {
+        name,
+        source: crate::tables::Text(0),
+        clauses,
+        default_on: false,
+        params: List::EMPTY,
+        emulations: List::EMPTY,
+        hides: List::EMPTY,
+        mirrors: List::EMPTY,
+        unassigned: crate::tables::Unassigned::Unspecified,
+        allows: List::EMPTY,
+        port_type: 0xff,
+        pin_resizable_bar: false,
+        over: List::EMPTY,
+    });
 }
 
 /// The definition, written without any of the code under test.
@@ -118,6 +149,7 @@ fn by_definition(drafts: &[Draft], identity: &Identity, device: &Space4k) -> Opt
     for draft in drafts {
         let mut holds = in_set(draft.vendor, identity.vendor) && in_set(draft.device, identity.device);
         holds &= draft.subsystem.is_none() || draft.subsystem == identity.subsystem;
+        holds &= draft.revision.is_none_or(|revision| revision == identity.revision);
         holds &= draft.class.is_none() || draft.class == Some(identity.class);
         holds &= match draft.function {
             0 => true,
@@ -167,6 +199,58 @@ proptest! {
 }
 
 #[test]
+fn a_key_is_found_at_its_first_clause_however_many_there_are() {
+    for count in 0..80 {
+        // Every third key has two clauses.
+        let keys: Vec<u16> = (0..count).flat_map(|at| [2 * at + 1].repeat(if at % 3 == 0 { 2 } else { 1 })).collect();
+        let mut builder = Builder::default();
+        for &key in &keys {
+            builder.key(0xfffe << 16 | u32::from(key));
+            builder.push(&clause(0, IdSet::exactly(0xfffe), IdSet::exactly(key)));
+        }
+        let device = builder.device("one");
+        builder.push(&device);
+        let bytes = builder.build();
+        let database = Database::load(&bytes).unwrap();
+        for device in 0..2 * count + 2 {
+            let first = (0..).zip(&keys).find(|(_, key)| **key == device).map(|(at, _)| at);
+            assert_eq!(database.find_key(0xfffe, device), first, "{device} among {keys:?}");
+            assert_eq!(database.find_key(0xfffd, device), None);
+        }
+    }
+}
+
+#[test]
+fn clauses_in_disorder_or_without_an_owner_do_not_load() {
+    let of_layer = |owner| Clause { layer: true, ..clause(owner, IdSet::ANY, IdSet::ANY) };
+    let of_device = |owner| clause(owner, IdSet::ANY, IdSet::ANY);
+    let load = |clauses: &[Clause]| {
+        let mut builder = Builder::default();
+        let device = builder.device("one");
+        builder.push(&device);
+        for record in clauses.iter().filter(|record| !record.layer) {
+            builder.push(record);
+        }
+        push_layer(&mut builder, "one", of_layer(0));
+        for record in clauses.iter().filter(|record| record.layer) {
+            builder.push(record);
+        }
+        Database::load(&builder.build()).map(|_| ())
+    };
+    let broken = Err(LoadError::Section(Section::Clauses));
+    assert_eq!(load(&[of_device(0), of_layer(0)]), Ok(()));
+    assert_eq!(load(&[of_device(1)]), broken);
+    assert_eq!(load(&[of_layer(1)]), broken);
+
+    let mut builder = Builder::default();
+    push_layer(&mut builder, "one", of_layer(0));
+    builder.push(&of_device(0));
+    let device = builder.device("one");
+    builder.push(&device);
+    assert_eq!(Database::load(&builder.build()).map(|_| ()), broken);
+}
+
+#[test]
 fn a_guard_outside_the_space_does_not_hold() {
     let device = Space4k::endpoint(&[]);
     let guard = |offset, width| Guard { offset, width, mask: 0, value: 0 };
@@ -182,23 +266,7 @@ fn a_layer_of_a_later_database_replaces_one_of_the_same_name() {
         let mut builder = Builder::default();
         for (owner, name) in (0..).zip(names) {
             let record = Clause { layer: true, ..clause(owner, IdSet::exactly(0xfffe), IdSet::ANY) };
-            let clauses = builder.list(&[record]);
-            let name = builder.text(name);
-            builder.push(&Layer {
-                name,
-                source: crate::tables::Text(0),
-                clauses,
-                default_on: false,
-                params: List::EMPTY,
-                emulations: List::EMPTY,
-                hides: List::EMPTY,
-                mirrors: List::EMPTY,
-                unassigned: crate::tables::Unassigned::Unspecified,
-                allows: List::EMPTY,
-                port_type: 0xff,
-                pin_resizable_bar: false,
-                over: List::EMPTY,
-            });
+            push_layer(&mut builder, name, record);
         }
         builder.build()
     };
