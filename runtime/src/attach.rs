@@ -114,44 +114,43 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             imposing.placement.map(|placement| placement::Imposed { placement, grant: imposing.grant })
         });
         let mut site = Site::new(&device);
-        let mut outcome = Outcome::new(site.size);
+        let mut outcome = Outcome::new();
         let question = Question { databases, identity, host, policy, entry: None };
         placement::decide(&mut site, question, imposed.as_ref(), Layering::Wanted, &mut outcome)
             .map_err(AttachError::Device)?;
-        let Outcome { decision, shown, mirrors } = &mut outcome;
-        let (mut is_placed, mut witness) = (false, None);
-        if let (Some(placement), Some(host)) = (decision.placement, host)
+        let origin = origin(databases, identity, &site);
+        if let (Some(placement), Some(host)) = (outcome.decision.placement, host)
             && placement.source != Source::Visible
         {
-            let layers = decision.has_layers().then(|| shown.clone());
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
-            match build::placed(shown, &mut site, decision, databases, &wanted) {
-                Ok(()) => (is_placed, witness) = (true, Witness::of(&site, placement)),
-                Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
-                Err(BuildError::Retract(reason)) => {
-                    decision.retract(reason);
-                    *shown = layers.unwrap_or_else(|| Shown::new(site.size.into()));
+            let mut shown = match &outcome.layers {
+                Some(layers) => layers.clone(),
+                None => Shown::new(site.size.into()),
+            };
+            match build::placed(&mut shown, &mut site, &mut outcome.decision, databases, &wanted) {
+                Ok(()) => {
+                    let witness = Witness::of(&site, placement);
+                    let Outcome { decision, mirrors, .. } = outcome;
+                    return Ok(Self { device, mirrors, decision, witness, origin, overlay: shown.overlay });
                 }
+                Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
+                Err(BuildError::Retract(reason)) => outcome.decision.retract(reason),
             }
         }
         // Without PASID the layers stay.
-        if !is_placed && decision.has_layers() {
+        let Outcome { mut decision, layers, mut mirrors } = outcome;
+        if let Some(mut shown) = layers {
             match shown.finish(&site) {
-                Ok(()) => {}
+                Ok(()) => return Ok(Self { device, mirrors, decision, witness: None, origin, overlay: shown.overlay }),
                 Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
                 Err(ShownError::Claim | ShownError::ControlOwned { .. }) => {
                     decision.retract_layers();
                     mirrors.clear();
-                    *shown = Shown::new(site.size.into());
                 }
             }
         }
-        let origin = origin(databases, identity, &site);
-        if !is_placed && !decision.has_layers() {
-            shown.overlay.resize(size);
-        }
-        let Outcome { decision, shown: Shown { overlay, .. }, mirrors } = outcome;
-        Ok(Self { device, overlay, mirrors, decision, witness, origin })
+        // Nothing is emulated: the device is as it is.
+        Ok(Self { device, mirrors, decision, witness: None, origin, overlay: Overlay::new(size) })
     }
 
     /// The other side of free-space DVSECs: shows those that the device's entry declares, as a variant driver or a server
@@ -172,17 +171,18 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             return Err(AttachError::TooSmall(size));
         }
         let mut site = Site::new(&device);
-        let mut outcome = Outcome::new(site.size);
+        let mut outcome = Outcome::new();
         let question = Question { databases, identity, host: None, policy: &Policy::DEFAULT, entry: None };
         // Layers are the VMM's: none is shown, and none takes what is free.
         placement::decide(&mut site, question, None, Layering::Unwanted, &mut outcome).map_err(AttachError::Device)?;
-        let Outcome { decision, mut shown, mirrors } = outcome;
+        let mut shown = Shown::new(site.size.into());
         match build::description(&mut shown, &mut site, databases) {
             Ok(()) => {}
             Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
             Err(BuildError::Retract(_)) => shown.overlay = Overlay::new(size),
         }
         let origin = origin(databases, identity, &site);
+        let Outcome { decision, mirrors, .. } = outcome;
         let decision = Decision { findings: site.findings, ..decision };
         Ok(Self { device, overlay: shown.overlay, mirrors, decision, witness: None, origin })
     }

@@ -74,7 +74,9 @@ fn pile_up<'db, D: ConfigAccess + ?Sized>(
         // What is behind a capability is unassigned: it counts how long each one is.
         site.measure_all()?;
     }
-    (outcome.shown, outcome.mirrors) = (stack.shown, stack.mirrors);
+    if outcome.decision.has_layers() {
+        (outcome.layers, outcome.mirrors) = (Some(stack.shown), stack.mirrors);
+    }
     Ok(())
 }
 

@@ -107,11 +107,6 @@ impl Overlay {
         }
     }
 
-    /// Makes it one over a space of another size.
-    pub(crate) fn resize(&mut self, size: usize) {
-        self.size = size.min(SPACE) as u16;
-    }
-
     /// Bytes that can be accessed.
     #[must_use]
     pub fn size(&self) -> usize {

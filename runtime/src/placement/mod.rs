@@ -66,17 +66,17 @@ pub(crate) enum Layering {
 /// What comes of it. It is large: whoever asks makes room for it, and nobody moves it.
 pub(crate) struct Outcome<'db> {
     pub(crate) decision: Decision<'db>,
-    /// What layers show.
-    pub(crate) shown: Shown,
+    /// What layers show, if one is applied.
+    pub(crate) layers: Option<Shown>,
     pub(crate) mirrors: Mirrors,
 }
 
 impl Outcome<'_> {
-    /// Nothing is decided, and the device is as it is, `size` bytes of it.
+    /// Nothing is decided, and the device is as it is.
     // As a call it is built where it stays: see `Overlay::new`.
     #[inline(never)]
-    pub(crate) fn new(size: u16) -> Self {
-        Self { decision: Decision::default(), shown: Shown::new(size.into()), mirrors: layers::NO_MIRRORS }
+    pub(crate) fn new() -> Self {
+        Self { decision: Decision::default(), layers: None, mirrors: layers::NO_MIRRORS }
     }
 }
 
