@@ -85,14 +85,16 @@ impl ByteSet {
     /// The first byte of the range that is in the set.
     #[must_use]
     pub fn first_in(&self, range: Range<u16>) -> Option<u16> {
-        let mut index = usize::from(range.start / 64);
-        let mut word = self.words.get(index)? & u64::MAX << (range.start % 64);
-        while word == 0 {
-            index += 1;
-            word = *self.words.get(index)?;
+        let end = usize::from(range.end).min(SPACE).div_ceil(64);
+        let (mut at, mut inside) = (range.start & !63, u64::MAX << (range.start % 64));
+        for word in self.words.get(usize::from(range.start / 64)..end)? {
+            if word & inside != 0 {
+                let found = at + (word & inside).trailing_zeros() as u16;
+                return (found < range.end).then_some(found);
+            }
+            (at, inside) = (at + 64, u64::MAX);
         }
-        let found = index as u16 * 64 + word.trailing_zeros() as u16;
-        (found < range.end).then_some(found)
+        None
     }
 
     /// Whether a range has a byte in the set.

@@ -345,6 +345,11 @@ impl Map {
         self.offsets(range).any(|offset| self.has(offset, capability))
     }
 
+    /// Whether somebody vouches for a capability that the kernel hides.
+    pub(crate) fn hides(&self) -> bool {
+        self.hides
+    }
+
     /// The dwords that are certainly in a capability that the kernel hides and somebody vouches for.
     pub(crate) fn hidden(&self) -> impl Iterator<Item = u16> + '_ {
         let all = if self.hides { 0..SPACE as u16 } else { 0..0 };

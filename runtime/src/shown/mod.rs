@@ -14,7 +14,7 @@ use crate::capability::{DVSEC, Space};
 use crate::overlay::{ClaimError, UnassignedRule};
 use crate::placement::Site;
 use crate::placement::map::Start;
-use crate::tables::WriteClass;
+use crate::tables::{Unassigned, WriteClass};
 use crate::{Bounded, ByteSet, ConfigAccess, Overlay};
 
 /// Most capabilities that are put in.
@@ -152,7 +152,8 @@ impl Shown {
         Ok(())
     }
 
-    /// Writes to capabilities that the kernel hides go nowhere; every other byte that nobody owns follows the rule.
+    /// Writes to capabilities that the kernel hides go nowhere; every other byte that nobody owns follows the rule. The raw rule
+    /// asks for nothing, whatever is assigned.
     fn restrict<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) {
         let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
         for offset in site.map.hidden() {
@@ -163,11 +164,15 @@ impl Shown {
                 shielded.insert(offset..offset + 4);
             }
         }
-        for space in [Space::Conventional, Space::Extended] {
-            let seen = |start: &Start| start.is_visible() && !self.is_hidden(start.offset);
-            for start in site.map.starts(space).filter(seen) {
-                assigned.insert(start.offset..site.map.extent_end(start));
+        if self.rule.kind() > Unassigned::Raw {
+            for space in [Space::Conventional, Space::Extended] {
+                let seen = |start: &Start| start.is_visible() && !self.is_hidden(start.offset);
+                for start in site.map.starts(space).filter(seen) {
+                    assigned.insert(start.offset..site.map.extent_end(start));
+                }
             }
+        } else if !site.map.hides() {
+            return;
         }
         self.overlay.restrict(&self.rule, &assigned, &shielded);
     }
