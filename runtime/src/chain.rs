@@ -153,7 +153,7 @@ impl<D: ConfigRead + ?Sized> Iterator for Walk<'_, D> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(finding) = self.pending.iter_mut().find_map(Option::take) {
+            if let Some(finding) = self.pending.iter_mut().find(|slot| slot.is_some()).and_then(Option::take) {
                 return Some(Ok(Step::Finding(finding)));
             }
             let (pointer, from) = self.pointer.take()?;
