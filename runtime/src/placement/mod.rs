@@ -127,10 +127,12 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
         decision.candidates.push(Candidate { source, offset: Some(offset), verdict, reason });
         decision.placement = (verdict == Verdict::Chosen).then_some(imposed.placement);
     }
+    let mut ended = None;
     for source in Source::ALL.into_iter().filter(|_| imposed.is_none()) {
         let candidates = &mut decision.candidates;
-        let chosen = source::try_source(source, site, &question, refusal, decision.placement, candidates)?;
+        let chosen = source::try_source(source, site, &question, refusal, decision.placement, ended, candidates)?;
         decision.placement = decision.placement.or(chosen.map(|offset| Placement { offset, source }));
+        ended = ended.or(source::ends_search(source, candidates));
     }
     decision.entry = question.entry.map(|entry| {
         let database = question.database();

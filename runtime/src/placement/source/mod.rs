@@ -13,7 +13,17 @@ use crate::ConfigAccess;
 use crate::decision::{Candidate, Candidates, Placement, Source, Verdict};
 use crate::reason::Reason;
 
-/// Asks one source, and records what it had. `refusal` is why the entry must not place, `placed` what earlier sources found.
+/// Why no source behind this one is asked: what it was to place was refused, and nothing else is put in its place.
+pub(super) fn ends_search(source: Source, candidates: &Candidates) -> Option<Reason> {
+    match source {
+        Source::Operator if operator::was_refused(candidates) => Some(Reason::OperatorRefused),
+        Source::Profile if profile::was_refused(candidates) => Some(Reason::ProfileRefused),
+        _ => None,
+    }
+}
+
+/// Asks one source, and records what it had. `refusal` is why the entry must not place, `placed` what earlier sources found,
+/// `ended` why none is asked any more.
 ///
 /// # Errors
 /// When the device could not be read.
@@ -23,6 +33,7 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     question: &Question<'_, '_>,
     refusal: Option<Reason>,
     placed: Option<Placement>,
+    ended: Option<Reason>,
     candidates: &mut Candidates,
 ) -> Result<Option<u16>, D::Error> {
     let mut record = Record { source, candidates };
@@ -30,11 +41,8 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     if let Some(placed) = placed.filter(|_| !beside_visible) {
         return Ok(record.skipped(Reason::Outranked { by: placed.source }));
     }
-    if operator::was_refused(record.candidates) {
-        return Ok(record.skipped(Reason::OperatorRefused));
-    }
-    if profile::was_refused(record.candidates) {
-        return Ok(record.skipped(Reason::ProfileRefused));
+    if let Some(reason) = ended {
+        return Ok(record.skipped(reason));
     }
     if !question.policy.sources.contains(source) {
         return Ok(record.skipped(Reason::NotAllowed));
