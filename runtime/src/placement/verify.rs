@@ -68,7 +68,7 @@ fn contradiction<D: ConfigAccess + ?Sized>(
 ) -> Result<Option<Finding>, D::Error> {
     let (id, at) = (entry.id, entry.offset);
     let has_sub_ids = entry.has_sub_id && space == Space::Extended && matches!(id, DVSEC | VSEC);
-    let never_shown = !Kind::by_id(space, id).is_some_and(|kind| kind.is_shown(Kernel::LATEST));
+    let never_shown = || !Kind::by_id(space, id).is_some_and(|kind| kind.is_shown(Kernel::LATEST));
     match site.map.start_at(at).filter(|start| start.is_visible()) {
         Some(start) if start.id == id => {
             let same = !has_sub_ids || sub_ids(site, at, id)? == (entry.sub_vendor, entry.sub_id);
@@ -76,7 +76,7 @@ fn contradiction<D: ConfigAccess + ?Sized>(
         }
         Some(start) => Ok(Some(Finding::DeclaredCapabilityDiffers { space, id, at, live: start.id })),
         // What vfio-pci never shows cannot be missed.
-        None if never_shown => Ok(None),
+        None if never_shown() => Ok(None),
         // The kernel also hides what states a length of 0, and older ones every DVSEC. Where its anchor stands over the
         // header, what is behind that still says what it is.
         None if site.map.is_anchor(at) && has_sub_ids => {
