@@ -1,4 +1,6 @@
-//! One kind of access of a guest, made so many times: `run` counts the instructions.
+//! One kind of access of a guest, or attaching to a function, done so many times: `run` counts the instructions.
+
+mod attach;
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -77,6 +79,8 @@ fn main() -> ExitCode {
         "control-write" => counted_writes(&mut overlay, &device, PASID + 4, times),
         "mixed-write" => counted_writes(&mut overlay, &device, MIXED, times),
         "passed-write" => counted_writes(&mut overlay, &device, RAW, times),
+        "attach-undescribed" => attach::counted_attaches(&attach::device(), &[], times),
+        "attach-described" => attach::counted_attaches(&attach::device(), &[attach::DATABASE], times),
         _ => return ExitCode::from(2),
     }
     ExitCode::SUCCESS

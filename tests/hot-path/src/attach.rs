@@ -1,0 +1,68 @@
+//! Attaching to a function like a data mover of today: that of `benches/benches/attach.rs`.
+
+use std::cell::RefCell;
+use std::hint::black_box;
+
+use quirk_runtime::{Database, HostPasid, Identity, Policy, VirtualConfig};
+
+use crate::Memory;
+
+pub(crate) static DATABASE: Database<'static> = quirk_macros::quirks! {
+    edition 1;
+    device mover {
+        name "Data Mover";
+        match pci(0xfffe, 0x1001);
+        layout {
+            cap pcie @ 0x40; cap msix @ 0x80; cap pm @ 0x90;
+            ext aer @ 0x100; ext ltr @ 0x150; ext tph @ 0x160; ext vc @ 0x170;
+            ext dvsec(vendor: 0xfffe, id: 0x0005) @ 0x200 len 0x18;
+            ext ats @ 0x220; ext pri @ 0x240;
+        }
+        free @ 0x400..0x700 { evidence datasheet "EX-1001 rev 1.2, section 9.2"; }
+        pasid { place free; }
+        allow missing-test "counted";
+    }
+};
+
+const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
+
+/// Its header and its capabilities.
+const DWORDS: [(usize, u32); 16] = [
+    (0x00, 0x1001_fffe),
+    (0x04, 0x0010_0000),
+    (0x08, 0x0880_0001),
+    (0x34, 0x0000_0040),
+    (0x40, 0x0002_8010),
+    (0x80, 0x0002_9011),
+    (0x90, 0x0002_0001),
+    (0x100, 0x1501_0001),
+    (0x150, 0x1601_0018),
+    (0x160, 0x1701_0017),
+    (0x170, 0x2001_0002),
+    (0x200, 0x2201_0023),
+    (0x204, 0x0180_fffe),
+    (0x208, 0x0000_0005),
+    (0x220, 0x2401_000f),
+    (0x240, 0x0001_0013),
+];
+
+pub(crate) fn device() -> Memory {
+    let mut bytes = [0; 4096];
+    for (at, dword) in DWORDS {
+        bytes[at..at + 4].copy_from_slice(&dword.to_le_bytes());
+    }
+    Memory(RefCell::new(bytes))
+}
+
+/// The counter looks at this function and what it calls. Where there is a database, PASID must have been placed.
+#[inline(never)]
+pub(crate) fn counted_attaches(device: &Memory, databases: &[Database<'_>], times: u32) {
+    let identity = Identity { vendor: 0xfffe, device: 0x1001, ..Identity::default() };
+    for _ in 0..times {
+        // It stays where attach put it: a copy would be counted.
+        match &VirtualConfig::attach(device, black_box(databases), &identity, Some(HOST), &Policy::DEFAULT) {
+            Ok(config) => assert_eq!(config.decision().placement.is_some(), !databases.is_empty()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
