@@ -161,6 +161,8 @@ impl Map {
     }
 
     /// Puts in the header of a capability and the least that its kind has.
+    // Who calls it has looked at the kind: inlined, that is done once.
+    #[inline]
     pub(crate) fn start(&mut self, offset: u16, id: u16, how: Use) -> Start {
         let start = Start { offset, id, how, measured: false };
         let kind = start.kind();
