@@ -58,6 +58,7 @@ mod tests {
     fn a_table_may_have_no_entry_and_not_less() {
         assert_eq!(encode_table(&FORMAT, &[], &mut [0; 8]), Some(12));
         assert_eq!(encode_table(&FORMAT, &[], &mut [0; 4]), None);
-        assert_eq!(encode_table(&FORMAT, &[0x400..0x500], &mut [0; 8]), None);
+        let one = 0x400..0x500;
+        assert_eq!(encode_table(&FORMAT, core::slice::from_ref(&one), &mut [0; 8]), None);
     }
 }
