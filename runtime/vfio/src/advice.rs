@@ -46,8 +46,8 @@ pub(crate) fn advice(call: Call, errno: i32) -> Option<Advice> {
             "bind every device of the group to vfio-pci or to no driver, and close the group",
         ),
         (Call::BindIommufd, EINVAL) => (
-            "the device cannot be enabled (a BAR without an address), or it is bound to an iommufd already",
-            "look at the kernel's log, and open the device anew",
+            "another process, a VM for example, has the device open, or it cannot be enabled (a BAR without an address)",
+            "stop that process; if there is none, look at the kernel's log",
         ),
         (Call::SetIommu, ENODEV) => (
             "the container's IOMMU driver is not loaded, or no group is in the container",
@@ -122,6 +122,14 @@ mod tests {
              the platform does not isolate interrupts (no interrupt remapping); enable interrupt remapping in the \
              firmware, or, where users are trusted, `iommufd.allow_unsafe_interrupts=1`"
         );
+    }
+
+    #[test]
+    fn a_device_in_use_is_told_first_of_the_causes() {
+        // The kernel has no errno of its own for a second opener of a character device.
+        let text = message(Call::BindIommufd, EINVAL);
+        assert!(text.contains("Invalid argument (os error 22): another process, a VM for example, has"), "{text}");
+        assert!(text.ends_with("; stop that process; if there is none, look at the kernel's log"), "{text}");
     }
 
     #[test]
