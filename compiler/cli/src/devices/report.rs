@@ -1,12 +1,12 @@
 //! What `devices` lists: the object that `--format json` prints. `docs/devices-json.md` is its documentation.
 
-use quirk_runtime::{Database, HostPasid, MAX_WIDTH, Policy, TrappedMirrors, Verdict, VirtualConfig};
+use quirk_runtime::{Database, HostPasid, Policy, TrappedMirrors, Verdict, VirtualConfig};
 use quirk_sysfs::{PciFunction, Sysfs};
 use quirk_vfio::Way;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::subject::{Look, Subject, View, open};
+use crate::subject::{Look, Subject, View, assumed_host, open};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
 const VERSION: u32 = 1;
@@ -84,11 +84,10 @@ impl Function {
             Ok(host) => (Some(host.map_or(0, |host| host.width)), None),
             Err(why) => (None, Some(why.clone())),
         };
-        let full = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
         let look = Look::at(subject, View::Vfio)?;
         let confirmed = look.confirmed();
         let policy = Policy { trapped_mirrors: TrappedMirrors::All, confirmed: &confirmed, ..Policy::default() };
-        let assumed = host.ok().flatten().unwrap_or(full);
+        let assumed = host.ok().flatten().unwrap_or_else(|| assumed_host(subject.raw.as_ref()));
         let identity = &function.identity;
         let config = VirtualConfig::attach(&look.device, databases, identity, Some(assumed), &policy);
         let config = config.map_err(Failure::new)?;

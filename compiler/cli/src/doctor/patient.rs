@@ -3,12 +3,12 @@
 use quirk_map::list;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::{PCIE, Space};
-use quirk_runtime::{Database, HostPasid, Image, MAX_WIDTH, Operator, Policy, TrappedMirrors, VirtualConfig};
+use quirk_runtime::{Database, HostPasid, Image, Operator, Policy, TrappedMirrors, VirtualConfig};
 
 use super::above::{self, Bridge};
 use super::args::{Args, Bus};
 use crate::failure::Failure;
-use crate::subject::{Look, Seen, Subject, View};
+use crate::subject::{Look, Seen, Subject, View, assumed_host};
 
 /// Whether PASID finds a place.
 pub(super) struct Placed {
@@ -49,7 +49,11 @@ impl<'a> Patient<'a> {
             (None, Seen::Vfio) => Some(subject.host),
             (None, _) => None,
         };
-        let assumed = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
+        let raw = match (subject.seen, view) {
+            (Seen::Dump, View::Raw) => None,
+            (Seen::Dump, View::Vfio) => Some(subject.image()?),
+            _ => subject.raw.clone(),
+        };
         let confirmed = look.confirmed();
         let policy = Policy {
             operator: args.setting.offset.map_or(Operator::None, Operator::Offset),
@@ -59,16 +63,11 @@ impl<'a> Patient<'a> {
             scan_gaps: true,
             ..Policy::default()
         };
-        let assumed = Some(host.flatten().unwrap_or(assumed));
+        let assumed = Some(host.flatten().unwrap_or_else(|| assumed_host(raw.as_ref())));
         let config = VirtualConfig::attach(&look.device, databases, &subject.identity, assumed, &policy);
         let config = config.map_err(Failure::new)?;
         let mut guest = look.device.clone();
         config.read(0, guest.bytes_mut()).map_err(Failure::new)?;
-        let raw = match (subject.seen, view) {
-            (Seen::Dump, View::Raw) => None,
-            (Seen::Dump, View::Vfio) => Some(subject.image()?),
-            _ => subject.raw.clone(),
-        };
         Ok(Self {
             subject,
             view,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use quirk_recorded::Address;
-use quirk_runtime::{HostPasid, MAX_WIDTH};
+use quirk_runtime::HostPasid;
 
 use super::layer::{self, Wanted};
 use crate::failure::Failure;
@@ -83,10 +83,10 @@ impl Format {
 }
 
 impl Args {
-    /// The host's PASID support, which may be known already. For QEMU an offset is sought as though the host had it all.
-    pub(super) fn host(&self, known: Option<HostPasid>) -> Option<HostPasid> {
-        let full = HostPasid { width: MAX_WIDTH, execute: false, privileged: false, ats_not_supported: false };
-        self.setting.pasid.or(known).or_else(|| self.format.is_for_qemu().then_some(full))
+    /// The host's PASID support, which VFIO may have told. For QEMU an offset is sought as though the host had it all.
+    pub(super) fn host(&self, subject: &Subject) -> Option<HostPasid> {
+        let assumed = || self.format.is_for_qemu().then(|| subject::assumed_host(subject.raw.as_ref()));
+        self.setting.pasid.or(subject.host).or_else(assumed)
     }
 
     /// The functions that are to be planned, at least one.

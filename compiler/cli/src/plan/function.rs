@@ -50,7 +50,7 @@ impl<'subject> Plan<'subject> {
             scan_gaps: true,
             ..Policy::default()
         };
-        let host = args.host(subject.host);
+        let host = args.host(subject);
         let config = VirtualConfig::attach(device, databases, identity, host, &policy).map_err(Failure::new)?;
         let decision = config.decision();
 

@@ -1,5 +1,6 @@
 //! What a verb looks at: a function out of a dump, or one of this machine.
 
+mod assumed;
 pub(crate) mod dump;
 mod live;
 mod look;
@@ -10,6 +11,7 @@ use quirk_runtime::{Function, HostPasid, Identity, Image};
 use quirk_sysfs::PciFunction;
 
 use crate::failure::Failure;
+pub(crate) use assumed::assumed_host;
 pub(crate) use live::{live, open, sysfs};
 pub(crate) use look::Look;
 pub(crate) use sparse::sparse;

@@ -26,7 +26,8 @@ fn machine() -> FakeSysfs {
     };
     let mut native = Space::endpoint(&[(0x100, 0x03), (0x230, 0x1b)]);
     native.set(0, 0x1002_fffe);
-    native.set(0x234, 0x0001_1400);
+    // As Linux does it: all that the device has is enabled.
+    native.set(0x234, 0x0007_1006);
     let mut bridge = Space::endpoint(&[]);
     bridge.set(0x0c, 0x0001_0000);
     fake.function(&[], "0000:00:1c.0", &bridge);

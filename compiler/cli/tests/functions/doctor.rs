@@ -96,6 +96,14 @@ fn fails(function: &[(u16, u32)], above: &[(u16, u32)], args: &[&str], problems:
 }
 
 #[test]
+fn a_host_that_nobody_told_of_is_what_it_put_into_the_device() {
+    let mut space = healthy();
+    space.set(0x234, 0x0007_1006);
+    let (code, object) = Machine::new(&space, Some(&port())).json(&["--viommu-pasid", "20", "--bus", "port"]);
+    assert_eq!((code, checks(&object, "problem")), (0, Vec::new()));
+}
+
+#[test]
 fn a_function_that_lacks_nothing() {
     let (code, object) = Machine::new(&healthy(), Some(&port())).json(&SAID);
     assert_eq!(checks(&object, "problem"), [""; 0], "{object:#}");
