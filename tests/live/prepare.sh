@@ -113,35 +113,41 @@ prepare_kernel() {
     mount --bind "$kernel" "$root/kernel"
 }
 
-# module: the variant driver of the examples, its table of devices compiled by quirkc, built against the guest's kernel.
+# module: the variant driver of the examples, its table of devices compiled by the guest's quirkc, built against its kernel.
 prepare_module() {
     local source=$here/../../examples/variant-driver built=$work/variant-driver
-    ${QUIRK_LIVE_NICE:-} cargo build -q --manifest-path "$here/../../Cargo.toml" -p quirkc
     cp -r "$source" "$built"
-    "$target/debug/quirkc" build --emit c "$source/devices.quirk" -o "$built/quirk_devices.h"
+    "$work/tree/bin/quirkc" build --emit c "$source/devices.quirk" -o "$built/quirk_devices.h"
     in_root make -s -C /kernel M=/run/live/variant-driver W=1 modules >"$cache/module.log" 2>&1 ||
         die "the variant driver was not built, see $cache/module.log"
     [ ! -s "$cache/module.log" ] || die "the compiler warned of the variant driver, see $cache/module.log"
     cp "$built/quirk_vfio_pci.ko" "$work/tree/lib/"
 }
 
-# initrd: busybox, lspci, the variant driver and the guest's program, in $work beside the kernel.
+# initrd: busybox, lspci, the variant driver, the project's programs and the bench's descriptions, in $work beside the kernel.
 prepare_initrd() {
-    local triple=x86_64-unknown-linux-gnu tree=$work/tree library
+    local triple=x86_64-unknown-linux-gnu tree=$work/tree top=$here/../.. program library
+    local programs="quirk-live-guest quirkc vfio-user-proxy"
+    mkdir -p "$tree"/{bin,dev,lib,lib64} "$root/run/live"
+    mount --bind "$work" "$root/run/live"
     # With an explicit target, so that build scripts and macros are not linked statically too.
     RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" ${QUIRK_LIVE_NICE:-} cargo build -q --release \
-        --manifest-path "$here/Cargo.toml" --bin quirk-live-guest --target $triple
-    mkdir -p "$tree"/{bin,dev,lib,lib64}
+        --manifest-path "$top/Cargo.toml" -p quirk-live -p quirkc -p vfio-user-proxy \
+        $(printf -- '--bin %s ' $programs) --target $triple
+    for program in $programs; do
+        cp "$target/$triple/release/$program" "$tree/bin/"
+        # The guest unpacks it at every boot, in software emulation.
+        in_root strip "/run/live/tree/bin/$program"
+    done
+    # With the folders kept: one description names the other by its relative path.
+    (cd "$top" && cp --parents tests/live/quirks/bench.quirk examples/variant-driver/free_space.quirk "$tree/")
     cp "$here/init" "$tree/init"
     cp "$root/usr/bin/busybox" "$root/usr/bin/lspci" "$tree/bin/"
-    cp "$target/$triple/release/quirk-live-guest" "$tree/bin/"
     in_root ldd /usr/bin/lspci | grep -o '/[^ ]*' | while read -r library; do
         mkdir -p "$tree$(dirname "$library")"
         cp -L "$root$library" "$tree$library"
     done
     chmod +x "$tree/init"
-    mkdir -p "$root/run/live"
-    mount --bind "$work" "$root/run/live"
     prepare_module
     in_root sh -c 'cd /run/live/tree && find . | cpio --quiet -o -H newc | gzip -1' >"$work/initrd"
     cp "$kernel/arch/x86/boot/bzImage" "$work/bzImage"

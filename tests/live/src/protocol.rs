@@ -130,6 +130,25 @@ pub enum Command {
         /// How long to wait.
         seconds: u64,
     },
+    /// Connects to a vfio-user server in the guest, and stays connected under the socket's name.
+    Connect(String),
+    /// Ends a connection.
+    Disconnect(String),
+    /// Answers with the configuration space behind a connection, in hexadecimal.
+    SocketConfig(String),
+    /// Answers with the extended capabilities behind a connection: offset and id.
+    SocketList(String),
+    /// Writes through a connection.
+    SocketWrite {
+        /// The socket.
+        socket: String,
+        /// First byte.
+        offset: u16,
+        /// The bytes, in hexadecimal.
+        data: String,
+    },
+    /// Runs a program with its arguments and waits for its end. Answers with [`Ran`].
+    Run(Vec<String>),
     /// Runs a shell command. Answers with what it printed on both streams.
     Shell(String),
     /// Ends the guest.
@@ -173,6 +192,17 @@ pub struct Pasid {
     pub privileged: bool,
     /// The IOMMU cannot do ATS for the device.
     pub ats_not_supported: bool,
+}
+
+/// How a program ended, and what it printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ran {
+    /// Its exit code; none after a signal.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub output: String,
+    /// Standard error.
+    pub errors: String,
 }
 
 /// What became of attaching.

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::io;
+use std::path::Path;
+use std::process::{self, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use quirk_live_protocol::{Command, Listed, Opened, Pasid, Way, from_hex, to_hex};
+use quirk_live_protocol::{Command, Listed, Opened, Pasid, Ran, Way, from_hex, to_hex};
 use quirk_map::list;
 use quirk_runtime::capability::Space;
 use quirk_runtime::{ConfigAccess as _, HostPasid};
@@ -26,6 +28,7 @@ pub(crate) type Outcome<T = Value> = Result<T, Box<dyn Error>>;
 pub(crate) struct Session {
     sysfs: Sysfs,
     open: BTreeMap<String, Open>,
+    clients: BTreeMap<String, quirk_vfio_user::Device>,
     removals: BTreeMap<String, EventFd>,
     background: Option<Receiver<io::Result<()>>>,
 }
@@ -105,6 +108,24 @@ impl Session {
                 Ok(Value::Null)
             }
             Command::AwaitBackground { seconds } => self.background_ended(Duration::from_secs(seconds)),
+            Command::Connect(socket) => {
+                let client = quirk_vfio_user::Device::connect(Path::new(&socket))?;
+                self.clients.insert(socket, client);
+                Ok(Value::Null)
+            }
+            Command::Disconnect(socket) => {
+                self.clients.remove(&socket).ok_or("not connected")?;
+                Ok(Value::Null)
+            }
+            Command::SocketConfig(socket) => whole(self.client(&socket)?),
+            Command::SocketList(socket) => {
+                Ok(serde_json::to_value(places(&list(self.client(&socket)?, Space::Extended)?))?)
+            }
+            Command::SocketWrite { socket, offset, data } => {
+                self.client(&socket)?.write(offset, &from_hex(&data).ok_or("not hexadecimal")?)?;
+                Ok(Value::Null)
+            }
+            Command::Run(line) => run(&line),
             Command::Shell(script) => shell(&script),
             Command::Quit => Ok(Value::Null),
         }
@@ -119,6 +140,10 @@ impl Session {
             Open::Virtual(config) => Ok(config),
             Open::Plain(_) => Err("not attached".into()),
         }
+    }
+
+    fn client(&self, socket: &str) -> Outcome<&quirk_vfio_user::Device> {
+        Ok(self.clients.get(socket).ok_or("not connected")?)
     }
 
     fn list(&self) -> Outcome {
@@ -193,8 +218,17 @@ fn signalled(event: &EventFd, patience: Duration) -> io::Result<bool> {
     }
 }
 
+fn run(line: &[String]) -> Outcome {
+    let (program, arguments) = line.split_first().ok_or("no program")?;
+    // Standard input is the line to the host.
+    let output = process::Command::new(program).args(arguments).stdin(Stdio::null()).output()?;
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let ran = Ran { code: output.status.code(), output: text(output.stdout), errors: text(output.stderr) };
+    Ok(serde_json::to_value(ran)?)
+}
+
 fn shell(script: &str) -> Outcome {
-    let output = std::process::Command::new("/bin/sh").args(["-c", &format!("exec 2>&1; {script}")]).output()?;
+    let output = process::Command::new("/bin/sh").args(["-c", &format!("exec 2>&1; {script}")]).output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() { Ok(json!(text)) } else { Err(format!("{}: {text}", output.status).into()) }
 }

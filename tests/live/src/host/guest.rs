@@ -9,7 +9,7 @@ use std::process::{Child, Command as Process, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use quirk_live_protocol::{Command, Reply, from_hex};
+use quirk_live_protocol::{Command, Ran, Reply, from_hex};
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
@@ -95,6 +95,11 @@ impl Guest {
     /// A command whose answer is bytes.
     pub(crate) fn bytes(&mut self, command: &Command) -> Result<Vec<u8>, Failure> {
         from_hex(&self.ask::<String>(command)?).ok_or_else(|| Failure::new("the guest sent no hexadecimal"))
+    }
+
+    /// Runs a program in the guest, with words apart by spaces.
+    pub(crate) fn run(&mut self, line: &str) -> Result<Ran, Failure> {
+        self.ask(&Command::Run(line.split_whitespace().map(str::to_owned).collect()))
     }
 
     /// A command that must fail; its error.

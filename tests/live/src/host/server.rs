@@ -19,7 +19,7 @@ pub(crate) struct ConfigWrite {
 }
 
 /// What happened to a device so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(crate) writes: Vec<ConfigWrite>,
     pub(crate) resets: usize,

@@ -10,6 +10,8 @@ mod kernel_view_dumps;
 mod legacy_group;
 mod malformed;
 mod native_pasid;
+mod proxy;
+mod quirkc;
 mod refusals;
 mod removal;
 mod reset;
@@ -86,6 +88,18 @@ pub(crate) const ALL: &[Scenario] = &[
         summary: "one driver shows the free-space DVSECs of many devices, from the table that quirkc made",
         missing: || None,
         run: variant_driver::run,
+    },
+    Scenario {
+        name: "quirkc",
+        summary: "`quirkc devices`, `plan` and `doctor` on live devices, against the kernel and the image; nothing changes",
+        missing: || None,
+        run: quirkc::run,
+    },
+    Scenario {
+        name: "proxy",
+        summary: "`vfio-user-proxy --device` over the live device: its client finds PASID, no write to it goes below",
+        missing: || None,
+        run: proxy::run,
     },
     Scenario {
         name: "legacy-group",
