@@ -30,7 +30,7 @@ impl LineIndex {
     /// Reads the line ends of a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let ends = text.bytes().zip(1..).filter(|(byte, _)| *byte == b'\n').map(|(_, behind)| behind);
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map_while(|end| u32::try_from(end + 1).ok());
         Self { starts: core::iter::once(0).chain(ends).collect() }
     }
 

@@ -87,10 +87,14 @@ fn layout(writer: &mut Writer, device: &model::Device) -> Option<List<LayoutEntr
     let mut entries: Vec<&model::Entry> = device.entries.iter().collect();
     entries.sort_by_key(|entry| (entry.region.start, entry.region.end));
     let mut records = Vec::new();
+    let mut whole = None;
     for entry in entries {
         // Evidence for the whole device stands for entries of its own that have none.
-        let own = if entry.claims.is_empty() && !entry.inherited { &device.claims } else { &entry.claims };
-        let evidence = claims(writer, own)?;
+        let evidence = match whole {
+            _ if !entry.claims.is_empty() || entry.inherited => claims(writer, &entry.claims)?,
+            Some(known) => known,
+            None => *whole.insert(claims(writer, &device.claims)?),
+        };
         let offset = u16::try_from(entry.region.start).ok()?;
         let length = u16::try_from(entry.region.end - entry.region.start).ok()?;
         let bare = LayoutEntry {

@@ -323,6 +323,28 @@ mod tests {
     }
 
     #[test]
+    fn a_control_register_is_more_than_its_bits() {
+        let (writable, fixed) = ([0x1f, 0x80], [0xe0, 0x7f]);
+        let mut bits = Overlay::new(4096);
+        bits.own_bits(0x406, &writable, &[0; 2], WriteClass::Rw).unwrap();
+        bits.own_bits(0x406, &fixed, &[0; 2], WriteClass::Ro).unwrap();
+        let mut control = Overlay::new(4096);
+        control.own_ats_control(0x406).unwrap();
+        assert_eq!(control.restore(&bits.save().unwrap()), Err(SavedError::Contents));
+    }
+
+    #[test]
+    fn the_fullest_state_takes_the_most_bytes() {
+        let device = Fake::new(4096);
+        let mut overlay = Overlay::new(4096);
+        overlay.own(0x400, &[0; SAVED_CHANGES], WriteClass::Rw).unwrap();
+        let mut bytes = [0; SavedOverlay::MAX_LENGTH];
+        assert_eq!(overlay.save().unwrap().encode(&mut bytes), Ok(526));
+        overlay.write(&device, 0x400, &[0xff; SAVED_CHANGES]).unwrap().for_each(drop);
+        assert_eq!(overlay.save().unwrap().encode(&mut bytes), Ok(SavedOverlay::MAX_LENGTH));
+    }
+
+    #[test]
     fn hostile_bytes_are_errors() {
         let mut bytes = vec![0; SavedOverlay::MAX_LENGTH];
         let mut changed = overlay(WriteClass::Rw);

@@ -474,6 +474,33 @@ fn a_control_is_what_its_bits_say() {
 }
 
 #[test]
+fn a_write_beside_a_control_register_means_nothing() {
+    let (mut overlay, device) = with_pasid(true, true);
+    overlay.own_pri_control(0x484).unwrap();
+    assert_eq!(write(&mut overlay, &device, PASID + 4, &[0xff; 2]), []);
+    assert_eq!(write(&mut overlay, &device, 0x486, &[0xff; 2]), []);
+    assert_eq!(write(&mut overlay, &device, 0x485, &[0; 2]).len(), 1, "it touches the second byte");
+}
+
+#[test]
+fn permissions_are_held_while_enabled_wherever_the_access_begins() {
+    let (mut overlay, device) = with_pasid(true, true);
+    write(&mut overlay, &device, PASID + 6, &[0b011, 0]);
+    assert_eq!(write(&mut overlay, &device, PASID + 4, &[0, 0, 0b101, 0]), [pasid(true, true, false)]);
+}
+
+#[test]
+fn an_error_says_which_byte() {
+    let mut overlay = Overlay::new(256);
+    overlay.own(0x80, &[1], WriteClass::Ro).unwrap();
+    let text = |result: Result<(), ClaimError>| std::format!("{}", result.unwrap_err());
+    let collision = text(overlay.own_bits(0x80, &[0x0f], &[0x0e], WriteClass::Ro));
+    assert_eq!(collision, "bits 0x0f of byte 0x80 are emulated already, in another way");
+    let outside = text(overlay.own(0xff, &[0; 2], WriteClass::Ro));
+    assert_eq!(outside, "2 bytes at 0xff reach past the configuration space of 0x100 bytes");
+}
+
+#[test]
 fn an_overlay_leaves_room_in_16_kib() {
     assert!(size_of::<Overlay>() <= 14 * 1024, "{}", size_of::<Overlay>());
     assert!(size_of::<Result<Effects, AccessError<&u8>>>() <= 16, "a result is returned in two registers");

@@ -119,8 +119,8 @@ impl Dwords {
     /// Whether an access of at most 8 bytes touches a marked dword.
     #[inline(always)]
     pub(super) fn touched<const N: usize>(&self, at: usize) -> bool {
-        // An aligned access of at most 4 bytes lies in one; any other in two, or in three if it has more.
-        self.has(at) || (N > 4 && self.has(at + 4)) || ((N > 4 || !at.is_multiple_of(N)) && self.has(at + N - 1))
+        // An aligned access of at most 4 bytes lies in one dword, one of 8 in two; what is not aligned reaches into one more.
+        self.has(at) || (N > 4 && self.has(at + 4)) || (!at.is_multiple_of(N) && self.has(at + N - 1))
     }
 
     #[inline(always)]

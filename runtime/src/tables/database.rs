@@ -273,10 +273,9 @@ impl core::fmt::Debug for Database<'_> {
 /// The checksum of an encoded database: 64-bit FNV-1a over all its bytes, those of the checksum taken as 0.
 #[must_use]
 pub fn checksum(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let byte = if CHECKSUM.contains(&at) { 0 } else { byte };
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    hash
+    let (head, rest) = bytes.split_at(bytes.len().min(CHECKSUM.end));
+    let head = head.iter().enumerate().map(|(at, &byte)| if CHECKSUM.contains(&at) { 0 } else { byte });
+    head.chain(rest.iter().copied()).fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
