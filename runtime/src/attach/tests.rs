@@ -258,6 +258,33 @@ fn an_entry_that_the_device_contradicts_places_nothing_and_still_excludes() {
 }
 
 #[test]
+fn nothing_is_placed_where_the_space_repeats_itself() {
+    let device = endpoint();
+    for (offset, found) in [(0x7f8, "free"), (0x7fc, "aliased"), (0x900, "aliased")] {
+        let mut builder = Builder::default();
+        builder.only_device(0xfffe, 0x1001, |builder, device| {
+            let evidence = claim(builder, Evidence::Driver);
+            device.free = builder.list(&[FreeRange { start: 0x400, end: 0xa00, evidence }]);
+            device.places = builder.list(&[Place { kind: PlaceKind::At, offset }]);
+            device.aliased_every = 0x800;
+        });
+        let bytes = builder.build();
+        let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
+        let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
+        assert_eq!(entry.reason.code(), found, "{offset:#x}");
+    }
+}
+
+#[test]
+fn what_cannot_be_a_capability_is_none_that_is_hidden() {
+    let device = endpoint();
+    for offset in [0x0, 0x3c, 0x402, 0x1000, 0xfffc] {
+        let hidden = [Hidden { id: 0x2e, version: 1, offset, length: 0x18 }];
+        assert_eq!(place(&device, &Policy { confirmed: &hidden, ..at(0x400) }), Ok(0x400), "{offset:#x}");
+    }
+}
+
+#[test]
 fn a_live_capability_in_a_free_range_refuses_the_entry() {
     let device = endpoint();
     let bytes = database(&[], &[(0x1f0, 0x500)], &[(PlaceKind::Free, 0x400)]);

@@ -275,7 +275,6 @@ impl core::fmt::Debug for Database<'_> {
 pub fn checksum(bytes: &[u8]) -> u64 {
     let (head, rest) = bytes.split_at(bytes.len().min(CHECKSUM.end));
     let head = head.iter().enumerate().map(|(at, &byte)| if CHECKSUM.contains(&at) { 0 } else { byte });
-    head.chain(rest.iter().copied()).fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    head.chain(rest.iter().copied())
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

@@ -40,6 +40,19 @@ fn the_first_place_that_overlaps_nothing_is_taken() {
 }
 
 #[test]
+fn no_capability_goes_where_the_space_repeats_itself() {
+    let device = endpoint();
+    let mut builder = Builder::default();
+    builder.only_device(0xfffe, 0x1001, |_, device| device.aliased_every = 0x800);
+    let entry = builder.build();
+    for (place, verdict) in [(0x7f4, "applied"), (0x7f8, "no-place"), (0x900, "no-place")] {
+        let layer = layers(&[Sketch::new("x").emulate(serial(&[place]))]);
+        let config = attach(&device, &[&entry, &layer].map(|bytes| Database::load(bytes).unwrap()), &EMPTY);
+        assert_eq!(verdicts(&config), [("x", verdict)], "{place:#x}");
+    }
+}
+
+#[test]
 fn a_capability_that_finds_no_place_refuses_the_layer() {
     let device = endpoint();
     assert_eq!(verdict_of(&device, serial(&[0x204, 0x156])), "no-place");
