@@ -1,4 +1,4 @@
-//! A database that is large enough to have a hash finds what a search through all its clauses finds.
+//! A large database finds what a search through all its clauses finds.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 

@@ -5,6 +5,7 @@
 
 use crate::ConfigAccess;
 use crate::identity::{Function, Identity};
+use crate::tables::hash::Target;
 use crate::tables::{Clause, Database, Device, EncodedClause, FunctionKind, Guard, IdSet, Layer, Wire};
 
 /// A device entry that matches a function.
@@ -59,48 +60,44 @@ pub fn device_in<E>(
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
 ) -> Result<Option<(u32, u8)>, E> {
-    let first = database.find_key(identity.vendor, identity.device);
+    let target = database.find_key(identity.vendor, identity.device);
     if database.unkeyed_clauses().is_empty() {
-        let Some(first) = first else { return Ok(None) };
-        if let Some(found) = plain_of_key(database, first, identity) {
-            return Ok(Some(found));
+        match target {
+            None => return Ok(None),
+            Some(Target::Device(index)) => return Ok(Some((index, Clause::PLAIN_RANK))),
+            Some(Target::Clause(_)) => {}
         }
     }
-    best_of_all(database, first, identity, guard)
-}
-
-/// The `first` clause of a key where it is the only one and asks for nothing else, as that of most.
-#[inline]
-fn plain_of_key(database: Database<'_>, first: u32, identity: &Identity) -> Option<(u32, u8)> {
-    let clauses = database.keyed_clauses();
-    let is_of_key = |clause: &EncodedClause| Clause::key(clause) == key(identity);
-    let only = clauses.get(first as usize).filter(|_| !clauses.get(first as usize + 1).is_some_and(is_of_key))?;
-    Clause::plain(only)
+    best_of_all(database, target, identity, guard)
 }
 
 fn key(identity: &Identity) -> u32 {
     u32::from(identity.vendor) << 16 | u32::from(identity.device)
 }
 
-/// The best of all clauses of devices; `first` is the first of those with the function's key.
+/// The best of all clauses of devices; `target` is what the function's key leads to.
 #[inline(never)]
 fn best_of_all<E>(
     database: Database<'_>,
-    first: Option<u32>,
+    target: Option<Target>,
     identity: &Identity,
     guard: &mut dyn FnMut(&Guard) -> Result<bool, E>,
 ) -> Result<Option<(u32, u8)>, E> {
-    let mut best = None;
-    if let Some(first) = first {
-        best = plain_of_key(database, first, identity);
-        if best.is_none() {
-            // The clauses of one key lie together.
-            let clauses = database.keyed_clauses().get(first as usize..).unwrap_or(&[]);
-            let end = clauses.iter().position(|clause| Clause::key(clause) != key(identity));
-            best = best_of(database, &clauses[..end.unwrap_or(clauses.len())], None, identity, guard)?;
+    let best = match target {
+        None => None,
+        Some(Target::Device(index)) => Some((index, Clause::PLAIN_RANK)),
+        Some(Target::Clause(first)) => {
+            best_of(database, clauses_of_key(database, first, identity), None, identity, guard)?
         }
-    }
+    };
     best_of(database, database.unkeyed_clauses(), best, identity, guard)
+}
+
+/// The clauses with the function's key, which lie together from the `first` on.
+fn clauses_of_key<'db>(database: Database<'db>, first: u32, identity: &Identity) -> &'db [EncodedClause] {
+    let clauses = database.keyed_clauses().get(first as usize..).unwrap_or(&[]);
+    let end = clauses.iter().position(|clause| Clause::key(clause) != key(identity));
+    &clauses[..end.unwrap_or(clauses.len())]
 }
 
 /// The best of these clauses of devices, if it is better than `best`.

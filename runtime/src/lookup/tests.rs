@@ -35,7 +35,8 @@ fn set((kind, a, b): (u8, u16, u16)) -> IdSet {
 }
 
 fn draft() -> impl Strategy<Value = Draft> {
-    let ids = || (0u8..4, 0u16..4, 0u16..4);
+    // Half of the ids are exact, or more.
+    let ids = || (prop_oneof![Just(1), 0u8..4], 0u16..4, 0u16..4);
     let conditions = (
         proptest::option::of((0u16..2, 0u16..2)),
         proptest::option::of(0u8..2),
@@ -45,7 +46,8 @@ fn draft() -> impl Strategy<Value = Draft> {
     );
     // Half of the clauses ask for nothing but ids.
     let conditions = prop_oneof![Just((None, None, None, 0, None)), conditions];
-    (0u32..6, 0u8..8, ids(), ids(), conditions).prop_map(
+    let ranks = prop_oneof![Just(Clause::PLAIN_RANK), 0u8..0x20];
+    (0u32..6, ranks, ids(), ids(), conditions).prop_map(
         |(owner, rank, vendor, device, (subsystem, revision, class, function, guard))| Draft {
             owner,
             rank,
@@ -73,16 +75,54 @@ fn identity() -> impl Strategy<Value = Identity> {
     )
 }
 
+impl Draft {
+    fn key(&self) -> Option<u32> {
+        let (vendor, device) = (set(self.vendor).single()?, set(self.device).single()?);
+        Some(u32::from(vendor) << 16 | u32::from(device))
+    }
+
+    fn is_plain(&self) -> bool {
+        let conditions = self.subsystem.is_some() || self.revision.is_some() || self.class.is_some();
+        self.rank == Clause::PLAIN_RANK && !conditions && self.function == 0 && self.guard.is_none()
+    }
+}
+
+/// What a database's hash says of keys.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Hash {
+    /// There is none.
+    None,
+    /// Where their clauses are.
+    Clauses,
+    /// The device, where it can.
+    Devices,
+}
+
+fn hash() -> impl Strategy<Value = Hash> {
+    prop_oneof![Just(Hash::None), Just(Hash::Clauses), Just(Hash::Devices)]
+}
+
+fn targets(drafts: &[Draft], hash: Hash) -> Vec<(u32, Target)> {
+    let mut targets = Vec::new();
+    let mut first = 0;
+    for same in drafts.chunk_by(|draft, next| draft.key() == next.key()) {
+        let Some(key) = same[0].key() else { break };
+        let is_plain = same.len() == 1 && same[0].is_plain() && hash == Hash::Devices;
+        targets.push((key, if is_plain { Target::Device(same[0].owner) } else { Target::Clause(first) }));
+        first += same.len() as u32;
+    }
+    targets
+}
+
 /// The database of the drafts; keyed clauses first, as the compiler orders them.
-fn database(drafts: &mut [Draft]) -> Vec<u8> {
+fn database(drafts: &mut [Draft], hash: Hash) -> Vec<u8> {
     let mut builder = Builder::default();
-    let key = |draft: &Draft| match (set(draft.vendor).single(), set(draft.device).single()) {
-        (Some(vendor), Some(device)) => Some(u32::from(vendor) << 16 | u32::from(device)),
-        _ => None,
-    };
-    drafts.sort_by_key(|draft| (key(draft).is_none(), key(draft)));
+    drafts.sort_by_key(|draft| (draft.key().is_none(), draft.key()));
+    if hash != Hash::None {
+        builder.hash(&targets(drafts, hash));
+    }
     for draft in drafts.iter() {
-        if let Some(key) = key(draft) {
+        if let Some(key) = draft.key() {
             builder.key(key);
         }
         let guards = match draft.guard {
@@ -175,11 +215,12 @@ proptest! {
         mut second in proptest::collection::vec(draft(), 0..4),
         identity in identity(),
         bytes in (0u32..2, 0u32..2),
+        hashes in (hash(), hash()),
     ) {
         let mut device = Space4k::endpoint(&[]);
         device.set(0x50, bytes.0);
         device.set(0x54, bytes.1);
-        let (one, two) = (database(&mut first), database(&mut second));
+        let (one, two) = (database(&mut first, hashes.0), database(&mut second, hashes.1));
         let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
         let found = find_device(&databases, &identity, &device).unwrap();
         let expected = match by_definition(&second, &identity, &device) {
@@ -213,10 +254,54 @@ fn a_key_is_found_at_its_first_clause_however_many_there_are() {
         let bytes = builder.build();
         let database = Database::load(&bytes).unwrap();
         for device in 0..2 * count + 2 {
-            let first = (0..).zip(&keys).find(|(_, key)| **key == device).map(|(at, _)| at);
+            let first = (0..).zip(&keys).find(|(_, key)| **key == device).map(|(at, _)| Target::Clause(at));
             assert_eq!(database.find_key(0xfffe, device), first, "{device} among {keys:?}");
             assert_eq!(database.find_key(0xfffd, device), None);
         }
+    }
+}
+
+#[test]
+fn a_hash_that_leads_astray_does_not_load() {
+    let plain = |id| Clause { rank: Clause::PLAIN_RANK, ..clause(1, IdSet::exactly(1), IdSet::exactly(id)) };
+    let load = |clauses: &[Clause], targets: &[(u32, Target)]| {
+        let mut builder = Builder::default();
+        for record in clauses {
+            builder.key(1 << 16 | u32::from(record.device.a));
+            builder.push(record);
+        }
+        builder.hash(targets);
+        for _ in 0..2 {
+            let device = builder.device("one");
+            builder.push(&device);
+        }
+        Database::load(&builder.build()).map(|_| ())
+    };
+    let (one, two) = (0x1_0001, 0x1_0002);
+    let broken = Err(LoadError::Section(Section::Hash));
+    for target in [Target::Clause(0), Target::Device(1)] {
+        assert_eq!(load(&[plain(1)], &[(one, target)]), Ok(()));
+    }
+    for target in [Target::Clause(1), Target::Device(0), Target::Device(2)] {
+        assert_eq!(load(&[plain(1)], &[(one, target)]), broken, "{target:?}");
+    }
+    // A key that is not there, one too many, and one that has more clauses.
+    assert_eq!(load(&[plain(1), plain(2)], &[(one, Target::Device(1))]), broken);
+    assert_eq!(load(&[plain(1)], &[(one, Target::Device(1)), (two, Target::Device(1))]), broken);
+    assert_eq!(load(&[plain(1), plain(1)], &[(one, Target::Device(1))]), broken);
+    assert_eq!(load(&[plain(1), plain(1)], &[(one, Target::Clause(0))]), Ok(()));
+    // A clause that is not plain, in one way after the other.
+    let guards = List::new(0, 1);
+    for record in [
+        Clause { rank: 0x32, ..plain(1) },
+        Clause { revision: IdSet::exactly(0), ..plain(1) },
+        Clause { subsystem_device: IdSet::exactly(0), ..plain(1) },
+        Clause { class_mask: 1, ..plain(1) },
+        Clause { class_value: 1, ..plain(1) },
+        Clause { function: FunctionKind::Virtual, ..plain(1) },
+        Clause { guards, ..plain(1) },
+    ] {
+        assert_eq!(load(&[record], &[(one, Target::Device(1))]), broken, "{record:?}");
     }
 }
 

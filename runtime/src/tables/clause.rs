@@ -116,7 +116,7 @@ record! {
     }
 }
 
-/// Where fields of a clause lie that lookup reads alone.
+/// Where fields of a clause lie that are read alone.
 mod at {
     use super::{Guard, IdSet, List, Wire};
 
@@ -131,9 +131,11 @@ mod at {
 }
 
 impl Clause {
+    /// The rank of a clause that constrains nothing but vendor and device, and names one of each.
+    pub const PLAIN_RANK: u8 = 1 << 4 | 1 << 1;
+
     /// The owner and the rank of a device's clause that constrains nothing but vendor and device.
-    #[inline]
-    pub(crate) fn plain(bytes: &EncodedClause) -> Option<(u32, u8)> {
+    pub(super) fn plain(bytes: &EncodedClause) -> Option<(u32, u8)> {
         let eight = |at: usize| u64::get(&bytes[at..]);
         let conditions = eight(at::CONDITIONS)? | eight(at::CONDITIONS + 8)? | eight(at::CONDITIONS + 16)?;
         let guards = u32::get(&bytes[at::GUARD_COUNT..])?;

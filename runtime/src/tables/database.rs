@@ -30,7 +30,7 @@ sections! {
     /// `vendor << 16 | device` (u32) of each clause that names one vendor and one device, ascending; the clause with the
     /// same index is meant.
     Keys,
-    /// Optional perfect hash over the keys, for large databases; empty otherwise.
+    /// Perfect hash over the keys, see [`super::hash`]; empty where the compiler found none.
     Hash,
     /// [`super::Clause`]
     Clauses,

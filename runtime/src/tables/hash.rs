@@ -1,17 +1,53 @@
-//! Finds the clauses of an id pair among many: one or two memory accesses instead of a binary search.
+//! Finds the device or the clauses of an id pair: one or two memory accesses instead of a binary search.
 //!
 //! A table of 8-byte entries. A key's hash names its home entry. The key lies there, or the home entry's displacement
-//! leads to the one other entry where it can lie. Entry: key (u32), then index (24 bits, low) and displacement (8 bits, high).
+//! leads to the one other entry where it can lie. Entry: key (u32), then what it leads to (24 bits, low) and displacement
+//! (8 bits, high). Of the 24 bits, the highest says that the others are the index of a device, not that of a clause.
 
-use super::Database;
 use super::database::Section;
 use super::wire::Wire;
+use super::{Clause, Database};
 
 /// Bytes of an entry.
 pub const ENTRY: usize = 8;
 
-/// The index of an entry that holds no key. A database with more keys has no hash.
+/// The 24 bits of an entry that holds no key.
 pub const VACANT: u32 = 0x00ff_ffff;
+
+/// The bit of the 24 that says that the others are the index of a device.
+const DEVICE: u32 = 0x0080_0000;
+
+/// What a key leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The first clause with the key.
+    Clause(u32),
+    /// The device of the only clause with the key, which constrains nothing else; its rank is [`Clause::PLAIN_RANK`].
+    Device(u32),
+}
+
+impl Target {
+    /// The 24 bits of an entry; none where the index is too large for them.
+    #[must_use]
+    pub fn pack(self) -> Option<u32> {
+        let (index, kind) = match self {
+            Self::Clause(index) => (index, 0),
+            Self::Device(index) => (index, DEVICE),
+        };
+        (index < DEVICE - 1).then_some(index | kind)
+    }
+
+    /// What an entry's upper half says, unless the entry is vacant.
+    #[inline]
+    const fn unpack(packed: u32) -> Option<Self> {
+        let index = packed & (DEVICE - 1);
+        match packed & VACANT {
+            VACANT => None,
+            bits if bits & DEVICE == 0 => Some(Self::Clause(index)),
+            _ => Some(Self::Device(index)),
+        }
+    }
+}
 
 /// The entry of a table of `entries` entries that a key hashes to, with a displacement; 0 gives its home.
 #[must_use]
@@ -23,67 +59,76 @@ pub const fn slot(key: u32, displacement: u8, entries: u32) -> u32 {
     ((hash as u64 * entries as u64) >> 32) as u32
 }
 
-/// Index of the key among these entries, if it is there.
+/// What the key leads to, if it is among these entries.
 #[inline]
 #[must_use]
-pub fn find(table: &[[u8; ENTRY]], key: u32) -> Option<u32> {
+pub fn find(table: &[[u8; ENTRY]], key: u32) -> Option<Target> {
     let entries = u32::try_from(table.len()).ok()?;
     let entry = |slot: u32| {
         let entry = u64::from_le_bytes(*table.get(slot as usize)?);
         Some((entry as u32, (entry >> 32) as u32))
     };
     let (found, packed) = entry(slot(key, 0, entries))?;
-    if found == key && packed & VACANT != VACANT {
-        return Some(packed & VACANT);
+    if found == key {
+        return Target::unpack(packed);
     }
     let displacement = (packed >> 24) as u8;
     if displacement == 0 {
         return None;
     }
     let (found, packed) = entry(slot(key, displacement, entries))?;
-    (found == key && packed & VACANT != VACANT).then_some(packed & VACANT)
+    if found == key { Target::unpack(packed) } else { None }
 }
 
-/// Up to so many keys are all looked at: sooner done than a search that waits for each step.
-const FEW: usize = 32;
+/// Index of the first of ascending keys that is this one: where there is no hash.
+#[cold]
+fn search(keys: &[[u8; 4]], key: u32) -> Option<u32> {
+    let first = keys.partition_point(|each| u32::from_le_bytes(*each) < key);
+    let found = keys.get(first).is_some_and(|each| u32::from_le_bytes(*each) == key);
+    u32::try_from(first).ok().filter(|_| found)
+}
 
 impl Database<'_> {
-    /// Index of the first clause that names exactly this vendor and device.
+    /// What exactly this vendor and device lead to.
     #[inline]
     #[must_use]
-    pub fn find_key(self, vendor: u16, device: u16) -> Option<u32> {
+    pub fn find_key(self, vendor: u16, device: u16) -> Option<Target> {
         let key = u32::from(vendor) << 16 | u32::from(device);
         let table = self.hash_entries();
         if !table.is_empty() {
             return find(table, key);
         }
-        let is_less = |each: &[u8; 4]| u32::from_le_bytes(*each) < key;
-        let keys = self.keys();
-        let first = if keys.len() <= FEW {
-            keys.iter().map(|each| u32::from(is_less(each))).sum()
-        } else {
-            u32::try_from(keys.partition_point(is_less)).ok()?
-        };
-        keys.get(first as usize).is_some_and(|each| u32::from_le_bytes(*each) == key).then_some(first)
+        search(self.keys(), key).map(Target::Clause)
     }
 
     /// Whether the hash, if there is one, finds every key and nothing else.
     pub(super) fn hash_holds(self) -> bool {
+        let is_whole = self.section(Section::Hash).len().is_multiple_of(ENTRY);
         let table = self.hash_entries();
-        let mut distinct = 0;
-        let mut last = None;
-        for (index, key) in self.keys().iter().enumerate() {
-            let key = u32::from_le_bytes(*key);
-            if last == Some(key) {
-                continue;
-            }
-            (last, distinct) = (Some(key), distinct + 1);
-            if !table.is_empty() && find(table, key) != u32::try_from(index).ok() {
+        if table.is_empty() {
+            return is_whole;
+        }
+        let (mut distinct, mut first) = (0, 0);
+        for same in self.keys().chunk_by(|key, next| key == next) {
+            let target = same.first().and_then(|key| find(table, u32::from_le_bytes(*key)));
+            if !target.is_some_and(|target| self.target_holds(target, first, same.len())) {
                 return false;
             }
+            distinct += 1;
+            first += same.len();
         }
         let used = |entry: &&[u8; ENTRY]| u32::get(&entry[4..]).is_some_and(|packed| packed & VACANT != VACANT);
-        let is_whole = self.section(Section::Hash).len().is_multiple_of(ENTRY);
-        is_whole && (table.is_empty() || table.iter().filter(used).count() == distinct)
+        is_whole && table.iter().filter(used).count() == distinct
+    }
+
+    /// Whether a key may lead to this: its clauses are so many from `first` on.
+    fn target_holds(self, target: Target, first: usize, count: usize) -> bool {
+        match target {
+            Target::Clause(index) => usize::try_from(index) == Ok(first),
+            Target::Device(index) => {
+                let plain = self.keyed_clauses().get(first).and_then(Clause::plain);
+                count == 1 && plain == Some((index, Clause::PLAIN_RANK))
+            }
+        }
     }
 }

@@ -4,10 +4,11 @@
 
 extern crate std;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::vec;
 use std::vec::Vec;
 
+use crate::tables::hash::{Target, VACANT, slot};
 use crate::tables::{
     CHECKSUM, Claim, Clause, Device, EntryKind, Evidence, FunctionKind, HEADER, IdSet, LayoutEntry, List, MAGIC,
     Permission, Record, Section, Text, VERSION, checksum,
@@ -47,6 +48,18 @@ impl Builder {
 
     pub(crate) fn key(&mut self, key: u32) {
         self.sections.entry(Section::Keys as usize).or_default().extend(key.to_le_bytes());
+    }
+
+    /// A hash with as many entries as it takes for every key to lie in its home.
+    pub(crate) fn hash(&mut self, targets: &[(u32, Target)]) {
+        let homes = |entries| targets.iter().map(|(key, _)| slot(*key, 0, entries)).collect::<BTreeSet<u32>>();
+        let entries = (1..).find(|&entries| homes(entries).len() == targets.len()).unwrap();
+        let mut table = vec![[0, VACANT]; entries as usize];
+        for &(key, target) in targets {
+            table[slot(key, 0, entries) as usize] = [key, target.pack().unwrap()];
+        }
+        let section = self.sections.entry(Section::Hash as usize).or_default();
+        section.extend(table.as_flattened().iter().flat_map(|word| word.to_le_bytes()));
     }
 
     /// A device that matches one vendor and device id, for databases with a single device.

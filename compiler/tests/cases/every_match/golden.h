@@ -163,7 +163,7 @@ struct quirk_clause {
 };
 
 /* Identifies the database that this was made from. */
-#define QUIRK_DATABASE_HASH 0x3f5da7373a26489cull
+#define QUIRK_DATABASE_HASH 0x81defe9eca6d45feull
 
 /* Every pair of one vendor and one device id that a device names, as X(vendor, device). */
 #define QUIRK_FOR_EACH_ID(X) \

@@ -47,33 +47,33 @@
 pub static DATABASE: ::quirk_runtime::Database<'static> = {
     // Magic, versions, length and checksum; then offset and length of each section.
     const HEADER: &[u8] = b"\
-        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\x23\x07\x00\x00\x9c\x48\x26\x3a\x37\xa7\x5d\x3f\
+        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\x3b\x07\x00\x00\xfe\x45\x6d\xca\x9e\xfe\xde\x81\
         \xe8\x00\x00\x00\x18\x00\x00\x00\
-        \x00\x01\x00\x00\x00\x00\x00\x00\
-        \x00\x01\x00\x00\x10\x02\x00\x00\
-        \x10\x03\x00\x00\x21\x00\x00\x00\
-        \x31\x03\x00\x00\x9d\x01\x00\x00\
-        \xce\x04\x00\x00\x87\x00\x00\x00\
-        \x55\x05\x00\x00\x30\x00\x00\x00\
-        \x85\x05\x00\x00\x1b\x00\x00\x00\
-        \xa0\x05\x00\x00\x0f\x00\x00\x00\
-        \xaf\x05\x00\x00\x10\x00\x00\x00\
-        \xbf\x05\x00\x00\x04\x00\x00\x00\
-        \xc3\x05\x00\x00\x00\x00\x00\x00\
-        \xc3\x05\x00\x00\x0a\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x00\x00\x00\x00\
-        \xcd\x05\x00\x00\x56\x01\x00\x00";
+        \x00\x01\x00\x00\x18\x00\x00\x00\
+        \x18\x01\x00\x00\x10\x02\x00\x00\
+        \x28\x03\x00\x00\x21\x00\x00\x00\
+        \x49\x03\x00\x00\x9d\x01\x00\x00\
+        \xe6\x04\x00\x00\x87\x00\x00\x00\
+        \x6d\x05\x00\x00\x30\x00\x00\x00\
+        \x9d\x05\x00\x00\x1b\x00\x00\x00\
+        \xb8\x05\x00\x00\x0f\x00\x00\x00\
+        \xc7\x05\x00\x00\x10\x00\x00\x00\
+        \xd7\x05\x00\x00\x04\x00\x00\x00\
+        \xdb\x05\x00\x00\x00\x00\x00\x00\
+        \xdb\x05\x00\x00\x0a\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x00\x00\x00\x00\
+        \xe5\x05\x00\x00\x56\x01\x00\x00";
     // 6 records of 4 bytes.
     const KEYS: &[u8] = b"\
         \x01\x20\xfe\xff\
@@ -82,6 +82,11 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         \x01\x20\xfe\xff\
         \x01\x20\xfe\xff\
         \x00\x32\xfe\xff";
+    // 3 records of 8 bytes.
+    const HASH: &[u8] = b"\
+        \x01\x20\xfe\xff\x00\x00\x00\x00\
+        \x00\x00\x00\x00\xff\xff\xff\x00\
+        \x00\x32\xfe\xff\x04\x00\x80\x00";
     // 11 records of 48 bytes.
     const CLAUSES: &[u8] = b"\
         \x00\x00\x00\x00\x00\x12\x01\xfe\xff\xfe\xff\x01\x01\x20\x01\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -172,21 +177,22 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         \x0e\x00with_subsystem\
         \x0e\x00With subsystem\
         \x0d\x00main.quirk:18";
-    static BYTES: [u8; 1827] = {
-        let mut bytes = [0; 1827];
+    static BYTES: [u8; 1851] = {
+        let mut bytes = [0; 1851];
         ::quirk_runtime::tables::put_section(&mut bytes, 0, HEADER);
         ::quirk_runtime::tables::put_section(&mut bytes, 232, KEYS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 256, CLAUSES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 784, GUARDS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 817, DEVICES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1230, LAYOUT);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1365, FREE);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1413, CLAIMS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1440, PLACES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1455, DVSECS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1471, RANGES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1475, FORMATS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1485, STRINGS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 256, HASH);
+        ::quirk_runtime::tables::put_section(&mut bytes, 280, CLAUSES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 808, GUARDS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 841, DEVICES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1254, LAYOUT);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1389, FREE);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1437, CLAIMS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1464, PLACES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1479, DVSECS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1495, RANGES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1499, FORMATS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1509, STRINGS);
         bytes
     };
     ::quirk_runtime::Database::from_static(&BYTES)

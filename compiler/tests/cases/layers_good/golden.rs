@@ -135,37 +135,42 @@
 pub static DATABASE: ::quirk_runtime::Database<'static> = {
     // Magic, versions, length and checksum; then offset and length of each section.
     const HEADER: &[u8] = b"\
-        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\x22\x13\x00\x00\xc5\x9e\x3e\x16\x0a\x03\x48\x85\
+        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\x3a\x13\x00\x00\x3b\x1a\x68\x18\x46\x17\x3e\x37\
         \xe8\x00\x00\x00\x08\x00\x00\x00\
-        \xf0\x00\x00\x00\x00\x00\x00\x00\
-        \xf0\x00\x00\x00\xd0\x02\x00\x00\
-        \xc0\x03\x00\x00\x00\x00\x00\x00\
-        \xc0\x03\x00\x00\x76\x00\x00\x00\
-        \x36\x04\x00\x00\x7a\x01\x00\x00\
-        \xb0\x05\x00\x00\x30\x00\x00\x00\
-        \xe0\x05\x00\x00\x09\x00\x00\x00\
-        \xe9\x05\x00\x00\x06\x00\x00\x00\
-        \xef\x05\x00\x00\x20\x00\x00\x00\
-        \x0f\x06\x00\x00\x18\x00\x00\x00\
-        \x27\x06\x00\x00\x32\x00\x00\x00\
-        \x59\x06\x00\x00\x0a\x00\x00\x00\
-        \x63\x06\x00\x00\x00\x00\x00\x00\
-        \x63\x06\x00\x00\x00\x00\x00\x00\
-        \x63\x06\x00\x00\x30\x03\x00\x00\
-        \x93\x09\x00\x00\x38\x00\x00\x00\
-        \xcb\x09\x00\x00\x14\x02\x00\x00\
-        \xdf\x0b\x00\x00\x06\x00\x00\x00\
-        \xe5\x0b\x00\x00\x1e\x04\x00\x00\
-        \x03\x10\x00\x00\x94\x00\x00\x00\
-        \x97\x10\x00\x00\x32\x00\x00\x00\
-        \xc9\x10\x00\x00\x1e\x00\x00\x00\
-        \xe7\x10\x00\x00\x0a\x00\x00\x00\
-        \xf1\x10\x00\x00\x04\x00\x00\x00\
-        \xf5\x10\x00\x00\x2d\x02\x00\x00";
+        \xf0\x00\x00\x00\x18\x00\x00\x00\
+        \x08\x01\x00\x00\xd0\x02\x00\x00\
+        \xd8\x03\x00\x00\x00\x00\x00\x00\
+        \xd8\x03\x00\x00\x76\x00\x00\x00\
+        \x4e\x04\x00\x00\x7a\x01\x00\x00\
+        \xc8\x05\x00\x00\x30\x00\x00\x00\
+        \xf8\x05\x00\x00\x09\x00\x00\x00\
+        \x01\x06\x00\x00\x06\x00\x00\x00\
+        \x07\x06\x00\x00\x20\x00\x00\x00\
+        \x27\x06\x00\x00\x18\x00\x00\x00\
+        \x3f\x06\x00\x00\x32\x00\x00\x00\
+        \x71\x06\x00\x00\x0a\x00\x00\x00\
+        \x7b\x06\x00\x00\x00\x00\x00\x00\
+        \x7b\x06\x00\x00\x00\x00\x00\x00\
+        \x7b\x06\x00\x00\x30\x03\x00\x00\
+        \xab\x09\x00\x00\x38\x00\x00\x00\
+        \xe3\x09\x00\x00\x14\x02\x00\x00\
+        \xf7\x0b\x00\x00\x06\x00\x00\x00\
+        \xfd\x0b\x00\x00\x1e\x04\x00\x00\
+        \x1b\x10\x00\x00\x94\x00\x00\x00\
+        \xaf\x10\x00\x00\x32\x00\x00\x00\
+        \xe1\x10\x00\x00\x1e\x00\x00\x00\
+        \xff\x10\x00\x00\x0a\x00\x00\x00\
+        \x09\x11\x00\x00\x04\x00\x00\x00\
+        \x0d\x11\x00\x00\x2d\x02\x00\x00";
     // 2 records of 4 bytes.
     const KEYS: &[u8] = b"\
         \x01\x20\xfe\xff\
         \x01\x30\xfe\xff";
+    // 3 records of 8 bytes.
+    const HASH: &[u8] = b"\
+        \x01\x20\xfe\xff\x00\x00\x00\x00\
+        \x00\x00\x00\x00\xff\xff\xff\x00\
+        \x01\x30\xfe\xff\x00\x00\x80\x00";
     // 15 records of 48 bytes.
     const CLAUSES: &[u8] = b"\
         \x01\x00\x00\x00\x00\x16\x01\xfe\xff\xfe\xff\x01\x01\x20\x01\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\
@@ -397,31 +402,32 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         \x07\x00display\
         \x0f\x00Example Display\
         \x0c\x00main.quirk:9";
-    static BYTES: [u8; 4898] = {
-        let mut bytes = [0; 4898];
+    static BYTES: [u8; 4922] = {
+        let mut bytes = [0; 4922];
         ::quirk_runtime::tables::put_section(&mut bytes, 0, HEADER);
         ::quirk_runtime::tables::put_section(&mut bytes, 232, KEYS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 240, CLAUSES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 960, DEVICES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1078, LAYOUT);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1456, FREE);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1504, CLAIMS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1513, PLACES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1519, DVSECS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1551, RANGES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1575, ALLOCATIONS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1625, FORMATS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 1635, LAYERS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 2451, PARAMS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 2507, EMULATIONS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 3039, ALTERNATIVES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 3045, FIELDS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 4099, PROGRAMS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 4247, HIDES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 4297, MIRRORS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 4327, ALLOWS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 4337, OVERS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 4341, STRINGS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 240, HASH);
+        ::quirk_runtime::tables::put_section(&mut bytes, 264, CLAUSES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 984, DEVICES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1102, LAYOUT);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1480, FREE);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1528, CLAIMS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1537, PLACES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1543, DVSECS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1575, RANGES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1599, ALLOCATIONS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1649, FORMATS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 1659, LAYERS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 2475, PARAMS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 2531, EMULATIONS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 3063, ALTERNATIVES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 3069, FIELDS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 4123, PROGRAMS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 4271, HIDES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 4321, MIRRORS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 4351, ALLOWS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 4361, OVERS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 4365, STRINGS);
         bytes
     };
     ::quirk_runtime::Database::from_static(&BYTES)

@@ -31,36 +31,40 @@
 pub static DATABASE: ::quirk_runtime::Database<'static> = {
     // Magic, versions, length and checksum; then offset and length of each section.
     const HEADER: &[u8] = b"\
-        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\xc8\x02\x00\x00\x90\x97\x0a\xd5\x35\xe1\x46\x45\
+        \x51\x55\x49\x52\x4b\x44\x42\x00\x01\x00\x01\x00\xd8\x02\x00\x00\x53\x55\xf6\xf6\xaf\x08\xdd\xc7\
         \xe8\x00\x00\x00\x04\x00\x00\x00\
-        \xec\x00\x00\x00\x00\x00\x00\x00\
-        \xec\x00\x00\x00\x30\x00\x00\x00\
-        \x1c\x01\x00\x00\x00\x00\x00\x00\
-        \x1c\x01\x00\x00\x3b\x00\x00\x00\
-        \x57\x01\x00\x00\x51\x00\x00\x00\
-        \xa8\x01\x00\x00\x0c\x00\x00\x00\
-        \xb4\x01\x00\x00\x09\x00\x00\x00\
-        \xbd\x01\x00\x00\x06\x00\x00\x00\
-        \xc3\x01\x00\x00\x10\x00\x00\x00\
-        \xd3\x01\x00\x00\x00\x00\x00\x00\
-        \xd3\x01\x00\x00\x00\x00\x00\x00\
-        \xd3\x01\x00\x00\x0a\x00\x00\x00\
-        \xdd\x01\x00\x00\x57\x00\x00\x00\
-        \x34\x02\x00\x00\x14\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x00\x00\x00\x00\
-        \x48\x02\x00\x00\x80\x00\x00\x00";
+        \xec\x00\x00\x00\x10\x00\x00\x00\
+        \xfc\x00\x00\x00\x30\x00\x00\x00\
+        \x2c\x01\x00\x00\x00\x00\x00\x00\
+        \x2c\x01\x00\x00\x3b\x00\x00\x00\
+        \x67\x01\x00\x00\x51\x00\x00\x00\
+        \xb8\x01\x00\x00\x0c\x00\x00\x00\
+        \xc4\x01\x00\x00\x09\x00\x00\x00\
+        \xcd\x01\x00\x00\x06\x00\x00\x00\
+        \xd3\x01\x00\x00\x10\x00\x00\x00\
+        \xe3\x01\x00\x00\x00\x00\x00\x00\
+        \xe3\x01\x00\x00\x00\x00\x00\x00\
+        \xe3\x01\x00\x00\x0a\x00\x00\x00\
+        \xed\x01\x00\x00\x57\x00\x00\x00\
+        \x44\x02\x00\x00\x14\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x00\x00\x00\x00\
+        \x58\x02\x00\x00\x80\x00\x00\x00";
     // 1 record of 4 bytes.
     const KEYS: &[u8] = b"\
         \x01\x10\xfe\xff";
+    // 2 records of 8 bytes.
+    const HASH: &[u8] = b"\
+        \x00\x00\x00\x00\xff\xff\xff\x00\
+        \x01\x10\xfe\xff\x00\x00\x80\x00";
     // 1 record of 48 bytes.
     const CLAUSES: &[u8] = b"\
         \x00\x00\x00\x00\x00\x12\x01\xfe\xff\xfe\xff\x01\x01\x10\x01\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00";
@@ -114,21 +118,22 @@ pub static DATABASE: ::quirk_runtime::Database<'static> = {
         \x03\x001.0\
         \x08\x00mover_v2\
         \x0d\x00main.quirk:19";
-    static BYTES: [u8; 712] = {
-        let mut bytes = [0; 712];
+    static BYTES: [u8; 728] = {
+        let mut bytes = [0; 728];
         ::quirk_runtime::tables::put_section(&mut bytes, 0, HEADER);
         ::quirk_runtime::tables::put_section(&mut bytes, 232, KEYS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 236, CLAUSES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 284, DEVICES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 343, LAYOUT);
-        ::quirk_runtime::tables::put_section(&mut bytes, 424, FREE);
-        ::quirk_runtime::tables::put_section(&mut bytes, 436, CLAIMS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 445, PLACES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 451, DVSECS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 467, FORMATS);
-        ::quirk_runtime::tables::put_section(&mut bytes, 477, PROFILES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 564, PROFILE_ENTRIES);
-        ::quirk_runtime::tables::put_section(&mut bytes, 584, STRINGS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 236, HASH);
+        ::quirk_runtime::tables::put_section(&mut bytes, 252, CLAUSES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 300, DEVICES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 359, LAYOUT);
+        ::quirk_runtime::tables::put_section(&mut bytes, 440, FREE);
+        ::quirk_runtime::tables::put_section(&mut bytes, 452, CLAIMS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 461, PLACES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 467, DVSECS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 483, FORMATS);
+        ::quirk_runtime::tables::put_section(&mut bytes, 493, PROFILES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 580, PROFILE_ENTRIES);
+        ::quirk_runtime::tables::put_section(&mut bytes, 600, STRINGS);
         bytes
     };
     ::quirk_runtime::Database::from_static(&BYTES)
