@@ -317,6 +317,35 @@ mod tests {
     }
 
     #[test]
+    fn a_header_is_split_into_its_fields() {
+        let split = |space, header| {
+            let Capability { id, version, next, .. } = Capability::from_header(space, 0x100, header);
+            (id, version, next)
+        };
+        assert_eq!(split(Space::Extended, 0x1531_0010), (0x10, 1, 0x150));
+        assert_eq!(split(Space::Extended, 0xffff_ffff), (0xffff, 0xf, 0xffc));
+        assert_eq!(split(Space::Conventional, 0xffff_5310), (0x10, 0, 0x50));
+    }
+
+    #[test]
+    fn a_pointer_behind_a_space_that_is_cut_short_ends_the_walk() {
+        struct Short<'s>(&'s Space4k);
+        impl ConfigRead for Short<'_> {
+            type Error = <Space4k as ConfigRead>::Error;
+            fn size(&self) -> usize {
+                0x200
+            }
+            fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Self::Error> {
+                assert!(usize::from(offset) + buffer.len() <= self.size(), "read at {offset:#x}");
+                ConfigRead::read(&self.0, offset, buffer)
+            }
+        }
+        let space = endpoint();
+        let last = Walk::extended(&Short(&space)).last().unwrap().unwrap();
+        assert_eq!(last, Step::Finding(Finding::ChainBelowRange { space: Space::Extended, at: 0x100, to: 0x200 }));
+    }
+
+    #[test]
     fn a_cardbus_bridge_has_its_list_elsewhere() {
         let mut space = endpoint();
         space.set(0x0c, 0x0082_0000);

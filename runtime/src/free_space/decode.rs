@@ -149,3 +149,30 @@ impl Iterator for Entries<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an entry of a table at 0x400..0x410 comes to.
+    fn entry(start: u16, length: u16) -> Option<Result<Range<u16>, Fault>> {
+        let ([a, b], [c, d]) = (start.to_le_bytes(), length.to_le_bytes());
+        Entries::new(0x400..0x410, &[a, b, c, d]).next().map(|(_, entry)| entry)
+    }
+
+    #[test]
+    fn an_entry_may_touch_the_table_and_not_overlap_it() {
+        assert_eq!(entry(0x410, 4), Some(Ok(0x410..0x414)));
+        assert_eq!(entry(0x3fc, 4), Some(Ok(0x3fc..0x400)));
+        assert_eq!(entry(0x40c, 8), Some(Err(Fault::OverlapsDvsec)));
+        assert_eq!(entry(0x3fc, 8), Some(Err(Fault::OverlapsDvsec)));
+    }
+
+    #[test]
+    fn both_ends_of_an_entry_are_aligned() {
+        for (start, length) in [(0x502, 4), (0x500, 6), (0x502, 2), (0x501, 1)] {
+            assert_eq!(entry(start, length), Some(Err(Fault::Unaligned)), "{start:#x} {length}");
+        }
+        assert_eq!(entry(0x502, 0), None);
+    }
+}

@@ -60,5 +60,7 @@ mod tests {
         assert_eq!(encode_table(&FORMAT, &[], &mut [0; 4]), None);
         let one = 0x400..0x500;
         assert_eq!(encode_table(&FORMAT, core::slice::from_ref(&one), &mut [0; 8]), None);
+        assert_eq!(encode_table(&FORMAT, &[one.clone(), 0x600..0x700], &mut [0; 12]), None);
+        assert_eq!(encode_table(&FORMAT, &[one, 0x600..0x700], &mut [0; 16]), Some(20));
     }
 }
