@@ -260,11 +260,13 @@ impl<'a> Model<'a> {
 
     /// Whether a byte was in the header of a capability when a layer was applied.
     fn was_header(&self, layer: &str, at: u16) -> bool {
+        // The extended list begins there, though it be empty.
+        let is_head = (0x100..0x104).contains(&at);
         let is_header = |list: &[Slot], length: u16, is_extended: bool| {
             let mut here = list.iter().filter(|slot| (slot.0..slot.0 + length).contains(&at));
             here.any(|slot| self.is_there_for(layer, *slot, is_extended))
         };
-        is_header(&self.device.conventional, 2, false) || is_header(&self.device.extended, 4, true)
+        is_head || is_header(&self.device.conventional, 2, false) || is_header(&self.device.extended, 4, true)
     }
 
     fn field(&self, layer: &'static str, field: &FieldSketch, start: u16, owned: &mut Vec<Owned>) {
