@@ -151,6 +151,8 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
 impl<D: ConfigRead + ?Sized> Iterator for Walk<'_, D> {
     type Item = Result<Step, D::Error>;
 
+    // Inlined, a step is not built to be taken apart.
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(finding) = self.pending.iter_mut().find(|slot| slot.is_some()).and_then(Option::take) {

@@ -161,11 +161,14 @@ impl Map {
     }
 
     /// Puts in the header of a capability and the least that its kind has.
-    // Who calls it has looked at the kind: inlined, that is done once.
-    #[inline]
     pub(crate) fn start(&mut self, offset: u16, id: u16, how: Use) -> Start {
+        self.start_of(offset, id, how, Kind::by_id(Space::of(offset), id))
+    }
+
+    /// As [`Map::start`], for who has looked at the kind.
+    #[inline]
+    pub(crate) fn start_of(&mut self, offset: u16, id: u16, how: Use, kind: Option<&Kind>) -> Start {
         let start = Start { offset, id, how, measured: false };
-        let kind = start.kind();
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             (dword.owner, dword.id) = (offset, id);
             let header = match how {

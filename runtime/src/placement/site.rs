@@ -124,29 +124,23 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         if size == 64 {
             self.findings.push(Finding::HeaderOnly);
         }
-        let mut has_pcie = false;
-        for step in Walk::conventional(device, &header) {
-            match step? {
-                Step::Finding(finding) => self.findings.push(finding),
-                Step::Capability(found) => {
-                    has_pcie |= found.id == capability::PCIE;
-                    self.add(&found, databases)?;
-                }
-            }
-        }
-        let mut is_silent = false;
-        if has_pcie && size == 4096 {
-            for step in Walk::extended(device) {
+        let (mut has_pcie, mut is_silent) = (false, false);
+        for space in [Space::Conventional, Space::Extended] {
+            let walk = match space {
+                Space::Conventional => Walk::conventional(device, &header),
+                Space::Extended if has_pcie && size == 4096 => Walk::extended(device),
+                Space::Extended => break,
+            };
+            for step in walk {
                 match step? {
                     Step::Finding(finding) => {
                         is_silent |= finding == Finding::ExtendedSpaceSilent;
                         self.findings.push(finding);
                     }
                     Step::Capability(found) => {
-                        self.last = Some(found);
-                        self.first = self.first.or(Some(found));
-                        if found.id == capability::PASID && self.visible_pasid.is_none() {
-                            self.visible_pasid = Some(found.offset);
+                        match space {
+                            Space::Conventional => has_pcie |= found.id == capability::PCIE,
+                            Space::Extended => self.note_extended(found),
                         }
                         self.add(&found, databases)?;
                     }
@@ -157,6 +151,14 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             self.closed = Some(Reason::NoExtendedSpace { size });
         }
         Ok(())
+    }
+
+    fn note_extended(&mut self, found: Capability) {
+        self.last = Some(found);
+        self.first = self.first.or(Some(found));
+        if found.id == capability::PASID && self.visible_pasid.is_none() {
+            self.visible_pasid = Some(found.offset);
+        }
     }
 
     pub(crate) const fn is_gone(&self) -> bool {
@@ -180,7 +182,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             self.add_sized(found, bytes, databases);
             return Ok(());
         }
-        let start = self.map.start(found.offset, found.id, Use::Header);
+        let start = self.map.start_of(found.offset, found.id, Use::Header, kind);
         let Some(kind) = kind.filter(|kind| !kind.is_fixed()) else {
             self.note_end(start, kind.map_or(4, |kind| kind.min));
             return Ok(());
