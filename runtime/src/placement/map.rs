@@ -299,9 +299,15 @@ impl Map {
 
     /// All capabilities of a space, by offset.
     pub(crate) fn starts(&self, space: Space) -> impl Iterator<Item = Start> + Clone + '_ {
-        let mut from = space.start();
+        self.starts_in(space, ByteRange::new(space.start(), space.end()))
+    }
+
+    /// Those whose first byte is in a range.
+    pub(crate) fn starts_in(&self, space: Space, range: ByteRange) -> impl Iterator<Item = Start> + Clone + '_ {
+        let whole = |offset: u16| offset.min(space.end()).next_multiple_of(4);
+        let (mut from, end) = (whole(range.start).max(space.start()), whole(range.end));
         core::iter::from_fn(move || {
-            let start = self.next_start(from, space)?;
+            let start = self.start_at(self.starts.first_in(from..end)?)?;
             from = start.offset + 4;
             Some(start)
         })

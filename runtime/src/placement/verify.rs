@@ -1,7 +1,7 @@
 //! An entry against the live device: whether it may place anything, and what it then declares free.
 
 use super::Site;
-use super::map::Use;
+use super::map::{Start, Use};
 use crate::capability::{DVSEC, Kind, Space, VSEC};
 use crate::reason::Reason;
 use crate::tables::{Claim, Database, Device, EntryKind, Evidence, FreeRange, LayoutEntry};
@@ -39,12 +39,11 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
         }
     }
     for free in database.list(device.free) {
-        for start in site.map.starts(Space::Extended).filter(|start| start.is_visible() || start.how == Use::Hidden) {
-            if (free.start..free.end).contains(&start.offset) {
-                let (id, at) = (start.id, start.offset);
-                site.findings.push(Finding::LiveCapabilityInFree { id, at, start: free.start, end: free.end });
-                refusal = refusal.or(Some(Reason::LiveCapabilityInFree { id, at }));
-            }
+        let range = ByteRange::new(free.start, free.end);
+        let is_live = |start: &Start| start.is_visible() || start.how == Use::Hidden;
+        for Start { id, offset: at, .. } in site.map.starts_in(Space::Extended, range).filter(is_live) {
+            site.findings.push(Finding::LiveCapabilityInFree { id, at, start: free.start, end: free.end });
+            refusal = refusal.or(Some(Reason::LiveCapabilityInFree { id, at }));
         }
     }
     if refusal.is_none() {
