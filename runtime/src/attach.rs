@@ -129,28 +129,43 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             };
             match build::placed(&mut shown, &mut site, &mut outcome.decision, databases, &wanted) {
                 Ok(()) => {
-                    let witness = Witness::of(&site, placement);
-                    let Outcome { decision, mirrors, .. } = outcome;
-                    return Ok(Self { device, mirrors, decision, witness, origin, overlay: shown.overlay });
+                    let (overlay, witness) = (shown.overlay, Witness::of(&site, placement));
+                    return Ok(Self {
+                        overlay,
+                        device,
+                        mirrors: outcome.mirrors,
+                        decision: outcome.decision,
+                        witness,
+                        origin,
+                    });
                 }
                 Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
                 Err(BuildError::Retract(reason)) => outcome.decision.retract(reason),
             }
         }
-        // Without PASID the layers stay.
-        let Outcome { mut decision, layers, mut mirrors } = outcome;
-        if let Some(mut shown) = layers {
+        // Without PASID the layers stay. Each part of the outcome is moved by itself: taken apart first, they are copied twice.
+        if let Some(shown) = &mut outcome.layers {
             match shown.finish(&site) {
-                Ok(()) => return Ok(Self { device, mirrors, decision, witness: None, origin, overlay: shown.overlay }),
+                Ok(()) => {}
                 Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
                 Err(ShownError::Claim | ShownError::ControlOwned { .. }) => {
-                    decision.retract_layers();
-                    mirrors.clear();
+                    outcome.decision.retract_layers();
+                    outcome.mirrors.clear();
+                    outcome.layers = None;
                 }
             }
         }
-        // Nothing is emulated: the device is as it is.
-        Ok(Self { device, mirrors, decision, witness: None, origin, overlay: Overlay::new(size) })
+        let witness = None;
+        match outcome.layers {
+            Some(Shown { overlay, .. }) => {
+                Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
+            }
+            // Nothing is emulated: the device is as it is.
+            None => {
+                let overlay = Overlay::new(size);
+                Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
+            }
+        }
     }
 
     /// The other side of free-space DVSECs: shows those that the device's entry declares, as a variant driver or a server
