@@ -123,13 +123,14 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             && placement.source != Source::Visible
         {
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
+            let mut overlay = Overlay::new(site.size.into());
             let mut shown = match &outcome.layers {
-                Some(layers) => layers.clone(),
-                None => Shown::new(site.size.into()),
+                Some(layers) => layers.copied_to(&mut overlay),
+                None => Shown::over(&mut overlay),
             };
             match build::placed(&mut shown, &mut site, &mut outcome.decision, databases, &wanted) {
                 Ok(()) => {
-                    let (overlay, witness) = (shown.overlay, Witness::of(&site, placement));
+                    let witness = Witness::of(&site, placement);
                     return Ok(Self {
                         overlay,
                         device,
@@ -157,7 +158,8 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         }
         let witness = None;
         match outcome.layers {
-            Some(Shown { overlay, .. }) => {
+            Some(shown) => {
+                let overlay = shown.into_overlay();
                 Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
             }
             // Nothing is emulated: the device is as it is.
@@ -190,16 +192,17 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let question = Question { databases, identity, host: None, policy: &Policy::DEFAULT, entry: None };
         // Layers are the VMM's: none is shown, and none takes what is free.
         placement::decide(&mut site, question, None, Layering::Unwanted, &mut outcome).map_err(AttachError::Device)?;
-        let mut shown = Shown::new(site.size.into());
+        let mut overlay = Overlay::new(site.size.into());
+        let mut shown = Shown::over(&mut overlay);
         match build::description(&mut shown, &mut site, databases) {
             Ok(()) => {}
             Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
-            Err(BuildError::Retract(_)) => shown.overlay = Overlay::new(size),
+            Err(BuildError::Retract(_)) => overlay = Overlay::new(size),
         }
         let origin = origin(databases, identity, &site);
         let Outcome { decision, mirrors, .. } = outcome;
         let decision = Decision { findings: site.findings, ..decision };
-        Ok(Self { device, overlay: shown.overlay, mirrors, decision, witness: None, origin })
+        Ok(Self { device, overlay, mirrors, decision, witness: None, origin })
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.

@@ -6,7 +6,7 @@ use crate::placement::Site;
 use crate::reason::Reason;
 use crate::shown::{Shown, ShownError};
 use crate::tables::{EmittedDvsec, ProfileEntry};
-use crate::{ByteSet, ConfigAccess, Database, HostPasid, Policy};
+use crate::{ByteSet, ConfigAccess, Database, HostPasid, Overlay, Policy};
 
 /// Why nothing is shown.
 pub(super) enum BuildError<E> {
@@ -40,7 +40,7 @@ impl<E> From<ShownError<E>> for BuildError<E> {
 /// # Errors
 /// When the device could not be read, or the placement does not hold; what is shown is of no use then.
 pub(super) fn placed<D: ConfigAccess + ?Sized>(
-    shown: &mut Shown,
+    shown: &mut Shown<&mut Overlay>,
     site: &mut Site<'_, D>,
     decision: &mut Decision<'_>,
     databases: &[Database<'_>],
@@ -67,7 +67,7 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
 /// # Errors
 /// When the device could not be read, or the overlay has no room; what is shown is of no use then.
 pub(super) fn description<D: ConfigAccess + ?Sized>(
-    shown: &mut Shown,
+    shown: &mut Shown<&mut Overlay>,
     site: &mut Site<'_, D>,
     databases: &[Database<'_>],
 ) -> Result<(), BuildError<D::Error>> {
@@ -84,7 +84,7 @@ pub(super) fn description<D: ConfigAccess + ?Sized>(
 /// # Errors
 /// When the device could not be read, the overlay has no room, or one that a profile has is not there.
 fn emit<'db, D: ConfigAccess + ?Sized>(
-    shown: &mut Shown,
+    shown: &mut Shown<&mut Overlay>,
     site: &mut Site<'_, D>,
     databases: &[Database<'db>],
     imposed: Option<&ByteSet>,

@@ -30,7 +30,7 @@ pub(super) fn emulate<'db, D: ConfigAccess + ?Sized>(
         own_field(attempt, &header, emulation, offset, &field)?;
     }
     for at in 0..emulation.length {
-        let free = !(attempt.stack.shown.overlay.owned_bits(offset + at) | header.list_bits(at));
+        let free = !(attempt.stack.shown.overlay().owned_bits(offset + at) | header.list_bits(at));
         own(attempt, offset + at, free, 0)?;
     }
     attempt.stack.note(ByteRange::from_length(offset, emulation.length), 0xff, attempt.layer.position)?;
@@ -44,7 +44,7 @@ fn own<'db, D: ConfigAccess + ?Sized>(
     bits: u8,
     value: u8,
 ) -> Result<(), LayerReason<'db>> {
-    let result = attempt.stack.shown.overlay.own_bits(offset, &[bits], &[value], WriteClass::Ro);
+    let result = attempt.stack.shown.overlay_mut().own_bits(offset, &[bits], &[value], WriteClass::Ro);
     result.map_err(|_| LayerReason::LayersCollide { offset, with: attempt.layer.name })
 }
 
@@ -69,7 +69,7 @@ fn own_field<'db, D: ConfigAccess + ?Sized>(
         if bits & header.made_bits(at - start) != 0 {
             return Err(LayerReason::HeaderOwned { offset: at });
         }
-        let overlay = &mut attempt.stack.shown.overlay;
+        let overlay = attempt.stack.shown.overlay_mut();
         let result = match field.class {
             WriteClass::Forced => overlay.own_forced(at, &[bits], &[byte], &[forced]),
             class => overlay.own_bits(at, &[bits], &[byte], class),

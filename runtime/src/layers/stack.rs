@@ -4,7 +4,7 @@ use super::{LayerReason, Mirrors};
 use crate::overlay::ClaimError;
 use crate::shown::Shown;
 use crate::tables::{Layer, Over, WriteClass};
-use crate::{Bounded, ByteRange, Database};
+use crate::{Bounded, ByteRange, Database, Overlay};
 
 /// Most runs of bytes that layers own.
 const RUNS: usize = 512;
@@ -60,7 +60,7 @@ pub(super) struct Stack<'db> {
 impl<'db> Stack<'db> {
     pub(super) fn new(size: usize) -> Self {
         Self {
-            shown: Shown::new(size),
+            shown: Shown::over(Overlay::new(size)),
             mirrors: super::NO_MIRRORS,
             runs: Bounded::new(Run { start: 0, end: 0, bits: 0, layer: 0 }),
             layers: Bounded::new(None),
@@ -115,7 +115,7 @@ impl<'db> Stack<'db> {
             return Ok(());
         }
         loop {
-            let overlay = &mut self.shown.overlay;
+            let overlay = self.shown.overlay_mut();
             let result = match class {
                 WriteClass::Forced => overlay.own_forced(offset, &[bits], &[value], &[forced]),
                 class => overlay.own_bits(offset, &[bits], &[value], class),
@@ -140,7 +140,7 @@ impl<'db> Stack<'db> {
         if let Some(with) = stronger {
             return Err(LayerReason::LayersCollide { offset, with });
         }
-        self.shown.overlay.disown(offset, disputed);
+        self.shown.overlay_mut().disown(offset, disputed);
         self.release(offset, disputed)
     }
 

@@ -1,5 +1,7 @@
 //! Free-space DVSECs that an entry declares: the overlay owns all their bytes. They never say more than is free here.
 
+use core::borrow::BorrowMut;
+
 use super::gap::first_run;
 use super::{INSERTED, Shown, ShownError};
 use crate::capability::Space;
@@ -7,7 +9,7 @@ use crate::decision::Findings;
 use crate::free_space::{ENTRY_LENGTH, HEADER_LENGTH, encode_table};
 use crate::placement::Site;
 use crate::tables::{EmittedDvsec, Form, Format, List, WriteClass};
-use crate::{ByteRange, ByteSet, ConfigAccess, Database, Finding, SPACE};
+use crate::{ByteRange, ByteSet, ConfigAccess, Database, Finding, Overlay, SPACE};
 
 /// Most entries of a table.
 const ENTRIES: usize = SPACE / ENTRY_LENGTH as usize;
@@ -21,7 +23,7 @@ enum Emitted {
     LeftOut,
 }
 
-impl Shown {
+impl<O: BorrowMut<Overlay>> Shown<O> {
     /// Puts in a DVSEC as far as it is true here: what it calls free must be declared free, and nobody may have a claim on
     /// it. No byte outside of `within` is emulated. Whether it is all as declared; findings say what is missing.
     ///
@@ -108,7 +110,7 @@ impl Shown {
             return Ok(Emitted::LeftOut);
         }
         self.insert_dvsec(range.start)?;
-        self.overlay.own(range.start + 4, body, WriteClass::Ro)?;
+        self.overlay_mut().own(range.start + 4, body, WriteClass::Ro)?;
         Ok(if is_whole { Emitted::Whole } else { Emitted::Cut })
     }
 }

@@ -1,17 +1,19 @@
 //! Free-space DVSECs of the device, as the guest sees them once something was placed: not at all, or what is left of them.
 
+use core::borrow::BorrowMut;
+
 use super::gap::first_run;
 use super::{Shown, ShownError};
 use crate::free_space::{ENTRY_LENGTH, Entries, HEADER_LENGTH, encode_table};
 use crate::placement::Site;
 use crate::placement::free_space::FoundDvsec;
 use crate::tables::{Form, WriteClass};
-use crate::{ByteRange, ConfigAccess, SPACE};
+use crate::{ByteRange, ConfigAccess, Overlay, SPACE};
 
 /// Most entries of a table.
 const ENTRIES: usize = SPACE / ENTRY_LENGTH as usize;
 
-impl Shown {
+impl<O: BorrowMut<Overlay>> Shown<O> {
     /// Takes the device's free-space DVSECs out of the guest's sight. Where they are exposed, those that hold are shown
     /// without what somebody owns or has a claim on by now.
     ///
@@ -104,7 +106,7 @@ impl Shown {
         if encode_table(&dvsec.format, &left[..count], body).is_none() {
             return Err(ShownError::Claim);
         }
-        self.overlay.own(dvsec.offset() + 4, body, WriteClass::Ro)?;
+        self.overlay_mut().own(dvsec.offset() + 4, body, WriteClass::Ro)?;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! A DVSEC of the form `per_gap` over free bytes, and what of a range is free.
 
+use core::borrow::BorrowMut;
+
 use super::{INSERTED, Shown, ShownError};
 use crate::capability::{DVSEC, Space};
 use crate::free_space::encode_per_gap;
@@ -7,7 +9,7 @@ use crate::overlay::ClaimError;
 use crate::placement::Site;
 use crate::placement::map::Start;
 use crate::tables::{Format, WriteClass};
-use crate::{ByteRange, ConfigAccess};
+use crate::{ByteRange, ConfigAccess, Overlay};
 
 /// The first run of free dwords in a range; it does not cross from conventional into extended space.
 pub(super) fn first_run(range: ByteRange, is_free: impl Fn(u16) -> bool) -> Option<ByteRange> {
@@ -19,10 +21,10 @@ pub(super) fn first_run(range: ByteRange, is_free: impl Fn(u16) -> bool) -> Opti
     ))
 }
 
-impl Shown {
+impl<O: BorrowMut<Overlay>> Shown<O> {
     /// Whether a byte of the dword is emulated.
     pub(super) fn is_owned(&self, offset: u16) -> bool {
-        (offset..offset + 4).any(|offset| self.overlay.owned_bits(offset) != 0)
+        (offset..offset + 4).any(|offset| self.overlay().owned_bits(offset) != 0)
     }
 
     /// Puts a DVSEC over every run of free dwords in the range that can hold one. How many, and whether they are all of
@@ -56,9 +58,9 @@ impl Shown {
             return Ok(false);
         };
         self.insert_dvsec(gap.start)?;
-        self.overlay.own(gap.start + 4, &head, WriteClass::Ro)?;
+        self.overlay_mut().own(gap.start + 4, &head, WriteClass::Ro)?;
         for offset in (gap.start + 12..gap.end).step_by(4) {
-            self.overlay.own(offset, &[0; 4], WriteClass::Ro)?;
+            self.overlay_mut().own(offset, &[0; 4], WriteClass::Ro)?;
         }
         Ok(true)
     }
@@ -69,8 +71,8 @@ impl Shown {
         let device = site.map.starts(Space::Extended).filter(is_seen);
         let device = device.map(|start| ByteRange::new(start.offset, site.map.extent_end(start)));
         let inserted = self.inserted.iter().filter(|each| each.space == Space::Extended).map(|each| each.offset);
-        let id = |at| u16::from_le_bytes([self.overlay.value(at), self.overlay.value(at + 1)]);
-        let length = |at| u16::from_le_bytes([self.overlay.value(at + 6), self.overlay.value(at + 7)]) >> 4;
+        let id = |at| u16::from_le_bytes([self.overlay().value(at), self.overlay().value(at + 1)]);
+        let length = |at| u16::from_le_bytes([self.overlay().value(at + 6), self.overlay().value(at + 7)]) >> 4;
         let inserted = inserted.filter(|&at| id(at) == DVSEC).map(|at| ByteRange::from_length(at, length(at)));
         let all = || device.clone().chain(inserted.clone());
         if all().any(|other| other.end == range.start) {

@@ -10,6 +10,8 @@ mod pasid;
 mod relink;
 mod resets;
 
+use core::borrow::BorrowMut;
+
 use crate::capability::{DVSEC, Space};
 use crate::overlay::{ClaimError, UnassignedRule};
 use crate::placement::Site;
@@ -48,10 +50,10 @@ struct Inserted {
     offset: u16,
 }
 
-/// What the guest is shown, in the making.
+/// What the guest is shown, in the making: over an overlay of its own, or over one that is borrowed where it stays.
 #[derive(Clone)]
-pub(crate) struct Shown {
-    pub(crate) overlay: Overlay,
+pub(crate) struct Shown<O = Overlay> {
+    overlay: O,
     /// What a guest may do with bytes that nobody owns.
     pub(crate) rule: UnassignedRule,
     inserted: Bounded<Inserted, INSERTED>,
@@ -62,17 +64,36 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    /// The device as it is, `size` bytes of it.
-    // As a call it is built where it stays: see `Overlay::new`.
-    #[inline(never)]
-    pub(crate) fn new(size: usize) -> Self {
+    pub(crate) fn into_overlay(self) -> Overlay {
+        self.overlay
+    }
+}
+
+impl<O: BorrowMut<Overlay>> Shown<O> {
+    /// The device as it is, under an overlay that owns nothing.
+    pub(crate) fn over(overlay: O) -> Self {
         Self {
-            overlay: Overlay::new(size),
+            overlay,
             rule: UnassignedRule::default(),
             inserted: Bounded::new(Inserted { space: Space::Extended, offset: 0 }),
             hidden: ByteSet::EMPTY,
             blank: ByteSet::EMPTY,
         }
+    }
+
+    /// The same over another overlay, which becomes as its own is.
+    pub(crate) fn copied_to<'o>(&self, overlay: &'o mut Overlay) -> Shown<&'o mut Overlay> {
+        overlay.clone_from(self.overlay());
+        let Self { rule, inserted, hidden, blank, .. } = self;
+        Shown { overlay, rule: rule.clone(), inserted: *inserted, hidden: hidden.clone(), blank: blank.clone() }
+    }
+
+    pub(crate) fn overlay(&self) -> &Overlay {
+        self.overlay.borrow()
+    }
+
+    pub(crate) fn overlay_mut(&mut self) -> &mut Overlay {
+        self.overlay.borrow_mut()
     }
 
     /// Puts a capability at the end of its list. Its id and version are owned now, its Next in the end; the rest of it is
@@ -82,10 +103,10 @@ impl Shown {
     /// When somebody else owns its header, or the list of what is put in is full.
     pub(crate) fn insert<E>(&mut self, space: Space, offset: u16, id: u16, version: u8) -> Result<(), ShownError<E>> {
         match space {
-            Space::Conventional => self.overlay.own(offset, &[id as u8], WriteClass::Ro)?,
+            Space::Conventional => self.overlay_mut().own(offset, &[id as u8], WriteClass::Ro)?,
             Space::Extended => {
                 let [low, high] = id.to_le_bytes();
-                self.overlay.own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, version], WriteClass::Ro)?;
+                self.overlay_mut().own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, version], WriteClass::Ro)?;
             }
         }
         self.inserted.push(Inserted { space, offset });
@@ -95,7 +116,7 @@ impl Shown {
     /// Puts a DVSEC at the end of the extended list; the bytes behind its header are the caller's to own.
     fn insert_dvsec(&mut self, offset: u16) -> Result<(), ClaimError> {
         let [low, high] = DVSEC.to_le_bytes();
-        self.overlay.own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, 1], WriteClass::Ro)?;
+        self.overlay_mut().own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, 1], WriteClass::Ro)?;
         self.inserted.push(Inserted { space: Space::Extended, offset });
         Ok(())
     }
@@ -142,10 +163,10 @@ impl Shown {
 
     fn blank(&mut self) -> Result<(), ClaimError> {
         let mut offset = 0;
-        while let Some(at) = self.blank.first_in(offset..self.overlay.size() as u16) {
-            if self.overlay.owned_bits(at) != 0xff {
-                let free = !self.overlay.owned_bits(at);
-                self.overlay.own_bits(at, &[free], &[0], WriteClass::Ro)?;
+        while let Some(at) = self.blank.first_in(offset..self.overlay().size() as u16) {
+            if self.overlay().owned_bits(at) != 0xff {
+                let free = !self.overlay().owned_bits(at);
+                self.overlay_mut().own_bits(at, &[free], &[0], WriteClass::Ro)?;
             }
             offset = at + 1;
         }
@@ -174,6 +195,6 @@ impl Shown {
         } else if !site.map.hides() {
             return;
         }
-        self.overlay.restrict(&self.rule, &assigned, &shielded);
+        self.overlay.borrow_mut().restrict(&self.rule, &assigned, &shielded);
     }
 }

@@ -1,5 +1,7 @@
 //! The PASID capability itself, and the ATS and PRI control that go with it.
 
+use core::borrow::BorrowMut;
+
 use super::{Shown, ShownError};
 use crate::capability::{ATS, PASID, PRI, Space};
 use crate::decision::Grant;
@@ -7,9 +9,9 @@ use crate::overlay::ClaimError;
 use crate::placement::Site;
 use crate::placement::map::Start;
 use crate::tables::WriteClass;
-use crate::{ConfigAccess, HostPasid};
+use crate::{ConfigAccess, HostPasid, Overlay};
 
-impl Shown {
+impl<O: BorrowMut<Overlay>> Shown<O> {
     /// Shows PASID at `offset`; ATS and PRI control are the guest's own then, or hidden where the host has no ATS.
     ///
     /// # Errors
@@ -42,10 +44,10 @@ impl Shown {
             _ => ShownError::Claim,
         };
         if let Some(at) = ats.map(|ats| ats.offset + 6) {
-            self.overlay.own_ats_control(at).map_err(|error| owned_by_layer(error, ATS, at))?;
+            self.overlay_mut().own_ats_control(at).map_err(|error| owned_by_layer(error, ATS, at))?;
         }
         if let Some(at) = pri.map(|pri| pri.offset + 4) {
-            self.overlay.own_pri_control(at).map_err(|error| owned_by_layer(error, PRI, at))?;
+            self.overlay_mut().own_pri_control(at).map_err(|error| owned_by_layer(error, PRI, at))?;
         }
         Ok(())
     }
@@ -54,7 +56,7 @@ impl Shown {
     fn own_registers(&mut self, offset: u16, grant: Grant) -> Result<(), ClaimError> {
         let permissions = u16::from(grant.execute) << 1 | u16::from(grant.privileged) << 2;
         let register = u16::from(grant.width) << 8 | permissions;
-        self.overlay.own(offset + 4, &register.to_le_bytes(), WriteClass::Ro)?;
-        self.overlay.own_pasid_control(offset + 6, grant.execute, grant.privileged)
+        self.overlay_mut().own(offset + 4, &register.to_le_bytes(), WriteClass::Ro)?;
+        self.overlay_mut().own_pasid_control(offset + 6, grant.execute, grant.privileged)
     }
 }

@@ -3,6 +3,8 @@
 //! A list is relinked by walking it. What is put in goes behind the last capability that the walk reaches, whatever its
 //! offset; a Next that need not change stays the device's.
 
+use core::borrow::BorrowMut;
+
 use super::{Shown, ShownError};
 use crate::capability::Space;
 use crate::chain::{Capability, Step, Walk};
@@ -18,8 +20,8 @@ const HEAD: u16 = 0x100;
 ///
 /// # Errors
 /// When the device could not be read, or somebody else owns a Next.
-pub(super) fn relink<D: ConfigAccess + ?Sized>(
-    shown: &mut Shown,
+pub(super) fn relink<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
+    shown: &mut Shown<O>,
     site: &Site<'_, D>,
     space: Space,
 ) -> Result<(), ShownError<D::Error>> {
@@ -31,8 +33,8 @@ pub(super) fn relink<D: ConfigAccess + ?Sized>(
     }
     let takes_head = space == Space::Extended && offsets.clone().any(|offset| offset == HEAD);
     let mut links = match space {
-        Space::Conventional => Links::conventional(&mut shown.overlay, site).map_err(ShownError::Device)?,
-        Space::Extended => Links::extended(&mut shown.overlay),
+        Space::Conventional => Links::conventional(shown.overlay.borrow_mut(), site).map_err(ShownError::Device)?,
+        Space::Extended => Links::extended(shown.overlay.borrow_mut()),
     };
     let mut head_is_seen = false;
     if space == Space::Conventional || hides || takes_head {

@@ -1,9 +1,11 @@
 //! Resets of the function that the guest starts: they reset what is emulated.
 
+use core::borrow::BorrowMut;
+
 use super::{Shown, ShownError};
-use crate::ConfigAccess;
 use crate::capability::{PCIE, Space};
 use crate::placement::Site;
+use crate::{ConfigAccess, Overlay};
 
 /// The id of the Advanced Features capability, conventional.
 const AF: u16 = 0x13;
@@ -19,23 +21,23 @@ const AF_FLR: u32 = 1 << 25;
 ///
 /// # Errors
 /// When the device could not be read.
-pub(super) fn watch<D: ConfigAccess + ?Sized>(
-    shown: &mut Shown,
+pub(super) fn watch<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
+    shown: &mut Shown<O>,
     site: &Site<'_, D>,
 ) -> Result<(), ShownError<D::Error>> {
     let starts = || site.map.starts(Space::Conventional).filter(|start| start.is_visible());
-    let reaches_device = |shown: &Shown, offset: u16| shown.overlay.passes_writes(offset);
+    let reaches_device = |shown: &Shown<O>, offset: u16| shown.overlay().passes_writes(offset);
     if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
         && reaches_device(shown, pcie.offset + 9)
         && site.read_dword(pcie.offset + 4).map_err(ShownError::Device)? & DEVCAP_FLR != 0
     {
-        shown.overlay.watch_function_reset(pcie.offset + 9, 0x80)?;
+        shown.overlay_mut().watch_function_reset(pcie.offset + 9, 0x80)?;
     }
     if let Some(features) = starts().find(|start| start.id == AF && start.offset <= 0xf8)
         && reaches_device(shown, features.offset + 4)
         && site.read_dword(features.offset).map_err(ShownError::Device)? & AF_FLR != 0
     {
-        shown.overlay.watch_function_reset(features.offset + 4, 1)?;
+        shown.overlay_mut().watch_function_reset(features.offset + 4, 1)?;
     }
     Ok(())
 }
