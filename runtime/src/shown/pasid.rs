@@ -25,9 +25,9 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     ) -> Result<(), ShownError<D::Error>> {
         self.insert(Space::Extended, offset, PASID, 1)?;
         self.own_registers(offset, grant)?;
-        let visible = || site.map.starts(Space::Extended).filter(|start| start.is_visible());
         if host.ats_not_supported {
-            for start in visible().filter(|start| matches!(start.id, ATS | PRI)) {
+            let is_either = |start: &Start| matches!(start.id, ATS | PRI) && start.is_visible();
+            for start in site.map.starts(Space::Extended).filter(is_either) {
                 self.hide(site, start);
             }
             return Ok(());
@@ -36,7 +36,8 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
         // body, the register is that one's.
         let whole = |id: u16| {
             let is_whole = |start: &Start| start.offset <= 0xff8 && site.map.reach(*start) >= start.offset + 8;
-            visible().filter(|start| !self.is_hidden(start.offset)).find(|start| start.id == id).filter(is_whole)
+            let is_it = |start: &Start| start.id == id && start.is_visible() && !self.is_hidden(start.offset);
+            site.map.starts(Space::Extended).find(is_it).filter(is_whole)
         };
         let (ats, pri) = (whole(ATS), whole(PRI));
         let owned_by_layer = |error, id, at| match error {
