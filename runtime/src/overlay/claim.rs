@@ -207,7 +207,9 @@ impl Overlay {
             let at = usize::from(byte.rare.offset);
             if self.owned_bits(byte.rare.offset) == 0 {
                 // Where nobody owns a bit, the maps may hold a restriction; the first owner lifts it.
-                self.denied.remove(byte.rare.offset..byte.rare.offset + 1);
+                if self.denied.contains(byte.rare.offset) {
+                    self.denied.remove(byte.rare.offset..byte.rare.offset + 1);
+                }
                 (self.owned[at], self.value[at], self.writable[at]) = (0, 0, 0);
             }
             self.owned[at] |= byte.bits;
