@@ -157,16 +157,13 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             }
         }
         let witness = None;
-        match outcome.layers {
-            Some(shown) => {
-                let overlay = shown.into_overlay();
-                Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
-            }
+        if let Some(shown) = outcome.layers {
+            let overlay = shown.into_overlay();
+            Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
+        } else {
             // Nothing is emulated: the device is as it is.
-            None => {
-                let overlay = Overlay::new(size);
-                Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
-            }
+            let overlay = Overlay::new(size);
+            Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
         }
     }
 
