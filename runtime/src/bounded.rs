@@ -34,6 +34,14 @@ impl<T: Copy, const N: usize> Bounded<T, N> {
         (self.length, self.overflow) = (0, 0);
     }
 
+    /// Becomes as another one is; only what that one holds is copied.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        if let (Some(values), Some(held)) = (self.values.get_mut(..other.length), other.values.get(..other.length)) {
+            values.copy_from_slice(held);
+        }
+        (self.length, self.overflow) = (other.length, other.overflow);
+    }
+
     /// How many values did not fit.
     #[must_use]
     pub const fn overflow(&self) -> usize {

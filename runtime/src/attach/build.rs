@@ -58,7 +58,7 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
     let judged = if policy.expose_free_space { site.settle_free_space() } else { site.judge_free_space() };
     judged.map_err(BuildError::Device)?;
     shown.settle_found(site, policy.expose_free_space)?;
-    decision.findings = site.findings;
+    decision.findings.copy_from(&site.findings);
     Ok(shown.finish(site)?)
 }
 

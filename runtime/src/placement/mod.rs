@@ -155,6 +155,6 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
         None => Grant::default(),
     };
     site.entry = question.entry;
-    decision.findings = site.findings;
+    decision.findings.copy_from(&site.findings);
     Ok(())
 }
