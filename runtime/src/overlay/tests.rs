@@ -471,6 +471,8 @@ fn a_control_is_what_its_bits_say() {
     assert_eq!(AtsControl::from_bits(0x0003), AtsControl { enable: false, stu: 3 });
     assert_eq!(AtsControl::from_bits(0xffe0), AtsControl { enable: true, stu: 0 });
     assert_eq!(PasidControl::from_bits(0xfffd), PasidControl { enable: true, execute: false, privileged: true });
+    let codes = [pasid(true, true, true), Effect::FunctionReset].map(|effect| effect.code());
+    assert_eq!(codes, ["pasid-control", "function-reset"]);
 }
 
 #[test]
@@ -490,6 +492,14 @@ fn permissions_are_held_while_enabled_wherever_the_access_begins() {
 }
 
 #[test]
+fn what_is_not_taken_from_its_owner_stays_as_it_was() {
+    let mut overlay = Overlay::new(4096);
+    overlay.own(0x400, &[0xa5], WriteClass::Rws).unwrap();
+    overlay.disown(0x400, 0x0f);
+    assert_eq!((overlay.owned_bits(0x400), overlay.value(0x400)), (0xf0, 0xa0));
+}
+
+#[test]
 fn an_error_says_which_byte() {
     let mut overlay = Overlay::new(256);
     overlay.own(0x80, &[1], WriteClass::Ro).unwrap();
@@ -497,6 +507,7 @@ fn an_error_says_which_byte() {
     let collision = text(overlay.own_bits(0x80, &[0x0f], &[0x0e], WriteClass::Ro));
     assert_eq!(collision, "bits 0x0f of byte 0x80 are emulated already, in another way");
     let outside = text(overlay.own(0xff, &[0; 2], WriteClass::Ro));
+    assert!(core::error::Error::source(&AccessError::Device(core::fmt::Error)).is_some());
     assert_eq!(outside, "2 bytes at 0xff reach past the configuration space of 0x100 bytes");
 }
 
