@@ -455,6 +455,7 @@ fn a_control_word_that_lies_in_two_dwords_is_watched_in_both() {
     let device = Fake::new(4096);
     overlay.own_ats_control(0x403).unwrap();
     let enabled = Effect::AtsControl(AtsControl { enable: true, stu: 0 });
+    assert_eq!(write(&mut overlay, &device, 0x404, &[0x80]), [enabled]);
     assert_eq!(write(&mut overlay, &device, 0x404, &[0x80, 1, 2, 3]), [enabled]);
 }
 
@@ -497,6 +498,8 @@ fn what_is_not_taken_from_its_owner_stays_as_it_was() {
     overlay.own(0x400, &[0xa5], WriteClass::Rws).unwrap();
     overlay.disown(0x400, 0x0f);
     assert_eq!((overlay.owned_bits(0x400), overlay.value(0x400)), (0xf0, 0xa0));
+    write(&mut overlay, &Fake::new(4096), 0x400, &[0x5f]);
+    assert_eq!(overlay.value(0x400), 0x50);
 }
 
 #[test]
