@@ -55,9 +55,11 @@ mod tests {
     const FORMAT: Format = Format { name: Text(0), vendor: 0xfffe, id: 5, revision: 1, form: Form::Table };
 
     #[test]
-    fn a_table_may_have_no_entry_and_not_less() {
+    fn a_table_has_a_length_that_a_dvsec_can_state_and_room_for_its_ranges() {
         assert_eq!(encode_table(&FORMAT, &[], &mut [0; 8]), Some(12));
         assert_eq!(encode_table(&FORMAT, &[], &mut [0; 4]), None);
+        assert_eq!(encode_table(&FORMAT, &[], &mut [0; 0xff8]), Some(0xffc));
+        assert_eq!(encode_table(&FORMAT, &[], &mut [0; 0xffc]), None);
         let one = 0x400..0x500;
         assert_eq!(encode_table(&FORMAT, core::slice::from_ref(&one), &mut [0; 8]), None);
         assert_eq!(encode_table(&FORMAT, &[one.clone(), 0x600..0x700], &mut [0; 12]), None);
