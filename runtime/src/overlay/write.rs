@@ -26,6 +26,7 @@ impl Overlay {
         // What is owned is in range: claims were checked.
         let at = usize::from(offset);
         if data.len() == 4
+            && at.is_multiple_of(4)
             && lanes::load::<4>(&self.owned, at) == Some(lanes::all::<4>())
             && !self.special.touched::<4>(at)
             && let (Some(writable), Some(value), Some(new)) =
