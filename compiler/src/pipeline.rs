@@ -87,7 +87,7 @@ pub(crate) fn compile_in_order(
     diagnostics.dedup();
 
     let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
-    let database = sound.then(|| tables::encode(&model, &sources, options.threads())).flatten();
+    let database = sound.then(|| tables::encode(&model, &sources)).flatten();
     Compilation { sources, diagnostics, model, database }
 }
 

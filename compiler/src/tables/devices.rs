@@ -1,7 +1,5 @@
 //! Devices with their layout, their free bytes and the places that were chosen.
 
-use std::num::NonZeroUsize;
-
 use quirk_runtime::capability::Space;
 use quirk_runtime::tables::{
     Allocation, Claim, Device, EmittedDvsec, EntryKind, Format, FreeRange, LayoutEntry, List, Place, Range, Text,
@@ -12,7 +10,6 @@ use super::layers::Written;
 use super::writer::Writer;
 use crate::allocate::{Allocated, Plan, planned};
 use crate::model::{self, Model};
-use crate::shares::shared;
 use crate::source::Sources;
 
 pub(super) fn write(
@@ -21,7 +18,6 @@ pub(super) fn write(
     order: &[usize],
     emulations: &Written,
     sources: &Sources,
-    threads: NonZeroUsize,
 ) -> Option<()> {
     let formats = by_name(&model.formats, |format| &format.name);
     for &format in &formats {
@@ -30,11 +26,9 @@ pub(super) fn write(
         let (vendor, id, revision, form) = (format.vendor, format.id, format.revision, format.form);
         writer.push(&[Format { name, vendor, id, revision, form }])?;
     }
-    let plans = shared(order, threads, |share| -> Vec<&Plan> {
-        share.iter().map(|&index| planned(&model.devices[index], model)).collect()
-    });
-    for (&index, plan) in order.iter().zip(plans.into_iter().flatten()) {
+    for &index in order {
         let device = &model.devices[index];
+        let plan = planned(device, model);
         let allocations = allocations(writer, plan, emulations)?;
         let record = self::device(writer, device, plan, &formats, sources)?;
         writer.push(&[Device { allocations, ..record }])?;

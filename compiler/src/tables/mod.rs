@@ -7,8 +7,6 @@ mod layers;
 mod profiles;
 mod writer;
 
-use std::num::NonZeroUsize;
-
 use quirk_runtime::tables::Section;
 use writer::Writer;
 
@@ -16,13 +14,13 @@ use crate::model::Model;
 use crate::source::Sources;
 
 /// Encodes a model without errors. None only if it is larger than an encoding can be.
-pub(crate) fn encode(model: &Model, sources: &Sources, threads: NonZeroUsize) -> Option<Vec<u8>> {
+pub(crate) fn encode(model: &Model, sources: &Sources) -> Option<Vec<u8>> {
     let mut writer = Writer::default();
     let order = by_name(&model.devices, |device| &device.name);
     let layer_order = by_name(&model.layers, |layer| &layer.name);
     clauses::write(&mut writer, model, &order)?;
     let emulations = layers::write(&mut writer, model, &layer_order, sources)?;
-    devices::write(&mut writer, model, &order, &emulations, sources, threads)?;
+    devices::write(&mut writer, model, &order, &emulations, sources)?;
     profiles::write(&mut writer, model, &order, sources)?;
     writer.finish()
 }
