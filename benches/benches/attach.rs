@@ -11,22 +11,8 @@ use quirk_compiler::files::Memory;
 use quirk_compiler::{Input, Options, compile};
 use quirk_runtime::{ConfigAccess, Database, HostPasid, Identity, Overlay, Policy, VirtualConfig};
 
-const DESCRIPTION: &str = r#"
-edition 1;
-device mover {
-    name "Data Mover";
-    match pci(0xfffe, 0x1001);
-    layout {
-        cap pcie @ 0x40; cap msix @ 0x80; cap pm @ 0x90;
-        ext aer @ 0x100; ext ltr @ 0x150; ext tph @ 0x160; ext vc @ 0x170;
-        ext dvsec(vendor: 0xfffe, id: 0x0005) @ 0x200 len 0x18;
-        ext ats @ 0x220; ext pri @ 0x240;
-    }
-    free @ 0x400..0x700 { evidence datasheet "EX-1001 rev 1.2, section 9.2"; }
-    pasid { place free; }
-    allow missing-test "measured";
-}
-"#;
+/// `tests/hot-path` counts with the same.
+const DESCRIPTION: &str = include_str!("../mover.quirk");
 
 /// Offset, id, and what else the header says.
 const CONVENTIONAL: [(u16, u32); 3] = [(0x40, 0x10), (0x80, 0x11), (0x90, 0x01)];

@@ -7,22 +7,7 @@ use quirk_runtime::{Database, HostPasid, Identity, Policy, VirtualConfig};
 
 use crate::Memory;
 
-pub(crate) static DATABASE: Database<'static> = quirk_macros::quirks! {
-    edition 1;
-    device mover {
-        name "Data Mover";
-        match pci(0xfffe, 0x1001);
-        layout {
-            cap pcie @ 0x40; cap msix @ 0x80; cap pm @ 0x90;
-            ext aer @ 0x100; ext ltr @ 0x150; ext tph @ 0x160; ext vc @ 0x170;
-            ext dvsec(vendor: 0xfffe, id: 0x0005) @ 0x200 len 0x18;
-            ext ats @ 0x220; ext pri @ 0x240;
-        }
-        free @ 0x400..0x700 { evidence datasheet "EX-1001 rev 1.2, section 9.2"; }
-        pasid { place free; }
-        allow missing-test "counted";
-    }
-};
+pub(crate) static DATABASE: Database<'static> = quirk_macros::include_quirks!("../../benches/mover.quirk");
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
 
