@@ -13,6 +13,7 @@
 
 mod address;
 mod error;
+mod heading;
 mod hex;
 mod lspci;
 mod parse;
@@ -21,6 +22,7 @@ mod write;
 
 pub use address::{Address, AddressError};
 pub use error::{ParseError, Problem, RowMistake};
+pub use heading::{Heading, Ids};
 pub use parse::parse;
 pub use recorded::{OutOfRange, Recorded, SIZES, Write};
 pub use write::lspci_text;

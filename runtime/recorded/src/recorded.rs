@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use quirk_runtime::{ConfigAccess, Identity};
 
-use crate::Address;
+use crate::{Address, Heading};
 
 /// The sizes that a configuration space can have: header only, conventional, extended.
 pub const SIZES: [usize; 3] = [64, 256, 4096];
@@ -35,7 +35,7 @@ pub struct OutOfRange {
 /// Writes change every bit, as memory would: a record does not know which bits of the device are read-only.
 #[derive(Debug)]
 pub struct Recorded {
-    address: Option<Address>,
+    heading: Option<Heading>,
     description: String,
     original: Box<[u8]>,
     state: Mutex<State>,
@@ -52,7 +52,7 @@ impl Recorded {
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         SIZES.contains(&bytes.len()).then(|| Self {
-            address: None,
+            heading: None,
             description: String::new(),
             original: bytes.into(),
             state: Mutex::new(State { bytes: bytes.into(), writes: Vec::new() }),
@@ -62,13 +62,21 @@ impl Recorded {
     /// The same record of a function at an address, with a description as `lspci` prints it.
     #[must_use]
     pub fn named(self, address: impl Into<Option<Address>>, description: impl Into<String>) -> Self {
-        Self { address: address.into(), description: description.into(), ..self }
+        let description = description.into();
+        let heading = address.into().map(|address| Heading::new(address, &description));
+        Self { heading, description, ..self }
+    }
+
+    /// What the line above its rows says of the function, where there was one that names it.
+    #[must_use]
+    pub fn heading(&self) -> Option<&Heading> {
+        self.heading.as_ref()
     }
 
     /// The address of the function, where the file had it.
     #[must_use]
     pub fn address(&self) -> Option<Address> {
-        self.address
+        self.heading.as_ref().map(|heading| heading.address)
     }
 
     /// What the file says behind the address; empty where it had none.
@@ -122,7 +130,7 @@ impl Recorded {
 impl Clone for Recorded {
     fn clone(&self) -> Self {
         Self {
-            address: self.address,
+            heading: self.heading.clone(),
             description: self.description.clone(),
             original: self.original.clone(),
             state: Mutex::new(self.state().clone()),

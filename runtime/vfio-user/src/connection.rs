@@ -1,4 +1,4 @@
-//! Requests and their replies over one socket, in bounded time and bounded memory.
+//! Requests and their replies over one socket, by a deadline and bounded memory.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -11,34 +11,42 @@ use crate::{Command, Error};
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: UnixStream,
-    timeout: Duration,
     next_id: u16,
     /// After a broken or missing reply nobody knows where the next one begins.
     given_up: bool,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: UnixStream, timeout: Duration) -> io::Result<Self> {
-        stream.set_read_timeout(Some(timeout))?;
-        stream.set_write_timeout(Some(timeout))?;
-        Ok(Self { stream, timeout, next_id: 0, given_up: false })
+    pub(crate) fn new(stream: UnixStream) -> Self {
+        Self { stream, next_id: 0, given_up: false }
     }
 
-    /// Sends a request and gives the body of its reply, which has at most `largest` bytes.
-    pub(crate) fn exchange(&mut self, command: Command, body: &[u8], largest: usize) -> Result<Vec<u8>, Error> {
+    /// Sends a request and gives the body of its reply, which has at most `largest` bytes; gives up at the deadline.
+    pub(crate) fn exchange(
+        &mut self,
+        command: Command,
+        body: &[u8],
+        largest: usize,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, Error> {
         if self.given_up {
             return Err(Error::GivenUp);
         }
-        let result = self.try_exchange(command, body, largest);
+        let result = self.try_exchange(command, body, largest, deadline);
         self.given_up = !matches!(result, Ok(_) | Err(Error::Refused { .. }));
         result
     }
 
-    fn try_exchange(&mut self, command: Command, body: &[u8], largest: usize) -> Result<Vec<u8>, Error> {
+    fn try_exchange(
+        &mut self,
+        command: Command,
+        body: &[u8],
+        largest: usize,
+        deadline: Instant,
+    ) -> Result<Vec<u8>, Error> {
         let id = self.next_id;
         self.next_id = id.wrapping_add(1);
-        self.stream.write_all(&request(id, command, body)).map_err(|source| failure(command, source))?;
-        let deadline = Instant::now() + self.timeout;
+        self.send(command, &request(id, command, body), deadline)?;
         let mut header = [0; HEADER];
         self.receive(command, &mut header, deadline)?;
         let header = ReplyHeader::read(&header);
@@ -55,13 +63,30 @@ impl Connection {
         }
     }
 
-    /// Fills the buffer. The socket's own timeout ends one wait, the deadline a server that sends byte by byte.
+    /// Sends it all. What is left until the deadline is the timeout of each system call, so that pieces add up to no more.
+    fn send(&mut self, command: Command, mut bytes: &[u8], deadline: Instant) -> Result<(), Error> {
+        while !bytes.is_empty() {
+            let left = left(command, deadline)?;
+            let sent = self.stream.set_write_timeout(Some(left)).and_then(|()| self.stream.write(bytes));
+            match sent {
+                Ok(0) => return Err(Error::Gone { command }),
+                Ok(count) => bytes = &bytes[count..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failure(command, error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills the buffer, by the same deadline.
     fn receive(&mut self, command: Command, buffer: &mut [u8], deadline: Instant) -> Result<(), Error> {
         let mut filled = 0;
         while filled < buffer.len() {
-            match self.stream.read(&mut buffer[filled..]) {
+            let left = left(command, deadline)?;
+            let received =
+                self.stream.set_read_timeout(Some(left)).and_then(|()| self.stream.read(&mut buffer[filled..]));
+            match received {
                 Ok(0) => return Err(Error::Gone { command }),
-                Ok(_) if Instant::now() > deadline => return Err(Error::TimedOut { command }),
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(failure(command, error)),
@@ -69,6 +94,12 @@ impl Connection {
         }
         Ok(())
     }
+}
+
+/// The time until the deadline, never zero: a socket takes that for no timeout at all.
+fn left(command: Command, deadline: Instant) -> Result<Duration, Error> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err(Error::TimedOut { command }) } else { Ok(left) }
 }
 
 fn failure(command: Command, source: io::Error) -> Error {

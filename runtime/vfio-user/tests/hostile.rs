@@ -163,10 +163,14 @@ fn versions_that_cannot_be_spoken() {
     let with = |body: &[u8]| message(vec![reply(body.to_vec())]);
     assert_eq!(with(b"\x05\x05\0\0{}\0"), "broken reply to VERSION: version 1285.0, expected 0.x");
     assert!(with(b"\0\0\0\0nonsense\0").starts_with("broken reply to VERSION: version data: "));
-    assert_eq!(
-        with(b"\0\0\0\0{\"capabilities\":{\"max_data_xfer_size\":0}}\0"),
-        "broken reply to VERSION: `max_data_xfer_size` is no number of bytes"
-    );
+    for size in ["0", "1", "3", "-4", "4.5", "4294967296", "18446744073709551615", "\"64\"", "[]"] {
+        let body = format!("\0\0\0\0{{\"capabilities\":{{\"max_data_xfer_size\":{size}}}}}\0");
+        let error = with(body.as_bytes());
+        let expected = format!("`max_data_xfer_size` is {size}, expected 4 to 4294967295 bytes");
+        assert_eq!(error, format!("broken reply to VERSION: {expected}"));
+    }
+    let long = format!("\0\0\0\0{{\"capabilities\":{{\"max_data_xfer_size\":\"{}\"}}}}\0", "é".repeat(20000));
+    assert!(with(long.as_bytes()).len() < 200);
     let mut replies = whole();
     replies[0] = reply(vec![0; 4]);
     assert!(connect(replies).is_ok(), "everything behind the version is optional");
@@ -219,4 +223,72 @@ fn accesses_are_cut_to_what_the_server_takes() {
     let mut buffer = [0; 80];
     device.read(0x40, &mut buffer).unwrap();
     assert_eq!((buffer[0], buffer[63], buffer[64], buffer[79]), (1, 1, 2, 2));
+}
+
+/// Answers whatever is asked, 4 bytes a message, and from the fifth request on slowly. Gives what it was asked after that.
+fn slow_server(pause: Duration) -> (UnixStream, thread::JoinHandle<usize>) {
+    let (client, mut stream) = UnixStream::pair().unwrap();
+    let asked = thread::spawn(move || {
+        let mut asked = 0;
+        let mut answer = |asked: &mut usize| -> std::io::Result<()> {
+            let mut header = [0; 16];
+            stream.read_exact(&mut header)?;
+            let mut body = vec![0; u32::from_ne_bytes(*header[4..].first_chunk().unwrap()) as usize - 16];
+            stream.read_exact(&mut body)?;
+            let body = match header[2] {
+                1 => b"\0\0\0\0{\"capabilities\":{\"max_data_xfer_size\":4}}\0".to_vec(),
+                4 => device_info().body,
+                5 => region_info().body,
+                9 => [&body[..16], &vec![0x22; usize::from(body[12])]].concat(),
+                _ => body[..16].to_vec(),
+            };
+            // Version, two infos, and a header of 16 messages.
+            *asked += 1;
+            if *asked > 19 {
+                thread::sleep(pause);
+            }
+            let head = [&header[..4], &words(&[16 + body.len() as u32, 1, 0])].concat();
+            stream.write_all(&[head, body].concat())
+        };
+        while answer(&mut asked).is_ok() {}
+        asked - 19
+    });
+    (client, asked)
+}
+
+/// The deadline is that of the access: a server that takes its time over each piece is not given it anew.
+#[test]
+fn an_access_of_many_messages_ends_by_one_deadline() {
+    const PARTS: u32 = 8;
+    let access: [fn(&Device) -> Result<(), Error>; 2] =
+        [|device| device.read(0, &mut [0; 4096]), |device| device.write(0x40, &[0; 1024])];
+    for access in access {
+        let (client, asked) = slow_server(TIMEOUT / PARTS);
+        let device = Device::from_stream(client, TIMEOUT).unwrap();
+        assert!(matches!(access(&device), Err(Error::TimedOut { .. })));
+        assert!(matches!(device.read(0, &mut [0; 4]), Err(Error::GivenUp)));
+        drop(device);
+        // Each answer takes an eighth of the time at least, so that a ninth request is the last.
+        let asked = asked.join().unwrap();
+        assert!((1..=PARTS as usize + 1).contains(&asked), "{asked} requests");
+    }
+}
+
+/// A register is never cut in halves, whatever size the server names.
+#[test]
+fn messages_hold_whole_dwords() {
+    let mut replies = whole();
+    replies[0] = reply(b"\0\0\0\0{\"capabilities\":{\"max_data_xfer_size\":67}}\0".to_vec());
+    replies.push(reply([words(&[0x40, 0, 7, 64]), vec![1; 64]].concat()));
+    replies.push(reply([words(&[0x80, 0, 7, 4]), vec![2; 4]].concat()));
+    let device = connect(replies).unwrap();
+    device.read(0x40, &mut [0; 68]).unwrap();
+}
+
+#[test]
+fn no_time_at_all_is_no_endless_wait() {
+    let device = Device::from_stream(server(whole(), true), Duration::ZERO);
+    assert!(matches!(device, Err(Error::TimedOut { .. })));
+    let device = Device::from_stream(server(whole(), false), Duration::MAX).unwrap();
+    assert!(matches!(device.read(0, &mut [0; 4]), Err(Error::Gone { .. })));
 }
