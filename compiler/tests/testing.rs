@@ -297,8 +297,10 @@ fn the_policy_is_the_vmms() {
     let own = "given bytes @ 0x06 [0x10]; given bytes @ 0x34 [0x40]; given bytes @ 0x40 [0x10, 0, 2, 0];
         given bytes @ 0x100 [0x03, 0, 1, 0x20]; given bytes @ 0x200 [0x1b, 0, 1, 0];";
     let given = format!("given pci(0xfffe, 0x5001); {own} host pasid width 16;");
-    passes(&format!("{given} policy {{ native on; confirmed pasid @ 0x200; }} expect pasid @ 0x200;"));
-    passes(&format!("{given} policy {{ native off; confirmed pasid @ 0x200 len 8; }} expect reason not-opted-in;"));
+    passes(&format!("{given} policy {{ confirmed pasid @ 0x200; }} expect pasid @ 0x200;"));
+    passes(&format!("{given} policy {{ native probed; scan_gaps; }} expect pasid @ 0x200;"));
+    passes(&format!("{given} policy {{ native confirmed; scan_gaps; }} expect reason not-opted-in;"));
+    passes(&format!("{given} policy {{ native never; confirmed pasid @ 0x200 len 8; }} expect reason not-allowed;"));
 }
 
 #[test]

@@ -143,10 +143,8 @@ fn every_slot() -> Vec<Slot> {
             &["none", "dump", "probe", "driver", "vendor", "datasheet"],
         ),
         slots(&test("given device d; policy { tail «»; }"), &["on", "off"]),
-        slots(
-            &test("given device d; policy { «»; }"),
-            &["tail", "native", "scan_gaps", "expose_free_space", "trapped_mirrors"],
-        ),
+        slots(&test("given device d; policy { native «»; }"), &["never", "confirmed", "probed"]),
+        slots(&test("given device d; policy { «»; }"), &["tail", "scan_gaps", "expose_free_space", "trapped_mirrors"]),
         sampled(&test("given device d; ⟦expect reason «»;⟧"), Reason::CODES),
         sampled(&test("given device d; ⟦expect finding «»;⟧"), Finding::CODES),
         slots("dvsec_format f { vendor 1; id 1; revision 0; form «»; }", &["per_gap", "table"]),

@@ -11,7 +11,7 @@ use quirk_runtime::capability::Space;
 use quirk_runtime::chain::Step;
 use quirk_runtime::tables::{Clause, Device, EntryKind, Evidence, List};
 use quirk_runtime::{
-    ByteRange, ConfigAccess, Database, Function, Hidden, HostPasid, Identity, Operator, Policy, Reset, Source, Sources,
+    ByteRange, ConfigAccess, Database, Function, Hidden, HostPasid, Identity, Native, Operator, Policy, Reset, Source, Sources,
     VirtualConfig,
 };
 
@@ -50,7 +50,7 @@ struct Choices {
     operator: u8,
     offsets: [u16; 6],
     tail: bool,
-    native: bool,
+    native: u8,
     scan_gaps: bool,
     least_evidence: u8,
     sources: u8,
@@ -183,7 +183,7 @@ fn run(input: &Input) {
             _ => Operator::Ranges(&ranges),
         },
         tail: input.policy.tail,
-        native: input.policy.native,
+        native: Native::ALL[usize::from(input.policy.native) % 3],
         vmm_owned: if e < f { &owned } else { &[] },
         confirmed: hidden.as_slice(),
         viommu_width: input.policy.viommu_width,
@@ -211,7 +211,11 @@ fn run(input: &Input) {
     let allowed = match placed.source {
         Source::Operator => operator % 3 != 0,
         Source::Tail => policy.tail,
-        Source::Native => policy.native,
+        Source::Native => match policy.native {
+            Native::Never => false,
+            Native::Confirmed => hidden.is_some_and(|hidden| hidden.id == 0x1b && hidden.offset == placed.offset),
+            Native::Probed => hidden.is_some() || policy.scan_gaps,
+        },
         Source::Entry | Source::Profile | Source::Dvsec | Source::Visible => !databases.is_empty(),
     };
     assert!(allowed && host.is_some(), "{placed:?} without leave");

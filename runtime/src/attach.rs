@@ -316,4 +316,6 @@ mod free_space;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod native;
+#[cfg(test)]
 mod tests;

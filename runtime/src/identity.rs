@@ -2,7 +2,7 @@
 
 /// Whether a function is physical or virtual.
 ///
-/// Configuration bytes cannot tell: sysfs can (`physfn` exists for a virtual function), and a VMM knows.
+/// [`Signs`](crate::Signs) says what proves which; a VMM knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Function {
     /// Nobody said. Satisfies no `function` condition of a description.

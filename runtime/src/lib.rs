@@ -26,6 +26,7 @@ mod policy;
 mod reason;
 pub mod saved;
 mod shown;
+mod signs;
 pub mod tables;
 #[cfg(test)]
 mod testing;
@@ -46,8 +47,9 @@ pub use image::{Image, ImageError};
 pub use layers::{LAYERS, LayerEntries, LayerEntry, LayerReason, MIRRORS};
 pub use overlay::{AccessError, Effect, Effects, Overlay, Reset};
 pub use pasid::{HostPasid, MAX_WIDTH};
-pub use policy::{Hidden, LayerChoice, Operator, ParamValue, Policy, TrappedMirrors, Window};
+pub use policy::{Hidden, LayerChoice, Native, Operator, ParamValue, Policy, TrappedMirrors, Window};
 pub use reason::Reason;
 pub use saved::{ImposeError, Saved};
+pub use signs::Signs;
 pub use tables::Database;
 pub use view::{Kernel, cfg_size, vfio_view};

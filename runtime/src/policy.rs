@@ -89,6 +89,33 @@ impl TrappedMirrors<'_> {
     }
 }
 
+/// When the function's own PASID capability, which the kernel hides, may be used though no `place` list names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Native {
+    /// Never, unless an entry's `place` list or the operator's offset names it.
+    Never,
+    /// Where [`Policy::confirmed`] has it: the caller knows it from sysfs, from the raw space, or from the silicon.
+    #[default]
+    Confirmed,
+    /// Also where bytes that no list reaches look like one. That takes [`Policy::scan_gaps`].
+    Probed,
+}
+
+impl Native {
+    /// All, from the least to the most.
+    pub const ALL: [Self; 3] = [Self::Never, Self::Confirmed, Self::Probed];
+
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Confirmed => "confirmed",
+            Self::Probed => "probed",
+        }
+    }
+}
+
 /// What is decided outside of descriptions. By default nothing is opted in.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
@@ -100,8 +127,8 @@ pub struct Policy<'a> {
     pub operator: Operator<'a>,
     /// The last 8 bytes may be used, if they read 0.
     pub tail: bool,
-    /// The physical function's own, hidden PASID capability may be used without an entry that lists it.
-    pub native: bool,
+    /// When the function's own, hidden PASID capability may be used.
+    pub native: Native,
     /// The profile to impose.
     pub profile: Option<&'a str>,
     /// Layers that are switched on, beside those that are on by default, and the parameters of both.
@@ -131,7 +158,7 @@ impl Policy<'_> {
         least_evidence: Evidence::None,
         operator: Operator::None,
         tail: false,
-        native: false,
+        native: Native::Confirmed,
         profile: None,
         layers: &[],
         disabled_layers: &[],

@@ -116,6 +116,8 @@ reasons! {
     } = "host-pasid-differs",
     /// There is no hidden PASID capability where one was expected.
     NoNativeSlot = "no-native-slot",
+    /// Nobody but a description says that the function has a PASID capability of its own, or nobody at all does.
+    NativeUnknown = "native-unknown",
     /// A virtual function has no PASID capability of its own.
     VirtualFunction = "virtual-function",
     /// The entry declares a capability that the device does not have there.
@@ -220,7 +222,8 @@ impl fmt::Display for Reason {
             Self::HostPasidDiffers { at } => {
                 write!(f, "the function's own PASID at {at:#05x} is not what the host says")
             }
-            Self::NoNativeSlot => f.write_str("no hidden PASID capability is known"),
+            Self::NoNativeSlot => f.write_str("the function's own PASID capability is not there"),
+            Self::NativeUnknown => f.write_str("nobody confirms a PASID capability of the function's own"),
             Self::VirtualFunction => f.write_str("a virtual function has no PASID capability of its own"),
             Self::DeclaredCapabilityAbsent { space, id, at } => {
                 write!(f, "the entry declares {} at {at:#05x}, and the device has none there", Name(space, id))

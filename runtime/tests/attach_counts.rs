@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use quirk_runtime::{
-    ConfigAccess, HostPasid, Identity, Image, ImageError, Kernel, Operator, Policy, VirtualConfig, vfio_view,
+    ConfigAccess, HostPasid, Identity, Image, ImageError, Kernel, Native, Operator, Policy, VirtualConfig, vfio_view,
 };
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
@@ -83,7 +83,7 @@ fn check(name: &str, image: &Image) -> (usize, usize) {
     // register of the capability's own.
     let policies = [
         (Policy::DEFAULT, false),
-        (Policy { tail: true, native: true, ..Policy::DEFAULT }, true),
+        (Policy { tail: true, native: Native::Probed, ..Policy::DEFAULT }, true),
         (Policy { operator: Operator::Offset(0xff8), ..Policy::DEFAULT }, true),
     ];
     for (policy, measures) in policies {

@@ -171,7 +171,11 @@ fn descriptions_are_compiled_and_used() {
     let folder = Folder::new();
     let dump = folder.file("dump", text("00:1f.0", &mover()));
     let quirk = folder.file("mover.quirk", QUIRK);
-    assert!(json(&dump, &["--pasid", "20", "--quirks", quirk.to_str().unwrap()])["device"].is_null());
+    let with = |kind: &[&str]| json(&dump, &[kind, &["--pasid", "20", "--quirks", quirk.to_str().unwrap()]].concat());
+    assert!(with(&["--function-kind", "virtual"])["device"].is_null());
+    // A virtual function has no PASID capability.
+    assert_eq!(with(&[])["function"]["kind"], "physical");
+    assert!(with(&[])["device"].is_object());
     for quirks in [&quirk, &folder.0.path().to_owned()] {
         let object =
             json(&dump, &["--pasid", "20", "--function-kind", "physical", "--quirks", quirks.to_str().unwrap()]);
@@ -332,7 +336,7 @@ fn a_refused_offset_is_exit_code_1() {
     for (args, reason) in [
         (&["--offset", "0x224"][..], "capability-body"),
         (&["--offset", "0x220"], "capability-header"),
-        (&["--offset", "0x230"], "hidden-capability"),
+        (&["--offset", "0x234"], "hidden-capability"),
         (&["--offset", "0x401"], "unaligned"),
         (&["--offset", "0xffc"], "out-of-bounds"),
         (&["--offset", "0xfffc"], "out-of-bounds"),

@@ -2,7 +2,7 @@
 
 use quirk_runtime::capability::Space;
 use quirk_runtime::tables::Evidence;
-use quirk_runtime::{ByteRange, Hidden, HostPasid, Reset, Sources};
+use quirk_runtime::{ByteRange, Hidden, HostPasid, Native, Reset, Sources};
 
 use super::Clause;
 use crate::source::{Located, Place};
@@ -83,7 +83,7 @@ pub(crate) enum Value {
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) tail: bool,
-    pub(crate) native: bool,
+    pub(crate) native: Option<Native>,
     pub(crate) scan_gaps: bool,
     pub(crate) expose_free_space: bool,
     pub(crate) trapped_mirrors: bool,

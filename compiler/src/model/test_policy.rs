@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quirk_dsl::ast::{self, Expr, Name, PolicySetting};
 use quirk_runtime::capability::{Kind, Space};
 use quirk_runtime::tables::Evidence;
-use quirk_runtime::{ByteRange, Hidden, Source, Sources};
+use quirk_runtime::{ByteRange, Hidden, Native, Source, Sources};
 
 use super::lower::Lower;
 use super::script::Settings;
@@ -27,7 +27,7 @@ const EVIDENCE: [(&str, Evidence); 6] = [
 /// Each setting, and how it is written.
 const SETTINGS: [(&str, &str); 13] = [
     ("tail", "tail on;"),
-    ("native", "native on;"),
+    ("native", "native probed;"),
     ("scan_gaps", "scan_gaps on;"),
     ("expose_free_space", "expose_free_space on;"),
     ("trapped_mirrors", "trapped_mirrors on;"),
@@ -98,7 +98,9 @@ impl Lower<'_, '_> {
     fn setting(&mut self, found: &mut Settings, setting: &PolicySetting) {
         match (setting.name.value.as_str(), Behind::of(setting)) {
             ("tail", Behind::Nothing | Behind::Words([_])) => found.tail = self.switch(setting),
-            ("native", Behind::Nothing | Behind::Words([_])) => found.native = self.switch(setting),
+            ("native", Behind::Words([word])) => {
+                found.native = self.word(word, &Native::ALL.map(|native| (native.name(), native)));
+            }
             ("scan_gaps", Behind::Nothing | Behind::Words([_])) => found.scan_gaps = self.switch(setting),
             ("expose_free_space", Behind::Nothing | Behind::Words([_])) => {
                 found.expose_free_space = self.switch(setting);

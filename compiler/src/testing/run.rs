@@ -143,7 +143,7 @@ fn policy<'p>(script: &'p Script, layers: &'p [LayerChoice<'p>], disabled: &'p [
             (None, ranges) => Operator::Ranges(ranges),
         },
         tail: settings.tail,
-        native: settings.native,
+        native: settings.native.unwrap_or_default(),
         profile: settings.profile.as_deref(),
         layers,
         disabled_layers: disabled,

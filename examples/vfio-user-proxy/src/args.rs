@@ -71,9 +71,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "START..END", value_parser = range)]
     pub(crate) range: Vec<ByteRange>,
 
-    /// The function's own, hidden PASID capability may be used without a description that lists it
-    #[arg(long)]
-    pub(crate) native: bool,
+    /// When the function's own, hidden PASID capability may be used though no description lists it
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Native::Confirmed)]
+    pub(crate) native: Native,
 
     /// The last 8 bytes may be used if they read 0
     #[arg(long)]
@@ -95,6 +95,27 @@ pub(crate) enum View {
     Vfio,
     /// The bytes as they are
     Raw,
+}
+
+/// When the function's own PASID capability may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Native {
+    /// Never
+    Never,
+    /// Where the raw space shows it: that of sysfs, or of the image
+    Confirmed,
+    /// Also where bytes of the image that no list reaches look like one
+    Probed,
+}
+
+impl From<Native> for quirk_runtime::Native {
+    fn from(when: Native) -> Self {
+        match when {
+            Native::Never => Self::Never,
+            Native::Confirmed => Self::Confirmed,
+            Native::Probed => Self::Probed,
+        }
+    }
 }
 
 /// What kind of function it is.

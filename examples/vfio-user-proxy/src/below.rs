@@ -2,12 +2,9 @@
 
 use std::path::Path;
 
-use quirk_map::{Entry, list};
 use quirk_recorded::{OutOfRange, Recorded, parse};
-use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess, Function, Hidden, HostPasid, Identity, Image, Kernel, vfio_view};
+use quirk_runtime::{ConfigAccess, Function, Hidden, HostPasid, Identity, Image, ImageError, Kernel, Signs, vfio_view};
 use quirk_sysfs::Sysfs;
-use vfio_user_proxy::hidden;
 
 use crate::args::{Args, View};
 use crate::failure::Failure;
@@ -36,8 +33,8 @@ pub(crate) struct Below {
     pub(crate) identity: Identity,
     /// What the host can do with PASIDs for it.
     pub(crate) host: Option<HostPasid>,
-    /// What the kernel hides of it.
-    pub(crate) hidden: Vec<Hidden>,
+    /// What the kernel hides of it, where that is known.
+    pub(crate) hidden: Option<Vec<Hidden>>,
     /// Reads have no side effect: it is a record.
     pub(crate) may_scan: bool,
 }
@@ -75,8 +72,8 @@ impl Below {
             View::Vfio => vfio_view(&raw, Kernel::LATEST),
             View::Raw => raw.clone(),
         };
-        let hidden = hidden(&extended(&raw)?, &extended(&shown)?);
-        let identity = record.identity();
+        let hidden = quirk_sysfs::hidden::<_, _, ImageError>(&raw, &shown).map_err(Failure::new)?;
+        let identity = record.identity().with_function(Signs::of(&raw).map_err(Failure::new)?.function());
         let record = Recorded::from_bytes(shown.bytes());
         let device = Device::Recorded(record.ok_or_else(|| Failure::with_file(file, "the record has an odd size"))?);
         Ok(Self { device, identity, host: None, hidden, may_scan: true })
@@ -85,21 +82,17 @@ impl Below {
     fn socket(socket: &Path) -> Result<Self, Failure> {
         let device = quirk_vfio_user::Device::connect(socket).map_err(Failure::new)?;
         let identity = device.identity();
-        Ok(Self { device: Device::Socket(device), identity, host: None, hidden: Vec::new(), may_scan: false })
+        Ok(Self { device: Device::Socket(device), identity, host: None, hidden: None, may_scan: false })
     }
 
     fn vfio(address: &str) -> Result<Self, Failure> {
         let device = quirk_vfio::Device::open(address).map_err(Failure::new)?;
         let host = device.pasid().map_err(Failure::new)?;
         let raw = Sysfs::default().config(address.parse().map_err(Failure::new)?).map_err(Failure::new)?;
-        let hidden = hidden(&extended(&raw)?, &extended(&device)?);
+        let hidden = device.hidden(&raw).map_err(Failure::new)?;
         let identity = device.identity();
         Ok(Self { device: Device::Vfio(device), identity, host, hidden, may_scan: false })
     }
-}
-
-fn extended<D: ConfigAccess>(device: &D) -> Result<Vec<Entry>, Failure> {
-    list(device, Space::Extended).map_err(Failure::new)
 }
 
 impl Device {

@@ -7,12 +7,9 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod hidden;
-
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use hidden::hidden;
 use quirk_runtime::overlay::{AtsControl, PasidControl, PriControl};
 use quirk_runtime::{AccessError, ConfigAccess, Effect, Reset, VirtualConfig};
 

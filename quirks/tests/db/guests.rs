@@ -7,7 +7,7 @@ use quirk_runtime::capability::Space;
 use quirk_runtime::chain::Step;
 use quirk_runtime::tables::{Device, EntryKind, PlaceKind};
 use quirk_runtime::{
-    Function, HostPasid, Identity, Image, Kernel, Operator, Placement, Policy, Source, VirtualConfig, vfio_view,
+    Function, HostPasid, Identity, Image, Kernel, Native, Operator, Placement, Policy, Source, VirtualConfig, vfio_view,
 };
 
 use crate::entries::{DEVICES, identity};
@@ -101,7 +101,7 @@ fn a_device_without_a_place_is_left_as_it_is() {
     let Some(described) = described() else { return };
     let mut left = BTreeSet::new();
     for Described { file, device, bytes } in described.iter().filter(|each| native(&each.device).is_none()) {
-        let everything = Policy { tail: true, native: true, ..Policy::DEFAULT };
+        let everything = Policy { tail: true, native: Native::Probed, ..Policy::DEFAULT };
         for policy in [Policy::DEFAULT, everything] {
             let guest = attach(bytes, HOST, &policy);
             let decision = guest.decision();

@@ -19,7 +19,7 @@ use crate::tables::{
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};
 use crate::testing::layers::{FieldSketch, Init, Sketch, capability, fields};
-use crate::{ByteRange, Function, Hidden, Operator};
+use crate::{ByteRange, Function, Hidden, Native, Operator};
 
 /// Mostly offsets near each other, sometimes anything.
 fn offset() -> impl Strategy<Value = u16> {
@@ -227,7 +227,7 @@ proptest! {
         description in description(),
         (wanted, from, to) in (offset(), offset(), offset()),
         (hidden_id, hidden_at, hidden_length) in (0u16..0x36, offset(), any::<u16>()),
-        (kind, tail, native, scan_gaps, ats_not_supported) in (0u8..3, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()),
+        (kind, native, tail, scan_gaps, ats_not_supported) in (0u8..3, 0usize..3, any::<bool>(), any::<bool>(), any::<bool>()),
     ) {
         let ranges = [ByteRange::new(from, to)];
         let hidden = [Hidden { id: hidden_id, version: 1, offset: hidden_at, length: hidden_length }];
@@ -238,7 +238,7 @@ proptest! {
             _ => Operator::Ranges(&ranges),
         };
         let policy = Policy {
-            operator, tail, native, scan_gaps, confirmed: &hidden, vmm_owned: &owned, ..Policy::DEFAULT
+            operator, tail, native: Native::ALL[native], scan_gaps, confirmed: &hidden, vmm_owned: &owned, ..Policy::DEFAULT
         };
         let identity = Identity { vendor: 0xfffe, device: 0x1001, function: Function::Physical, ..Identity::default() };
         let host = HostPasid { width: 16, execute: true, privileged: true, ats_not_supported };

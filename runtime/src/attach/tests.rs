@@ -11,7 +11,7 @@ use crate::decision::{Grant, Placement, Source};
 use crate::tables::{Evidence, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile, ProfileEntry};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};
-use crate::{ByteRange, Effect, Function, Hidden, Operator};
+use crate::{ByteRange, Effect, Function, Hidden, Native, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
 const EMPTY: Policy<'static> = Policy::DEFAULT;
@@ -354,21 +354,23 @@ fn a_native_slot_at_0x100_takes_the_anchors_place() {
 }
 
 #[test]
-fn without_an_entry_the_native_slot_needs_an_opt_in_and_a_physical_function() {
+fn without_an_entry_the_native_slot_needs_somebody_who_knows_it_and_a_physical_function() {
     let mut device = endpoint();
     device.set(0x300, 0x0001_001b);
     device.set(0x304, 0x0003_1402);
     let hidden = [Hidden { id: 0x1b, version: 1, offset: 0x300, length: 8 }];
-    let policy = Policy { native: true, confirmed: &hidden, ..EMPTY };
+    let policy = Policy { confirmed: &hidden, ..EMPTY };
     let config = attach(&device, &[], Some(HOST), &policy);
     assert_eq!(config.decision().placement, Some(Placement { offset: 0x300, source: Source::Native }));
-    let config = attach(&device, &[], Some(HOST), &Policy { native: false, ..policy });
+    let config = attach(&device, &[], Some(HOST), &Policy { native: Native::Never, ..policy });
     assert_eq!(config.decision().placement, None);
     let is_virtual = identity().with_function(Function::Virtual);
     let config = VirtualConfig::attach(&device, &[], &is_virtual, Some(HOST), &policy).unwrap();
     assert_eq!(config.decision().placement, None);
     // Seen in a scan of the gaps.
-    let config = attach(&device, &[], Some(HOST), &Policy { confirmed: &[], scan_gaps: true, ..policy });
+    let scan = Policy { confirmed: &[], scan_gaps: true, ..policy };
+    assert_eq!(attach(&device, &[], Some(HOST), &scan).decision().placement, None);
+    let config = attach(&device, &[], Some(HOST), &Policy { native: Native::Probed, ..scan });
     assert_eq!(config.decision().placement, Some(Placement { offset: 0x300, source: Source::Native }));
 }
 

@@ -14,6 +14,7 @@ pub(crate) fn of_policy<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, policy
     for hidden in policy.confirmed {
         hide(site, hidden.id, hidden.offset, hidden.length, hidden.length != 0);
     }
+    site.confirmed_pasid = site.known_pasid;
 }
 
 /// What an entry says, except what is free.

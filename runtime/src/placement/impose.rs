@@ -32,7 +32,7 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     if !imposed.grant.is_within(question.grant()) {
         return Ok(Some(Reason::SavedExceedsHost));
     }
-    if site.known_pasid == Some(offset) {
+    if native::is_vouched(site, question, refusal, offset) {
         return Ok(native::check(site, question, offset));
     }
     let range = ByteRange::from_length(offset, PASID_LENGTH);

@@ -64,6 +64,8 @@ pub(crate) struct Site<'a, D: ?Sized> {
     pub(crate) visible_pasid: Option<u16>,
     /// A hidden PASID capability that somebody vouches for.
     pub(crate) known_pasid: Option<u16>,
+    /// The same, where it is the caller who does, and no entry alone.
+    pub(crate) confirmed_pasid: Option<u16>,
     pub(crate) own_pasid: Option<OwnPasid>,
     /// The entry that applies.
     pub(crate) entry: Option<DeviceMatch>,
@@ -99,6 +101,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             first: None,
             visible_pasid: None,
             known_pasid: None,
+            confirmed_pasid: None,
             own_pasid: None,
             entry: None,
             profile: None,

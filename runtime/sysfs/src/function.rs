@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use quirk_runtime::{Function, Identity};
+use quirk_runtime::{Function, Identity, Signs};
 
-use crate::{Address, Error};
+use crate::{Address, Config, Error};
 
 /// One PCI function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ use crate::{Address, Error};
 pub struct PciFunction {
     /// Where it is.
     pub address: Address,
-    /// What it is. Sysfs tells physical from virtual, and gives a virtual function its real ids.
+    /// What it is: a virtual function with its real ids, and physical or virtual where something proves it; see [`Signs`].
     pub identity: Identity,
     /// The physical function, if this is a virtual one.
     pub physical_function: Option<Address>,
@@ -30,12 +30,12 @@ pub struct PciFunction {
 }
 
 impl PciFunction {
-    pub(crate) fn read(folder: &Path, address: Address) -> Result<Self, Error> {
-        Self::from_folder(folder, address)
+    pub(crate) fn read(folder: &Path, address: Address, is_in_guest: bool) -> Result<Self, Error> {
+        Self::from_folder(folder, address, is_in_guest)
             .map_err(|error| if folder.exists() { error } else { Error::NoSuchFunction { address } })
     }
 
-    fn from_folder(folder: &Path, address: Address) -> Result<Self, Error> {
+    fn from_folder(folder: &Path, address: Address, is_in_guest: bool) -> Result<Self, Error> {
         let physical_function = match link_name(&folder.join("physfn"))? {
             Some(name) => Some(name.parse().map_err(|_| Error::Content {
                 path: folder.join("physfn"),
@@ -44,7 +44,9 @@ impl PciFunction {
             })?),
             None => None,
         };
-        let function = if physical_function.is_some() { Function::Virtual } else { Function::Physical };
+        // Bytes that cannot be read prove nothing.
+        let signs = Config::open(&folder.join("config")).and_then(|config| Signs::of(&config)).unwrap_or_default();
+        let signs = signs.with_physfn(physical_function.is_some()).inside_guest(is_in_guest);
         let iommu_group = match link_name(&folder.join("iommu_group"))? {
             Some(name) => Some(name.parse().map_err(|_| Error::Content {
                 path: folder.join("iommu_group"),
@@ -55,7 +57,7 @@ impl PciFunction {
         };
         Ok(Self {
             address,
-            identity: identity(folder)?.with_function(function),
+            identity: identity(folder)?.with_function(signs.function()),
             physical_function,
             driver: link_name(&folder.join("driver"))?,
             driver_override: text(&folder.join("driver_override"))?.filter(|name| name != "(null)" && !name.is_empty()),

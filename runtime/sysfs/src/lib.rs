@@ -8,18 +8,23 @@ mod address;
 mod config;
 mod error;
 mod function;
+mod hidden;
+mod machine;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 pub use address::{Address, BadAddress};
 pub use config::Config;
 pub use error::Error;
 pub use function::PciFunction;
+pub use hidden::hidden;
 
 /// A mounted sysfs.
 #[derive(Clone, Debug)]
 pub struct Sysfs {
     root: PathBuf,
+    is_guest: OnceLock<bool>,
 }
 
 impl Default for Sysfs {
@@ -32,13 +37,19 @@ impl Sysfs {
     /// The sysfs that is mounted at `root`.
     #[must_use]
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), is_guest: OnceLock::new() }
     }
 
     /// The folder in which it is mounted.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether there is a sign that the machine is a guest. What a function's bytes say was then said by a VMM.
+    #[must_use]
+    pub fn is_guest(&self) -> bool {
+        *self.is_guest.get_or_init(|| machine::is_guest(&self.root))
     }
 
     /// Every PCI function, by ascending address.
@@ -67,7 +78,7 @@ impl Sysfs {
     /// # Errors
     /// When there is none, or its files cannot be read.
     pub fn function(&self, address: Address) -> Result<PciFunction, Error> {
-        PciFunction::read(&self.folder(address), address)
+        PciFunction::read(&self.folder(address), address, self.is_guest())
     }
 
     /// The configuration space of the function at `address`, as the kernel itself sees it.

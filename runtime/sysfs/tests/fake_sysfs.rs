@@ -145,3 +145,44 @@ fn nonsense_in_a_file_is_named() {
         "{error}"
     );
 }
+
+#[test]
+fn inside_a_guest_the_missing_link_and_what_a_vmm_may_have_added_prove_nothing() {
+    let fake = FakeSysfs::new();
+    let folder = fake.function("0000:65:00.0", 0x0b25, 0);
+    let mut config = vec![0; 4096];
+    let mut dword = |at: usize, value: u32| config[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    dword(0x00, 0x0b25_1d0f);
+    dword(0x04, 0x0010_0000);
+    dword(0x34, 0x40);
+    dword(0x40, 0x0002_0010);
+    dword(0x100, 0x0001_001b);
+    fs::write(folder.join("config"), &config).unwrap();
+    let kind = || fake.sysfs().function("65:00.0".parse().unwrap()).unwrap().identity.function;
+    assert_eq!(kind(), Function::Physical);
+    let names = fake.folder.path().join("class/dmi/id");
+    fs::create_dir_all(&names).unwrap();
+    fs::write(names.join("sys_vendor"), "QEMU\n").unwrap();
+    assert_eq!(kind(), Function::Unknown);
+    // SR-IOV is nothing that a VMM adds.
+    config[0x100] = 0x10;
+    fs::write(folder.join("config"), &config).unwrap();
+    assert_eq!(kind(), Function::Physical);
+}
+
+#[test]
+fn contradicting_signs_prove_nothing() {
+    let fake = FakeSysfs::new();
+    let folder = fake.function("0000:65:00.0", 0x0b25, 0);
+    let mut config = vec![0; 4096];
+    config[..4].fill(0xff);
+    fs::write(folder.join("config"), &config).unwrap();
+    let kind = || fake.sysfs().function("65:00.0".parse().unwrap()).unwrap().identity.function;
+    assert_eq!(kind(), Function::Virtual, "the specification wants such ids");
+    config[0x06] = 0x10;
+    config[0x34] = 0x40;
+    config[0x40..0x44].copy_from_slice(&[0x10, 0, 2, 0]);
+    config[0x100..0x104].copy_from_slice(&[0x10, 0, 1, 0]);
+    fs::write(folder.join("config"), &config).unwrap();
+    assert_eq!(kind(), Function::Unknown, "SR-IOV under the ids of a virtual function");
+}

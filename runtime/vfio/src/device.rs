@@ -10,8 +10,8 @@ use iommufd_bindings::{
     iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_EXEC as PASID_EXEC,
     iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_PRIV as PASID_PRIV,
 };
-use quirk_runtime::{ConfigAccess, HostPasid, Identity, MAX_WIDTH};
-use quirk_sysfs::Sysfs;
+use quirk_runtime::{ConfigAccess, Hidden, HostPasid, Identity, MAX_WIDTH};
+use quirk_sysfs::{Config, Sysfs};
 use vfio_bindings::bindings::vfio::{VFIO_DEVICE_FLAGS_RESET, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_REQ_IRQ_INDEX};
 use vmm_sys_util::eventfd::{EFD_NONBLOCK, EventFd};
 
@@ -101,6 +101,15 @@ impl Device {
     #[must_use]
     pub fn backing(&self) -> &Backing {
         &self.backing
+    }
+
+    /// The capabilities that the kernel hides of the device, from its raw space in sysfs, for
+    /// [`quirk_runtime::Policy::confirmed`]; `None` where sysfs does not show all of it, and nothing is known.
+    ///
+    /// # Errors
+    /// When device or sysfs could not be read.
+    pub fn hidden(&self, raw: &Config) -> Result<Option<Vec<Hidden>>, Error> {
+        quirk_sysfs::hidden(raw, self)
     }
 
     /// The host's PASID facts, from `IOMMU_GET_HW_INFO`; `None` if the device has no PASID, if the kernel is older than

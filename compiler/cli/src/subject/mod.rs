@@ -7,7 +7,7 @@ mod look;
 mod sparse;
 
 use quirk_recorded::Recorded;
-use quirk_runtime::{Function, HostPasid, Identity, Image};
+use quirk_runtime::{Function, HostPasid, Identity, Image, Signs};
 use quirk_sysfs::PciFunction;
 
 use crate::failure::Failure;
@@ -82,10 +82,11 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// A function out of a dump. Its bytes cannot tell what kind it is.
+    /// A function out of a dump. Unless somebody says what kind it is, its bytes may prove it.
     pub(crate) fn recorded(record: Recorded, kind: Option<FunctionKind>) -> Self {
+        let signs = Image::new(record.original()).and_then(|raw| Signs::of(&raw).ok()).unwrap_or_default();
         let identity = record.identity().with_function(match kind {
-            None => Function::Unknown,
+            None => signs.function(),
             Some(FunctionKind::Physical) => Function::Physical,
             Some(FunctionKind::Virtual) => Function::Virtual,
         });

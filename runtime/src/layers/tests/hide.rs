@@ -143,7 +143,7 @@ fn the_kernels_anchor_leads_on_where_unassigned_bytes_read_0() {
     device.set(0x104, 0x0003_1402);
     let hidden = [crate::Hidden { id: 0x1b, version: 1, offset: 0x100, length: 8 }];
     let database = layers(&[Sketch { unassigned: crate::tables::Unassigned::Deny, ..Sketch::new("deny") }]);
-    let policy = Policy { confirmed: &hidden, ..EMPTY };
+    let policy = Policy { native: crate::Native::Never, confirmed: &hidden, ..EMPTY };
     let mut config = on(&device, &database, &policy);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f)]);
     assert_eq!(dword(&config, 0x104), 0, "the body is shielded");

@@ -1,4 +1,5 @@
-//! The physical function's own PASID capability, which the kernel hides: an entry lists it, or the policy opts in.
+//! The physical function's own PASID capability, which the kernel hides: the caller knows it, an entry lists it, or the policy
+//! takes what looks like one.
 //!
 //! Guests never reach it: the overlay owns its bytes, and the host keeps control.
 
@@ -9,26 +10,75 @@ use crate::chain::Capability;
 use crate::identity::Function;
 use crate::placement::site::OwnPasid;
 use crate::placement::suspects;
+use crate::policy::Native;
 use crate::reason::Reason;
+use crate::tables::PlaceKind;
 use crate::{ByteRange, HostPasid};
 
-/// Without an entry.
+/// Where no `place` list decides.
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     site: &mut Site<'_, D>,
     question: &Question<'_, '_>,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
-    if question.entry.is_some() {
-        return Ok(record.skipped(Reason::EntryDecides));
+    match slot(site, question) {
+        Err(reason) => Ok(record.skipped(reason)),
+        Ok(offset) => {
+            let refusal = judge(site, question, offset)?;
+            Ok(record.judged(offset, refusal))
+        }
     }
-    if !question.policy.native {
-        return Ok(record.skipped(Reason::NotOptedIn));
+}
+
+/// The slot that the policy lets be used, or why there is none.
+fn slot<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, question: &Question<'_, '_>) -> Result<u16, Reason> {
+    let policy = question.policy.native;
+    if question.entry.is_some_and(|entry| !entry.device.places.is_empty()) {
+        return Err(Reason::EntryDecides);
     }
-    let Some(offset) = site.known_pasid.or_else(|| suspects::pasid(&site.map)) else {
-        return Ok(record.skipped(Reason::NoNativeSlot));
+    if policy == Native::Never {
+        return Err(Reason::NotAllowed);
+    }
+    if let Some(offset) = site.confirmed_pasid {
+        return Ok(offset);
+    }
+    // What an entry declares without a word on PASID waits for somebody who has seen it.
+    let looks_like_one = suspects::pasid(&site.map).filter(|_| site.known_pasid.is_none());
+    match (looks_like_one, policy) {
+        (Some(offset), Native::Probed) => Ok(offset),
+        (Some(_), _) => Err(Reason::NotOptedIn),
+        (None, _) => Err(Reason::NativeUnknown),
+    }
+}
+
+/// Whether somebody vouches that PASID at `offset` is the function's own, and may be used: the caller, or an entry that lists it
+/// and that the device does not refuse. `refusal` is why it does.
+pub(in crate::placement) fn is_vouched<D: ConfigAccess + ?Sized>(
+    site: &Site<'_, D>,
+    question: &Question<'_, '_>,
+    refusal: Option<Reason>,
+    offset: u16,
+) -> bool {
+    let by_caller = site.confirmed_pasid == Some(offset);
+    let places = question.entry.filter(|_| refusal.is_none()).map(|entry| entry.device.places);
+    let by_entry = || {
+        let mut places = places.into_iter().flat_map(|places| question.database().list(places));
+        places.any(|place| place.kind == PlaceKind::Native && place.offset == offset)
     };
+    by_caller || by_entry()
+}
+
+/// Why the slot at `offset`, of which nobody has to have read anything yet, must not be used.
+///
+/// # Errors
+/// When the device could not be read.
+fn judge<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    question: &Question<'_, '_>,
+    offset: u16,
+) -> Result<Option<Reason>, D::Error> {
     if let Some(reason) = site.shape(offset) {
-        return Ok(record.refused(offset, reason));
+        return Ok(Some(reason));
     }
     if site.own_pasid.is_none() {
         let header = Capability::from_header(Space::Extended, offset, site.read_dword(offset)?);
@@ -36,8 +86,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
             site.own_pasid = Some(OwnPasid { offset, registers: site.read_dword(offset + 4)? });
         }
     }
-    let refusal = check(site, question, offset);
-    Ok(record.judged(offset, refusal))
+    Ok(check(site, question, offset))
 }
 
 /// Why the slot at `offset` must not be used.

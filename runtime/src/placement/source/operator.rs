@@ -1,6 +1,6 @@
 //! The operator's offset, which is taken or refused, or ranges, of which the lowest offset that is free is taken.
 
-use super::{Question, Record, Site};
+use super::{Question, Record, Site, native};
 use crate::decision::{Candidate, Source, Verdict};
 use crate::policy::Operator;
 use crate::reason::Reason;
@@ -15,12 +15,15 @@ pub(super) fn was_refused(candidates: &[Candidate]) -> bool {
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     site: &mut Site<'_, D>,
     question: &Question<'_, '_>,
+    refusal: Option<Reason>,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
     match question.policy.operator {
         Operator::None => Ok(record.skipped(Reason::NothingGiven)),
         Operator::Offset(offset) => {
-            let refusal = site.check(offset)?;
+            // The function's own slot is the same place whoever names it.
+            let is_own = site.shape(offset).is_none() && native::is_vouched(site, question, refusal, offset);
+            let refusal = if is_own { native::check(site, question, offset) } else { site.check(offset)? };
             Ok(record.judged(offset, refusal))
         }
         Operator::Ranges(ranges) => {

@@ -1,12 +1,11 @@
 //! Virtual configurations on live devices: attaching, and writing to all of one.
 
 use quirk_live_protocol::{Attached, DATABASE, Hammered};
-use quirk_map::{Entry, list};
-use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess as _, Policy, VirtualConfig};
+use quirk_map::Entry;
+use quirk_runtime::{ConfigAccess as _, Native, Policy, VirtualConfig};
 use quirk_sysfs::Config;
 use quirk_vfio::Device;
-use vfio_user_proxy::{describe, hidden};
+use vfio_user_proxy::describe;
 
 use crate::commands::Outcome;
 
@@ -38,7 +37,8 @@ impl Open {
 /// Attaches as a VMM does, with what the kernel says of PASID, and what it hides taken from the raw space in sysfs.
 pub(crate) fn attach(device: Device, raw: &Config, native: bool, expose: bool) -> Outcome<(Virtual, Attached)> {
     let host = device.pasid()?;
-    let hidden = hidden(&list(raw, Space::Extended)?, &list(&device, Space::Extended)?);
+    let hidden = device.hidden(raw)?.ok_or("sysfs does not show all of the device")?;
+    let native = if native { Native::Probed } else { Native::Confirmed };
     let policy = Policy { native, confirmed: &hidden, expose_free_space: expose, ..Policy::DEFAULT };
     let (identity, size) = (device.identity(), device.size());
     let config = VirtualConfig::attach(device, &[DATABASE], &identity, host, &policy)?;

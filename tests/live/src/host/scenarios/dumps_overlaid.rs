@@ -8,14 +8,13 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use quirk_live_protocol::Command;
-use quirk_map::list;
 use quirk_recorded::{Recorded, lspci_text};
-use quirk_runtime::capability::{PASID, Space};
+use quirk_runtime::capability::PASID;
 use quirk_runtime::chain::Capability;
 use quirk_runtime::{
-    ByteRange, Effect, Hidden, HostPasid, Identity, Image as Bytes, Kernel, Operator, Policy, VirtualConfig, vfio_view,
+    ByteRange, Effect, Hidden, HostPasid, Identity, Image as Bytes, ImageError, Kernel, Operator, Policy,
+    VirtualConfig, vfio_view,
 };
-use vfio_user_proxy::hidden;
 
 use crate::bench::Bench;
 use crate::dumps::{self, Dump};
@@ -63,8 +62,8 @@ fn policy(hidden: &[Hidden]) -> Policy<'_> {
 
 /// What the kernel hides of a space.
 fn hidden_in(raw: &Bytes, shown: &Bytes) -> Result<Vec<Hidden>, Failure> {
-    let extended = |space: &Bytes| list(space, Space::Extended).map_err(|error| Failure::new(error.to_string()));
-    Ok(hidden(&extended(raw)?, &extended(shown)?))
+    let found = quirk_sysfs::hidden::<_, _, ImageError>(raw, shown).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(found.unwrap_or_default())
 }
 
 /// One boot. How many devices have PASID, and in how many Linux enabled it.

@@ -17,7 +17,7 @@ const SLOT: u16 = 0x210;
 struct Case {
     label: &'static str,
     device: u16,
-    /// The slot may be used though no description lists it.
+    /// The slot may be used though nobody confirms it.
     native: bool,
     offset: u16,
     source: &'static str,
@@ -52,7 +52,7 @@ const CASES: [Case; 3] = [
     Case {
         label: "nobody-describes-it",
         device: 0x0103,
-        native: true,
+        native: false,
         offset: SLOT,
         source: "native",
         capability: [0x1b, 0x00, 0x01, 0x00, 0x06, 0x14],
