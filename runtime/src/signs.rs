@@ -8,9 +8,9 @@ use crate::identity::Function;
 /// The signs of a function's kind, from its own raw bytes and from what the kernel knows.
 ///
 /// A sign is proof: an SR-IOV capability exists in a physical function alone; a virtual function has no PASID and no PRI
-/// capability, and its vendor and device ids read `0xffff` (PCIe 7.0, 9.3.4.1.1). Bytes that were read inside a guest prove
-/// less: the VMM fills ids in, and may have put PASID and PRI there.
-///
+/// A sign is proof: an SR-IOV capability exists in a physical function alone; a virtual function has no PASID and no PRI
+/// capability, and its vendor and device ids read `0xffff`. Bytes that were read inside a guest prove less: the VMM fills ids
+/// in, and may have put PASID and PRI there.
 /// ```
 /// use quirk_runtime::{Function, Image, Signs};
 ///

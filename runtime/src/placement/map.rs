@@ -378,6 +378,7 @@ impl Map {
     /// The strongest certain claim on the range of a hidden capability beside its own, of equal ones the first. A
     /// free-space DVSEC that covers it is the one that is wrong.
     pub(crate) fn refusal_of_hidden(&self, range: ByteRange) -> Option<Reason> {
+        const CLAIMS: [Use; 6] = [Use::Header, Use::Body, Use::Register, Use::Reserved, Use::VmmOwned, Use::LayerOwned];
         let hidden = |start: &Start| !start.is_visible();
         let inside = || self.starts_in(Space::of(range.start), ByteRange::new(range.start + 4, range.end)).find(hidden);
         let before = || self.nearest(range.start.saturating_sub(4)).filter(hidden);
@@ -385,7 +386,6 @@ impl Map {
         if let Some(other) = inside().or_else(|| before().filter(reaches)) {
             return Some(other.how.reason(other.id, other.offset));
         }
-        const CLAIMS: [Use; 6] = [Use::Header, Use::Body, Use::Register, Use::Reserved, Use::VmmOwned, Use::LayerOwned];
         let claims = |what: Use| self.offsets(range).filter(move |&offset| self.has(offset, what.bit()));
         let is_anchor = |offset| offset == range.start && self.is_anchor(offset);
         CLAIMS.into_iter().find_map(|what| {
