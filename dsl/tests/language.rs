@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use quirk_dsl::ast::{
-    BinaryOp, DeviceStatementKind, Expr, ExprKind, IdSet, ItemKind, LayerStatementKind, LayoutKind, Radix,
+    BinaryOp, DeviceStatementKind, Evidence, Expr, ExprKind, IdSet, ItemKind, LayerStatementKind, LayoutKind, Radix,
     TestStatementKind,
 };
 use quirk_dsl::{Parse, parse};
@@ -54,7 +54,7 @@ fn grouped(expr: &Expr) -> String {
 fn every_statement_is_read() {
     let parse = clean(EVERYTHING);
     assert!(!parse.file.poisoned);
-    assert_eq!(parse.file.items.len(), 15);
+    assert_eq!(parse.file.items.len(), 17);
     assert_eq!(parse.file.docs.len(), 2);
     let (mut device, mut layout, mut layer, mut test) = (0, 0, 0, 0);
     for item in &parse.file.items {
@@ -73,7 +73,7 @@ fn every_statement_is_read() {
             _ => {}
         }
     }
-    assert_eq!((device, layout, layer, test), (11 + 8 + 3, 11, 21 + 2, 30 + 3 + 2));
+    assert_eq!((device, layout, layer, test), (12 + 8 + 3, 13, 21 + 2, 30 + 3 + 2));
 }
 
 #[test]
@@ -134,6 +134,28 @@ fn sets_of_ids_keep_their_form() {
     let IdSet::List(sets, _) = &clause.vendor else { panic!() };
     assert!(matches!(sets.as_slice(), [IdSet::One(_), IdSet::Range(..), IdSet::Mask(..)]));
     assert!(matches!(clause.device, IdSet::Any(_)));
+}
+
+#[test]
+fn evidence_names_sources_or_says_who() {
+    let text = "source a = dump \"x\" seen 3;\ndevice d {\n    evidence a;\n    evidence [a, b::c,];\n    evidence vendor \"y\";\n}\n";
+    let parse = clean(text);
+    let ItemKind::Source(source) = &parse.file.items[0].kind else { panic!() };
+    assert_eq!((source.name.value.as_str(), source.claim.text.value.as_str()), ("a", "x"));
+    assert!(source.claim.seen.is_some());
+    let ItemKind::Device(device) = &parse.file.items[1].kind else { panic!() };
+    let said: Vec<String> = device
+        .statements
+        .iter()
+        .map(|statement| match &statement.kind {
+            DeviceStatementKind::Evidence(Evidence::Claim(claim)) => claim.text.value.clone(),
+            DeviceStatementKind::Evidence(Evidence::Sources(paths)) => {
+                paths.iter().map(|path| path.name.value.as_str()).collect::<Vec<_>>().join("+")
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(said, ["a", "a+c", "y"]);
 }
 
 #[test]

@@ -262,4 +262,22 @@ layer shadow {
     emulate u8 @ 0x51 = number ro;
 }
 ";
+
+UNUSED_SOURCE = 222 "unused-source" Warning;
+"No `evidence` names the source. Either a claim lacks its evidence, or the source is left over.";
+failing "edition 1;
+source manual = datasheet \"EX-1001 rev 1.2\";
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+}
+";
+corrected "edition 1;
+source manual = datasheet \"EX-1001 rev 1.2\";
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    evidence manual;
+}
+";
 }

@@ -99,6 +99,6 @@ fn allows(item: &ItemKind) -> Vec<&Allow> {
                 _ => None,
             })
             .collect(),
-        ItemKind::Edition(_) | ItemKind::Use(_) | ItemKind::Const(_) => vec![],
+        ItemKind::Edition(_) | ItemKind::Use(_) | ItemKind::Const(_) | ItemKind::Source(_) => vec![],
     }
 }

@@ -1,20 +1,86 @@
 //! Evidence: who vouches for something.
 
-use quirk_dsl::ast;
+use std::collections::BTreeSet;
+
+use quirk_dsl::ast::{self, ItemKind};
 use quirk_runtime::tables::Evidence;
 
 use super::Claim;
 use super::lower::Lower;
 use crate::catalogue;
+use crate::diagnostic::{Applicability, Diagnostic};
+use crate::names::ItemId;
 
 impl Lower<'_, '_> {
-    /// The claims that are understood.
-    pub(super) fn claims(&mut self, claims: &[ast::Claim]) -> Vec<Claim> {
-        claims.iter().map(|claim| self.claim_of(claim)).collect()
+    /// The claims that are understood, sources looked up.
+    pub(super) fn claims(&mut self, evidence: &[ast::Evidence]) -> Vec<Claim> {
+        evidence.iter().flat_map(|one| self.claims_of(one)).collect()
+    }
+
+    /// The claims of one statement. What is wrong with it is reported; it counts all the same.
+    pub(super) fn claims_of(&mut self, evidence: &ast::Evidence) -> Vec<Claim> {
+        match evidence {
+            ast::Evidence::Claim(claim) => vec![self.claim_of(claim)],
+            ast::Evidence::Sources(paths) => {
+                let mut seen = BTreeSet::new();
+                paths.iter().map(|path| self.named(path, &mut seen)).collect()
+            }
+        }
+    }
+
+    /// The claim that a source makes. One that is not found was reported, and is evidence all the same.
+    fn named(&mut self, path: &ast::Path, seen: &mut BTreeSet<ItemId>) -> Claim {
+        let unknown = Claim { evidence: Evidence::Vendor, text: String::new(), seen: 0 };
+        let Some(id) = self.names.source(self.unit, path) else {
+            self.lost_sources = true;
+            return unknown;
+        };
+        if !seen.insert(id) {
+            let place = self.place(path.span());
+            let message = format!("`{}` is named twice here", path.name.value);
+            self.report(Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message).help("name it once"));
+        }
+        self.sources.get(&id).cloned().unwrap_or(unknown)
+    }
+
+    /// Understands the sources of all files, used or not.
+    pub(super) fn all_sources(&mut self) {
+        let program = self.names.program;
+        for (unit, each) in program.units.iter().enumerate() {
+            self.unit = unit;
+            for (item, node) in each.ast.items.iter().enumerate() {
+                if let ItemKind::Source(source) = &node.kind {
+                    let claim = self.claim_of(&source.claim);
+                    self.sources.insert(ItemId { unit, item }, claim);
+                }
+            }
+        }
+    }
+
+    /// Reports the sources of a file that was asked for and that no evidence names. What could not be read, and a name that is
+    /// not known, may have meant one.
+    pub(super) fn unused_sources(&mut self) {
+        let program = self.names.program;
+        let poisoned = program.units.iter().any(|unit| unit.ast.poisoned || unit.ast.items.iter().any(poisoned));
+        if poisoned || self.lost_sources {
+            return;
+        }
+        for (unit, each) in program.units.iter().enumerate().filter(|(_, each)| each.asked_for) {
+            self.unit = unit;
+            for (item, node) in each.ast.items.iter().enumerate() {
+                let ItemKind::Source(source) = &node.kind else { continue };
+                if !self.names.is_used(ItemId { unit, item }) {
+                    let message = format!("no evidence names the source `{}`", source.name.value);
+                    let found = Diagnostic::new(&catalogue::UNUSED_SOURCE, self.place(source.name.span), message);
+                    let found = found.help(format!("name it where it vouches: `evidence {};`", source.name.value));
+                    self.report(found.remove(Applicability::Unsafe, "take the source away", self.place(node.span)));
+                }
+            }
+        }
     }
 
     /// One claim. What is wrong with it is reported; it counts all the same.
-    pub(super) fn claim_of(&mut self, claim: &ast::Claim) -> Claim {
+    fn claim_of(&mut self, claim: &ast::Claim) -> Claim {
         let evidence = match claim.kind.value {
             ast::ClaimKind::Datasheet => Evidence::Datasheet,
             ast::ClaimKind::Vendor => Evidence::Vendor,
@@ -31,5 +97,14 @@ impl Lower<'_, '_> {
             self.id32(seen, "a number of functions")
         });
         Claim { evidence, text, seen: seen.unwrap_or(0) }
+    }
+}
+
+/// Whether a statement of an item is lost.
+fn poisoned(item: &ast::Item) -> bool {
+    match &item.kind {
+        ItemKind::Device(device) => device.poisoned,
+        ItemKind::Layer(layer) => layer.poisoned,
+        _ => false,
     }
 }

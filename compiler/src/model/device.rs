@@ -137,14 +137,13 @@ impl Lower<'_, '_> {
                     self.once(&mut single.layout, (), span, "`layout`");
                     self.own_layout(device, entries);
                 }
-                DeviceStatementKind::Free { range, evidence } => {
+                DeviceStatementKind::Free { ranges, evidence } => {
                     let claims = self.claims(evidence);
-                    match self.region(range) {
-                        Some(mut region) => {
-                            region.place = self.place(span);
-                            device.free.push(Free { region, claims });
+                    for region in self.regions(ranges, span) {
+                        match region {
+                            Some(region) => device.free.push(Free { region, claims: claims.clone() }),
+                            None => device.broken.free = true,
                         }
-                        None => device.broken.free = true,
                     }
                 }
                 DeviceStatementKind::Pasid(properties) => {
@@ -173,9 +172,9 @@ impl Lower<'_, '_> {
                     let port_type = self.word(name, &PORT_TYPES);
                     self.once(&mut single.port_type, port_type, span, "`pcie_port`");
                 }
-                DeviceStatementKind::Evidence(claim) => {
-                    let claim = self.claim_of(claim);
-                    device.claims.push(claim);
+                DeviceStatementKind::Evidence(evidence) => {
+                    let claims = self.claims_of(evidence);
+                    device.claims.extend(claims);
                 }
                 DeviceStatementKind::Without(_) | DeviceStatementKind::Allow(_) => {}
             }

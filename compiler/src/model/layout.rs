@@ -1,57 +1,84 @@
 //! `layout` and `free`: which bytes are what.
 
+use quirk_dsl::Span;
 use quirk_dsl::ast::{self, LayoutKind};
 use quirk_runtime::capability::Kind;
 
 use super::kind::space;
 use super::lower::Lower;
-use super::{Capability, Device, Entry, EntryKind, Region};
+use super::{Capability, Claim, Device, Entry, EntryKind, Region};
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::source::Located;
+
+/// An entry without its place.
+struct Bare {
+    kind: EntryKind,
+    optional: bool,
+    claims: Vec<Claim>,
+}
+
+fn bare(kind: EntryKind, optional: Option<Span>, claims: Vec<Claim>) -> Bare {
+    Bare { kind, optional: optional.is_some(), claims }
+}
 
 impl Lower<'_, '_> {
     pub(super) fn layout(&mut self, device: &mut Device, entries: &[ast::LayoutEntry]) {
         let mut aliased = None;
         for entry in entries {
-            let lowered = match &entry.kind {
+            let entries = match &entry.kind {
                 LayoutKind::Allow(_) => continue,
                 LayoutKind::Aliased(every) => {
                     let every = self.value(every);
                     self.once(&mut aliased, every, entry.span, "`aliased`");
                     continue;
                 }
-                LayoutKind::Capability { .. } => self.capability(entry),
-                LayoutKind::Register { label, range, optional, evidence } => {
+                LayoutKind::Capability { .. } => vec![self.capability(entry)],
+                LayoutKind::Register { label, ranges, optional, evidence } => {
                     let claims = self.claims(evidence);
                     let label = label.as_ref().map(|label| self.text(label, "the label").unwrap_or_default());
-                    self.region(range).map(|region| Entry {
-                        region: Region { place: self.place(entry.span), ..region },
-                        kind: EntryKind::Register { label: label.unwrap_or_default() },
-                        optional: optional.is_some(),
-                        inherited: false,
-                        claims,
-                    })
+                    let kind = EntryKind::Register { label: label.unwrap_or_default() };
+                    self.stretches(ranges, entry.span, &bare(kind, *optional, claims))
                 }
-                LayoutKind::Reserved { range, optional, evidence } => {
+                LayoutKind::Reserved { ranges, optional, evidence } => {
                     let claims = self.claims(evidence);
-                    self.region(range).map(|region| Entry {
-                        region: Region { place: self.place(entry.span), ..region },
-                        kind: EntryKind::Reserved,
-                        optional: optional.is_some(),
-                        inherited: false,
-                        claims,
-                    })
+                    self.stretches(ranges, entry.span, &bare(EntryKind::Reserved, *optional, claims))
                 }
             };
-            match lowered {
-                Some(entry) => device.entries.push(entry),
-                None => device.broken.layout = true,
+            for entry in entries {
+                match entry {
+                    Some(entry) => device.entries.push(entry),
+                    None => device.broken.layout = true,
+                }
             }
         }
         if let Some(Located { value: Some(value), place }) = aliased {
             device.aliased_every = Some(Located { value, place });
         }
+    }
+
+    /// The regions of a statement: of one range all of it is the place, of several each its own.
+    pub(super) fn regions(&mut self, ranges: &[ast::Range], statement: Span) -> Vec<Option<Region>> {
+        let place = self.place(statement);
+        let only = ranges.len() == 1;
+        let region = |lower: &mut Self, range| {
+            let region = lower.region(range)?;
+            Some(if only { Region { place, ..region } } else { region })
+        };
+        ranges.iter().map(|range| region(self, range)).collect()
+    }
+
+    /// The same entry at each range.
+    fn stretches(&mut self, ranges: &[ast::Range], statement: Span, bare: &Bare) -> Vec<Option<Entry>> {
+        let regions = self.regions(ranges, statement);
+        let entry = |region: Region| Entry {
+            region,
+            kind: bare.kind.clone(),
+            optional: bare.optional,
+            inherited: false,
+            claims: bare.claims.clone(),
+        };
+        regions.into_iter().map(|region| region.map(entry)).collect()
     }
 
     fn capability(&mut self, entry: &ast::LayoutEntry) -> Option<Entry> {
@@ -95,7 +122,7 @@ impl Lower<'_, '_> {
     }
 
     /// Takes away what `without` says.
-    pub(super) fn without(&mut self, device: &mut Device, without: &ast::Without, span: quirk_dsl::Span) {
+    pub(super) fn without(&mut self, device: &mut Device, without: &ast::Without, span: Span) {
         let (kind, at) = match without {
             ast::Without::Capability { extended, kind, at } => {
                 let Some((id, _)) = self.kind(*extended, kind) else { return };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quirk_dsl::Span;
 use quirk_dsl::ast::{Expr, ItemKind, Name, Range, RangeEnd, Str};
 
-use super::{Format, Model, NodeId, Region};
+use super::{Claim, Format, Model, NodeId, Region};
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::names::{ItemId, Names, duplicate};
@@ -25,8 +25,11 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         likes: 0,
         global: HashMap::new(),
         titles: HashMap::new(),
+        sources: HashMap::new(),
+        lost_sources: false,
     };
     let program = lower.names.program;
+    lower.all_sources();
     for (unit, each) in program.units.iter().enumerate() {
         for (item, node) in each.ast.items.iter().enumerate() {
             let id = ItemId { unit, item };
@@ -36,7 +39,11 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
                 ItemKind::DvsecFormat(_) => drop(lower.format(id)),
                 ItemKind::Layer(_) => lower.layer(id),
                 ItemKind::Profile(profile) => lower.profile(id, profile),
-                ItemKind::Edition(_) | ItemKind::Use(_) | ItemKind::Const(_) | ItemKind::Test(_) => {}
+                ItemKind::Edition(_)
+                | ItemKind::Use(_)
+                | ItemKind::Const(_)
+                | ItemKind::Source(_)
+                | ItemKind::Test(_) => {}
             }
         }
     }
@@ -54,6 +61,7 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         }
         lower.allowances(unit);
     }
+    lower.unused_sources();
     lower.model.lost_items = program.units.iter().any(|each| each.ast.poisoned);
     lower.model
 }
@@ -74,6 +82,10 @@ pub(super) struct Lower<'l, 'p> {
     global: HashMap<String, Place>,
     /// Titles of tests, unique in a file.
     pub(super) titles: HashMap<(FileId, String), Place>,
+    /// What each source says.
+    pub(super) sources: HashMap<ItemId, Claim>,
+    /// Evidence names a source that is not known.
+    pub(super) lost_sources: bool,
 }
 
 impl Lower<'_, '_> {

@@ -2,7 +2,7 @@
 
 mod evaluate;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use quirk_dsl::ast::{self, ItemKind, Path};
 use quirk_dsl::{Meant, Span, meant};
@@ -20,6 +20,7 @@ pub(crate) enum NameKind {
     Layer,
     Format,
     Profile,
+    Source,
     Namespace,
 }
 
@@ -31,6 +32,7 @@ impl NameKind {
             Self::Layer => "a layer",
             Self::Format => "a `dvsec_format`",
             Self::Profile => "a profile",
+            Self::Source => "a source",
             Self::Namespace => "the namespace of a file",
         }
     }
@@ -58,12 +60,20 @@ pub(crate) struct Names<'p> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     scopes: Vec<HashMap<&'p str, Declared>>,
     constants: HashMap<ItemId, evaluate::Constant>,
+    /// Sources that evidence names.
+    used_sources: HashSet<ItemId>,
 }
 
 impl<'p> Names<'p> {
     /// Collects what the files declare.
     pub(crate) fn collect(program: &'p Program) -> Self {
-        let mut names = Self { program, diagnostics: vec![], scopes: vec![], constants: HashMap::new() };
+        let mut names = Self {
+            program,
+            diagnostics: vec![],
+            scopes: vec![],
+            constants: HashMap::new(),
+            used_sources: HashSet::new(),
+        };
         for unit in &program.units {
             let scope = names.scope(unit);
             names.scopes.push(scope);
@@ -82,11 +92,14 @@ impl<'p> Names<'p> {
                 ItemKind::Layer(layer) => (NameKind::Layer, &layer.name, None),
                 ItemKind::DvsecFormat(format) => (NameKind::Format, &format.name, None),
                 ItemKind::Profile(profile) => (NameKind::Profile, &profile.name, None),
+                ItemKind::Source(source) => (NameKind::Source, &source.name, None),
                 ItemKind::Edition(_) | ItemKind::Test(_) => continue,
             };
             let place = Place { file: unit.file, span: name.span };
-            if kind == NameKind::Constant {
-                self.diagnostics.extend(reserved(&name.value, place));
+            match kind {
+                NameKind::Constant => self.diagnostics.extend(reserved(&name.value, place)),
+                NameKind::Source => self.diagnostics.extend(reserved_source(&name.value, place)),
+                _ => {}
             }
             if let Some(first) = scope.get(name.value.as_str()) {
                 self.diagnostics.push(duplicate(&name.value, place, first.place));
@@ -174,6 +187,18 @@ impl<'p> Names<'p> {
         (declared.kind == NameKind::Constant).then_some(declared.place)
     }
 
+    /// The source that a path names, from now on one that is used.
+    pub(crate) fn source(&mut self, unit: usize, path: &Path) -> Option<ItemId> {
+        let id = self.resolve(unit, path, NameKind::Source)?;
+        self.used_sources.insert(id);
+        Some(id)
+    }
+
+    /// Whether evidence names a source.
+    pub(crate) fn is_used(&self, source: ItemId) -> bool {
+        self.used_sources.contains(&source)
+    }
+
     /// The parsed item.
     pub(crate) fn item(&self, id: ItemId) -> &'p ast::Item {
         &self.program.units[id.unit].ast.items[id.item]
@@ -187,6 +212,16 @@ const RESERVED: [&str; 3] = ["any", "device", "free"];
 pub(crate) fn reserved(name: &str, place: Place) -> Option<Diagnostic> {
     RESERVED.contains(&name).then(|| {
         let message = format!("a number cannot be called `{name}`: where it could stand, the word has its own meaning");
+        Diagnostic::new(&catalogue::RESERVED_NAME, place, message).help("give it another name")
+    })
+}
+
+/// Kinds of evidence: a source of that name could not be told from one.
+const EVIDENCE: [&str; 5] = ["datasheet", "vendor", "driver", "dump", "probe"];
+
+fn reserved_source(name: &str, place: Place) -> Option<Diagnostic> {
+    EVIDENCE.contains(&name).then(|| {
+        let message = format!("a source cannot be called `{name}`: it is a kind of evidence");
         Diagnostic::new(&catalogue::RESERVED_NAME, place, message).help("give it another name")
     })
 }

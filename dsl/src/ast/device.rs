@@ -39,9 +39,9 @@ pub enum DeviceStatementKind {
     /// `free @ RANGE { evidence .. }`
     Free {
         /// Which bytes.
-        range: Range,
+        ranges: Vec<Range>,
         /// Who vouches.
-        evidence: Vec<Claim>,
+        evidence: Vec<Evidence>,
     },
     /// `pasid { .. }` or `pasid;`
     Pasid(Vec<PasidProperty>),
@@ -59,7 +59,7 @@ pub enum DeviceStatementKind {
     /// `without KIND @ OFFSET;`
     Without(Without),
     /// `evidence ..;` for the whole device.
-    Evidence(Claim),
+    Evidence(Evidence),
     /// `allow RULE "reason";`
     Allow(Allow),
 }
@@ -127,27 +127,27 @@ pub enum LayoutKind {
         /// The word `optional`.
         optional: Option<Span>,
         /// Who vouches.
-        evidence: Vec<Claim>,
+        evidence: Vec<Evidence>,
     },
     /// `register "label" @ RANGE ..`
     Register {
         /// What the registers are.
         label: Option<Str>,
         /// Which bytes.
-        range: Range,
+        ranges: Vec<Range>,
         /// The word `optional`.
         optional: Option<Span>,
         /// Who vouches.
-        evidence: Vec<Claim>,
+        evidence: Vec<Evidence>,
     },
     /// `reserved @ RANGE ..`
     Reserved {
         /// Which bytes.
-        range: Range,
+        ranges: Vec<Range>,
         /// The word `optional`.
         optional: Option<Span>,
         /// Who vouches.
-        evidence: Vec<Claim>,
+        evidence: Vec<Evidence>,
     },
     /// `aliased every N;`
     Aliased(Expr),
@@ -164,7 +164,16 @@ pub struct At {
     pub len: Option<Expr>,
 }
 
-/// `evidence KIND "reference" [seen N];`
+/// Who vouches: said here, or by the names of sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// `evidence KIND "reference" [seen N];`
+    Claim(Claim),
+    /// `evidence SOURCE;` or `evidence [SOURCE, SOURCE];`
+    Sources(Vec<Path>),
+}
+
+/// `KIND "reference" [seen N]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// Who vouches.

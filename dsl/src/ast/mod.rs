@@ -7,8 +7,8 @@ mod layer;
 mod testing;
 
 pub use device::{
-    At, Claim, ClaimKind, Device, DeviceStatement, DeviceStatementKind, DvsecPlace, Kind, KindId, LayoutEntry,
-    LayoutKind, PasidProperty, Placing, Without,
+    At, Claim, ClaimKind, Device, DeviceStatement, DeviceStatementKind, DvsecPlace, Evidence, Kind, KindId,
+    LayoutEntry, LayoutKind, PasidProperty, Placing, Without,
 };
 pub use expr::{
     BinaryOp, Condition, ConditionKind, Expr, ExprKind, IdSet, Int, Match, Path, Radix, Range, RangeEnd, UnaryOp,
@@ -65,6 +65,8 @@ pub enum ItemKind {
     Use(Use),
     /// `const NAME = expr;`
     Const(Const),
+    /// `source NAME = KIND "..";`
+    Source(Source),
     /// `device NAME [like OTHER] { .. }`
     Device(Device),
     /// `layer NAME { .. }`
@@ -93,6 +95,15 @@ pub struct Const {
     pub name: Name,
     /// Its value.
     pub value: Expr,
+}
+
+/// A source that evidence names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its name.
+    pub name: Name,
+    /// What it says.
+    pub claim: Claim,
 }
 
 /// `allow RULE "reason";`

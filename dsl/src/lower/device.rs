@@ -24,15 +24,15 @@ impl Lower<'_> {
             NodeKind::Match => DeviceStatementKind::Match(self.matching(node)?),
             NodeKind::Layout => DeviceStatementKind::Layout(self.layout(node)),
             NodeKind::Free => {
-                let (range, evidence) = (self.range(node), self.evidence(node));
-                DeviceStatementKind::Free { range: range?, evidence }
+                let (ranges, evidence) = (self.ranges(node), self.evidence(node));
+                DeviceStatementKind::Free { ranges: ranges?, evidence }
             }
             NodeKind::Pasid => DeviceStatementKind::Pasid(self.pasid(node)),
             NodeKind::Dvsec => DeviceStatementKind::Dvsec { format: path(node)?, place: self.dvsec_place(node)? },
             NodeKind::Distrust => DeviceStatementKind::Distrust(name(node)?),
             NodeKind::PciePort => DeviceStatementKind::PciePort(name(node)?),
             NodeKind::Without => DeviceStatementKind::Without(self.without(node)?),
-            NodeKind::Evidence => DeviceStatementKind::Evidence(self.claim(node)?),
+            NodeKind::Evidence => DeviceStatementKind::Evidence(self.one_evidence(node)?),
             NodeKind::Allow => DeviceStatementKind::Allow(self.allow(node)?),
             _ => return None,
         })
@@ -58,12 +58,12 @@ impl Lower<'_> {
                     Some(_) => Some(self.text(node)?),
                     None => None,
                 };
-                let (range, evidence) = (self.range(node), self.evidence(node));
-                LayoutKind::Register { label, range: range?, optional: word(node, "optional"), evidence }
+                let (ranges, evidence) = (self.ranges(node), self.evidence(node));
+                LayoutKind::Register { label, ranges: ranges?, optional: word(node, "optional"), evidence }
             }
             NodeKind::Reserved => {
-                let (range, evidence) = (self.range(node), self.evidence(node));
-                LayoutKind::Reserved { range: range?, optional: word(node, "optional"), evidence }
+                let (ranges, evidence) = (self.ranges(node), self.evidence(node));
+                LayoutKind::Reserved { ranges: ranges?, optional: word(node, "optional"), evidence }
             }
             NodeKind::Aliased => LayoutKind::Aliased(self.expr(node)?),
             NodeKind::Allow => LayoutKind::Allow(self.allow(node)?),

@@ -88,6 +88,12 @@ impl Lower<'_> {
         self.range_of(child(parent, NodeKind::Range)?)
     }
 
+    /// The ranges directly in a node, one or a list.
+    pub(super) fn ranges(&mut self, parent: Element<'_>) -> Option<Vec<Range>> {
+        let ranges: Vec<Option<Range>> = all(parent, NodeKind::Range).map(|range| self.range_of(range)).collect();
+        ranges.into_iter().collect()
+    }
+
     pub(super) fn range_of(&mut self, node: Element<'_>) -> Option<Range> {
         let (start, end) = self.two_exprs(node)?;
         let end = if word(node, "len").is_some() { RangeEnd::Len(end) } else { RangeEnd::End(end) };

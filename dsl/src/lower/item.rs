@@ -5,7 +5,7 @@ use super::cursor::{all, child, dashed, name, nodes, path, token, word};
 use crate::Span;
 use crate::ast::{
     Allow, Const, DvsecFormat, DvsecFormatStatement, DvsecFormatStatementKind, File, Item, ItemKind, PasidFacts,
-    Profile, ProfileStatement, ProfileStatementKind, Use,
+    Profile, ProfileStatement, ProfileStatementKind, Source, Use,
 };
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
@@ -38,6 +38,10 @@ impl Lower<'_> {
             NodeKind::Edition => ItemKind::Edition(self.int(token(node, TokenKind::Number)?)?),
             NodeKind::Use => ItemKind::Use(Use { path: self.text(node)?, name: name(node)? }),
             NodeKind::Const => ItemKind::Const(Const { name: name(node)?, value: self.expr(node)? }),
+            NodeKind::Source => {
+                let claim = self.claim(node);
+                ItemKind::Source(Source { name: name(node)?, claim: claim? })
+            }
             NodeKind::Device => ItemKind::Device(self.device(node)?),
             NodeKind::Layer => ItemKind::Layer(self.layer(node)?),
             NodeKind::DvsecFormat => ItemKind::DvsecFormat(self.dvsec_format(node)?),

@@ -1,10 +1,12 @@
 //! Sets of ids, the conditions of `match`, capability kinds and evidence.
 
 use super::Lower;
-use super::cursor::{all, child, extended, name, nodes, token, word};
+use super::cursor::{all, child, extended, name, nodes, path_of, token, word};
 use super::expr::Failed;
 use crate::Spanned;
-use crate::ast::{Claim, ClaimKind, Condition, ConditionKind, FieldType, IdSet, Kind, KindId, Match, Name};
+use crate::ast::{
+    Claim, ClaimKind, Condition, ConditionKind, Evidence, FieldType, IdSet, Kind, KindId, Match, Name, Path,
+};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
@@ -115,16 +117,22 @@ impl Lower<'_> {
         Some(Kind { id, arguments: arguments.into_iter().collect::<Option<_>>()?, span: node.span() })
     }
 
-    /// The claims of an evidence block.
-    pub(super) fn evidence(&mut self, parent: Element<'_>) -> Vec<Claim> {
-        let (claims, _) = self.block(parent, |lower, node, docs| {
+    /// The statements of an evidence block.
+    pub(super) fn evidence(&mut self, parent: Element<'_>) -> Vec<Evidence> {
+        let (evidence, _) = self.block(parent, |lower, node, docs| {
             if node.node() != Some(NodeKind::Evidence) {
                 return None;
             }
             lower.no_docs(docs);
-            lower.claim(node)
+            lower.one_evidence(node)
         });
-        claims
+        evidence
+    }
+
+    /// Who vouches: named sources, or a claim of its own.
+    pub(super) fn one_evidence(&mut self, node: Element<'_>) -> Option<Evidence> {
+        let sources: Vec<Path> = all(node, NodeKind::Path).filter_map(path_of).collect();
+        if sources.is_empty() { self.claim(node).map(Evidence::Claim) } else { Some(Evidence::Sources(sources)) }
     }
 
     pub(super) fn claim(&mut self, node: Element<'_>) -> Option<Claim> {

@@ -18,6 +18,7 @@ Rules of this grammar:
 - Recursion is bounded by the nesting limit of the splitter.
 
 Spellings that the typed tree leaves open:
+- `source NAME = KIND "..";` names a source once; `evidence NAME;` and `evidence [A, B];` use it.
 - Evidence stands in braces: `{ evidence driver "x"; }`, after `free`, `cap`, `ext`, `register` and `reserved`; without any,
   the entry ends in `;`. `evidence ..;` in a device vouches for the whole device.
 - `pasid;` is `pasid { }`: everything by default.
@@ -136,6 +137,9 @@ the next line.*/
     ///`a..b` or `a len n`
     r#Range,
     r#want_range,
+    r#range_list,
+    ///`RANGE` or `[RANGE, RANGE]`
+    r#want_ranges,
     ///`any`, a value, `a..=b`, `value mask bits`, or a list of them.
     r#IdSet,
     r#IdList,
@@ -168,6 +172,8 @@ the next line.*/
     r#Use,
     ///`const NAME = expr;`
     r#Const,
+    ///`source NAME = KIND "reference" [seen N];`
+    r#Source,
     ///`device NAME [like OTHER] { .. }`
     r#Device,
     ///`like OTHER`
@@ -219,8 +225,13 @@ the next line.*/
     r#opt_optional,
     r#evidence_or_end,
     r#evidence_block,
-    ///`evidence KIND "reference" [seen N];`
+    ///`evidence KIND "reference" [seen N];`, `evidence SOURCE;` or `evidence [SOURCE, SOURCE];`
     r#Evidence,
+    ///`KIND "reference" [seen N]`
+    r#claim,
+    ///The name of a source. A word in front of a text is a misspelt kind.
+    r#source,
+    r#source_list,
     ///`seen N`
     r#Seen,
     ///`free @ RANGE { evidence .. }`
@@ -462,6 +473,8 @@ impl Rule {
             Rule::r#want_expr,
             Rule::r#Range,
             Rule::r#want_range,
+            Rule::r#range_list,
+            Rule::r#want_ranges,
             Rule::r#IdSet,
             Rule::r#IdList,
             Rule::r#want_ids,
@@ -483,6 +496,7 @@ impl Rule {
             Rule::r#Edition,
             Rule::r#Use,
             Rule::r#Const,
+            Rule::r#Source,
             Rule::r#Device,
             Rule::r#Like,
             Rule::r#Layer,
@@ -514,6 +528,9 @@ impl Rule {
             Rule::r#evidence_or_end,
             Rule::r#evidence_block,
             Rule::r#Evidence,
+            Rule::r#claim,
+            Rule::r#source,
+            Rule::r#source_list,
             Rule::r#Seen,
             Rule::r#Free,
             Rule::r#Pasid,
@@ -2227,6 +2244,11 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .or_else(|state| state.match_string("cap"))
                                 .or_else(|state| state.match_string("class"))
                         }
+                        Some(b's') => {
+                            state
+                                .match_string("source")
+                                .or_else(|state| state.match_string("subsystem"))
+                        }
                         Some(b'e') => {
                             state
                                 .match_string("edition")
@@ -2271,7 +2293,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .or_else(|state| state.match_string("released"))
                                 .or_else(|state| state.match_string("reset"))
                         }
-                        Some(b's') => state.match_string("subsystem"),
                         Some(b'h') => {
                             state
                                 .match_string("hide")
@@ -2570,6 +2591,67 @@ impl ::pest::Parser<Rule> for Grammar {
                             | b'a'..=b'z',
                         ) => self::r#Range(state).or_else(|state| self::r#NoExpr(state)),
                         _ => self::r#NoExpr(state),
+                    }
+                }
+                #[inline]
+                pub fn r#range_list(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .match_string("[")
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| self::r#want_range(state))
+                        .and_then(|state| {
+                            state
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state)
+                                                    .and_then(|state| state.match_string(","))
+                                                    .and_then(|state| self::r#ws(state))
+                                                    .and_then(|state| scan::not_before(
+                                                        state,
+                                                        |byte| matches!(byte, b']'),
+                                                    ))
+                                            })
+                                            .and_then(|state| self::r#want_range(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state).and_then(|state| state.match_string(","))
+                                            })
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| match scan::next(&state) {
+                            Some(b']') => state.match_string("]"),
+                            _ => self::r#NoCloseBracket(state),
+                        })
+                }
+                #[inline]
+                pub fn r#want_ranges(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    match scan::next(&state) {
+                        Some(b'[') => {
+                            self::r#range_list(state)
+                                .or_else(|state| self::r#want_range(state))
+                        }
+                        _ => self::r#want_range(state),
                     }
                 }
                 #[inline]
@@ -3224,6 +3306,11 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .or_else(|state| self::r#UnknownStatement(state))
                                 .or_else(|state| self::r#StrayTokens(state))
                         }
+                        Some(b's') => {
+                            self::r#Source(state)
+                                .or_else(|state| self::r#UnknownStatement(state))
+                                .or_else(|state| self::r#StrayTokens(state))
+                        }
                         Some(b'd') => {
                             self::r#Device(state)
                                 .or_else(|state| self::r#DvsecFormat(state))
@@ -3251,7 +3338,7 @@ impl ::pest::Parser<Rule> for Grammar {
                             | b'a'..=b'b'
                             | b'f'..=b'k'
                             | b'm'..=b'o'
-                            | b'q'..=b's'
+                            | b'q'..=b'r'
                             | b'v'..=b'z',
                         ) => {
                             self::r#UnknownStatement(state)
@@ -3374,6 +3461,79 @@ impl ::pest::Parser<Rule> for Grammar {
                                     })
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#Source(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#Source,
+                            |state| {
+                                scan::bounded(
+                                        state,
+                                        "source",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'=') => {
+                                            self::r#equals(state)
+                                                .or_else(|state| self::r#NoEquals(state))
+                                        }
+                                        _ => self::r#NoEquals(state),
+                                    })
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'd' | b'p' | b'v') => {
+                                            self::r#claim(state)
+                                                .or_else(|state| {
+                                                    self::r#NoClaim(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#want_text(state))
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                                            })
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoClaim(state)
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| self::r#want_text(state))
+                                                .and_then(|state| {
+                                                    state
+                                                        .optional(|state| match scan::next(&state) {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                                    })
+                                                            }
+                                                            _ => Err(state),
+                                                        })
+                                                })
+                                        }
+                                    })
                                     .and_then(|state| self::r#end(state))
                             },
                         )
@@ -4470,7 +4630,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_at(state))
                                     .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| self::r#want_ranges(state))
                                     .and_then(|state| match scan::next(&state) {
                                         Some(b';') => state.match_string(";"),
                                         _ => {
@@ -4503,7 +4663,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_at(state))
                                     .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| self::r#want_ranges(state))
                                     .and_then(|state| match scan::next(&state) {
                                         Some(b';') => state.match_string(";"),
                                         _ => {
@@ -4664,42 +4824,200 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| match scan::next(&state) {
                                         Some(b'd' | b'p' | b'v') => {
-                                            state
-                                                .sequence(|state| {
-                                                    match scan::next(&state) {
-                                                        Some(b'd') => {
+                                            self::r#claim(state)
+                                                .or_else(|state| self::r#source(state))
+                                                .or_else(|state| {
+                                                    self::r#NoClaim(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#want_text(state))
+                                                        .and_then(|state| {
                                                             state
-                                                                .match_string("datasheet")
-                                                                .or_else(|state| state.match_string("driver"))
-                                                                .or_else(|state| state.match_string("dump"))
-                                                        }
-                                                        Some(b'v') => state.match_string("vendor"),
-                                                        Some(b'p') => state.match_string("probe"),
-                                                        _ => Err(state),
-                                                    }
-                                                        .and_then(|state| self::r#wb(state))
-                                                })
-                                                .or_else(|state| self::r#NoClaim(state))
-                                        }
-                                        _ => self::r#NoClaim(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_text(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                                .optional(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                                            })
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
                                                         })
-                                                }
-                                                _ => Err(state),
-                                            })
+                                                })
+                                        }
+                                        Some(b'[') => {
+                                            self::r#source_list(state)
+                                                .or_else(|state| {
+                                                    self::r#NoClaim(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#want_text(state))
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                                            })
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                })
+                                        }
+                                        Some(
+                                            b'A'..=b'Z'
+                                            | b'_'
+                                            | b'a'..=b'c'
+                                            | b'e'..=b'o'
+                                            | b'q'..=b'u'
+                                            | b'w'..=b'z',
+                                        ) => {
+                                            self::r#source(state)
+                                                .or_else(|state| {
+                                                    self::r#NoClaim(state)
+                                                        .and_then(|state| self::r#ws(state))
+                                                        .and_then(|state| self::r#want_text(state))
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| match scan::next(&state) {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                        state
+                                                                            .sequence(|state| {
+                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                                            })
+                                                                    }
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                })
+                                        }
+                                        _ => {
+                                            self::r#NoClaim(state)
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| self::r#want_text(state))
+                                                .and_then(|state| {
+                                                    state
+                                                        .optional(|state| match scan::next(&state) {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                                                    })
+                                                            }
+                                                            _ => Err(state),
+                                                        })
+                                                })
+                                        }
                                     })
                                     .and_then(|state| self::r#end(state))
                             },
                         )
+                }
+                #[inline]
+                pub fn r#claim(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            match scan::next(&state) {
+                                Some(b'd') => {
+                                    state
+                                        .match_string("datasheet")
+                                        .or_else(|state| state.match_string("driver"))
+                                        .or_else(|state| state.match_string("dump"))
+                                }
+                                Some(b'v') => state.match_string("vendor"),
+                                Some(b'p') => state.match_string("probe"),
+                                _ => Err(state),
+                            }
+                                .and_then(|state| self::r#wb(state))
+                        })
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| self::r#want_text(state))
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
+                                            })
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                }
+                #[inline]
+                pub fn r#source(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .lookahead(
+                            false,
+                            |state| match scan::next(&state) {
+                                Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#word(state)
+                                                .and_then(|state| self::r#ws(state))
+                                                .and_then(|state| state.match_string("\""))
+                                        })
+                                }
+                                _ => Err(state),
+                            },
+                        )
+                        .and_then(|state| self::r#Path(state))
+                }
+                #[inline]
+                pub fn r#source_list(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .match_string("[")
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| self::r#want_path(state))
+                        .and_then(|state| {
+                            state
+                                .repeat(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state)
+                                                    .and_then(|state| state.match_string(","))
+                                                    .and_then(|state| self::r#ws(state))
+                                                    .and_then(|state| scan::not_before(
+                                                        state,
+                                                        |byte| matches!(byte, b']'),
+                                                    ))
+                                            })
+                                            .and_then(|state| self::r#want_path(state))
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| {
+                            state
+                                .optional(|state| match scan::next(&state) {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state).and_then(|state| state.match_string(","))
+                                            })
+                                    }
+                                    _ => Err(state),
+                                })
+                        })
+                        .and_then(|state| self::r#ws(state))
+                        .and_then(|state| match scan::next(&state) {
+                            Some(b']') => state.match_string("]"),
+                            _ => self::r#NoCloseBracket(state),
+                        })
                 }
                 #[inline]
                 pub fn r#Seen(
@@ -4747,7 +5065,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_at(state))
                                     .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_range(state))
+                                    .and_then(|state| self::r#want_ranges(state))
                                     .and_then(|state| self::r#evidence_or_end(state))
                             },
                         )
@@ -8007,6 +8325,8 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#want_expr => rules::r#want_expr(state),
                     Rule::r#Range => rules::r#Range(state),
                     Rule::r#want_range => rules::r#want_range(state),
+                    Rule::r#range_list => rules::r#range_list(state),
+                    Rule::r#want_ranges => rules::r#want_ranges(state),
                     Rule::r#IdSet => rules::r#IdSet(state),
                     Rule::r#IdList => rules::r#IdList(state),
                     Rule::r#want_ids => rules::r#want_ids(state),
@@ -8028,6 +8348,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Edition => rules::r#Edition(state),
                     Rule::r#Use => rules::r#Use(state),
                     Rule::r#Const => rules::r#Const(state),
+                    Rule::r#Source => rules::r#Source(state),
                     Rule::r#Device => rules::r#Device(state),
                     Rule::r#Like => rules::r#Like(state),
                     Rule::r#Layer => rules::r#Layer(state),
@@ -8059,6 +8380,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#evidence_or_end => rules::r#evidence_or_end(state),
                     Rule::r#evidence_block => rules::r#evidence_block(state),
                     Rule::r#Evidence => rules::r#Evidence(state),
+                    Rule::r#claim => rules::r#claim(state),
+                    Rule::r#source => rules::r#source(state),
+                    Rule::r#source_list => rules::r#source_list(state),
                     Rule::r#Seen => rules::r#Seen(state),
                     Rule::r#Free => rules::r#Free(state),
                     Rule::r#Pasid => rules::r#Pasid(state),

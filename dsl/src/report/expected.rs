@@ -96,7 +96,7 @@ pub(super) fn of(kind: NodeKind) -> Option<Expected> {
             word("`cap`, `ext`, `register` or `reserved`", &["cap", "ext", "register", "reserved"])
         }
         NodeKind::NoClaim => word("a kind of evidence", &["datasheet", "vendor", "driver", "dump", "probe"])
-            .help("one of `datasheet`, `vendor`, `driver`, `dump`, `probe`"),
+            .help("one of `datasheet`, `vendor`, `driver`, `dump`, `probe`, or the name of a `source`"),
         NodeKind::NoType => expect("a type").help("`u1` to `u64`, by the number of bits, or `bytes(N)`"),
         NodeKind::NoFieldType => word("`u8`, `u16`, `u32` or `bytes`", &["u8", "u16", "u32", "bytes"]),
         NodeKind::NoValue => word("a value", &["len", "bits", "mask"]).help("`= value`, `= device`, or `[..]` for bytes"),

@@ -247,6 +247,7 @@ pub(crate) fn is_statement(kind: NodeKind) -> bool {
         NodeKind::Edition
             | NodeKind::Use
             | NodeKind::Const
+            | NodeKind::Source
             | NodeKind::Device
             | NodeKind::Layer
             | NodeKind::DvsecFormat

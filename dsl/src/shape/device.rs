@@ -22,7 +22,7 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "free",
-        syntax: "free @ RANGE { evidence .. }",
+        syntax: "free @ RANGE|[RANGE, ..] { evidence .. }",
         doc: "bytes that the device does not use, and who vouches for it",
         parts: &[LEN],
         block: Some(Context::Evidence),
@@ -97,14 +97,14 @@ pub(super) const MATCH_STATEMENT: Shape = Shape {
 
 const EVIDENCE_STATEMENT: Shape = Shape {
     keyword: "evidence",
-    syntax: "evidence KIND \"reference\" [seen N];",
-    doc: "who vouches for it",
+    syntax: "evidence KIND \"reference\" [seen N];|SOURCE;|[SOURCE, ..];",
+    doc: "who vouches for it: said here, or by the names of sources",
     parts: CLAIMS,
     example: "evidence driver \"drivers/x.c SYMBOL\";",
     ..PLAIN
 };
 
-const CLAIMS: &[Part] = &[
+pub(super) const CLAIMS: &[Part] = &[
     part("datasheet", Value::Text, "a datasheet: title, revision, section"),
     part("vendor", Value::Text, "the vendor: a message or a case"),
     part("driver", Value::Text, "a driver: file and symbol"),
@@ -136,7 +136,7 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "register",
-        syntax: "register [\"label\"] @ RANGE [optional] ;|{ evidence .. }",
+        syntax: "register [\"label\"] @ RANGE|[RANGE, ..] [optional] ;|{ evidence .. }",
         doc: "registers outside every capability",
         parts: &[LEN, OPTIONAL],
         block: Some(Context::Evidence),
@@ -145,7 +145,7 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "reserved",
-        syntax: "reserved @ RANGE [optional] ;|{ evidence .. }",
+        syntax: "reserved @ RANGE|[RANGE, ..] [optional] ;|{ evidence .. }",
         doc: "bytes that are not free, for a reason that is not known",
         parts: &[LEN, OPTIONAL],
         block: Some(Context::Evidence),

@@ -1,5 +1,6 @@
 //! The shapes of items, and of the statements of `dvsec_format` and `profile`.
 
+use super::device::CLAIMS;
 use super::{ALLOW, Context, EXECUTE_FLAG, PLAIN, PRIVILEGED_FLAG, Part, Shape, Times, Value, WIDTH, part};
 
 pub(super) const FILE: &[Shape] = &[
@@ -24,6 +25,14 @@ pub(super) const FILE: &[Shape] = &[
         syntax: "const NAME = expr;",
         doc: "names a number",
         example: "const GAP = 0x400;",
+        ..PLAIN
+    },
+    Shape {
+        keyword: "source",
+        syntax: "source NAME = KIND \"reference\" [seen N];",
+        doc: "names who vouches, for `evidence NAME;`",
+        parts: CLAIMS,
+        example: "source docs = datasheet \"EX-1001 rev 1.2\";",
         ..PLAIN
     },
     Shape {
