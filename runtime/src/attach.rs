@@ -115,7 +115,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         });
         let mut site = Site::new(&device);
         let mut outcome = Outcome::new();
-        let question = Question { databases, identity, host, policy, entry: None };
+        let question = Question { databases, identity, host, policy, entry: None, forbidden_by: None };
         placement::decide(&mut site, question, imposed.as_ref(), Layering::Wanted, &mut outcome)
             .map_err(AttachError::Device)?;
         let origin = origin(databases, identity, &site);
@@ -186,7 +186,8 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         }
         let mut site = Site::new(&device);
         let mut outcome = Outcome::new();
-        let question = Question { databases, identity, host: None, policy: &Policy::DEFAULT, entry: None };
+        let question =
+            Question { databases, identity, host: None, policy: &Policy::DEFAULT, entry: None, forbidden_by: None };
         // Layers are the VMM's: none is shown, and none takes what is free.
         placement::decide(&mut site, question, None, Layering::Unwanted, &mut outcome).map_err(AttachError::Device)?;
         let mut overlay = Overlay::new(site.size.into());
@@ -311,6 +312,8 @@ impl Decision<'_> {
     }
 }
 
+#[cfg(test)]
+mod forbidden;
 #[cfg(test)]
 mod free_space;
 #[cfg(test)]

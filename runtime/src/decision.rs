@@ -186,6 +186,8 @@ pub struct Decision<'db> {
     pub findings: Findings,
     /// The entry that applies.
     pub entry: Option<EntryName<'db>>,
+    /// The entry that says that this device must not have PASID: the one that applies, or one that it shadows.
+    pub forbidden_by: Option<EntryName<'db>>,
     /// The layers that match and are switched on, in the order in which they were applied or refused.
     pub layers: LayerEntries<'db>,
 }
@@ -206,6 +208,7 @@ impl Default for Decision<'_> {
             candidates: Bounded::new(candidate),
             findings: Bounded::new(Finding::DeviceGone),
             entry: None,
+            forbidden_by: None,
             layers: Bounded::new(LayerEntry { database: 0, name: "", source: "", refused: None }),
         }
     }
@@ -220,6 +223,12 @@ impl Decision<'_> {
             _ => None,
         };
         Sentence { finding, layer: layer.and_then(|layer| self.layers.get(usize::from(layer)).copied()) }
+    }
+
+    /// A reason as a sentence that names the entry which it is about.
+    #[must_use]
+    pub fn because(&self, reason: Reason) -> impl fmt::Display {
+        Because { reason, forbidden_by: self.forbidden_by }
     }
 
     /// Whether a layer is applied.
@@ -253,13 +262,13 @@ impl fmt::Display for Decision<'_> {
         for layer in self.layers.iter().filter(|layer| layer.refused.is_none()) {
             write!(f, "\nlayer `{}` ({})", layer.name, layer.source)?;
         }
-        for Candidate { source, offset, verdict, reason } in self.candidates.iter() {
+        for &Candidate { source, offset, verdict, reason } in self.candidates.iter() {
             write!(f, "\n  {source:<8} ")?;
             match offset {
                 Some(offset) => write!(f, "{offset:#05x}")?,
                 None => f.write_str("    -")?,
             }
-            write!(f, "  {verdict:<7}  {reason}")?;
+            write!(f, "  {verdict:<7}  {}", self.because(reason))?;
         }
         more(f, self.candidates.overflow(), "candidates")?;
         for &finding in self.findings.iter() {
@@ -286,6 +295,23 @@ impl fmt::Display for Sentence<'_> {
                 "BAR {bar} shows configuration space at {offset:#x}, as layer `{name}` says, and the VMM did not take it over"
             ),
             (finding, _) => write!(f, "{finding}"),
+        }
+    }
+}
+
+/// A reason with the entry that it is about.
+struct Because<'db> {
+    reason: Reason,
+    forbidden_by: Option<EntryName<'db>>,
+}
+
+impl fmt::Display for Because<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.reason, self.forbidden_by) {
+            (Reason::PasidForbidden, Some(EntryName { name, source, .. })) => {
+                write!(f, "the entry `{name}` ({source}) says that this device must not have PASID")
+            }
+            (reason, _) => write!(f, "{reason}"),
         }
     }
 }

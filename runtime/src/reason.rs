@@ -48,6 +48,8 @@ reasons! {
         /// It is the vIOMMU that has none.
         viommu: bool,
     } = "no-host-pasid",
+    /// The entry says that this device must not have PASID.
+    PasidForbidden = "pasid-forbidden",
     /// The offset is not dword-aligned.
     Unaligned = "unaligned",
     /// The 8 bytes are not all in `0x100..0x1000`.
@@ -202,6 +204,7 @@ impl fmt::Display for Reason {
             }
             Self::NoHostPasid { viommu: false } => f.write_str("the host has no PASID for this device"),
             Self::NoHostPasid { viommu: true } => f.write_str("the vIOMMU has no PASID"),
+            Self::PasidForbidden => f.write_str("its entry says that this device must not have PASID"),
             Self::Unaligned => f.write_str("the offset is not dword-aligned"),
             Self::OutOfBounds => f.write_str("the 8 bytes are not all in 0x100..0x1000"),
             Self::CapabilityHeader { id, at } => write!(f, "covers the header of {} at {at:#05x}", named(id, at)),

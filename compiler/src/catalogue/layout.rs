@@ -135,7 +135,7 @@ device mover {
 ";
 
 MISSING_EVIDENCE = 307 "missing-evidence" Error;
-"What nobody vouched for is not free, and registers that nobody has seen must not be claimed. Every `free` and `register` says who knows it: `evidence datasheet \"..\"`, `vendor`, `driver`, `dump` or `probe`.";
+"What nobody vouched for is not free, and registers that nobody has seen must not be claimed. Every `register` says who knows it: `evidence datasheet \"..\"`, `vendor`, `driver`, `dump` or `probe`. A `free` needs one of the first three.";
 failing "edition 1;
 device mover {
     name \"Mover\";
@@ -262,6 +262,26 @@ device mover {
     match pci(0xfffe, 0x1001);
     layout {
         aliased every 0x400;
+    }
+}
+";
+
+WEAK_EVIDENCE = 313 "weak-evidence" Error;
+"Bytes that read 0 may still be a register, and a write that reads back may have changed one. So neither a dump nor a probe makes bytes free: `free` needs `datasheet`, `vendor` or `driver`, and `dump` and `probe` stand only beside one of them.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x500 { evidence dump \"example.com/lspci.txt\" seen 12; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x500 {
+        evidence vendor \"letter of 1 May\";
+        evidence dump \"example.com/lspci.txt\" seen 12;
     }
 }
 ";

@@ -25,7 +25,7 @@ dvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; }
 ";
 
 PROFILE_EXCEEDS_DEVICE = 411 "profile-exceeds-device" Error;
-"A profile grants more than its device: a wider PASID than `max_width`, or a permission that the device denies.";
+"A profile grants more than its device: a wider PASID than `max_width`, a permission that the device denies, or PASID where the device says `pasid none`.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -68,6 +68,9 @@ fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -
         let format = &model.formats[dvsec.format].name;
         rows.push((dvsec.offset, dvsec.offset + dvsec.length, format!("-> DVSEC {format}")));
     }
+    if device.forbids_pasid.is_some() {
+        writeln!(out, "//   no PASID, whoever asks for it")?;
+    }
     rows.sort();
     for (start, end, what) in rows {
         writeln!(out, "//   {start:#05x}..{end:#05x} {what}")?;

@@ -60,6 +60,7 @@ impl Lower<'_, '_> {
             entries: vec![],
             free: vec![],
             pasid: None,
+            forbids_pasid: None,
             dvsec: None,
             aliased_every: None,
             port_type: None,
@@ -107,6 +108,7 @@ impl Lower<'_, '_> {
         let base = &self.model.devices[base];
         device.entries = base.entries.iter().map(|entry| inherited(entry, &base.claims)).collect();
         device.pasid = base.pasid.clone();
+        device.forbids_pasid = base.forbids_pasid;
         device.dvsec = base.dvsec.clone();
         device.aliased_every = base.aliased_every;
         device.broken.layout |= base.broken.layout();
@@ -150,7 +152,13 @@ impl Lower<'_, '_> {
                     let pasid = self.pasid(properties, span);
                     device.broken.pasid |= pasid.is_none();
                     if single.pasid.is_none() {
-                        device.pasid = pasid;
+                        (device.pasid, device.forbids_pasid) = (pasid, None);
+                    }
+                    self.once(&mut single.pasid, (), span, "`pasid`");
+                }
+                DeviceStatementKind::PasidNone => {
+                    if single.pasid.is_none() {
+                        (device.pasid, device.forbids_pasid) = (None, Some(self.place(span)));
                     }
                     self.once(&mut single.pasid, (), span, "`pasid`");
                 }

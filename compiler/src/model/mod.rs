@@ -94,6 +94,8 @@ pub(crate) struct Device {
     pub(crate) entries: Vec<Entry>,
     pub(crate) free: Vec<Free>,
     pub(crate) pasid: Option<Pasid>,
+    /// `pasid none;`; then there is no `pasid`.
+    pub(crate) forbids_pasid: Option<Place>,
     pub(crate) dvsec: Option<Dvsec>,
     pub(crate) aliased_every: Option<Located<u64>>,
     pub(crate) port_type: Option<Located<u8>>,

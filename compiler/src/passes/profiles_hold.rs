@@ -37,8 +37,13 @@ fn run(check: &mut Check<'_>) {
             continue;
         }
         let plan = planned(device, model);
-        pasid(check, profile, device, plan, model);
-        grants(check, profile, device);
+        if device.forbids_pasid.is_some() {
+            let message = format!("PASID in a profile for `{}`, which must not have it", device.name);
+            wrong(check, profile, &catalogue::PROFILE_EXCEEDS_DEVICE, profile.pasid.place, message);
+        } else {
+            pasid(check, profile, device, plan, model);
+            grants(check, profile, device);
+        }
         for entry in &profile.entries {
             if let Some(message) = absent(entry, device, plan, model) {
                 wrong(check, profile, &catalogue::PROFILE_DIFFERS, entry.place, message);

@@ -66,6 +66,7 @@ fn device(
         },
         port_type: device.port_type.map_or(0xff, |port| port.value),
         distrust_dvsec: device.distrust_dvsec.is_some(),
+        forbids_pasid: device.forbids_pasid.is_some(),
     })
 }
 

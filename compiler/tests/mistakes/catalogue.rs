@@ -88,17 +88,21 @@ pub(crate) const DEVICE: &[InDevice] = &[
     (307, Slot::Layout, |d| line(&mut d.layout, "register @ 0xa00..0xa04;")),
     (307, Slot::Whole, |d| line(&mut d.free, "free @ 0x600..0x680;")),
     (308, Slot::Whole, |d| {
-        d.behind.push(format!("device e{} like d{} {{ name \"E\"; match pci(1, {}); without ext ats @ 0x224; free @ GAP..0x500 {{ evidence probe \"p\"; }} allow missing-test \"x\"; }}", d.at, d.at, d.at));
+        d.behind.push(format!("device e{} like d{} {{ name \"E\"; match pci(1, {}); without ext ats @ 0x224; free @ GAP..0x500 {{ evidence driver \"p\"; }} allow missing-test \"x\"; }}", d.at, d.at, d.at));
     }),
     (309, Slot::Layout, |d| line(&mut d.layout, "ext prii @ 0xa00;")),
     (310, Slot::Layout, |d| line(&mut d.layout, "ext 0x7fff @ 0xa00;")),
     (311, Slot::Layout, |d| line(&mut d.layout, "ext dvsec(vendor: 1) @ 0xa00;")),
     (312, Slot::Layout, |d| line(&mut d.layout, "aliased every 0x300;")),
+    (313, Slot::Whole, |d| line(&mut d.free, "free @ 0x600..0x680 { evidence dump \"p\" seen 3; }")),
+    (313, Slot::Whole, |d| {
+        line(&mut d.free, "free @ 0x600..0x680 { evidence probe \"p\"; evidence dump \"p\"; }");
+    }),
     // PASID and DVSEC.
     (401, Slot::Whole, |d| only(&mut d.rest, "pasid { place @ 0x600; }")),
     (402, Slot::Whole, |d| {
         only(&mut d.rest, "pasid;");
-        only(&mut d.free, "free @ 0x401..0x409 { evidence probe \"p\"; }");
+        only(&mut d.free, "free @ 0x401..0x409 { evidence driver \"p\"; }");
     }),
     (403, Slot::Whole, |d| only(&mut d.rest, "pasid { max_width 21; }")),
     (404, Slot::Whole, |d| only(&mut d.rest, "pasid { place native; }")),
@@ -111,7 +115,7 @@ pub(crate) const DEVICE: &[InDevice] = &[
     (408, Slot::Whole, |d| only(&mut d.rest, "dvsec gaps @ 0x4f8 len 12;")),
     (409, Slot::Whole, |d| {
         only(&mut d.rest, "dvsec gaps in free;");
-        only(&mut d.free, "free @ 0x400..0x408 { evidence probe \"p\"; }");
+        only(&mut d.free, "free @ 0x400..0x408 { evidence driver \"p\"; }");
     }),
     // Matching.
     (501, Slot::Whole, |d| {

@@ -45,6 +45,8 @@ pub enum DeviceStatementKind {
     },
     /// `pasid { .. }` or `pasid;`
     Pasid(Vec<PasidProperty>),
+    /// `pasid none;`
+    PasidNone,
     /// `dvsec FORMAT in free;` or `dvsec FORMAT @ RANGE;`
     Dvsec {
         /// The `dvsec_format`.

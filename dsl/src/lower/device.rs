@@ -27,6 +27,7 @@ impl Lower<'_> {
                 let (ranges, evidence) = (self.ranges(node), self.evidence(node));
                 DeviceStatementKind::Free { ranges: ranges?, evidence }
             }
+            NodeKind::Pasid if word(node, "none").is_some() => DeviceStatementKind::PasidNone,
             NodeKind::Pasid => DeviceStatementKind::Pasid(self.pasid(node)),
             NodeKind::Dvsec => DeviceStatementKind::Dvsec { format: path(node)?, place: self.dvsec_place(node)? },
             NodeKind::Distrust => DeviceStatementKind::Distrust(name(node)?),

@@ -21,7 +21,7 @@ Spellings that the typed tree leaves open:
 - `source NAME = KIND "..";` names a source once; `evidence NAME;` and `evidence [A, B];` use it.
 - Evidence stands in braces: `{ evidence driver "x"; }`, after `free`, `cap`, `ext`, `register` and `reserved`; without any,
   the entry ends in `;`. `evidence ..;` in a device vouches for the whole device.
-- `pasid;` is `pasid { }`: everything by default.
+- `pasid;` is `pasid { }`: everything by default. `pasid none;` has no block.
 - `emulate ext KIND @ .. [len N] [version N] { .. }`; `mirror bar N @ RANGE [config OFFSET];`.
 - `policy { NAME [WORD ..] [@ OFFSET | @ RANGE]; }`.
 - Rules, reasons, findings, effects and the words of a policy may contain `-`.
@@ -236,7 +236,7 @@ the next line.*/
     r#Seen,
     ///`free @ RANGE { evidence .. }`
     r#Free,
-    ///`pasid { .. }` or `pasid;`
+    ///`pasid { .. }`, `pasid;` or `pasid none;`
     r#Pasid,
     r#pasid_block,
     r#pasid_property,
@@ -5096,9 +5096,51 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     self::r#ws(state)
                                                         .and_then(|state| self::r#pasid_block(state))
                                                 })
-                                                .or_else(|state| self::r#end(state))
+                                                .or_else(|state| {
+                                                    state
+                                                        .optional(|state| match scan::next(&state) {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'n') => {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        self::r#ws(state)
+                                                                            .and_then(|state| scan::bounded(
+                                                                                state,
+                                                                                "none",
+                                                                                |byte| {
+                                                                                    matches!(
+                                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                                    )
+                                                                                },
+                                                                            ))
+                                                                    })
+                                                            }
+                                                            _ => Err(state),
+                                                        })
+                                                        .and_then(|state| self::r#end(state))
+                                                })
                                         }
-                                        _ => self::r#end(state),
+                                        _ => {
+                                            state
+                                                .optional(|state| match scan::next(&state) {
+                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'n') => {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| scan::bounded(
+                                                                        state,
+                                                                        "none",
+                                                                        |byte| {
+                                                                            matches!(
+                                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                                            )
+                                                                        },
+                                                                    ))
+                                                            })
+                                                    }
+                                                    _ => Err(state),
+                                                })
+                                                .and_then(|state| self::r#end(state))
+                                        }
                                     })
                             },
                         )

@@ -31,9 +31,10 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "pasid",
-        syntax: "pasid { .. }",
-        doc: "where PASID may go, and what it may offer",
+        syntax: "pasid { .. }|none;",
+        doc: "where PASID may go, and what it may offer; `none`: nowhere, whoever asks for it",
         times: Times::AtMostOnce,
+        parts: &[part("none", Value::Nothing, "the device must not have PASID")],
         block: Some(Context::Pasid),
         example: "pasid;",
         ..PLAIN

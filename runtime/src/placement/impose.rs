@@ -22,6 +22,9 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     imposed: &Imposed,
 ) -> Result<Option<Reason>, D::Error> {
     let Placement { offset, source } = imposed.placement;
+    if question.forbidden_by.is_some() {
+        return Ok(Some(Reason::PasidForbidden));
+    }
     if source == Source::Visible {
         // The device shows it there, or the guest would lose it.
         return Ok((site.visible_pasid != Some(offset)).then_some(Reason::NoNativeSlot));

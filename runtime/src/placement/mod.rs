@@ -2,6 +2,7 @@
 
 mod check;
 mod claims;
+mod forbidden;
 pub(crate) mod free_space;
 mod impose;
 pub(crate) mod map;
@@ -27,6 +28,8 @@ pub(crate) struct Question<'a, 'db> {
     pub(crate) policy: &'a Policy<'a>,
     /// The entry that applies.
     pub(crate) entry: Option<DeviceMatch>,
+    /// The entry that says that the function must not have PASID. One that another shadows says so too.
+    pub(crate) forbidden_by: Option<DeviceMatch>,
 }
 
 impl<'db> Question<'_, 'db> {
@@ -34,6 +37,14 @@ impl<'db> Question<'_, 'db> {
     pub(crate) fn database(&self) -> Database<'db> {
         let at = self.entry.map(|entry| entry.database);
         at.and_then(|at| self.databases.get(at)).copied().unwrap_or(Database::EMPTY)
+    }
+
+    /// How an entry is called.
+    fn name_of(&self, entry: &DeviceMatch) -> EntryName<'db> {
+        let database = self.databases.get(entry.database).copied().unwrap_or(Database::EMPTY);
+        let text = |text| database.text(text);
+        let (name, title, source) = (text(entry.device.name), text(entry.device.title), text(entry.device.source));
+        EntryName { database: entry.database, name, title, source }
     }
 
     /// What the guest's capability would say.
@@ -101,6 +112,7 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
                 let (database, by) = (shadowed.database as u16, found.database as u16);
                 site.findings.push(Finding::EntryShadowed { database, by });
             }
+            question.forbidden_by = Some(found).filter(|found| found.device.forbids_pasid).or(question.forbidden_by);
             site.distrusts_free_space |= found.device.distrust_dvsec;
             claims::of_entry(site, databases[found.database], &found.device);
         })?;
@@ -115,6 +127,9 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
     site.read_own_pasid()?;
     if wanted == Layering::Wanted {
         layers::apply(site, &question, refusal, outcome)?;
+        if question.forbidden_by.is_some() {
+            forbidden::hide(site, outcome);
+        }
     }
     site.close(&question);
 
@@ -134,15 +149,8 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
         decision.placement = decision.placement.or(chosen.map(|offset| Placement { offset, source }));
         ended = ended.or(source::ends_search(source, candidates));
     }
-    decision.entry = question.entry.map(|entry| {
-        let database = question.database();
-        EntryName {
-            database: entry.database,
-            name: database.text(entry.device.name),
-            title: database.text(entry.device.title),
-            source: database.text(entry.device.source),
-        }
-    });
+    decision.entry = question.entry.map(|entry| question.name_of(&entry));
+    decision.forbidden_by = question.forbidden_by.map(|entry| question.name_of(&entry));
     decision.grant = match decision.placement {
         Some(Placement { source: Source::Visible, .. }) => site.visible_grant()?,
         Some(Placement { source: Source::Profile, .. }) => {

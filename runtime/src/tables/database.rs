@@ -8,7 +8,7 @@ use super::{Clause, List, Record, Records, Text};
 pub const MAGIC: [u8; 8] = *b"QUIRKDB\0";
 
 /// The version of the encoding that this crate reads and the compiler writes.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 macro_rules! sections {
     ($($(#[$meta:meta])* $name:ident,)*) => {

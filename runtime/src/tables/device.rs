@@ -159,7 +159,7 @@ record! {
         layout: List<LayoutEntry>,
         /// What is free.
         free: List<FreeRange>,
-        /// Where PASID may go; empty if the description says nothing of PASID.
+        /// Where PASID may go; empty if the description says nothing of PASID, or forbids it.
         places: List<Place>,
         /// Widest PASID, 0..=20.
         max_width: u8,
@@ -177,6 +177,8 @@ record! {
         port_type: u8,
         /// The free-space DVSEC of this device is wrong and is not to be used.
         distrust_dvsec: bool,
+        /// This device must not have PASID, whoever asks for it.
+        forbids_pasid: bool,
     }
 }
 

@@ -87,6 +87,7 @@ impl Builder {
             aliased_every: 0,
             port_type: 0xff,
             distrust_dvsec: false,
+            forbids_pasid: false,
         }
     }
 

@@ -95,7 +95,7 @@ impl Function {
         let refused = decision.candidates.iter().find(|each| each.verdict == Verdict::Refused);
         let reason = match (decision.placement, refused) {
             (Some(_), _) => None,
-            (None, Some(refused)) => Some(refused.reason.to_string()),
+            (None, Some(refused)) => Some(decision.because(refused.reason).to_string()),
             (None, None) if decision.entry.is_none() => Some("no description".to_owned()),
             (None, None) => Some("its description names no place".to_owned()),
         };

@@ -111,7 +111,7 @@ fn placed(decision: &quirk_runtime::Decision<'_>) -> Placed {
     let answer = match decision.placement.filter(|_| !decision.operator_refused()) {
         Some(placement) => Ok(format!("PASID at {:#05x} ({})", placement.offset, placement.source)),
         None => Err(match refused() {
-            Some(refused) => refused.reason.to_string(),
+            Some(refused) => decision.because(refused.reason).to_string(),
             None => "nobody says which bytes the device does not use".to_owned(),
         }),
     };

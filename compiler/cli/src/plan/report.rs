@@ -228,7 +228,7 @@ impl Report {
                     offset: candidate.offset,
                     verdict: candidate.verdict.name(),
                     reason: candidate.reason.code(),
-                    message: candidate.reason.to_string(),
+                    message: decision.because(candidate.reason).to_string(),
                 })
                 .collect(),
             candidates_left_out: decision.candidates.overflow(),

@@ -20,7 +20,8 @@ fn of_device(database: Database<'_>, device: &Device) -> Vec<String> {
         lines.push(format!("pasid at {} width {width} execute {execute} privileged {privileged}", place.offset));
     }
     let (alias, distrust) = (device.aliased_every, u8::from(device.distrust_dvsec));
-    lines.push(format!("port {} alias {alias} distrust {distrust}", device.port_type));
+    let none = u8::from(device.forbids_pasid);
+    lines.push(format!("port {} alias {alias} distrust {distrust} none {none}", device.port_type));
     lines.extend(database.list(device.layout).map(|entry| {
         let flags = u8::from(entry.length_stated)
             | u8::from(entry.optional) << 1

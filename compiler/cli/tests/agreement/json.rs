@@ -82,7 +82,9 @@ impl Facts {
         }
         let or = |name: &str, other: u64| device[name].as_u64().unwrap_or(other);
         let distrust = u8::from(device["distrust_dvsec"].as_bool().unwrap());
-        lines.push(format!("port {} alias {} distrust {distrust}", or("port_type", 0xff), or("aliased_every", 0)));
+        let none = u8::from(device["pasid_none"].as_bool().unwrap());
+        let (port, alias) = (or("port_type", 0xff), or("aliased_every", 0));
+        lines.push(format!("port {port} alias {alias} distrust {distrust} none {none}"));
         lines.extend(list(&device["layout"]).iter().map(layout));
         lines.extend(
             list(&device["free"]).iter().map(|free| {

@@ -29,7 +29,8 @@ static void print_device(const struct quirk_device *device)
 	if (device->place_count)
 		printf("pasid at %u width %u execute %u privileged %u\n", quirk_pasid_offset(device), device->max_width,
 		       device->execute, device->privileged);
-	printf("port %u alias %u distrust %u\n", device->port_type, device->aliased_every, device->distrust_dvsec);
+	printf("port %u alias %u distrust %u none %u\n", device->port_type, device->aliased_every,
+	       device->distrust_dvsec, device->pasid_none);
 	for (at = 0; at < device->layout_count; at++) {
 		const struct quirk_layout *entry = &device->layout[at];
 

@@ -166,6 +166,9 @@ fn devices(out: &mut String, database: Database<'_>, devices: &[Device]) -> Resu
         if device.distrust_dvsec {
             writeln!(out, "\t\t.distrust_dvsec = 1,")?;
         }
+        if device.forbids_pasid {
+            writeln!(out, "\t\t.pasid_none = 1,")?;
+        }
         writeln!(out, "\t}},")?;
     }
     writeln!(out, "}};")

@@ -111,6 +111,7 @@ struct quirk_device {
 	uint8_t privileged;		/* enum quirk_permission */
 	uint8_t port_type;		/* bits 7:4 of the PCI Express Capabilities register; 0xff: not stated */
 	uint8_t distrust_dvsec;		/* a free-space DVSEC of the device itself is wrong */
+	uint8_t pasid_none;		/* the device must not have PASID, whoever asks for it */
 };
 
 /* Ids: those with first <= (id & mask) <= last. */

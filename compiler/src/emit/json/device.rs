@@ -18,6 +18,7 @@ pub(super) struct Device<'db> {
     layout: Vec<Entry<'db>>,
     free: Vec<Free<'db>>,
     pasid: Option<Pasid>,
+    pasid_none: bool,
     dvsecs: Vec<Dvsec<'db>>,
     allocations: Vec<Allocation<'db>>,
     aliased_every: Option<u16>,
@@ -139,6 +140,7 @@ impl<'db> Device<'db> {
                 .map(|free| Free { start: free.start, end: free.end, evidence: claims(database, free.evidence) })
                 .collect(),
             pasid: (!device.places.is_empty()).then_some(pasid),
+            pasid_none: device.forbids_pasid,
             dvsecs: database.list(device.dvsecs).map(|dvsec| Dvsec::new(database, &dvsec)).collect(),
             allocations: database
                 .list(device.allocations)

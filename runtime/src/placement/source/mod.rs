@@ -8,7 +8,7 @@ pub(super) mod profile;
 mod tail;
 mod visible;
 
-use super::{Question, Site};
+use super::{Question, Site, forbidden};
 use crate::ConfigAccess;
 use crate::decision::{Candidate, Candidates, Placement, Source, Verdict};
 use crate::reason::Reason;
@@ -36,6 +36,10 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     ended: Option<Reason>,
     candidates: &mut Candidates,
 ) -> Result<Option<u16>, D::Error> {
+    if question.forbidden_by.is_some() {
+        forbidden::record(source, site, question, candidates);
+        return Ok(None);
+    }
     let mut record = Record { source, candidates };
     let beside_visible = source == Source::Operator && placed.is_some_and(|placed| placed.source == Source::Visible);
     if let Some(placed) = placed.filter(|_| !beside_visible) {

@@ -79,7 +79,7 @@ pub(super) fn offset(question: &Question<'_>) -> Result<Offset, Refusal> {
 fn not_placed(question: &Question<'_>) -> Refusal {
     let candidates = question.decision.candidates.iter();
     let refused: Vec<&Candidate> = candidates.filter(|each| each.verdict == Verdict::Refused).collect();
-    let reason = refused.first().map(|each| each.reason.to_string());
+    let reason = refused.first().map(|each| question.decision.because(each.reason).to_string());
     let qemu = match question.operator {
         Operator::Offset(offset) => Some((offset, insertion::outcome(question.view, offset))),
         _ => None,
