@@ -40,8 +40,14 @@ fn policies<'a>(confirmed: &'a [Hidden], ranges: &'a [ByteRange]) -> Vec<Policy<
     policies.push(Policy { operator: Operator::Offset(0x400), ..plain });
     policies.push(Policy { operator: Operator::Ranges(ranges), ..plain });
     policies.push(Policy { tail: true, ..plain });
-    policies.push(Policy { native: true, scan_gaps: true, ..plain });
-    let all = Policy { tail: true, native: true, expose_free_space: true, operator: Operator::Offset(0xff8), ..plain };
+    policies.push(Policy { native: crate::Native::Probed, scan_gaps: true, ..plain });
+    let all = Policy {
+        tail: true,
+        native: crate::Native::Probed,
+        expose_free_space: true,
+        operator: Operator::Offset(0xff8),
+        ..plain
+    };
     policies.push(all);
     policies.push(Policy { sources: Sources::NONE, ..plain });
     policies
