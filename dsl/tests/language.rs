@@ -98,14 +98,20 @@ fn numbers_keep_radix_and_place() {
     assert_eq!((int.value, int.radix, int.span.range()), (0x30000, Radix::Hexadecimal, 10..19));
 }
 
+/// Where the first device is.
+fn first_device(file: &quirk_dsl::ast::File) -> usize {
+    file.items.iter().position(|item| matches!(item.kind, ItemKind::Device(_))).unwrap()
+}
+
 #[test]
 fn documentation_goes_with_what_follows() {
     let parse = clean(EVERYTHING);
+    let first = first_device(&parse.file);
     let docs =
         |index: usize| -> Vec<&str> { parse.file.items[index].docs.iter().map(|line| line.value.as_str()).collect() };
-    assert_eq!(docs(4), ["A data mover.", "In two lines."]);
-    assert_eq!(docs(5), ["The sibling."]);
-    let ItemKind::Device(device) = &parse.file.items[4].kind else { panic!() };
+    assert_eq!(docs(first), ["A data mover.", "In two lines."]);
+    assert_eq!(docs(first + 1), ["The sibling."]);
+    let ItemKind::Device(device) = &parse.file.items[first].kind else { panic!() };
     let DeviceStatementKind::Layout(layout) = &device.statements[3].kind else { panic!() };
     assert_eq!(layout[0].docs[0].value, "Its length is the capability's own.");
 }
@@ -121,7 +127,7 @@ fn names_with_a_dash_are_one_name() {
 #[test]
 fn texts_are_resolved() {
     let parse = clean(EVERYTHING);
-    let ItemKind::Device(device) = &parse.file.items[4].kind else { panic!() };
+    let ItemKind::Device(device) = &parse.file.items[first_device(&parse.file)].kind else { panic!() };
     let DeviceStatementKind::Name(name) = &device.statements[0].kind else { panic!() };
     assert_eq!(name.value, "Example \"Mover\" One!");
 }
