@@ -369,3 +369,13 @@ fn layers_are_the_vmms_too() {
     assert_eq!(failures("enable window { note = 1; } expect finding layer-refused; expect u8 @ 0x60 == 0;"), none);
     assert_eq!(failures("expect u8 @ 0x60 == 0x12;"), ["0x00"]);
 }
+
+#[test]
+fn bytes_that_the_function_does_not_have_are_one_failure() {
+    for at in ["0xff [1, 2]", "0x100 [1]", "0xfff [1]"] {
+        let failures = failures(&format!("given device conventional; given bytes @ {at}; expect no pasid;"));
+        let [failure] = &failures[..] else { panic!("{failures:?}") };
+        assert!(failure.found.starts_with("256 bytes, and none to give at 0x"), "{failure:?}");
+    }
+    passes("given device conventional; given bytes @ 0xfe [1, 2]; expect no pasid;");
+}

@@ -159,6 +159,8 @@ fn run(input: &Input) {
         let at = usize::from(at) % broken.len();
         broken[at] ^= byte;
     }
+    // Those of another version are refused.
+    broken[..10].copy_from_slice(&quirk_db::DATABASE.bytes()[..10]);
     let both = [quirk_db::DATABASE, Database::from_static(&broken)];
     let databases = match input.databases % 4 {
         0 => &both[..1],

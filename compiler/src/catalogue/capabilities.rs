@@ -40,7 +40,7 @@ device mover {
 ";
 
 PASID_WIDTH = 403 "pasid-width" Error;
-"A PASID has 0 to 20 bits.";
+"A PASID has at most 20 bits. A device that is to have none says `pasid none`, not `max_width 0`.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -22,7 +22,11 @@ impl Lower<'_, '_> {
                     self.once(&mut place, places, *span, "`place`");
                 }
                 PasidProperty::MaxWidth(expr, span) => {
-                    let value = self.width(expr);
+                    let value = self.width(expr).filter(|&value| value != 0);
+                    if value.is_none() && self.names.value(self.unit, expr) == Some(0) {
+                        let found = "a PASID of 0 bits: with `pasid none;` a device has none";
+                        self.wrong(&catalogue::PASID_WIDTH, expr.span, found);
+                    }
                     self.once(&mut width, value, *span, "`max_width`");
                 }
                 PasidProperty::Execute(name, span) => {

@@ -23,7 +23,15 @@ pub(super) struct Raw {
 
 impl Raw {
     /// The space of what a test is given.
-    pub(super) fn of(script: &Script, device: Option<&Device>, clause: &Clause, identity: &Identity) -> Self {
+    ///
+    /// # Errors
+    /// When the test gives bytes that the function does not have.
+    pub(super) fn of(
+        script: &Script,
+        device: Option<&Device>,
+        clause: &Clause,
+        identity: &Identity,
+    ) -> Result<Self, String> {
         let port_type = device.and_then(|device| device.port_type).map_or(0, |port_type| port_type.value);
         let mut raw = Self { bytes: vec![0; SPACE], fixed: vec![0; SPACE], port_type };
         raw.header(identity);
@@ -44,10 +52,13 @@ impl Raw {
             }
         }
         for patch in &script.patches {
+            if usize::from(patch.at) + patch.bytes.len() > raw.bytes.len() {
+                return Err(format!("{} bytes, and none to give at {:#x}", raw.bytes.len(), patch.at));
+            }
             raw.put(patch.at, &patch.bytes);
         }
         raw.own_pasid(script);
-        raw
+        Ok(raw)
     }
 
     fn put(&mut self, at: u16, bytes: &[u8]) {

@@ -57,10 +57,23 @@ impl<'c> Test<'c> {
     }
 
     /// Runs it.
+    ///
+    /// One that panics has failed: what others come to does not depend on it.
     #[must_use]
     pub fn run(&self) -> Outcome<'c> {
-        run::run(self)
+        caught(self.place(), || run::run(self))
     }
+}
+
+/// What comes of a run, which is a failure at `place` if it panics.
+fn caught<'c>(place: Place, run: impl FnOnce() -> Outcome<'c>) -> Outcome<'c> {
+    // Nothing of a run that panicked is looked at again.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let found = format!("a panic: {}", text.unwrap_or("no message"));
+        let failure = Failure { place, expected: "the test runs".to_owned(), found, offset: None };
+        Outcome { failures: vec![failure], decision: None, guest: None }
+    })
 }
 
 /// What came of a test.
@@ -93,4 +106,23 @@ pub struct Failure {
     pub found: String,
     /// The byte of configuration space that it is about, if it is about one.
     pub offset: Option<u16>,
+}
+
+#[cfg(test)]
+mod tests {
+    use quirk_dsl::Span;
+
+    use super::{Outcome, caught};
+    use crate::source::{Place, Sources};
+
+    #[test]
+    fn a_run_that_panics_is_one_failure_that_says_why() {
+        let place = Place { file: Sources::default().add("a.quirk", "test"), span: Span::new(0, 1) };
+        let panics: [fn() -> Outcome<'static>; 2] = [|| panic!("of {}", 7), || panic!("plain")];
+        for (run, found) in panics.into_iter().zip(["a panic: of 7", "a panic: plain"]) {
+            let outcome = caught(place, run);
+            assert!(!outcome.passed());
+            assert_eq!(outcome.failures.first().map(|failure| failure.found.as_str()), Some(found));
+        }
+    }
 }

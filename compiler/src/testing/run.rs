@@ -94,7 +94,7 @@ fn function(devices: &[model::Device], script: &Script, database: Database<'_>) 
     for clause in clauses {
         for id in identity::devices(clause) {
             let identity = identity::of(clause, id);
-            let raw = Raw::of(script, device, clause, &identity);
+            let raw = Raw::of(script, device, clause, &identity)?;
             let Some(device) = device else { return Ok((raw, identity)) };
             let image = Image::new(&raw.bytes).map(|image| viewed(&image, script.view, &identity));
             let entry = image.and_then(|image| lookup::find_device(&[database], &identity, &image).ok()).flatten();

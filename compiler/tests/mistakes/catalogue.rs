@@ -105,6 +105,7 @@ pub(crate) const DEVICE: &[InDevice] = &[
         only(&mut d.free, "free @ 0x401..0x409 { evidence driver \"p\"; }");
     }),
     (403, Slot::Whole, |d| only(&mut d.rest, "pasid { max_width 21; }")),
+    (403, Slot::Whole, |d| only(&mut d.rest, "pasid { max_width GAP - 0x400; }")),
     (404, Slot::Whole, |d| only(&mut d.rest, "pasid { place native; }")),
     (405, Slot::Whole, |d| {
         line(&mut d.layout, "ext pasid @ 0xa00;");

@@ -182,7 +182,7 @@ pub(super) const PASID: &[Shape] = &[
     Shape {
         keyword: "max_width",
         syntax: "max_width N;",
-        doc: "the most bits that a PASID may have, 0 to 20",
+        doc: "the most bits that a PASID may have, 1 to 20",
         times: Times::AtMostOnce,
         default: Some("20"),
         example: "max_width 20;",

@@ -63,7 +63,7 @@ fn own_field<'db, D: ConfigAccess + ?Sized>(
     if end.is_none() {
         return Err(LayerReason::OutOfBounds { offset }.into());
     }
-    fields::each_byte(attempt, field, offset, |attempt, index, (byte, forced)| {
+    fields::each_byte(attempt, field, offset, |attempt, index, byte| {
         let bits = value::bits(field, index);
         let at = offset + index;
         if bits & header.made_bits(at - start) != 0 {
@@ -71,7 +71,7 @@ fn own_field<'db, D: ConfigAccess + ?Sized>(
         }
         let overlay = attempt.stack.shown.overlay_mut();
         let result = match field.class {
-            WriteClass::Forced => overlay.own_forced(at, &[bits], &[byte], &[forced]),
+            WriteClass::Forced => overlay.own_forced(at, &[bits], &[byte], &[byte]),
             class => overlay.own_bits(at, &[bits], &[byte], class),
         };
         result.map_err(|error| refusal(error, attempt.layer.name))

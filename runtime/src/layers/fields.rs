@@ -16,14 +16,14 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
     for field in attempt.database().list(emulation.fields) {
         let base = base(attempt, &field)?;
         let offset = base.checked_add(field.offset).ok_or(LayerReason::OutOfBounds { offset: base })?;
-        each_byte(attempt, &field, offset, |attempt, index, (value, forced)| {
+        each_byte(attempt, &field, offset, |attempt, index, value| {
             let at = offset + index;
             let mut bits = value::bits(&field, index);
-            if field.value_kind == ValueKind::Device {
+            if field.value_kind == ValueKind::Device && !value::is_forced(&field) {
                 // A list reads as it is anyhow, and may have to change.
                 bits &= !attempt.list_bits(at);
             }
-            attempt.own(Want { offset: at, bits, value, class: field.class, forced })
+            attempt.own(Want { offset: at, bits, value, class: field.class, forced: value })
         })?;
     }
     Ok(())
@@ -41,12 +41,13 @@ fn base<'db, D: ConfigAccess + ?Sized>(attempt: &Attempt<'_, '_, 'db, D>, field:
     }
 }
 
-/// Hands every byte of a field whose first one is at `offset` to `own`: its index, its value and what it is forced to.
+/// Hands every byte of a field whose first one is at `offset` to `own`: its index, and its value, which is what it is
+/// forced to if it is.
 pub(super) fn each_byte<'a, 's, 'db, D: ConfigAccess + ?Sized>(
     attempt: &mut Attempt<'a, 's, 'db, D>,
     field: &Field,
     offset: u16,
-    mut own: impl FnMut(&mut Attempt<'a, 's, 'db, D>, u16, (u8, u8)) -> Result<(), LayerReason<'db>>,
+    mut own: impl FnMut(&mut Attempt<'a, 's, 'db, D>, u16, u8) -> Result<(), LayerReason<'db>>,
 ) -> Step<'db, (), D::Error>
 where
     'db: 'a,
@@ -56,13 +57,13 @@ where
     if end > u32::from(attempt.site.size) {
         return Err(LayerReason::OutOfBounds { offset }.into());
     }
-    if field.value_kind == ValueKind::Device {
+    if field.value_kind == ValueKind::Device && !value::is_forced(field) {
         for start in (0..field.length).step_by(usize::from(CHUNK)) {
             let mut bytes = [0; CHUNK as usize];
             let count = CHUNK.min(field.length - start);
             attempt.read(offset + start, &mut bytes[..usize::from(count)])?;
             for (index, byte) in (start..start + count).zip(bytes) {
-                own(attempt, index, (byte, byte))?;
+                own(attempt, index, byte)?;
             }
         }
         return Ok(());

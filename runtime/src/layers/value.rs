@@ -1,21 +1,26 @@
 //! The initial value of a field, byte by byte.
 
 use super::choose::Params;
-use crate::tables::{Byte, Database, Field, List, ValueKind, program};
+use crate::tables::{Byte, Database, Field, List, ValueKind, WriteClass, program};
 
 /// What a field's bytes are at first, and what forced bits take at every write.
 pub(super) enum Value<'a> {
-    Number { value: [u8; 8], forced: [u8; 8] },
+    Number([u8; 8]),
     Bytes(&'a [u8]),
 }
 
+/// Whether the field reads a value of its own whatever it is given and whatever is written.
+pub(super) fn is_forced(field: &Field) -> bool {
+    field.class == WriteClass::Forced && !field.forced.is_empty()
+}
+
 impl Value<'_> {
-    pub(super) fn at(&self, index: u16) -> (u8, u8) {
-        let byte = |bytes: &[u8]| bytes.get(usize::from(index)).copied().unwrap_or(0);
-        match self {
-            Self::Number { value, forced } => (byte(value), byte(forced)),
-            Self::Bytes(bytes) => (byte(bytes), byte(bytes)),
-        }
+    pub(super) fn at(&self, index: u16) -> u8 {
+        let bytes = match self {
+            Self::Number(bytes) => &bytes[..],
+            Self::Bytes(bytes) => bytes,
+        };
+        bytes.get(usize::from(index)).copied().unwrap_or(0)
     }
 }
 
@@ -28,12 +33,12 @@ pub(super) fn bits(field: &Field, index: u16) -> u8 {
 pub(super) fn evaluate<'a>(database: Database<'a>, field: &Field, params: &Params<'a, 'a>) -> Option<Value<'a>> {
     let length = usize::from(field.length);
     let exact = |bytes: &'a [u8]| (bytes.len() == length).then_some(Value::Bytes(bytes));
+    if is_forced(field) {
+        // What it reads whatever is written, it reads before anything is written.
+        return number(database, field, field.forced, params).map(Value::Number);
+    }
     match field.value_kind {
-        ValueKind::Program => {
-            let value = number(database, field, field.value, params)?;
-            let forced = if field.forced.is_empty() { value } else { number(database, field, field.forced, params)? };
-            Some(Value::Number { value, forced })
-        }
+        ValueKind::Program => number(database, field, field.value, params).map(Value::Number),
         ValueKind::Bytes => exact(database.list_bytes(field.value)),
         ValueKind::Param => exact(params.bytes(field.param)?),
         ValueKind::Device => None,

@@ -233,6 +233,8 @@ proptest! {
     #[test]
     fn hostile_databases_give_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..600), identity in identity()) {
         let device = Space4k::endpoint(&[]);
+        let header = [&crate::tables::MAGIC[..], &crate::tables::VERSION.to_le_bytes()].concat();
+        let bytes = [header, bytes].concat();
         let database = Database::from_static(&bytes);
         let _ = find_device(&[database], &identity, &device).unwrap();
         layer_matches(&[database], &identity, &device, |_| {}).unwrap();

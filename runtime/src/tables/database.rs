@@ -110,11 +110,23 @@ impl<'db> Database<'db> {
     /// A database with nothing in it.
     pub const EMPTY: Self = Self::new(&[]);
 
-    /// Takes what the compiler's Rust emitter wrote, without checking it again.
+    /// Takes what the compiler's Rust emitter wrote, without checking its records again.
     ///
-    /// Bytes that are no database hold no device: no access panics.
+    /// # Panics
+    /// When the bytes are no database, or one of another version. Emitted code calls it in a constant, where that fails the
+    /// build:
+    ///
+    /// ```compile_fail
+    /// static OLD: quirk_runtime::Database<'static> = quirk_runtime::Database::from_static(b"QUIRKDB\0\x01\0");
+    /// ```
+    ///
+    /// Behind that header nothing panics, whatever the bytes are: broken ones hold no device.
     #[must_use]
     pub const fn from_static(bytes: &'db [u8]) -> Self {
+        assert!(
+            is_current(bytes),
+            "not a quirk database of the version that this quirk-runtime reads: compile it again"
+        );
         Self::new(bytes)
     }
 
@@ -230,6 +242,24 @@ impl<'db> Database<'db> {
         let length = usize::from(u16::get(bytes)?);
         core::str::from_utf8(bytes.get(2..)?.get(..length)?).ok()
     }
+}
+
+/// Whether the bytes begin as a database of this version does.
+const fn is_current(bytes: &[u8]) -> bool {
+    const HEAD: [u8; 10] = {
+        let [a, b, c, d, e, f, g, h] = MAGIC;
+        let [low, high] = VERSION.to_le_bytes();
+        [a, b, c, d, e, f, g, h, low, high]
+    };
+    let Some((head, _)) = bytes.split_first_chunk::<10>() else { return false };
+    let mut at = 0;
+    while at < HEAD.len() {
+        if head[at] != HEAD[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 const fn find_section(bytes: &[u8], section: Section) -> Option<&[u8]> {

@@ -182,7 +182,7 @@ fn every_write_class_keeps_its_word() {
         (Rw1cs, 4, 4, 5),
         (HwInit, 5, 5, 5),
         (RsvdP, 0, 0, 0),
-        (Forced, 9, 5, 5),
+        (Forced, 9, 9, 9),
     ];
     let all = (0..)
         .zip(classes)
@@ -199,6 +199,25 @@ fn every_write_class_keeps_its_word() {
         assert_eq!(bytes(&config, at), [flr], "{class:?}");
         config.reset(Reset::Cold);
         assert_eq!(bytes(&config, at), [cold], "{class:?}");
+    }
+    assert!(device.writes.borrow().is_empty());
+}
+
+#[test]
+fn what_is_forced_reads_so_wherever_its_value_comes_from() {
+    let mut device = endpoint();
+    device.set(0x300, 0x0f);
+    let of_device = FieldSketch { forced: 0x80, ..FieldSketch::new(0x300, 1, Init::Device, Forced) };
+    let of_number = FieldSketch { forced: 0x80, ..FieldSketch::number(0x301, 1, 0x0f, Forced) };
+    let database = layers(&[Sketch::new("x").emulate(fields(std::vec![of_device, of_number]))]);
+    let mut config = on(&device, &database, &EMPTY);
+    for written in [None, Some(0), Some(0xff)] {
+        for at in [0x300, 0x301] {
+            if let Some(value) = written {
+                write(&mut config, at, &[value]);
+            }
+            assert_eq!(bytes(&config, at), [0x80], "{written:?}");
+        }
     }
     assert!(device.writes.borrow().is_empty());
 }
