@@ -110,6 +110,8 @@ pub struct Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::panic_any;
+
     use quirk_dsl::Span;
 
     use super::{Outcome, caught};
@@ -118,7 +120,7 @@ mod tests {
     #[test]
     fn a_run_that_panics_is_one_failure_that_says_why() {
         let place = Place { file: Sources::default().add("a.quirk", "test"), span: Span::new(0, 1) };
-        let panics: [fn() -> Outcome<'static>; 2] = [|| panic!("of {}", 7), || panic!("plain")];
+        let panics: [fn() -> Outcome<'static>; 2] = [|| panic_any("of 7".to_owned()), || panic_any("plain")];
         for (run, found) in panics.into_iter().zip(["a panic: of 7", "a panic: plain"]) {
             let outcome = caught(place, run);
             assert!(!outcome.passed());
