@@ -118,6 +118,7 @@ mod tests {
     use crate::source::{Place, Sources};
 
     #[test]
+    #[expect(clippy::panic, reason = "what is tested")]
     fn a_run_that_panics_is_one_failure_that_says_why() {
         let place = Place { file: Sources::default().add("a.quirk", "test"), span: Span::new(0, 1) };
         let panics: [fn() -> Outcome<'static>; 2] = [|| panic_any("of 7".to_owned()), || panic_any("plain")];
