@@ -121,6 +121,25 @@ pub enum Finding {
         /// Where it is.
         at: u16,
     },
+    /// What the host was said to have is more than the function's own capability has.
+    HostWidthCut {
+        /// Where that is.
+        at: u16,
+        /// What was said, in bits.
+        host: u8,
+        /// What the capability has.
+        device: u8,
+    },
+    /// The same of Execute Permission.
+    HostExecuteCut {
+        /// Where that is.
+        at: u16,
+    },
+    /// The same of Privileged Mode.
+    HostPrivilegedCut {
+        /// Where that is.
+        at: u16,
+    },
     /// A DVSEC has vendor and id of a free-space DVSEC, but a revision that no format has.
     DvsecRevision {
         /// Where it is.
@@ -244,6 +263,9 @@ impl Finding {
         Self::DeclaredCapabilityDiffers { .. } => "declared-capability-differs",
         Self::LiveCapabilityInFree { .. } => "live-capability-in-free",
         Self::SuspectedCapability { .. } => "suspected-capability",
+        Self::HostWidthCut { .. } => "host-width-cut",
+        Self::HostExecuteCut { .. } => "host-execute-cut",
+        Self::HostPrivilegedCut { .. } => "host-privileged-cut",
         Self::DvsecRevision { .. } => "dvsec-revision",
         Self::DvsecAbuts { .. } => "dvsec-abuts",
         Self::DvsecCut { .. } => "dvsec-cut",
@@ -288,6 +310,9 @@ impl Finding {
             | Self::DeclaredCapabilityDiffers { at, .. }
             | Self::LiveCapabilityInFree { at, .. }
             | Self::SuspectedCapability { at, .. }
+            | Self::HostWidthCut { at, .. }
+            | Self::HostExecuteCut { at }
+            | Self::HostPrivilegedCut { at }
             | Self::DvsecRevision { at, .. }
             | Self::DvsecDropped { at, .. }
             | Self::DvsecEntry { at, .. }
@@ -345,6 +370,16 @@ impl fmt::Display for Finding {
             Self::SuspectedCapability { id, at } => {
                 let name = Name(Space::Extended, id);
                 write!(f, "the dword at {at:#05x} looks like the header of a hidden {name}")
+            }
+            Self::HostWidthCut { at, host, device } => write!(
+                f,
+                "a host of {host} PASID bits gives {device}: the function's own PASID at {at:#05x} has no more"
+            ),
+            Self::HostExecuteCut { at } => {
+                write!(f, "no Execute Permission: the function's own PASID at {at:#05x} has none")
+            }
+            Self::HostPrivilegedCut { at } => {
+                write!(f, "no Privileged Mode: the function's own PASID at {at:#05x} has none")
             }
             Self::DvsecRevision { at, revision } => {
                 write!(f, "the DVSEC at {at:#05x} has revision {revision}, which no `dvsec_format` of its identity has")

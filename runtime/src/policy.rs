@@ -143,6 +143,9 @@ pub struct Policy<'a> {
     pub confirmed: &'a [Hidden],
     /// The vIOMMU's PASID width: `None` does not limit, `Some(0)` means that it has no PASID.
     pub viommu_width: Option<u8>,
+    /// The answer is for a host that will enable PASID in the function: what its own capability's control register says now
+    /// does not count, and the host gives at most what the capability has. For records, not for devices.
+    pub what_if: bool,
     /// Undeclared gaps are read, to find capabilities that nobody linked. Reading unknown registers may have effects: for
     /// images, not for devices.
     pub scan_gaps: bool,
@@ -152,6 +155,13 @@ pub struct Policy<'a> {
 }
 
 impl Policy<'_> {
+    /// What VMMs do today, checked: the last 8 bytes, only if nothing says otherwise. Every source before it still wins, and
+    /// what lies in the last 8 bytes still refuses them.
+    #[must_use]
+    pub const fn like_vmms_today() -> Self {
+        Self { tail: true, ..Self::DEFAULT }
+    }
+
     /// Nothing opted in, nothing limited.
     pub const DEFAULT: Self = Self {
         sources: Sources::ALL,
@@ -166,6 +176,7 @@ impl Policy<'_> {
         vmm_owned: &[],
         confirmed: &[],
         viommu_width: None,
+        what_if: false,
         scan_gaps: false,
         expose_free_space: false,
     };

@@ -158,3 +158,42 @@ fn a_slot_in_which_another_hidden_capability_lies_is_not_used() {
         assert_eq!(answer(&endpoint(), None, &policy), Err("hidden-capability"), "{offset:#x}");
     }
 }
+
+#[test]
+fn what_if_the_host_enabled_it_the_control_register_does_not_count() {
+    let what_if = Policy { what_if: true, ..KNOWN };
+    let listed = database(&[extended(0x1b, SLOT, 8)], &[], &[(PlaceKind::Native, SLOT)]);
+    let probed = Policy { confirmed: &[], native: Native::Probed, scan_gaps: true, ..what_if };
+    for control in [0, 1, 2, 7] {
+        let mut device = endpoint();
+        device.set(SLOT + 4, control << 16 | 0x1402);
+        assert_eq!(answer(&device, None, &what_if), Ok((SLOT, Source::Native)), "{control}");
+        assert_eq!(answer(&device, Some(&listed), &what_if), Ok((SLOT, Source::Entry)), "{control}");
+        assert_eq!(answer(&device, None, &probed), Ok((SLOT, Source::Native)), "{control}");
+    }
+}
+
+#[test]
+fn what_if_gives_at_most_what_the_capability_has_and_each_cut_is_a_finding() {
+    let what_if = Policy { what_if: true, ..KNOWN };
+    for (width, execute, privileged) in (0..20).flat_map(|bits| [(bits % 20 + 1, bits & 1 != 0, bits & 2 != 0)]) {
+        for has in [(20, true, true), (16, false, true), (8, true, false), (20, false, false)] {
+            let mut device = endpoint();
+            device.set(SLOT + 4, u32::from(has.0) << 8 | u32::from(has.1) << 1 | u32::from(has.2) << 2);
+            let host = HostPasid { width, execute, privileged, ats_not_supported: false };
+            let config = VirtualConfig::attach(&device, &[], &identity(), Some(host), &what_if).unwrap();
+            let (decision, grant) = (config.decision(), config.decision().grant);
+            assert!(decision.placement.is_some(), "{width} {has:?}");
+            let expected = (width.min(has.0), execute && has.1, privileged && has.2);
+            assert_eq!((grant.width, grant.execute, grant.privileged), expected);
+            let cuts = [
+                (width > has.0, "host-width-cut"),
+                (execute && !has.1, "host-execute-cut"),
+                (privileged && !has.2, "host-privileged-cut"),
+            ];
+            for (is_cut, code) in cuts {
+                assert_eq!(decision.findings.iter().any(|finding| finding.code() == code), is_cut, "{code}");
+            }
+        }
+    }
+}

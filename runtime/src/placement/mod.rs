@@ -125,6 +125,9 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
         suspects::find(site)?;
     }
     site.read_own_pasid()?;
+    if policy.what_if {
+        question.host = question.host.map(|host| site.enable_own_pasid(host));
+    }
     if wanted == Layering::Wanted {
         layers::apply(site, &question, refusal, outcome)?;
         if question.forbidden_by.is_some() {

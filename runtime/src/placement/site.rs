@@ -8,7 +8,7 @@ use crate::placement::free_space::{FOUND_DVSECS, FoundDvsec};
 use crate::placement::map::{Map, Start, Use};
 use crate::reason::Reason;
 use crate::tables::Profile;
-use crate::{Bounded, ByteRange, ConfigAccess, Database, Finding, free_space};
+use crate::{Bounded, ByteRange, ConfigAccess, Database, Finding, HostPasid, free_space};
 
 /// Most DVSECs and VSECs whose headers are kept.
 const VENDOR_HEADERS: usize = 32;
@@ -34,6 +34,18 @@ pub(crate) struct OwnPasid {
 impl OwnPasid {
     pub(crate) const fn is_enabled(self) -> bool {
         self.registers & 1 << 16 != 0
+    }
+
+    /// Max PASID Width, and the permissions that are supported.
+    pub(crate) const fn supported(self) -> Grant {
+        let (execute, privileged) = (self.registers & 1 << 1 != 0, self.registers & 1 << 2 != 0);
+        Grant { width: (self.registers >> 8) as u8 & 0x1f, execute, privileged }
+    }
+
+    /// The same, with the control that a host writes which has this.
+    pub(crate) const fn enabled_by(self, host: &HostPasid) -> Self {
+        let control = 1 | (host.execute as u32) << 1 | (host.privileged as u32) << 2;
+        Self { registers: self.registers & 0xffff | control << 16, ..self }
     }
 }
 
@@ -286,6 +298,29 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             self.findings.push(differs);
         }
         Ok(())
+    }
+
+    /// Where the answer is for a host that will enable PASID: what that host has then.
+    pub(crate) fn enable_own_pasid(&mut self, host: HostPasid) -> HostPasid {
+        let Some(own) = self.own_pasid else { return host };
+        let (at, has) = (own.offset, own.supported());
+        let given = HostPasid {
+            width: host.width.min(has.width),
+            execute: host.execute && has.execute,
+            privileged: host.privileged && has.privileged,
+            ..host
+        };
+        if given.width < host.width {
+            self.findings.push(Finding::HostWidthCut { at, host: host.width, device: has.width });
+        }
+        if host.execute && !has.execute {
+            self.findings.push(Finding::HostExecuteCut { at });
+        }
+        if host.privileged && !has.privileged {
+            self.findings.push(Finding::HostPrivilegedCut { at });
+        }
+        self.own_pasid = Some(own.enabled_by(&given));
+        given
     }
 
     /// Whether the function has extended space that answers, whatever the host says.

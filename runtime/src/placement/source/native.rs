@@ -83,7 +83,10 @@ fn judge<D: ConfigAccess + ?Sized>(
     if site.own_pasid.is_none() {
         let header = Capability::from_header(Space::Extended, offset, site.read_dword(offset)?);
         if (header.id, header.version) == (PASID, 1) {
-            site.own_pasid = Some(OwnPasid { offset, registers: site.read_dword(offset + 4)? });
+            let own = OwnPasid { offset, registers: site.read_dword(offset + 4)? };
+            // A host that will enable it enables no more than there is.
+            let host = question.host.filter(|_| question.policy.what_if && question.grant().is_within(own.supported()));
+            site.own_pasid = Some(host.map_or(own, |host| own.enabled_by(&host)));
         }
     }
     Ok(check(site, question, offset))
