@@ -10,7 +10,7 @@ use crate::free_space::Fault;
 /// It has a kebab-case [`code`](Finding::code) for programs and a sentence (`Display`) for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// All of the first 64 bytes read as ones: the device is gone or does not answer.
+    /// Ids and header type read as ones: the function is gone, powered down, or does not answer.
     DeviceGone,
     /// Only the 64 bytes of the header are known.
     HeaderOnly,
@@ -328,7 +328,7 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::DeviceGone => f.write_str("the header reads as ones: the device is gone"),
+            Self::DeviceGone => f.write_str("the function does not answer: every byte reads ff"),
             Self::HeaderOnly => f.write_str("only the 64 bytes of the header are known"),
             Self::ExtendedSpaceSilent => f.write_str("0x100 reads as ones: extended space does not answer"),
             Self::ChainLoop { space, at, to } => {

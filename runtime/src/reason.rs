@@ -198,7 +198,7 @@ impl fmt::Display for Reason {
         match *self {
             Self::Free => f.write_str("nothing has a claim on these bytes"),
             Self::Visible { at } => write!(f, "the device shows PASID at {at:#05x}"),
-            Self::DeviceGone => f.write_str("the device does not answer"),
+            Self::DeviceGone => f.write_str("the function does not answer"),
             Self::NoExtendedSpace { size } => {
                 write!(f, "no extended capabilities: {size} bytes of space, or no PCI Express capability")
             }

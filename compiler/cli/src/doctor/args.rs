@@ -70,10 +70,13 @@ impl Args {
     pub(super) fn subjects(&self) -> Result<(Vec<Subject>, Vec<Recorded>), Failure> {
         let address = self.device.to_str().and_then(|text| text.parse::<quirk_sysfs::Address>().ok());
         match address {
-            None if self.sysfs.is_some() => {
-                Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"))
-            }
             None => {
+                if let Some((sysfs, address)) = subject::in_sysfs(&self.device, self.sysfs.as_ref()) {
+                    return Ok((vec![subject::through_sysfs(&sysfs, address)?], Vec::new()));
+                }
+                if self.sysfs.is_some() {
+                    return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
+                }
                 let all = subject::dump::all(&self.device)?;
                 let picked = subject::dump::pick(&self.device, all.clone(), self.function)?;
                 let subjects = picked.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect();

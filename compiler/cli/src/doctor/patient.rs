@@ -61,6 +61,8 @@ impl<'a> Patient<'a> {
             // What a VMM does with mirrors changes nothing that is looked at here.
             trapped_mirrors: TrappedMirrors::All,
             scan_gaps: true,
+            // What a record's host had enabled is a check of its own.
+            what_if: subject.seen == Seen::Dump,
             ..Policy::default()
         };
         let assumed = Some(host.flatten().unwrap_or_else(|| assumed_host(raw.as_ref())));

@@ -17,7 +17,7 @@ use crate::subject::{self, FunctionKind, Subject};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Recorded configuration space: text of `lspci -x`, `-xxx` or `-xxxx`, a binary file such as sysfs `config`, or hex;
-    /// `-` is standard input
+    /// `-` is standard input. A path that leads into sysfs is a function of this machine, and no record
     #[arg(long, value_name = "DUMP", required_unless_present = "device")]
     pub(super) config: Option<PathBuf>,
 
@@ -35,8 +35,13 @@ pub(crate) struct Args {
     pub(super) device: Option<quirk_sysfs::Address>,
 
     /// A sysfs that lies elsewhere; devices are then not opened
-    #[arg(long, value_name = "FOLDER", requires = "device")]
+    #[arg(long, value_name = "FOLDER")]
     pub(super) sysfs: Option<PathBuf>,
+
+    /// Judge a record by its own PASID control register, as a machine of now. Otherwise the answer is for a host that will
+    /// enable PASID, and gives at most what the function's own capability has
+    #[arg(long, requires = "config")]
+    pub(super) as_recorded: bool,
 
     #[command(flatten)]
     pub(super) setting: Setting,
@@ -95,6 +100,12 @@ impl Args {
             return Ok(vec![subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?]);
         }
         let Some(config) = &self.config else { return Err(Failure::new("neither `--config` nor `--device` is given")) };
+        if let Some((sysfs, address)) = subject::in_sysfs(config, self.sysfs.as_ref()) {
+            return Ok(vec![subject::through_sysfs(&sysfs, address)?]);
+        }
+        if self.sysfs.is_some() {
+            return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
+        }
         let records = subject::dump::read(config, self.function)?;
         Ok(records.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect())
     }

@@ -3,14 +3,15 @@
 use quirk_map::{Map, list};
 use quirk_recorded::{Address, Recorded, lspci_text};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess, Database, Operator, Policy, TrappedMirrors, VirtualConfig, lookup};
+use quirk_runtime::{ConfigAccess, Database, Operator, Policy, Source, TrappedMirrors, VirtualConfig, lookup};
 
 use super::args::Args;
 use super::layer::Layers;
+use super::linux;
 use super::qemu::{self, Offset, Refusal};
 use super::report::{Facts, Report};
 use crate::failure::Failure;
-use crate::subject::{Look, Subject};
+use crate::subject::{Look, Seen, Subject, View};
 
 /// What would happen to one function.
 pub(super) struct Plan<'subject> {
@@ -46,6 +47,7 @@ impl<'subject> Plan<'subject> {
             operator: args.setting.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
             viommu_width: args.setting.viommu_pasid,
+            what_if: subject.seen == Seen::Dump && !args.as_recorded,
             // A record has no registers that a read could disturb.
             scan_gaps: true,
             ..Policy::default()
@@ -67,7 +69,12 @@ impl<'subject> Plan<'subject> {
             mirrors: config.mirrors(),
             conventional: &list(&config, Space::Conventional).map_err(Failure::new)?,
         };
-        let report = Report::new(&facts, decision);
+        let mut report = Report::new(&facts, decision);
+        let is_placed = decision.placement.is_some_and(|placement| placement.source != Source::Visible);
+        // Through VFIO the capability is hidden, and the kernel has decided already.
+        if is_placed && subject.seen != Seen::Vfio && view == View::Vfio {
+            report.add_linux(linux::refusal(&subject.image()?, identity));
+        }
         let mut map = Map::of(&config).map_err(Failure::new)?;
         let entry = lookup::find_device(databases, identity, device).map_err(Failure::new)?;
         let entry = entry.map(|entry| (databases[entry.database], entry.device));

@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod function;
 mod layer;
+mod linux;
 mod qemu;
 mod report;
 mod text;

@@ -3,13 +3,20 @@
 use quirk_map::Entry;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::Kind;
-use quirk_runtime::{Decision, HostPasid, Identity, LayerEntry, chain, tables};
+use quirk_runtime::{Decision, HostPasid, Identity, LayerEntry, Reason, chain, tables};
 use serde::Serialize;
 
 use crate::subject::{Subject, View};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
 pub(super) const VERSION: u32 = 1;
+
+/// Code of a reason: where PASID would be was not recorded.
+pub(crate) const NOT_RECORDED: &str = "not-recorded";
+/// Code of a finding: less was recorded than the function may have.
+pub(crate) const CUT_OFF: &str = "record-cut-off";
+/// Code of a finding: the host's kernel would not do its part.
+pub(crate) const LINUX: &str = "linux-would-not-enable";
 
 /// What `plan` says of one function.
 #[derive(Debug, Serialize)]
@@ -192,10 +199,17 @@ pub(super) struct Facts<'a> {
 }
 
 impl Report {
+    /// Adds why Linux would not enable PASID.
+    pub(super) fn add_linux(&mut self, refusal: Option<(u16, &str)>) {
+        let finding = |(at, why): (u16, &str)| Finding { code: LINUX, offset: Some(at), message: why.to_owned() };
+        self.findings.extend(refusal.map(finding));
+    }
+
     pub(super) fn new(facts: &Facts<'_>, decision: &Decision<'_>) -> Self {
         // Where the operator asked for what cannot be, PASID is not where it was asked for: a visible one stays, as a
         // candidate that says so.
         let placement = decision.placement.filter(|_| !decision.operator_refused());
+        let cut_off = facts.subject.cut_off();
         Self {
             version: VERSION,
             function: Function::new(&facts.subject.record, &facts.subject.identity),
@@ -223,12 +237,16 @@ impl Report {
             candidates: decision
                 .candidates
                 .iter()
-                .map(|candidate| Candidate {
-                    source: candidate.source.name(),
-                    offset: candidate.offset,
-                    verdict: candidate.verdict.name(),
-                    reason: candidate.reason.code(),
-                    message: decision.because(candidate.reason).to_string(),
+                .map(|candidate| {
+                    let reason = candidate.reason;
+                    let (code, message) = match cut_off {
+                        Some(size) if matches!(reason, Reason::NoExtendedSpace { .. }) => {
+                            (NOT_RECORDED, format!("only {size} bytes were recorded, and what lies behind them is not known"))
+                        }
+                        _ => (reason.code(), decision.because(reason).to_string()),
+                    };
+                    let (source, verdict) = (candidate.source.name(), candidate.verdict.name());
+                    Candidate { source, offset: candidate.offset, verdict, reason: code, message }
                 })
                 .collect(),
             candidates_left_out: decision.candidates.overflow(),
@@ -244,6 +262,13 @@ impl Report {
                     offset: finding.offset(),
                     message: decision.sentence(finding).to_string(),
                 })
+                .chain(cut_off.map(|size| Finding {
+                    code: CUT_OFF,
+                    offset: None,
+                    message: format!(
+                        "{size} bytes were recorded of a function that may have 4096: record it again with `lspci -xxxx` as root"
+                    ),
+                }))
                 .collect(),
             findings_left_out: decision.findings.overflow(),
         }

@@ -58,6 +58,17 @@ pub(super) fn record(address: Address, bytes: &[u8]) -> Result<Recorded, Failure
     Ok(record.named(quirk_recorded::Address { domain: Some(domain), bus, device, function }, ""))
 }
 
+/// The function at an address, as sysfs shows it; no device is opened.
+pub(crate) fn through_sysfs(sysfs: &Sysfs, address: Address) -> Result<Subject, Failure> {
+    let function = sysfs.function(address).map_err(Failure::new)?;
+    let config = sysfs.config(address).map_err(Failure::new)?;
+    let mut bytes = vec![0; config.size()];
+    config.read(0, &mut bytes).map_err(Failure::new)?;
+    let (identity, raw) = (function.identity, Image::new(&bytes));
+    let record = record(address, &bytes)?;
+    Ok(Subject { record, identity, seen: Seen::Sysfs, host: None, raw, function: Some(function), remark: None })
+}
+
 /// The function at an address.
 pub(crate) fn live(sysfs: &Sysfs, address: Address) -> Result<Subject, Failure> {
     let function = sysfs.function(address).map_err(Failure::new)?;
@@ -72,10 +83,6 @@ pub(crate) fn live(sysfs: &Sysfs, address: Address) -> Result<Subject, Failure> 
             let (record, seen) = (record(address, &vfio.bytes)?, Seen::Vfio);
             Subject { record, identity, seen, host: vfio.host, raw, function: Some(function), remark: None }
         }
-        Err(remark) => {
-            let raw = Image::new(&bytes);
-            let (record, seen) = (record(address, &bytes)?, Seen::Sysfs);
-            Subject { record, identity, seen, host: None, raw, function: Some(function), remark: Some(remark) }
-        }
+        Err(remark) => Subject { remark: Some(remark), ..through_sysfs(sysfs, address)? },
     })
 }

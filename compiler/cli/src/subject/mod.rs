@@ -4,16 +4,18 @@ mod assumed;
 pub(crate) mod dump;
 mod live;
 mod look;
+mod place;
 mod sparse;
 
 use quirk_recorded::Recorded;
-use quirk_runtime::{Function, HostPasid, Identity, Image, Signs};
+use quirk_runtime::{Function, HostPasid, Identity, Image, Signs, chain};
 use quirk_sysfs::PciFunction;
 
 use crate::failure::Failure;
 pub(crate) use assumed::assumed_host;
-pub(crate) use live::{live, open, sysfs};
+pub(crate) use live::{live, open, sysfs, through_sysfs};
 pub(crate) use look::Look;
+pub(crate) use place::in_sysfs;
 pub(crate) use sparse::sparse;
 
 /// What the bytes are taken to be seen through.
@@ -91,6 +93,17 @@ impl Subject {
             Some(FunctionKind::Virtual) => Function::Virtual,
         });
         Self { record, identity, seen: Seen::Dump, host: None, raw: None, function: None, remark: None }
+    }
+
+    /// The bytes of a record that ends before extended space, though the function may have one.
+    pub(crate) fn cut_off(&self) -> Option<usize> {
+        let bytes = self.record.original();
+        let has_pcie =
+            || bytes.first_chunk().is_some_and(|header| chain::has_pcie(&self.record, header).unwrap_or(false));
+        let is_cut = self.seen == Seen::Dump && bytes.len() < 4096 && (bytes.len() == 64 || has_pcie());
+        // A function that is gone has none.
+        let answers = bytes.get(0x0e).is_some_and(|kind| kind & 0x7f != 0x7f);
+        (is_cut && answers).then_some(bytes.len())
     }
 
     /// The bytes as they were read.

@@ -6,3 +6,4 @@ mod doctor;
 mod fixture;
 mod plan_live;
 mod plan_qemu;
+mod plan_what_if;

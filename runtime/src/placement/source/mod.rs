@@ -51,6 +51,11 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     if !question.policy.sources.contains(source) {
         return Ok(record.skipped(Reason::NotAllowed));
     }
+    // What is asked for here is refused for it.
+    let is_asked = matches!(source, Source::Operator | Source::Profile);
+    if site.is_gone() && !is_asked {
+        return Ok(record.skipped(Reason::DeviceGone));
+    }
     match source {
         Source::Visible => Ok(visible::find(site, &mut record)),
         Source::Operator => operator::find(site, question, refusal, &mut record),
