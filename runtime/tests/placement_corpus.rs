@@ -244,9 +244,11 @@ fn bodies_headers_and_edges_are_refused_with_their_reason() {
             let chain = naive(base);
             let code_of = |offset: usize| refusal(attach(&space, Some(HOST), &at(offset)).decision());
             let name = path.display();
+            // vfio-pci itself takes the list away from what answers ones alone, and so a bit of Status.
+            let is_gone = base[..4] == [0xff; 4] && base[0x0e] & 0x7f == 0x7f;
             let expect = |offset: usize, code: &str| {
                 let code = match () {
-                    () if base[..64].iter().all(|&byte| byte == 0xff) => "device-gone",
+                    () if is_gone => "device-gone",
                     () if base.len() < 4096 || !has_pcie(base) => "no-extended-space",
                     () if chain.iter().any(|&(_, id)| id == 0x1b) => "visible",
                     () => code,
@@ -254,7 +256,6 @@ fn bodies_headers_and_edges_are_refused_with_their_reason() {
                 assert_eq!(code_of(offset), Some(code), "{name} {offset:#x}");
             };
             if base.len() == 4096 && dword(base, 0x100) == u32::MAX {
-                let is_gone = base[..64].iter().all(|&byte| byte == 0xff);
                 let code = if is_gone { "device-gone" } else { "no-extended-space" };
                 assert_eq!(code_of(0x400), Some(code), "{name}");
                 continue;
