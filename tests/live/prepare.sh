@@ -6,11 +6,16 @@
 # so that an interrupted run leaves nothing half-made behind. The caller runs in a mount namespace of its own: no mount outlives it.
 
 readonly suite=trixie
-readonly mirror=${QUIRK_LIVE_MIRROR:-http://deb.debian.org/debian}
 readonly kernel_series=${QUIRK_LIVE_KERNEL:-7.3}
 # What runs in the folder: QEMU from backports, and from the release the programs that build a kernel and go into the guest.
 readonly backports_packages="qemu-system-x86 linux-source-$kernel_series"
 readonly packages="gcc make flex bison bc libc6-dev libelf-dev libssl-dev cpio gzip xz-utils busybox-static pciutils kmod"
+
+# shellcheck source=mirror.sh
+. "$here/mirror.sh"
+mirror=${QUIRK_LIVE_MIRROR:-$(debian_mirror)}
+readonly mirror
+[ -n "$mirror" ] || skip "apt's sources here name no Debian mirror: name one in QUIRK_LIVE_MIRROR"
 
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
 die() { say "error: $*"; exit 2; }
