@@ -4,7 +4,7 @@
 //! a finding; what was reachable before stays good.
 
 use crate::access::ConfigRead;
-use crate::capability::{Kind, PCIE, Space};
+use crate::capability::{Kind, PCIE, PCIX, Space};
 use crate::dword_set::DwordSet;
 use crate::finding::Finding;
 
@@ -26,6 +26,14 @@ pub struct Capability {
 }
 
 impl Capability {
+    /// Whether a function with this conventional capability has an extended list: it is PCI Express, or PCI-X with registers
+    /// of mode 2.
+    #[must_use]
+    pub const fn has_extended_list(&self) -> bool {
+        let is_mode_2 = self.header >> 28 & 3 != 0;
+        matches!(self.space, Space::Conventional) && (self.id == PCIE || self.id == PCIX && is_mode_2)
+    }
+
     /// Splits the dword at a header into its fields; the reserved low bits of Next are masked.
     #[must_use]
     pub const fn from_header(space: Space, offset: u16, header: u32) -> Self {
@@ -73,14 +81,14 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
         Self::new(device, Space::Conventional, size, has_list.then_some((pointer, at)))
     }
 
-    /// The extended list, which only a function with a PCI Express capability has.
+    /// The extended list, which only a function with a PCI Express capability has, or one with PCI-X of mode 2.
     #[must_use]
     pub fn extended(device: &'d D) -> Self {
         let size = device.size().min(4096);
         Self::new(device, Space::Extended, size, (size > 256).then_some((0x100, 0)))
     }
 
-    /// The list of a space; for a function without a PCI Express capability, an extended list that is empty.
+    /// The list of a space; for a function that has no extended list, see [`Capability::has_extended_list`], one that is empty.
     ///
     /// # Errors
     /// When the device could not be read.
@@ -89,7 +97,7 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
         device.read(0, &mut header)?;
         match space {
             Space::Conventional => Ok(Self::conventional(device, &header)),
-            Space::Extended if has_pcie(device, &header)? => Ok(Self::extended(device)),
+            Space::Extended if has(device, &header, Capability::has_extended_list)? => Ok(Self::extended(device)),
             Space::Extended => Ok(Self::new(device, space, 0, None)),
         }
     }
@@ -188,14 +196,23 @@ pub fn length<D: ConfigRead + ?Sized>(device: &D, capability: &Capability) -> Re
     }
 }
 
-/// Whether a function has a PCI Express capability, without which its extended list is not walked.
+/// Whether a function has a PCI Express capability.
 ///
 /// # Errors
 /// When the device could not be read.
 pub fn has_pcie<D: ConfigRead + ?Sized>(device: &D, header: &[u8; 64]) -> Result<bool, D::Error> {
+    has(device, header, |capability| capability.id == PCIE)
+}
+
+/// Whether a function has such a conventional capability.
+fn has<D: ConfigRead + ?Sized>(
+    device: &D,
+    header: &[u8; 64],
+    is_such: impl Fn(&Capability) -> bool,
+) -> Result<bool, D::Error> {
     for step in Walk::conventional(device, header) {
         if let Step::Capability(capability) = step?
-            && capability.id == PCIE
+            && is_such(&capability)
         {
             return Ok(true);
         }
@@ -296,6 +313,18 @@ mod tests {
         assert_eq!(has_pcie(&space, &header(&space)), Ok(true));
         space.set(0x04, 0);
         assert_eq!(has_pcie(&space, &header(&space)), Ok(false));
+    }
+
+    #[test]
+    fn pci_x_of_mode_2_has_an_extended_list_and_no_other_pci_x() {
+        let mut space = endpoint();
+        space.link_conventional(&[(0x40, 0x07)]);
+        let count = |space: &Space4k| Walk::of(space, Space::Extended).unwrap().count();
+        assert_eq!(count(&space), 0);
+        for version in [1, 2] {
+            space.set(0x40, version << 28 | 0x07);
+            assert_eq!(count(&space), 3);
+        }
     }
 
     #[test]

@@ -417,3 +417,33 @@ fn layers_are_switched_on_with_their_parameters() {
         assert!(message.starts_with(expected), "{message}");
     }
 }
+
+/// DVSECs that abut, as CXL devices have them, and a mailbox behind them.
+fn behind_dvsecs_that_abut() -> Vec<u8> {
+    let mut bytes = mover();
+    let mut set = |at: usize, dword: u32| bytes[at..at + 4].copy_from_slice(&dword.to_le_bytes());
+    (0x100..0x300).step_by(4).for_each(|at| set(at, 0));
+    for (at, length, next) in [(0x100, 0x3c, 0x13c), (0x13c, 0x24, 0x160), (0x160, 0x10, 0x170), (0x170, 0x20, 0x190)] {
+        set(at, next << 20 | 0x1_0023);
+        set(at + 4, length << 20 | 0x1_1e98);
+    }
+    set(0x190, 0x0001_002e);
+    bytes
+}
+
+#[test]
+fn what_the_kernel_leaves_linked_is_in_the_list_and_not_hidden() {
+    let folder = Folder::new();
+    let config = folder.file("abut.bin", behind_dvsecs_that_abut());
+    let value = json(&config, &[]);
+    let list: Vec<_> = value["chain_before"].as_array().unwrap().iter().map(|each| each["offset"].clone()).collect();
+    assert_eq!(list, [0x100, 0x13c, 0x160, 0x170, 0x190]);
+    assert_eq!(value["chain_before"][4]["id"], 0x2e);
+    assert_eq!(value["hidden"], serde_json::json!([]));
+    // A dword between the two last is enough for the kernel to hide it.
+    let mut apart = behind_dvsecs_that_abut();
+    apart[0x166] = 0xc1;
+    apart[0x167] = 0x00;
+    let value = json(&folder.file("apart.bin", apart), &[]);
+    assert_eq!(value["hidden"][0]["offset"], 0x190);
+}

@@ -17,6 +17,8 @@ pub const UNBOUNDED: u16 = 0x1000;
 
 /// The id of the PCI Express capability, conventional.
 pub const PCIE: u16 = 0x10;
+/// The id of the PCI-X capability, conventional.
+pub const PCIX: u16 = 0x07;
 /// The id of the vendor-specific capability, conventional.
 pub const VENDOR: u16 = 0x09;
 /// The id of the vendor-specific extended capability.

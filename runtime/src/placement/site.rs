@@ -140,11 +140,11 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         if size == 64 {
             self.findings.push(Finding::HeaderOnly);
         }
-        let (mut has_pcie, mut is_silent) = (false, false);
+        let (mut has_pcie, mut has_list, mut is_silent) = (false, false, false);
         for space in [Space::Conventional, Space::Extended] {
             let walk = match space {
                 Space::Conventional => Walk::conventional(device, &header),
-                Space::Extended if has_pcie && size == 4096 => Walk::extended(device),
+                Space::Extended if has_list && size == 4096 => Walk::extended(device),
                 Space::Extended => break,
             };
             for step in walk {
@@ -155,7 +155,10 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                     }
                     Step::Capability(found) => {
                         match space {
-                            Space::Conventional => has_pcie |= found.id == capability::PCIE,
+                            Space::Conventional => {
+                                has_pcie |= found.id == capability::PCIE;
+                                has_list |= found.has_extended_list();
+                            }
                             Space::Extended => self.note_extended(found),
                         }
                         self.add(&found, databases)?;

@@ -63,9 +63,8 @@ impl ConfigMap {
         match (self.ids[at], self.bytes_above_header(at)) {
             // Whatever the capability: the pointer and ids of the function's header are the kernel's.
             _ if at < 0x40 => count,
-            (UNASSIGNED, _) => 0,
+            (UNASSIGNED | BASIC, _) => 0,
             (VIRTUAL, _) => count,
-            (BASIC, _) => 0,
             (_, 0..4) if at >= 0x100 => count,
             (_, 0) if count > 1 => 2,
             (_, 1) => 1,

@@ -1,6 +1,6 @@
 //! Random configuration spaces whose lists are what a hostile or careless device may have; the same for the same seed, always.
 
-/// A sequence of numbers that is the same everywhere (SplitMix64).
+/// A sequence of numbers that is the same everywhere (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {
