@@ -13,6 +13,12 @@ pub(crate) struct Failure {
     help: Option<String>,
 }
 
+impl From<quirk_host::Error> for Failure {
+    fn from(error: quirk_host::Error) -> Self {
+        Self { message: error.to_string(), help: error.help().map(str::to_owned) }
+    }
+}
+
 impl Failure {
     pub(crate) fn new(message: impl Display) -> Self {
         Self { message: message.to_string(), help: None }

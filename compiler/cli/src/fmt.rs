@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use quirk_dsl::{ColumnUnit, LineIndex, SyntaxError};
+use quirk_host::quirk_files;
 use similar::TextDiff;
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
-use crate::files::quirk_files;
 use crate::output::print;
 
 /// Formats descriptions, in place and without options

@@ -4,12 +4,10 @@
 mod build;
 mod check;
 mod config;
-mod descriptions;
 mod devices;
 mod doctor;
 mod explain;
 mod failure;
-mod files;
 mod fmt;
 mod output;
 mod plan;

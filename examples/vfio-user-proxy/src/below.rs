@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use quirk_host::View;
 use quirk_recorded::{OutOfRange, Recorded, parse};
 use quirk_runtime::{ConfigAccess, Function, Hidden, HostPasid, Identity, Image, ImageError, Kernel, Signs, vfio_view};
 use quirk_sysfs::Sysfs;
 
-use crate::args::{Args, View};
+use crate::args::Args;
 use crate::failure::Failure;
 
 /// The device below.
@@ -50,7 +51,7 @@ impl Below {
         if let Some(kind) = args.function_kind {
             below.identity.function = Function::from(kind);
         }
-        below.host = args.pasid.or(below.host);
+        below.host = args.host.pasid.or(below.host);
         Ok(below)
     }
 

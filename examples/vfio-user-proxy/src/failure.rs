@@ -11,6 +11,13 @@ pub(crate) struct Failure {
     code: u8,
 }
 
+impl From<quirk_host::Error> for Failure {
+    fn from(error: quirk_host::Error) -> Self {
+        let help = error.help().map_or_else(String::new, |help| format!("\nhelp: {help}"));
+        Self::new(format_args!("{error}{help}"))
+    }
+}
+
 impl Failure {
     /// Bad usage, unreadable input, or a device or connection that failed.
     pub(crate) fn new(message: impl Display) -> Self {

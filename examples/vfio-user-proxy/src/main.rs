@@ -3,7 +3,6 @@
 
 mod args;
 mod below;
-mod descriptions;
 mod failure;
 
 use std::fmt::Display;
@@ -12,7 +11,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use quirk_runtime::{Effect, Operator, Policy, VirtualConfig};
+use quirk_host::Descriptions;
+use quirk_runtime::{Effect, Policy, VirtualConfig};
 use quirk_vfio_user::Service;
 use vfio_user_proxy::{Proxy, describe};
 
@@ -28,21 +28,21 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    let databases = [descriptions::database(&args.quirks)?];
+    // The server's thread uses them until the program ends.
+    let descriptions: &'static Descriptions = Box::leak(Box::new(args.policy.descriptions()?));
+    let databases = descriptions.databases()?;
+    let layers = args.policy.layers(&databases)?;
+    let params = layers.params();
+    let choices = layers.choices(&params);
     let Below { device, identity, host, hidden, may_scan } = Below::open(args)?;
     let policy = Policy {
-        operator: match (args.offset, &args.range[..]) {
-            (Some(offset), _) => Operator::Offset(offset),
-            (None, []) => Operator::None,
-            (None, ranges) => Operator::Ranges(ranges),
-        },
-        tail: args.tail,
-        native: args.native.into(),
         confirmed: hidden.as_deref().unwrap_or_default(),
-        viommu_width: args.viommu_pasid,
+        viommu_width: args.host.viommu_pasid,
+        // A record answers for a host that will enable PASID, and no read disturbs it.
+        what_if: may_scan,
         scan_gaps: may_scan,
         expose_free_space: args.expose_free_space,
-        ..Policy::DEFAULT
+        ..args.policy.policy(&choices, &layers.disabled)?
     };
     let config = VirtualConfig::attach(device, &databases, &identity, host, &policy).map_err(Failure::new)?;
     say(config.decision());

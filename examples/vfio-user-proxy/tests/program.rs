@@ -85,7 +85,7 @@ fn a_client_finds_pasid_and_the_program_tells_what_it_does_with_it() {
 fn a_proxy_on_a_proxy_leaves_the_visible_capability_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (inner, outer) = (folder.path().join("inner"), folder.path().join("outer"));
-    let below = Running::start(&[MOVER, &["--range", "0x404..0x500"]].concat(), &inner);
+    let below = Running::start(&[MOVER, &["--ranges", "0x404..0x500"]].concat(), &inner);
     let above = Running::start(&["--socket", inner.to_str().unwrap(), "--pasid", "20"], &outer);
     let device = Device::connect(&outer).unwrap();
     assert_eq!(extended(&device).last(), Some(&(0x404, 0x1b)));
@@ -103,7 +103,7 @@ fn what_was_asked_for_and_cannot_be_ends_with_1() {
     let refused = failed(&[MOVER, &["--offset", "0x220"]].concat(), 1);
     assert_eq!(refused, "error: PASID cannot be where it was asked for\n");
     assert_eq!(
-        failed(&[MOVER, &["--require-pasid", "--native", "never"]].concat(), 1),
+        failed(&[MOVER, &["--require-pasid", "--place", "none"]].concat(), 1),
         "error: PASID cannot be placed\n"
     );
 }
@@ -117,5 +117,5 @@ fn bad_usage_and_bad_input_end_with_2() {
     let other = failed(&[MOVER, &["--function", "7f:00.0"]].concat(), 2);
     assert!(other.contains("0 functions fit"), "{other}");
     let wrong = failed(&[MOVER, &["--quirks", "examples/dumps/mover_one.txt"]].concat(), 2);
-    assert!(wrong.starts_with("error: the descriptions are not correct\n"), "{wrong}");
+    assert!(wrong.starts_with("error: ") && wrong.contains(" in the descriptions\n"), "{wrong}");
 }

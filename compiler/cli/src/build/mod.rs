@@ -10,10 +10,10 @@ use output::Output;
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::files::Disk;
 use quirk_compiler::{Compilation, Input, compile};
+use quirk_host::quirk_files;
 
 use crate::config;
 use crate::failure::Failure;
-use crate::files::quirk_files;
 
 /// Compiles descriptions to Rust, C, JSON or a database file
 ///

@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use quirk_compiler::files::Disk;
 use quirk_compiler::fix::{Change, Fixed};
 use quirk_compiler::{Compilation, Input, Options, compile};
+use quirk_host::quirk_files;
 
 use crate::config;
 use crate::failure::Failure;
-use crate::files::quirk_files;
 use crate::output::print;
 use crate::report::{self, Format};
 

@@ -6,10 +6,10 @@ mod text;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use quirk_host::PolicyArgs;
 use quirk_sysfs::PciFunction;
 use report::{Function, LeftOut, Report};
 
-use crate::descriptions::Descriptions;
 use crate::failure::Failure;
 use crate::output::print;
 use crate::subject::{sparse, sysfs};
@@ -31,9 +31,8 @@ pub(crate) struct Args {
     #[arg(long)]
     no_open: bool,
 
-    /// Descriptions to use instead of the embedded database
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    quirks: Vec<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArgs,
 
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -51,8 +50,12 @@ enum Format {
 
 /// Lists the functions.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let descriptions = Descriptions::of(&args.quirks)?;
-    let databases = [descriptions.database()?];
+    let descriptions = args.policy.descriptions()?;
+    let databases = descriptions.databases()?;
+    let layers = args.policy.layers(&databases)?;
+    let params = layers.params();
+    let choices = layers.choices(&params);
+    let policy = args.policy.policy(&choices, &layers.disabled)?;
     let sysfs = sysfs(args.sysfs.as_ref());
     let all = sysfs.functions().map_err(Failure::new)?;
     // vfio-pci takes no bridge, and VFIO nothing that no IOMMU isolates.
@@ -62,7 +65,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut functions = Vec::new();
     for function in capable {
         let subject = sparse(&sysfs, function.clone(), &databases)?;
-        functions.push(Function::new(&sysfs, &function, &subject, &databases, args.no_open)?);
+        functions.push(Function::new(&sysfs, &function, &subject, &databases, &policy, args.no_open)?);
     }
     let report = Report::new(functions, left_out);
     print(&match args.format {

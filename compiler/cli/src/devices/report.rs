@@ -77,6 +77,7 @@ impl Function {
         function: &PciFunction,
         subject: &Subject,
         databases: &[Database<'_>],
+        policy: &Policy<'_>,
         no_open: bool,
     ) -> Result<Self, Failure> {
         let (opened, host) = host(sysfs, function, no_open);
@@ -86,7 +87,7 @@ impl Function {
         };
         let look = Look::at(subject, View::Vfio)?;
         let confirmed = look.confirmed();
-        let policy = Policy { trapped_mirrors: TrappedMirrors::All, confirmed: &confirmed, ..Policy::default() };
+        let policy = Policy { trapped_mirrors: TrappedMirrors::All, confirmed: &confirmed, ..*policy };
         let assumed = host.ok().flatten().unwrap_or_else(|| assumed_host(subject.raw.as_ref()));
         let identity = &function.identity;
         let config = VirtualConfig::attach(&look.device, databases, identity, Some(assumed), &policy);

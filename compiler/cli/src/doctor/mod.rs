@@ -15,15 +15,14 @@ use args::Format;
 use patient::Patient;
 use report::Report;
 
-use crate::descriptions::Descriptions;
 use crate::failure::Failure;
 use crate::output::{print, remark};
 
 /// Checks each function, and prints what was found.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (subjects, dump) = args.subjects()?;
-    let descriptions = Descriptions::of(&args.setting.quirks)?;
-    let databases = [descriptions.database()?];
+    let descriptions = args.setting.policy.descriptions()?;
+    let databases = descriptions.databases()?;
     let report = |subject| Ok(Report::new(&Patient::new(subject, &dump, args, &databases)?, args.wants()));
     let reports = subjects.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;
     for subject in &subjects {

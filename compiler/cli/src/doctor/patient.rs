@@ -3,7 +3,7 @@
 use quirk_map::list;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::{PCIE, Space};
-use quirk_runtime::{Database, HostPasid, Image, Operator, Policy, TrappedMirrors, VirtualConfig};
+use quirk_runtime::{Database, HostPasid, Image, Policy, TrappedMirrors, VirtualConfig};
 
 use super::above::{self, Bridge};
 use super::args::{Args, Bus};
@@ -44,7 +44,7 @@ impl<'a> Patient<'a> {
     ) -> Result<Self, Failure> {
         let view = args.setting.view.unwrap_or(subject.seen.view());
         let look = Look::at(subject, view)?;
-        let host = match (args.setting.pasid, subject.seen) {
+        let host = match (args.setting.host.pasid, subject.seen) {
             (Some(host), _) => Some(Some(host)),
             (None, Seen::Vfio) => Some(subject.host),
             (None, _) => None,
@@ -55,15 +55,17 @@ impl<'a> Patient<'a> {
             _ => subject.raw.clone(),
         };
         let confirmed = look.confirmed();
+        let layers = args.setting.policy.layers(databases)?;
+        let (params, words) = (layers.params(), &args.setting.policy);
+        let choices = layers.choices(&params);
         let policy = Policy {
-            operator: args.setting.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
             // What a VMM does with mirrors changes nothing that is looked at here.
             trapped_mirrors: TrappedMirrors::All,
             scan_gaps: true,
             // What a record's host had enabled is a check of its own.
             what_if: subject.seen == Seen::Dump,
-            ..Policy::default()
+            ..words.policy(&choices, &layers.disabled)?
         };
         let assumed = Some(host.flatten().unwrap_or_else(|| assumed_host(raw.as_ref())));
         let config = VirtualConfig::attach(&look.device, databases, &subject.identity, assumed, &policy);
@@ -76,7 +78,7 @@ impl<'a> Patient<'a> {
             guest,
             raw,
             host,
-            viommu_width: args.setting.viommu_pasid,
+            viommu_width: args.setting.host.viommu_pasid,
             bus: args.bus,
             bridges: match &subject.function {
                 Some(function) => Some(above::in_sysfs(function, args.sysfs.as_ref())?),

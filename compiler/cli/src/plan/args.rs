@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use quirk_recorded::Address;
 use quirk_runtime::HostPasid;
 
-use super::layer::{self, Wanted};
 use crate::failure::Failure;
 use crate::setting::Setting;
 use crate::subject::{self, FunctionKind, Subject};
@@ -46,14 +45,6 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(super) setting: Setting,
 
-    /// Switch on a layer, with its parameters: numbers, or bytes as hex digits. May be given several times
-    #[arg(long, value_name = "NAME[:PARAM=VALUE,..]", value_parser = layer::parse)]
-    pub(super) layer: Vec<Wanted>,
-
-    /// Switch off a layer that is on by default. May be given several times
-    #[arg(long, value_name = "NAME")]
-    pub(super) without_layer: Vec<String>,
-
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -91,7 +82,7 @@ impl Args {
     /// The host's PASID support, which VFIO may have told. For QEMU an offset is sought as though the host had it all.
     pub(super) fn host(&self, subject: &Subject) -> Option<HostPasid> {
         let assumed = || self.format.is_for_qemu().then(|| subject::assumed_host(subject.raw.as_ref()));
-        self.setting.pasid.or(subject.host).or_else(assumed)
+        self.setting.host.pasid.or(subject.host).or_else(assumed)
     }
 
     /// The functions that are to be planned, at least one.

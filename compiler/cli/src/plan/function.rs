@@ -1,12 +1,12 @@
 //! Plans one function: its view, its attachment, and what the guest would read.
 
+use quirk_host::Layers;
 use quirk_map::{Map, list};
 use quirk_recorded::{Address, Recorded, lspci_text};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess, Database, Operator, Policy, Source, TrappedMirrors, VirtualConfig, lookup};
+use quirk_runtime::{ConfigAccess, Database, Policy, Source, TrappedMirrors, VirtualConfig, lookup};
 
 use super::args::Args;
-use super::layer::Layers;
 use super::linux;
 use super::qemu::{self, Offset, Refusal};
 use super::report::{Facts, Report};
@@ -39,18 +39,16 @@ impl<'subject> Plan<'subject> {
         let device = &look.device;
         let confirmed = look.confirmed();
         let params = layers.params();
+        let choices = layers.choices(&params);
         let policy = Policy {
-            layers: &layers.choices(&params),
-            disabled_layers: &layers.disabled,
             // What a VMM does with them is not known here: the report lists them.
             trapped_mirrors: TrappedMirrors::All,
-            operator: args.setting.offset.map_or(Operator::None, Operator::Offset),
             confirmed: &confirmed,
-            viommu_width: args.setting.viommu_pasid,
+            viommu_width: args.setting.host.viommu_pasid,
             what_if: subject.seen == Seen::Dump && !args.as_recorded,
             // A record has no registers that a read could disturb.
             scan_gaps: true,
-            ..Policy::default()
+            ..args.setting.policy.policy(&choices, &layers.disabled)?
         };
         let host = args.host(subject);
         let config = VirtualConfig::attach(device, databases, identity, host, &policy).map_err(Failure::new)?;
@@ -62,7 +60,7 @@ impl<'subject> Plan<'subject> {
             subject,
             view,
             host,
-            viommu_width: args.setting.viommu_pasid,
+            viommu_width: args.setting.host.viommu_pasid,
             hidden: &look.hidden,
             chain: &list(&config, Space::Extended).map_err(Failure::new)?,
             chain_before: &list(device, Space::Extended).map_err(Failure::new)?,

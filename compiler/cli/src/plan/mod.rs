@@ -3,7 +3,6 @@
 mod args;
 mod command;
 mod function;
-mod layer;
 mod linux;
 mod qemu;
 mod report;
@@ -16,15 +15,13 @@ pub(crate) use args::Args;
 use args::Format;
 use command::Commands;
 use function::Plan;
-use layer::Layers;
 
-use crate::descriptions::Descriptions;
 use crate::failure::Failure;
 use crate::output::{print, remark};
 
 /// Plans each function of the dump, prints it, and writes what the guest would see.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    if args.format.is_for_qemu() && !args.layer.is_empty() {
+    if args.format.is_for_qemu() && !args.setting.policy.layer.is_empty() {
         return Err(Failure::new("`--layer` is not for QEMU: it shows no layers").help("leave it out"));
     }
     let subjects = args.subjects()?;
@@ -37,9 +34,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
         }
     }
-    let descriptions = Descriptions::of(&args.setting.quirks)?;
-    let databases = [descriptions.database()?];
-    let layers = Layers::new(args, &databases)?;
+    let descriptions = args.setting.policy.descriptions()?;
+    let databases = descriptions.databases()?;
+    let mut layers = args.setting.policy.layers(&databases)?;
+    if args.format.is_for_qemu() {
+        // QEMU shows none.
+        layers.disable_all(&databases);
+    }
     let plans =
         subjects.iter().map(|subject| Plan::new(subject, args, &layers, &databases)).collect::<Result<Vec<_>, _>>()?;
 

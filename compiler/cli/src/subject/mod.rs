@@ -16,25 +16,8 @@ pub(crate) use assumed::assumed_host;
 pub(crate) use live::{live, open, sysfs, through_sysfs};
 pub(crate) use look::Look;
 pub(crate) use place::in_sysfs;
+pub(crate) use quirk_host::{FunctionKind, View};
 pub(crate) use sparse::sparse;
-
-/// What the bytes are taken to be seen through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum View {
-    /// What vfio-pci shows of a device with these bytes
-    Vfio,
-    /// The bytes as they are: what a device behind VFIO, or without it, answers
-    Raw,
-}
-
-/// What kind of function it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum FunctionKind {
-    /// A physical function
-    Physical,
-    /// A virtual function, which has no PASID capability of its own
-    Virtual,
-}
 
 /// Where the bytes come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +70,7 @@ impl Subject {
     /// A function out of a dump. Unless somebody says what kind it is, its bytes may prove it.
     pub(crate) fn recorded(record: Recorded, kind: Option<FunctionKind>) -> Self {
         let signs = Image::new(record.original()).and_then(|raw| Signs::of(&raw).ok()).unwrap_or_default();
-        let identity = record.identity().with_function(match kind {
-            None => signs.function(),
-            Some(FunctionKind::Physical) => Function::Physical,
-            Some(FunctionKind::Virtual) => Function::Virtual,
-        });
+        let identity = record.identity().with_function(kind.map_or_else(|| signs.function(), Function::from));
         Self { record, identity, seen: Seen::Dump, host: None, raw: None, function: None, remark: None }
     }
 

@@ -11,11 +11,11 @@ use std::process::ExitCode;
 use quirk_compiler::files::Disk;
 use quirk_compiler::testing::Test;
 use quirk_compiler::{Compilation, Input, compile};
+use quirk_host::quirk_files;
 use report::Report;
 
 use crate::config;
 use crate::failure::Failure;
-use crate::files::quirk_files;
 use crate::output::print;
 use crate::report as findings;
 

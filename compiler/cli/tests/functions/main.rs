@@ -7,3 +7,4 @@ mod fixture;
 mod plan_live;
 mod plan_qemu;
 mod plan_what_if;
+mod policy_words;

@@ -4,17 +4,20 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::failure::Failure;
+use crate::Error;
 
 /// The files behind the paths, each once, in an order that hangs on their names alone. What an ignore file of a folder
 /// names is passed over.
-pub(crate) fn quirk_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+///
+/// # Errors
+/// When a folder cannot be read, or holds none.
+pub fn quirk_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
             let found = in_folder(path)?;
             if found.is_empty() {
-                return Err(Failure::with_file(path, "the folder holds no `.quirk` file"));
+                return Err(Error::with_file(path, "the folder holds no `.quirk` file"));
             }
             files.extend(found);
         } else {
@@ -27,10 +30,10 @@ pub(crate) fn quirk_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for entry in WalkBuilder::new(folder).build() {
-        let entry = entry.map_err(Failure::new)?;
+        let entry = entry.map_err(Error::new)?;
         let is_quirk = entry.path().extension().is_some_and(|extension| extension == "quirk");
         if is_quirk && entry.path().is_file() {
             files.push(entry.into_path());

@@ -1,20 +1,19 @@
-//! The layers that a plan switches on and off.
+//! The layers that a user switches on and off.
 
 use quirk_runtime::tables::{Layer, Param, ParamKind};
 use quirk_runtime::{Database, LayerChoice, ParamValue};
 
-use super::args::Args;
-use crate::failure::Failure;
+use crate::{Error, number};
 
 /// `NAME[:PARAM=VALUE,..]`
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub struct LayerWord {
     name: String,
     params: Vec<(String, String)>,
 }
 
 /// Takes an option's value apart.
-pub(super) fn parse(text: &str) -> Result<Wanted, String> {
+pub(crate) fn parse(text: &str) -> Result<LayerWord, String> {
     let (name, params) = text.split_once(':').map_or((text, None), |(name, params)| (name, Some(params)));
     if name.is_empty() {
         return Err("expected the name of a layer".to_owned());
@@ -28,9 +27,9 @@ pub(super) fn parse(text: &str) -> Result<Wanted, String> {
         .map(|at| &params[at])
         .find(|param| params.iter().filter(|other| other.0 == param.0).count() > 1)
     {
-        return Err(format!("the parameter `{twice}` stands there twice"));
+        return Err(format!("the parameter `{twice}` is given twice"));
     }
-    Ok(Wanted { name: name.to_owned(), params })
+    Ok(LayerWord { name: name.to_owned(), params })
 }
 
 /// A value of the kind that its layer declares.
@@ -41,37 +40,41 @@ enum Value {
 }
 
 /// The layers that were asked for, with values of the right kinds, and those that are switched off.
-pub(super) struct Layers<'a> {
+#[derive(Debug)]
+pub struct Layers<'a> {
     wanted: Vec<(&'a str, Vec<(&'a str, Value)>)>,
-    pub(super) disabled: Vec<&'a str>,
+    /// Those that are switched off.
+    pub disabled: Vec<&'a str>,
 }
 
 impl<'a> Layers<'a> {
     /// Looks each of them up. What the descriptions do not have is bad usage.
-    pub(super) fn new(args: &'a Args, databases: &[Database<'a>]) -> Result<Self, Failure> {
+    pub(crate) fn new(on: &'a [LayerWord], off: &'a [String], databases: &[Database<'a>]) -> Result<Self, Error> {
         let mut wanted: Vec<(&str, _)> = Vec::new();
-        for each in &args.layer {
+        for each in on {
             let found = find(databases, &each.name)?;
             if wanted.iter().any(|(name, _)| *name == each.name) {
-                return Err(Failure::new(format_args!("the layer `{}` is switched on twice", each.name)));
+                return Err(Error::new(format_args!("the layer `{}` is switched on twice", each.name)));
             }
             let value = |(name, text): &'a (String, String)| Ok((&**name, value(found, &each.name, name, text)?));
-            wanted.push((&each.name, each.params.iter().map(value).collect::<Result<_, Failure>>()?));
+            wanted.push((&each.name, each.params.iter().map(value).collect::<Result<_, Error>>()?));
         }
         let mut disabled: Vec<&str> = Vec::new();
-        for name in &args.without_layer {
+        for name in off {
             find(databases, name)?;
             disabled.push(name);
-        }
-        if args.format.is_for_qemu() {
-            // QEMU shows none.
-            disabled.extend(names(databases));
         }
         Ok(Self { wanted, disabled })
     }
 
+    /// Switches off all that there are, for a VMM that shows none.
+    pub fn disable_all(&mut self, databases: &[Database<'a>]) {
+        self.disabled.extend(names(databases));
+    }
+
     /// The values as the runtime takes them, layer by layer.
-    pub(super) fn params(&self) -> Vec<Vec<(&str, ParamValue<'_>)>> {
+    #[must_use]
+    pub fn params(&self) -> Vec<Vec<(&str, ParamValue<'_>)>> {
         let value = |value| match value {
             &Value::Unsigned(number) => ParamValue::Unsigned(number),
             Value::Bytes(bytes) => ParamValue::Bytes(bytes),
@@ -80,7 +83,8 @@ impl<'a> Layers<'a> {
     }
 
     /// The choices for a policy, with what [`Layers::params`] gave.
-    pub(super) fn choices<'c>(&'c self, params: &'c [Vec<(&'c str, ParamValue<'c>)>]) -> Vec<LayerChoice<'c>> {
+    #[must_use]
+    pub fn choices<'c>(&'c self, params: &'c [Vec<(&'c str, ParamValue<'c>)>]) -> Vec<LayerChoice<'c>> {
         self.wanted.iter().zip(params).map(|((name, _), params)| LayerChoice { name, params }).collect()
     }
 }
@@ -90,34 +94,34 @@ fn names<'a>(databases: &[Database<'a>]) -> impl Iterator<Item = &'a str> {
 }
 
 /// The layer with a name; a later database's wins.
-fn find<'a>(databases: &[Database<'a>], name: &str) -> Result<(Database<'a>, Layer), Failure> {
+fn find<'a>(databases: &[Database<'a>], name: &str) -> Result<(Database<'a>, Layer), Error> {
     let in_database = |database: &Database<'a>| {
         let layer = database.all::<Layer>().find(|layer| database.text(layer.name) == name)?;
         Some((*database, layer))
     };
     databases.iter().rev().find_map(in_database).ok_or_else(|| {
-        let failure = Failure::new(format_args!("the descriptions have no layer `{name}`"));
+        let failure = Error::new(format_args!("the descriptions have no layer `{name}`"));
         let known: Vec<_> = names(databases).map(|name| format!("`{name}`")).collect();
         match known.len() {
-            0 => failure.help("they have no layer at all; `--quirks` takes others"),
-            _ => failure.help(format_args!("they have {}", known.join(", "))),
+            0 => failure.with_help("they have no layer at all; `--quirks` takes others"),
+            _ => failure.with_help(format_args!("they have {}", known.join(", "))),
         }
     })
 }
 
-fn value((database, layer): (Database<'_>, Layer), layer_name: &str, name: &str, text: &str) -> Result<Value, Failure> {
+fn value((database, layer): (Database<'_>, Layer), layer_name: &str, name: &str, text: &str) -> Result<Value, Error> {
     let Some(Param { kind, size, .. }) = database.list(layer.params).find(|param| database.text(param.name) == name)
     else {
-        return Err(Failure::new(format_args!("the layer `{layer_name}` has no parameter `{name}`")));
+        return Err(Error::new(format_args!("the layer `{layer_name}` has no parameter `{name}`")));
     };
-    let wrong = |expected: String| Failure::new(format_args!("`{name}={text}`: expected {expected}"));
+    let wrong = |expected: String| Error::new(format_args!("`{name}={text}`: expected {expected}"));
     match kind {
         ParamKind::Unsigned => {
-            let (digits, radix) = text.strip_prefix("0x").map_or((text, 10), |digits| (digits, 16));
-            let is_number = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
-            let number = u64::from_str_radix(digits, radix).ok().filter(|_| is_number);
             let fits = |number: &u64| size >= 64 || number.checked_shr(size.into()).unwrap_or(0) == 0;
-            number.filter(fits).map(Value::Unsigned).ok_or_else(|| wrong(format!("a number of {size} bits")))
+            number::number(text)
+                .filter(fits)
+                .map(Value::Unsigned)
+                .ok_or_else(|| wrong(format!("a number of {size} bits")))
         }
         ParamKind::Bytes => {
             let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
