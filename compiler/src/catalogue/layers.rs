@@ -181,7 +181,7 @@ layer shadow {
 ";
 
 EMULATION_OVERLAPS = 517 "emulation-overlaps" Error;
-"An emulated capability overlaps a capability, registers, reserved bytes or PASID of a device, and one function can match both; or it overlaps what the same layer emulates. Free bytes and bytes of which nothing is said are not in its way.";
+"An emulated capability overlaps a capability, registers, reserved bytes or PASID of a device, and one function can match both; or it overlaps what the same layer emulates. Free bytes and bytes of which nothing is said are not in its way, nor are registers where it says `over register`.";
 failing "edition 1;
 device mover {
     name \"Mover\";
@@ -278,6 +278,21 @@ corrected "edition 1;
 layer note {
     match pci(0xfffe, 0x1001);
     emulate ext vendor(id: 1) @ 0x400 len 0x10;
+}
+";
+
+OVER_REGISTER = 522 "over-register" Error;
+"`over register` lets an emulated capability cover registers that a device declares, so the guest loses them. A driver or the vendor must vouch that it can do without: `evidence driver \"..\";` or `evidence vendor \"..\";` in the block of the capability.";
+failing "edition 1;
+layer peers {
+    match pci(0xfffe, any);
+    emulate cap vendor @ 0xd0 len 8 over register { u8 @ 2 = 8 ro; }
+}
+";
+corrected "edition 1;
+layer peers {
+    match pci(0xfffe, any);
+    emulate cap vendor @ 0xd0 len 8 over register { evidence vendor \"mail of 2026-03-01\"; u8 @ 2 = 8 ro; }
 }
 ";
 }

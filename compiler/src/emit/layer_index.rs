@@ -74,7 +74,8 @@ fn emulation(out: &mut String, emulation: &Emulation) -> Result {
     };
     let places: Vec<String> = capability.places.iter().map(|place| format!("{:#05x}", place.value)).collect();
     let at = if places.is_empty() { "in what is free".to_owned() } else { format!("at {}", places.join(" or ")) };
-    writeln!(out, "//   emulate {} {at}, {:#x} bytes", capability.name(), capability.length)?;
+    let over = if capability.over_register { ", over registers" } else { "" };
+    writeln!(out, "//   emulate {} {at}, {:#x} bytes{over}", capability.name(), capability.length)?;
     emulation.fields.iter().try_for_each(|field| writeln!(out, "//     {}", shown(field)))
 }
 
@@ -82,7 +83,10 @@ fn emulation(out: &mut String, emulation: &Emulation) -> Result {
 fn shown(field: &Field) -> String {
     let anchor = match field.anchor {
         Anchor::Space | Anchor::Owner => String::new(),
-        Anchor::Capability(space, id) => format!("{} + ", quirk_runtime::capability::Name(space, id)),
+        Anchor::Capability(space, id, None) => format!("{} + ", quirk_runtime::capability::Name(space, id)),
+        Anchor::Capability(space, id, Some((vendor, sub))) => {
+            format!("{} ({vendor:#06x}, {sub:#06x}) + ", quirk_runtime::capability::Name(space, id))
+        }
     };
     let mask = if field.length > 4 { String::new() } else { format!(" mask {:#x}", field.mask) };
     let (start, end) = (field.offset, field.offset + field.length);

@@ -3,7 +3,9 @@
 use quirk_dsl::Span;
 use quirk_dsl::ast::{self, EmulatePlace};
 use quirk_runtime::capability::{DVSEC, Kind, PASID, Space, VSEC};
+use quirk_runtime::tables::Evidence;
 
+use super::Claim;
 use super::kind::space;
 use super::layer::{Emulated, Emulation, Layer};
 use super::lower::Lower;
@@ -59,15 +61,45 @@ impl Lower<'_, '_> {
         }
         self.no_id(space, id, sub, self.place(syntax.kind.span))?;
         let extent = self.extent(space, id, syntax);
-        if space == Space::Extended && matches!(id, DVSEC | VSEC) && sub.is_none() {
-            let message = "its header says whose it is: the arguments are missing";
-            let found = Diagnostic::new(&catalogue::CAPABILITY_ARGUMENTS, self.place(syntax.kind.span), message);
-            let help = if id == DVSEC { "write `dvsec(vendor: .., id: ..)`" } else { "write `vendor(id: ..)`" };
-            self.report(found.help(help));
+        self.says_whose(space, id, sub, syntax.kind.span)?;
+        let (length, length_place, places) = extent?;
+        let version = u8::try_from(version?).ok()?;
+        let (over_register, claims) = self.over_register(syntax)?;
+        Some(Emulated { space, id, sub, version, length, length_place, places, over_register, claims })
+    }
+
+    /// A DVSEC or VSEC without arguments could be anybody's.
+    pub(super) fn says_whose(&mut self, space: Space, id: u16, sub: Option<(u16, u16)>, span: Span) -> Option<()> {
+        if space != Space::Extended || !matches!(id, DVSEC | VSEC) || sub.is_some() {
+            return Some(());
+        }
+        let message = "its header says whose it is: the arguments are missing";
+        let found = Diagnostic::new(&catalogue::CAPABILITY_ARGUMENTS, self.place(span), message);
+        let help = if id == DVSEC { "write `dvsec(vendor: .., id: ..)`" } else { "write `vendor(id: ..)`" };
+        self.report(found.help(help));
+        None
+    }
+
+    /// Whether it may cover registers, and who vouches for it: the vendor or a driver, or nobody knows that a guest can do
+    /// without them.
+    fn over_register(&mut self, syntax: &ast::EmulateCapability) -> Option<(bool, Vec<Claim>)> {
+        let claims = self.claims(&syntax.evidence);
+        let Some(span) = syntax.over_register else { return Some((false, claims)) };
+        if let EmulatePlace::Free(free) = &syntax.place {
+            let message = "what is free holds no register, so there is nothing to be over";
+            let found = Diagnostic::new(&catalogue::FIELD_FORM, self.place(span), message);
+            self.report(found.also(self.place(*free), "it goes where bytes are free"));
             return None;
         }
-        let (length, length_place, places) = extent?;
-        Some(Emulated { space, id, sub, version: u8::try_from(version?).ok()?, length, length_place, places })
+        let knows = |claim: &Claim| matches!(claim.evidence, Evidence::Driver | Evidence::Vendor);
+        // What could not be read may have been evidence.
+        if !claims.iter().any(knows) && !syntax.poisoned {
+            let message = "neither a driver nor the vendor vouches that a guest can do without the registers";
+            let found = Diagnostic::new(&catalogue::OVER_REGISTER, self.place(span), message);
+            self.report(found.help("say who: `evidence driver \"..\";` or `evidence vendor \"..\";` in its block"));
+            return None;
+        }
+        Some((true, claims))
     }
 
     /// Reports ids that no header can have.

@@ -67,12 +67,9 @@ impl Lower<'_, '_> {
             return self.misformed(anchor.kind.span, message);
         }
         let (id, sub) = self.kind(anchor.extended, &anchor.kind)?;
-        if sub.is_some() {
-            let message = "a field counts from the first capability of an id, whatever its arguments";
-            self.wrong(&catalogue::CAPABILITY_ARGUMENTS, anchor.kind.span, message);
-            return None;
-        }
-        Some(Anchor::Capability(super::kind::space(anchor.extended), id))
+        let space = super::kind::space(anchor.extended);
+        self.says_whose(space, id, sub, anchor.kind.span)?;
+        Some(Anchor::Capability(space, id, sub))
     }
 
     /// What is not said is read-only.

@@ -3,7 +3,7 @@
 use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{ParamKind, Unassigned, WriteClass};
 
-use super::{Clause, NodeId, Region};
+use super::{Claim, Clause, NodeId, Region};
 use crate::source::{Located, Place};
 
 /// What a VMM shows on top of the functions that it matches.
@@ -86,6 +86,10 @@ pub(crate) struct Emulated {
     pub(crate) length_place: Option<Place>,
     /// Where it goes: the first that overlaps nothing. Empty for `@ free`.
     pub(crate) places: Vec<Located<u64>>,
+    /// It may cover declared registers.
+    pub(crate) over_register: bool,
+    /// Who vouches for it.
+    pub(crate) claims: Vec<Claim>,
 }
 
 impl Emulated {
@@ -134,8 +138,8 @@ pub(crate) enum Anchor {
     Space,
     /// The emulated capability that holds it.
     Owner,
-    /// The first visible capability of an id.
-    Capability(Space, u16),
+    /// The first visible capability of an id; of a DVSEC or VSEC, the first with these ids.
+    Capability(Space, u16, Option<(u16, u16)>),
 }
 
 /// A field's initial value.

@@ -6,7 +6,7 @@ use quirk_runtime::capability::Name;
 use super::{Check, Fact, Pass, common_function};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Anchor, Device, Field, Layer};
+use crate::model::{Anchor, Capability, Device, Field, Layer};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::AnchorsHold,
@@ -40,8 +40,8 @@ fn run(check: &mut Check<'_>) {
 }
 
 fn hidden(layer: &Layer, field: &Field) -> Option<Diagnostic> {
-    let Anchor::Capability(space, id) = field.anchor else { return None };
-    let of_all = layer.hides.iter().filter(|hide| hide.at.is_none() && hide.sub.is_none());
+    let Anchor::Capability(space, id, sub) = field.anchor else { return None };
+    let of_all = layer.hides.iter().filter(|hide| hide.at.is_none() && (hide.sub.is_none() || hide.sub == sub));
     let hide = of_all.into_iter().find(|hide| (hide.space, hide.id) == (space, id))?;
     let message = format!("this layer hides every `{}`, so the field is nowhere", Name(space, id));
     let found = Diagnostic::new(&catalogue::FIELD_OF_HIDDEN, field.place, message);
@@ -50,11 +50,9 @@ fn hidden(layer: &Layer, field: &Field) -> Option<Diagnostic> {
 
 /// Looks at lengths that were stated: others the device itself says.
 fn too_short(check: &Check<'_>, device: &Device, field: &Field, witness: &str) -> Option<Diagnostic> {
-    let Anchor::Capability(space, id) = field.anchor else { return None };
-    let same = device
-        .entries
-        .iter()
-        .filter(|entry| entry.capability().is_some_and(|found| (found.space, found.id) == (space, id)));
+    let Anchor::Capability(space, id, sub) = field.anchor else { return None };
+    let is_anchor = |found: &Capability| (found.space, found.id) == (space, id) && (sub.is_none() || found.sub == sub);
+    let same = device.entries.iter().filter(|entry| entry.capability().is_some_and(is_anchor));
     let first = same.min_by_key(|entry| entry.region.start).filter(|entry| check.holds(entry.region.node))?;
     first.capability()?.stated?;
     let (end, length) = (field.offset + field.length, first.region.end - first.region.start);

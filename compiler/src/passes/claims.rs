@@ -14,8 +14,8 @@ const REBAR: u16 = 0x15;
 pub(super) enum Byte {
     /// Of configuration space.
     Space(u64),
-    /// Of the first visible capability of an id.
-    Capability(Space, u16, u64),
+    /// Of the first visible capability of an id, or of those of a DVSEC's or VSEC's ids.
+    Capability(Space, u16, Option<(u16, u16)>, u64),
     /// Of what the layer emulates: the index of the emulation.
     Emulated(usize, u64),
 }
@@ -32,7 +32,7 @@ impl Byte {
     fn other(self, at: u64) -> Self {
         match self {
             Self::Space(_) => Self::Space(at),
-            Self::Capability(space, id, _) => Self::Capability(space, id, at),
+            Self::Capability(space, id, sub, _) => Self::Capability(space, id, sub, at),
             Self::Emulated(index, _) => Self::Emulated(index, at),
         }
     }
@@ -42,7 +42,7 @@ impl std::fmt::Display for Byte {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Space(at) => write!(f, "byte {at:#05x}"),
-            Self::Capability(space, id, at) => {
+            Self::Capability(space, id, _, at) => {
                 write!(f, "byte {at:#x} of `{}`", quirk_runtime::capability::Name(*space, *id))
             }
             Self::Emulated(_, at) => write!(f, "byte {at:#x} of the emulated capability"),
@@ -109,7 +109,7 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
             claims.extend(field.bits().take(most).enumerate().map(|(at, (offset, bits))| Claim {
                 byte: match field.anchor {
                     Anchor::Space => Byte::Space(offset),
-                    Anchor::Capability(space, id) => Byte::Capability(space, id, offset),
+                    Anchor::Capability(space, id, sub) => Byte::Capability(space, id, sub, offset),
                     Anchor::Owner => Byte::Emulated(index, offset),
                 },
                 length,
@@ -133,12 +133,12 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
         node: None,
     };
     if let Some(port) = layer.port_type {
-        let byte = Byte::Capability(Space::Conventional, PCIE, 2);
+        let byte = Byte::Capability(Space::Conventional, PCIE, None, 2);
         claims.push(read_only(byte, 1, 0xf0, Content::Known(port.value << 4), port.place));
     }
     if let Some(place) = layer.pin_resizable_bar {
         // Six entries of a capability and a control register.
-        let first = Byte::Capability(Space::Extended, REBAR, 4);
+        let first = Byte::Capability(Space::Extended, REBAR, None, 4);
         claims.push(read_only(first, 0x30, 0xff, Content::Pinned, place));
     }
     claims.retain(|claim| claim.bits != 0);

@@ -5,7 +5,7 @@ use super::{Check, Fact, Pass, common_function};
 use crate::allocate::{Plan, fixed_end, planned};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Anchor, Device, Emulated, Emulation, Layer};
+use crate::model::{Anchor, Device, Emulated, Emulation, EntryKind, Layer};
 use crate::source::Place;
 
 pub(super) const PASS: Pass = Pass {
@@ -49,11 +49,8 @@ fn run(check: &mut Check<'_>) {
         for (layer, placed) in &placed {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
             for &(emulation, emulated) in placed {
-                let obstacles: Vec<Option<Obstacle>> = emulated
-                    .places
-                    .iter()
-                    .map(|place| obstacle(check, device, plan, place.value, place.value + emulated.length))
-                    .collect();
+                let obstacles: Vec<Option<Obstacle>> =
+                    emulated.places.iter().map(|place| obstacle(check, device, plan, emulated, place.value)).collect();
                 // One of several places that is vacant will do.
                 let Some((what, there)) = obstacles.into_iter().collect::<Option<Vec<_>>>().and_then(last) else {
                     continue;
@@ -86,12 +83,13 @@ fn shown(emulated: &Emulated) -> String {
     places.collect::<Vec<_>>().join(" and ")
 }
 
-fn obstacle(check: &Check<'_>, device: &Device, plan: &Plan, start: u64, end: u64) -> Option<Obstacle> {
+fn obstacle(check: &Check<'_>, device: &Device, plan: &Plan, emulated: &Emulated, start: u64) -> Option<Obstacle> {
+    let end = start + emulated.length;
+    let passed = |kind: &EntryKind| emulated.over_register && matches!(kind, EntryKind::Register { .. });
     let overlaps = |from: u64, to: u64| from < end && start < to;
-    let entry = device
-        .entries
-        .iter()
-        .find(|entry| check.holds(entry.region.node) && overlaps(entry.region.start, entry.region.end));
+    let entry = device.entries.iter().find(|entry| {
+        check.holds(entry.region.node) && overlaps(entry.region.start, entry.region.end) && !passed(&entry.kind)
+    });
     if let Some(entry) = entry {
         return Some((entry.describe().to_string(), entry.region.place));
     }

@@ -5,7 +5,7 @@ use quirk_runtime::capability::Space;
 use super::{Check, Fact, Pass, common_function};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Anchor, Device, Field};
+use crate::model::{Anchor, Capability, Device, Field};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::FieldsBesideFree,
@@ -44,16 +44,14 @@ fn bytes(field: &Field, device: &Device) -> Option<(u64, u64)> {
     let base = match field.anchor {
         Anchor::Space => 0,
         Anchor::Owner => return None,
-        Anchor::Capability(space, id) => first(device, space, id)?,
+        Anchor::Capability(space, id, sub) => first(device, space, id, sub)?,
     };
     Some((base + field.offset, base + field.offset + field.length))
 }
 
 /// Where the first capability of an id lies, as the layout has it.
-fn first(device: &Device, space: Space, id: u16) -> Option<u64> {
-    let same = device
-        .entries
-        .iter()
-        .filter(|entry| entry.capability().is_some_and(|found| (found.space, found.id) == (space, id)));
+fn first(device: &Device, space: Space, id: u16, sub: Option<(u16, u16)>) -> Option<u64> {
+    let is_it = |found: &Capability| (found.space, found.id) == (space, id) && (sub.is_none() || found.sub == sub);
+    let same = device.entries.iter().filter(|entry| entry.capability().is_some_and(is_it));
     same.map(|entry| entry.region.start).min()
 }

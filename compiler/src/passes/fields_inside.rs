@@ -28,7 +28,7 @@ fn run(check: &mut Check<'_>) {
 fn look(emulation: &Emulation, field: &Field) -> Option<Diagnostic> {
     let (name, length) = match (field.anchor, &emulation.capability) {
         (Anchor::Owner, Some(emulated)) => (emulated.name(), emulated.length),
-        (Anchor::Capability(space, id), _) => {
+        (Anchor::Capability(space, id, _), _) => {
             let most = Kind::by_id(space, id).map_or(space.end(), |kind| kind.max);
             (Name(space, id), most.into())
         }
@@ -43,7 +43,8 @@ fn look(emulation: &Emulation, field: &Field) -> Option<Diagnostic> {
     let on_header = field.bits().find(|&(at, bits)| {
         let header = match (field.anchor, &emulation.capability) {
             (Anchor::Owner, Some(emulated)) => generated(emulated, at),
-            (Anchor::Capability(space, _), _) => plain(space, at),
+            (Anchor::Capability(space, _, None), _) => plain(space, at),
+            (Anchor::Capability(_, id, Some(_)), _) => named(id, at),
             _ => 0,
         };
         header & bits != 0
@@ -77,6 +78,16 @@ fn on_list(field: &Field) -> Option<Diagnostic> {
 fn plain(space: Space, at: u64) -> u8 {
     let header = if space == Space::Extended { 4 } else { 2 };
     if at < header { 0xff } else { 0 }
+}
+
+/// The bits of a byte by which a DVSEC or VSEC is found. Its revision, in bits 19:16 of the second dword, is none of them.
+fn named(id: u16, at: u64) -> u8 {
+    match at {
+        6 => 0xf0,
+        0..8 => 0xff,
+        8..10 if id == DVSEC => 0xff,
+        _ => 0,
+    }
 }
 
 /// The bits of a byte that are generated. The revision of a DVSEC or VSEC, in bits 19:16 of its second dword, is not.

@@ -181,10 +181,11 @@ fn extents(check: &Check<'_>, layer: &Layer, other: &Layer, claims: &[Claim]) ->
 /// Layers of which one hides what the other shows fields of.
 fn hidden(model: &Model, claims: &[Vec<Claim>], clashes: &mut Clashes) {
     for (layer, found) in model.layers.iter().enumerate() {
-        for hide in found.hides.iter().filter(|hide| hide.at.is_none() && hide.sub.is_none()) {
+        for hide in found.hides.iter().filter(|hide| hide.at.is_none()) {
             for (other, shows) in claims.iter().enumerate().filter(|(other, _)| *other != layer) {
                 let claim = shows.iter().find(|claim| {
-                    matches!(claim.byte, Byte::Capability(space, id, _) if (space, id) == (hide.space, hide.id))
+                    matches!(claim.byte, Byte::Capability(space, id, sub, _)
+                        if (space, id) == (hide.space, hide.id) && (hide.sub.is_none() || hide.sub == sub))
                 });
                 if let Some(claim) = claim {
                     let what = What::Hidden(Name(hide.space, hide.id));

@@ -70,7 +70,7 @@ fn device(
     })
 }
 
-fn claims(writer: &mut Writer, claims: &[model::Claim]) -> Option<List<Claim>> {
+pub(super) fn claims(writer: &mut Writer, claims: &[model::Claim]) -> Option<List<Claim>> {
     let mut records = Vec::new();
     for claim in claims {
         records.push(Claim { evidence: claim.evidence, text: writer.text(&claim.text)?, seen: claim.seen });

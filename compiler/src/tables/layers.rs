@@ -78,6 +78,8 @@ fn emulations(writer: &mut Writer, layer: &model::Layer) -> Option<List<tables::
             has_sub_id: false,
             in_free: false,
             alternatives: List::EMPTY,
+            over_register: false,
+            evidence: List::EMPTY,
             fields: writer.share(&fields)?,
         };
         let Some(capability) = &emulation.capability else {
@@ -102,6 +104,8 @@ fn emulations(writer: &mut Writer, layer: &model::Layer) -> Option<List<tables::
             has_sub_id: capability.sub.is_some(),
             in_free: capability.in_free(),
             alternatives: writer.share(&places)?,
+            over_register: capability.over_register,
+            evidence: super::devices::claims(writer, &capability.claims)?,
             ..bare
         });
     }
@@ -109,12 +113,13 @@ fn emulations(writer: &mut Writer, layer: &model::Layer) -> Option<List<tables::
 }
 
 fn field(writer: &mut Writer, field: &model::Field) -> Option<tables::Field> {
-    let (anchor, anchor_id) = match field.anchor {
-        Anchor::Space => (tables::Anchor::Space, 0),
-        Anchor::Owner => (tables::Anchor::Owner, 0),
-        Anchor::Capability(Space::Conventional, id) => (tables::Anchor::Capability, id),
-        Anchor::Capability(Space::Extended, id) => (tables::Anchor::Extended, id),
+    let (anchor, anchor_id, sub) = match field.anchor {
+        Anchor::Space => (tables::Anchor::Space, 0, None),
+        Anchor::Owner => (tables::Anchor::Owner, 0, None),
+        Anchor::Capability(Space::Conventional, id, sub) => (tables::Anchor::Capability, id, sub),
+        Anchor::Capability(Space::Extended, id, sub) => (tables::Anchor::Extended, id, sub),
     };
+    let (sub_vendor, sub_id) = sub.unwrap_or((0, 0));
     let (value_kind, value, param) = match &field.value {
         FieldValue::Program(program) => (ValueKind::Program, bytes(writer, &program.code)?, 0),
         FieldValue::Bytes(list) => (ValueKind::Bytes, bytes(writer, list)?, 0),
@@ -124,6 +129,9 @@ fn field(writer: &mut Writer, field: &model::Field) -> Option<tables::Field> {
     Some(tables::Field {
         anchor,
         anchor_id,
+        sub_vendor,
+        sub_id,
+        has_sub_id: sub.is_some(),
         offset: u16::try_from(field.offset).ok()?,
         length: u16::try_from(field.length).ok()?,
         mask: field.mask,

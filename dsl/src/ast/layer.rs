@@ -1,6 +1,6 @@
 //! `layer`: what a VMM shows on top of a device.
 
-use super::{Allow, Expr, Kind, Match, Name, Path, Range, Str};
+use super::{Allow, Evidence, Expr, Kind, Match, Name, Path, Range, Str};
 use crate::{Span, Spanned};
 
 /// What a VMM shows on top of the functions that it matches.
@@ -75,7 +75,7 @@ pub enum Emulate {
     Field(Box<Field>),
 }
 
-/// `emulate cap|ext KIND @ PLACE len N { fields }`
+/// `emulate cap|ext KIND @ PLACE len N [over register] { fields }`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmulateCapability {
     /// `ext`, not `cap`.
@@ -88,6 +88,10 @@ pub struct EmulateCapability {
     pub len: Option<Expr>,
     /// `version N`, for extended capabilities.
     pub version: Option<Expr>,
+    /// `over register`
+    pub over_register: Option<Span>,
+    /// Who vouches.
+    pub evidence: Vec<Evidence>,
     /// What it holds.
     pub fields: Vec<Field>,
     /// A field in it could not be read and is absent: what seems to be unused may not be.

@@ -91,12 +91,18 @@ impl Lower<'_> {
         let node = child(node, NodeKind::EmulateCapability)?;
         let (called, place) = (self.called(node), self.emulate_place(node));
         let (len, version) = (self.part(node, NodeKind::Len), self.part(node, NodeKind::Version));
-        let (fields, poisoned) = self.block(node, |lower, node, docs| {
-            if node.node() != Some(NodeKind::Field) {
-                return None;
+        let mut evidence = Vec::new();
+        let (fields, poisoned) = self.block(node, |lower, node, docs| match node.node()? {
+            NodeKind::Evidence => {
+                lower.no_docs(docs);
+                evidence.extend(lower.one_evidence(node));
+                None
             }
-            lower.no_docs(docs);
-            lower.field(node)
+            NodeKind::Field => {
+                lower.no_docs(docs);
+                lower.field(node)
+            }
+            _ => None,
         });
         let (extended, kind) = called?;
         Some(Emulate::Capability(Box::new(EmulateCapability {
@@ -105,6 +111,8 @@ impl Lower<'_> {
             place: place?,
             len: len.ok()?,
             version: version.ok()?,
+            over_register: child(node, NodeKind::OverRegister).map(Element::span),
+            evidence,
             fields,
             poisoned,
         })))

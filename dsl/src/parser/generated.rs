@@ -22,7 +22,8 @@ Spellings that the typed tree leaves open:
 - Evidence stands in braces: `{ evidence driver "x"; }`, after `free`, `cap`, `ext`, `register` and `reserved`; without any,
   the entry ends in `;`. `evidence ..;` in a device vouches for the whole device.
 - `pasid;` is `pasid { }`: everything by default. `pasid none;` has no block.
-- `emulate ext KIND @ .. [len N] [version N] { .. }`; `mirror bar N @ RANGE [config OFFSET];`.
+- `emulate ext KIND @ .. [len N] [version N] [over register] { .. }`, whose block takes `evidence` beside fields;
+  `mirror bar N @ RANGE [config OFFSET];`.
 - `policy { NAME [WORD ..] [@ OFFSET | @ RANGE]; }`.
 - Rules, reasons, findings, effects and the words of a policy may contain `-`.
 - `unassigned`, `match`, `pasid`, `enable`, `emulate cap|ext` and `given pci` take a block or a `;`.*/
@@ -71,6 +72,7 @@ pub enum Rule {
     r#NoClaim,
     r#NoPlacing,
     r#NoFieldType,
+    r#NoRegister,
     r#NoName,
     r#NoText,
     r#NoNumber,
@@ -272,8 +274,10 @@ the next line.*/
     r#Type,
     ///`emulate cap|ext ..` or `emulate FIELD`
     r#Emulate,
-    ///`cap|ext KIND @ PLACE [len N] [version N] ;|{ fields }`
+    ///`cap|ext KIND @ PLACE [len N] [version N] [over register] ;|{ fields }`
     r#EmulateCapability,
+    ///`over register`
+    r#OverRegister,
     ///`version N`
     r#Version,
     r#field_block,
@@ -423,6 +427,7 @@ impl Rule {
             Rule::r#NoClaim,
             Rule::r#NoPlacing,
             Rule::r#NoFieldType,
+            Rule::r#NoRegister,
             Rule::r#NoName,
             Rule::r#NoText,
             Rule::r#NoNumber,
@@ -555,6 +560,7 @@ impl Rule {
             Rule::r#Type,
             Rule::r#Emulate,
             Rule::r#EmulateCapability,
+            Rule::r#OverRegister,
             Rule::r#Version,
             Rule::r#field_block,
             Rule::r#Field,
@@ -1541,6 +1547,26 @@ impl ::pest::Parser<Rule> for Grammar {
                     state
                         .rule(
                             Rule::r#NoFieldType,
+                            |state| {
+                                state
+                                    .optional(|state| match scan::next(&state) {
+                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                                            self::r#word(state)
+                                        }
+                                        _ => Err(state),
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NoRegister(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#NoRegister,
                             |state| {
                                 state
                                     .optional(|state| match scan::next(&state) {
@@ -5902,6 +5928,19 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 _ => Err(state),
                                             })
                                     })
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'o') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| self::r#OverRegister(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
                                     .and_then(|state| match scan::next(&state) {
                                         Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
                                             state
@@ -5912,6 +5951,44 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .or_else(|state| self::r#end(state))
                                         }
                                         _ => self::r#end(state),
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#OverRegister(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#OverRegister,
+                            |state| {
+                                scan::bounded(
+                                        state,
+                                        "over",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| match scan::next(&state) {
+                                        Some(b'r') => {
+                                            scan::bounded(
+                                                    state,
+                                                    "register",
+                                                    |byte| {
+                                                        matches!(
+                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                        )
+                                                    },
+                                                )
+                                                .or_else(|state| self::r#NoRegister(state))
+                                        }
+                                        _ => self::r#NoRegister(state),
                                     })
                             },
                         )
@@ -5960,9 +6037,17 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         Some(b'b' | b'u') => {
                                                             self::r#Field(state).or_else(|state| self::r#other(state))
                                                         }
-                                                        Some(0..=b'a' | b'c'..=b't' | b'v'..=b'|' | b'~'..=255) => {
-                                                            self::r#other(state)
+                                                        Some(b'e') => {
+                                                            self::r#Evidence(state)
+                                                                .or_else(|state| self::r#other(state))
                                                         }
+                                                        Some(
+                                                            0..=b'a'
+                                                            | b'c'..=b'd'
+                                                            | b'f'..=b't'
+                                                            | b'v'..=b'|'
+                                                            | b'~'..=255,
+                                                        ) => self::r#other(state),
                                                         _ => Err(state),
                                                     })
                                             })
@@ -8317,6 +8402,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#NoClaim => rules::r#NoClaim(state),
                     Rule::r#NoPlacing => rules::r#NoPlacing(state),
                     Rule::r#NoFieldType => rules::r#NoFieldType(state),
+                    Rule::r#NoRegister => rules::r#NoRegister(state),
                     Rule::r#NoName => rules::r#NoName(state),
                     Rule::r#NoText => rules::r#NoText(state),
                     Rule::r#NoNumber => rules::r#NoNumber(state),
@@ -8449,6 +8535,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Type => rules::r#Type(state),
                     Rule::r#Emulate => rules::r#Emulate(state),
                     Rule::r#EmulateCapability => rules::r#EmulateCapability(state),
+                    Rule::r#OverRegister => rules::r#OverRegister(state),
                     Rule::r#Version => rules::r#Version(state),
                     Rule::r#field_block => rules::r#field_block(state),
                     Rule::r#Field => rules::r#Field(state),

@@ -88,6 +88,7 @@ pub(super) fn of(kind: NodeKind) -> Option<Expected> {
         NodeKind::NoAbsent => word("`absent`", &["absent"]),
         NodeKind::NoUntouched => word("`untouched`", &["untouched"]),
         NodeKind::NoCapOrExt => word("`cap` or `ext`", &["cap", "ext"]),
+        NodeKind::NoRegister => word("`register`", &["register"]),
         NodeKind::NoPlace => word("`in free` or `@`", &["in", "free"]),
         NodeKind::NoPlacing => {
             word("`free`, `native` or `@`", &["free", "native"]).help("one place, or `[native, free, @ 0x400]`")

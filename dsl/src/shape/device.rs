@@ -96,7 +96,7 @@ pub(super) const MATCH_STATEMENT: Shape = Shape {
     ..PLAIN
 };
 
-const EVIDENCE_STATEMENT: Shape = Shape {
+pub(super) const EVIDENCE_STATEMENT: Shape = Shape {
     keyword: "evidence",
     syntax: "evidence KIND \"reference\" [seen N];|SOURCE;|[SOURCE, ..];",
     doc: "who vouches for it: said here, or by the names of sources",

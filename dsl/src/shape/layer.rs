@@ -1,6 +1,6 @@
 //! The shapes of the statements of `layer` and of the blocks in it.
 
-use super::device::MATCH_STATEMENT;
+use super::device::{EVIDENCE_STATEMENT, MATCH_STATEMENT};
 use super::{ALLOW, CAP, Context, EXT, LEN, MASK, PLAIN, Part, Shape, Times, Value, part};
 
 pub(super) const LAYER: &[Shape] = &[
@@ -15,7 +15,7 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "emulate",
-        syntax: "emulate cap|ext KIND @ PLACE [len N] [version N] { .. }",
+        syntax: "emulate cap|ext KIND @ PLACE [len N] [version N] [over register] { .. }",
         doc: "shows a capability, or a field, that the device does not have",
         parts: &[
             CAP,
@@ -23,6 +23,8 @@ pub(super) const LAYER: &[Shape] = &[
             part("free", Value::Nothing, "where the compiler finds room"),
             LEN,
             part("version", Value::Number, "the version of an extended capability"),
+            part("over", Value::Nothing, "what it may cover follows"),
+            part("register", Value::Nothing, "registers that the device declares; needs evidence `driver` or `vendor`"),
             part("bits", Value::Range, "the bits of a field that are emulated"),
             MASK,
             part("device", Value::Nothing, "the value read at attach"),
@@ -149,6 +151,7 @@ pub(super) const EMULATE: &[Shape] = &[
         example: "bytes @ 2 [8, 'P'] ro;",
         ..FIELD
     },
+    EVIDENCE_STATEMENT,
 ];
 
 pub(super) const UNASSIGNED: &[Shape] = &[Shape {

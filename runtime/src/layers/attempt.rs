@@ -3,10 +3,10 @@
 use super::choose::Params;
 use super::stack::{Named, Stack, Want};
 use super::{LayerReason, capability, fields, hides, mirrors, pcie, resizable_bar};
-use crate::capability::Space;
+use crate::capability::{DVSEC, Space, VSEC};
 use crate::chain::{self, Walk};
 use crate::placement::map::Start;
-use crate::placement::{Question, Site};
+use crate::placement::{Question, Site, verify};
 use crate::reason::Reason;
 use crate::shown::ShownError;
 use crate::tables::{EmulationKind, WriteClass};
@@ -85,16 +85,32 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
     }
 
     /// The first capability of an id that a guest comes upon when it walks the list.
-    pub(super) fn first(&self, space: Space, id: u16) -> Step<'db, Option<u16>, D::Error> {
+    pub(super) fn first(&self, space: Space, id: u16, sub: Option<(u16, u16)>) -> Step<'db, Option<u16>, D::Error> {
         for step in Walk::of(self.site.device, space).map_err(Halt::Device)? {
             if let chain::Step::Capability(found) = step.map_err(Halt::Device)?
                 && found.id == id
                 && !self.stack.shown.is_hidden(found.offset)
+                && self.is_sub(space, id, found.offset, sub)?
             {
                 return Ok(Some(found.offset));
             }
         }
         Ok(None)
+    }
+
+    /// Whether the DVSEC or VSEC at an offset is of these ids; others have none, and are what is meant.
+    pub(super) fn is_sub(
+        &self,
+        space: Space,
+        id: u16,
+        offset: u16,
+        sub: Option<(u16, u16)>,
+    ) -> Step<'db, bool, D::Error> {
+        let Some((vendor, sub_id)) = sub.filter(|_| space == Space::Extended && matches!(id, DVSEC | VSEC)) else {
+            return Ok(true);
+        };
+        let live = verify::sub_ids(self.site, offset, id).map_err(Halt::Device)?;
+        Ok(live == (if id == DVSEC { vendor } else { 0 }, sub_id))
     }
 
     pub(super) fn read(&self, offset: u16, buffer: &mut [u8]) -> Step<'db, (), D::Error> {

@@ -32,7 +32,8 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
 /// What a field's offset counts from.
 fn base<'db, D: ConfigAccess + ?Sized>(attempt: &Attempt<'_, '_, 'db, D>, field: &Field) -> Step<'db, u16, D::Error> {
     let id = field.anchor_id;
-    let first = |space| Ok(attempt.first(space, id)?.ok_or(LayerReason::AnchorAbsent { space, id })?);
+    let sub = field.has_sub_id.then_some((field.sub_vendor, field.sub_id));
+    let first = |space| Ok(attempt.first(space, id, sub)?.ok_or(LayerReason::AnchorAbsent { space, id, sub })?);
     match field.anchor {
         Anchor::Space => Ok(0),
         Anchor::Owner => Err(LayerReason::BrokenRecord.into()),

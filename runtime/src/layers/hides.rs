@@ -2,9 +2,8 @@
 
 use super::attempt::{Attempt, Halt, Step};
 use crate::ConfigAccess;
-use crate::capability::{DVSEC, Space, VSEC};
+use crate::capability::Space;
 use crate::placement::map::Start;
-use crate::placement::verify;
 use crate::tables::Hide;
 
 /// Takes out all that the layer hides. What is not there needs no hiding.
@@ -33,9 +32,7 @@ fn is_meant<'db, D: ConfigAccess + ?Sized>(
     if start.id != hide.id || start.id == 0 || !is_here {
         return Ok(false);
     }
-    if !hide.has_sub_id || !hide.extended || !matches!(start.id, DVSEC | VSEC) {
-        return Ok(true);
-    }
-    let live = verify::sub_ids(attempt.site, start.offset, start.id).map_err(Halt::Device)?;
-    Ok(live == (if start.id == DVSEC { hide.sub_vendor } else { 0 }, hide.sub_id))
+    let space = if hide.extended { Space::Extended } else { Space::Conventional };
+    let sub = hide.has_sub_id.then_some((hide.sub_vendor, hide.sub_id));
+    attempt.is_sub(space, start.id, start.offset, sub)
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::Bounded;
-use crate::capability::{Name, Space};
+use crate::capability::{DVSEC, Name, Space};
 use crate::reason::Reason;
 
 /// Most layers that are applied to a function: of more, those of the first databases and in each the first by name, whatever
@@ -87,6 +87,8 @@ reasons! {
         space: Space,
         /// The id.
         id: u16,
+        /// A DVSEC's vendor (0 for a VSEC) and its id, where the field names them.
+        sub: Option<(u16, u16)>,
     } = "anchor-absent",
     /// Another layer emulates the same bits in another way, and neither says `over` the other.
     LayersCollide {
@@ -142,7 +144,13 @@ impl fmt::Display for LayerReason<'_> {
             Self::NoPlace { id, at, reason } => {
                 write!(f, "no place for its {}; {at:#05x}: {reason}", Name(Space::of(at), id))
             }
-            Self::AnchorAbsent { space, id } => write!(f, "the guest sees no {}", Name(space, id)),
+            Self::AnchorAbsent { space, id, sub: Some((vendor, sub)) } if id == DVSEC => {
+                write!(f, "the guest sees no {} of vendor {vendor:#06x} with the id {sub:#06x}", Name(space, id))
+            }
+            Self::AnchorAbsent { space, id, sub: Some((_, sub)) } => {
+                write!(f, "the guest sees no {} with the id {sub:#06x}", Name(space, id))
+            }
+            Self::AnchorAbsent { space, id, sub: None } => write!(f, "the guest sees no {}", Name(space, id)),
             Self::LayersCollide { offset, with } => {
                 write!(f, "the layer `{with}` emulates bits of {offset:#05x} in another way")
             }

@@ -15,7 +15,7 @@ pub(super) fn show_type<'db, D: ConfigAccess + ?Sized>(
     if port_type > 0xf {
         return Err(LayerReason::BrokenRecord.into());
     }
-    let pcie = attempt.first(Space::Conventional, PCIE)?.ok_or(LayerReason::NoPcie)?;
+    let pcie = attempt.first(Space::Conventional, PCIE, None)?.ok_or(LayerReason::NoPcie)?;
     let value = port_type << 4;
     attempt.own(Want { offset: pcie + 2, bits: 0xf0, value, class: WriteClass::Ro, forced: 0 })?;
     Ok(())

@@ -21,7 +21,7 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
         let no_place = |reason| LayerReason::NoPlace { id, at, reason };
         let refusal = match attempt.refusal.map(no_place) {
             Some(reason) => Some(reason),
-            None => check(attempt, space, id, range)?,
+            None => check(attempt, space, emulation, range)?,
         };
         let is_declared = attempt.site.map.is_declared_free(range);
         let refusal = refusal.or_else(|| (!is_declared).then_some(no_place(Reason::NotDeclaredFree)));
@@ -29,7 +29,7 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
     }
     let mut first = None;
     for Alternative { offset } in attempt.database().list(emulation.alternatives) {
-        match check(attempt, space, id, ByteRange::from_length(offset, length))? {
+        match check(attempt, space, emulation, ByteRange::from_length(offset, length))? {
             None => return Ok(offset),
             refusal => first = first.or(refusal),
         }
@@ -41,14 +41,15 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
 fn check<'db, D: ConfigAccess + ?Sized>(
     attempt: &mut Attempt<'_, '_, 'db, D>,
     space: Space,
-    id: u16,
+    emulation: &Emulation,
     range: ByteRange,
 ) -> Step<'db, Option<LayerReason<'db>>, D::Error> {
+    let Emulation { id, over_register, .. } = *emulation;
     let ByteRange { start: at, end } = range;
     if at < space.start() || end > space.end().min(attempt.site.size) {
         return Ok(Some(LayerReason::OutOfBounds { offset: at }));
     }
-    let refusal = attempt.site.check_capability(space, range).map_err(Halt::Device)?;
+    let refusal = attempt.site.check_capability(space, range, over_register).map_err(Halt::Device)?;
     // The map counts in dwords.
     let dwords = ByteRange::new(at & !3, end.next_multiple_of(4));
     let layered = || attempt.stack.owns_in(dwords).then_some(Reason::LayerOwned);

@@ -38,7 +38,12 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
     ///
     /// # Errors
     /// When the device could not be read.
-    pub(crate) fn check_capability(&mut self, space: Space, range: ByteRange) -> Result<Option<Reason>, D::Error> {
+    pub(crate) fn check_capability(
+        &mut self,
+        space: Space,
+        range: ByteRange,
+        over_register: bool,
+    ) -> Result<Option<Reason>, D::Error> {
         let is_extended = space == Space::Extended;
         if let Some(reason) = self.closed.filter(|_| is_extended) {
             return Ok(Some(reason));
@@ -57,7 +62,8 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
         }
         let every = self.aliased_every;
         let is_aliased = is_extended && every != 0 && range.end > every;
-        Ok(self.map.refusal(range).or(is_aliased.then_some(Reason::Aliased { every })))
+        let refusal = if over_register { self.map.refusal_beside_registers(range) } else { self.map.refusal(range) };
+        Ok(refusal.or(is_aliased.then_some(Reason::Aliased { every })))
     }
 
     /// Whether the place is one at all.

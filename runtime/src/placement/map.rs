@@ -370,7 +370,16 @@ impl Map {
     /// The strongest claim on a range, of equal ones the first. What a capability may reach counts where it was not declared
     /// free.
     pub(crate) fn refusal(&self, range: ByteRange) -> Option<Reason> {
-        let claims = self.offsets(range).flat_map(|offset| [self.claim_at(offset), self.reach_at(offset)]);
+        self.refusal_without(range, 0)
+    }
+
+    /// As [`Map::refusal`], where declared registers are no obstacle.
+    pub(crate) fn refusal_beside_registers(&self, range: ByteRange) -> Option<Reason> {
+        self.refusal_without(range, Use::Register.bit())
+    }
+
+    fn refusal_without(&self, range: ByteRange, passed: u16) -> Option<Reason> {
+        let claims = self.offsets(range).flat_map(|offset| [self.claim_at(offset, passed), self.reach_at(offset)]);
         let stronger = |one: (Use, Reason), other: (Use, Reason)| if other.0 < one.0 { other } else { one };
         claims.flatten().reduce(stronger).map(|(_, reason)| reason)
     }
@@ -398,7 +407,7 @@ impl Map {
     }
 
     /// The strongest certain claim on a dword.
-    fn claim_at(&self, offset: u16) -> Option<(Use, Reason)> {
+    fn claim_at(&self, offset: u16, passed: u16) -> Option<(Use, Reason)> {
         let dword = self.dwords.get(usize::from(offset / 4))?;
         let own_gap = match (self.is_open, dword.flags & GAP) {
             (false, _) => 0,
@@ -406,8 +415,10 @@ impl Map {
             (true, _) => Use::Gap.bit() | Use::Header.bit(),
         };
         // The strongest is the one whose owner the dword keeps.
-        let what = Use::strongest(dword.flags & !own_gap)?;
-        Some((what, what.reason(dword.id, dword.owner)))
+        let what = Use::strongest(dword.flags & !(own_gap | passed))?;
+        // Of what lies under what is passed over, the dword does not keep the owner.
+        let at = if dword.flags & passed & (what.bit() - 1) == 0 { dword.owner } else { offset };
+        Some((what, what.reason(dword.id, at)))
     }
 
     /// The claim of a capability below that may reach a dword.

@@ -1,7 +1,7 @@
 //! Records of a layer: what a VMM shows on top of a device.
 
 use super::wire::{byte_enum, record};
-use super::{Clause, List, Text};
+use super::{Claim, Clause, List, Text};
 
 byte_enum! {
     /// What a parameter holds.
@@ -92,6 +92,12 @@ record! {
         anchor: Anchor,
         /// Capability id for the anchors `Capability` and `Extended`.
         anchor_id: u16,
+        /// A DVSEC's vendor.
+        sub_vendor: u16,
+        /// A DVSEC's or VSEC's id.
+        sub_id: u16,
+        /// Whether the anchor is the first of those that have `sub_vendor` and `sub_id`.
+        has_sub_id: bool,
         /// First byte.
         offset: u16,
         /// Bytes.
@@ -152,6 +158,10 @@ record! {
         in_free: bool,
         /// Otherwise the first of these that overlaps nothing.
         alternatives: List<Alternative>,
+        /// It may cover registers that the device's entry declares.
+        over_register: bool,
+        /// Who vouches for it.
+        evidence: List<Claim>,
         /// What it holds.
         fields: List<Field>,
     }

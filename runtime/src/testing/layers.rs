@@ -27,6 +27,7 @@ pub(crate) enum Init {
 pub(crate) struct FieldSketch {
     pub(crate) anchor: Anchor,
     pub(crate) anchor_id: u16,
+    pub(crate) anchor_sub: Option<(u16, u16)>,
     pub(crate) offset: u16,
     pub(crate) length: u16,
     pub(crate) mask: u32,
@@ -38,7 +39,7 @@ pub(crate) struct FieldSketch {
 impl FieldSketch {
     pub(crate) fn new(offset: u16, length: u16, init: Init, class: WriteClass) -> Self {
         let mask = if length < 4 { (1 << (8 * length)) - 1 } else { u32::MAX };
-        Self { anchor: Anchor::Space, anchor_id: 0, offset, length, mask, class, init, forced: 0 }
+        Self { anchor: Anchor::Space, anchor_id: 0, anchor_sub: None, offset, length, mask, class, init, forced: 0 }
     }
 
     pub(crate) fn number(offset: u16, length: u16, value: u64, class: WriteClass) -> Self {
@@ -52,6 +53,10 @@ impl FieldSketch {
     pub(crate) fn at(self, anchor: Anchor, anchor_id: u16) -> Self {
         Self { anchor, anchor_id, ..self }
     }
+
+    pub(crate) fn of(self, vendor: u16, id: u16) -> Self {
+        Self { anchor_sub: Some((vendor, id)), ..self }
+    }
 }
 
 /// One `emulate`.
@@ -63,6 +68,7 @@ pub(crate) struct EmulationSketch {
     pub(crate) length: u16,
     pub(crate) sub: Option<(u16, u16)>,
     pub(crate) in_free: bool,
+    pub(crate) over_register: bool,
     pub(crate) places: Vec<u16>,
     pub(crate) fields: Vec<FieldSketch>,
 }
@@ -70,7 +76,18 @@ pub(crate) struct EmulationSketch {
 /// Fields in what the device has.
 pub(crate) fn fields(fields: Vec<FieldSketch>) -> EmulationSketch {
     let kind = EmulationKind::Fields;
-    EmulationSketch { kind, id: 0, version: 0, length: 0, sub: None, in_free: false, places: Vec::new(), fields }
+    let places = Vec::new();
+    EmulationSketch {
+        kind,
+        id: 0,
+        version: 0,
+        length: 0,
+        sub: None,
+        in_free: false,
+        over_register: false,
+        places,
+        fields,
+    }
 }
 
 /// A capability whose fields count from its beginning.
@@ -83,7 +100,7 @@ pub(crate) fn capability(
 ) -> EmulationSketch {
     let version = u8::from(kind == EmulationKind::Extended);
     let owned = fields.into_iter().map(|field| field.at(Anchor::Owner, 0)).collect();
-    EmulationSketch { kind, id, version, length, sub: None, in_free: false, places: places.to_vec(), fields: owned }
+    EmulationSketch { version, id, length, places: places.to_vec(), ..EmulationSketch { kind, ..self::fields(owned) } }
 }
 
 /// A layer.
@@ -163,7 +180,23 @@ impl Builder {
             _ => List::EMPTY,
         };
         let FieldSketch { anchor, anchor_id, offset, length, mask, class, .. } = *field;
-        Field { anchor, anchor_id, offset, length, mask, class, value_kind, value, param, forced }
+        let (sub_vendor, sub_id) = field.anchor_sub.unwrap_or_default();
+        let has_sub_id = field.anchor_sub.is_some();
+        Field {
+            anchor,
+            anchor_id,
+            sub_vendor,
+            sub_id,
+            has_sub_id,
+            offset,
+            length,
+            mask,
+            class,
+            value_kind,
+            value,
+            param,
+            forced,
+        }
     }
 
     fn emulation(&mut self, sketch: &EmulationSketch) -> Emulation {
@@ -180,6 +213,8 @@ impl Builder {
             has_sub_id: sketch.sub.is_some(),
             in_free: sketch.in_free,
             alternatives: self.list(&places),
+            over_register: sketch.over_register,
+            evidence: List::EMPTY,
             fields: self.list(&fields),
         }
     }

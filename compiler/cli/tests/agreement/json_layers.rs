@@ -60,14 +60,16 @@ fn layer(layer: &Value) -> Vec<String> {
     for emulation in list(&layer["emulations"]) {
         let kind = position(&["cap", "ext", "fields"], &emulation["kind"]).unwrap();
         let places: Vec<u64> = list(&emulation["offsets"]).iter().map(number).collect();
+        let evidence: Vec<&str> = list(&emulation["evidence"]).iter().map(|claim| text(&claim["text"])).collect();
         let or_zero = |name: &str| emulation[name].as_u64().unwrap_or(0);
         lines.push(format!(
-            "emulation {kind} id {} version {} length {} sub {} free {} at {places:?}",
+            "emulation {kind} id {} version {} length {} sub {} free {} at {places:?} over {} by {evidence:?}",
             or_zero("id"),
             or_zero("version"),
             or_zero("length"),
             sub(&emulation["sub"]),
             emulation["in_free"],
+            emulation["over_register"],
         ));
         lines.extend(list(&emulation["fields"]).iter().map(|found| field(found, params)));
     }
@@ -90,8 +92,9 @@ fn field(field: &Value, params: &[Value]) -> String {
     let anchor = position(&["space", "owner", "cap", "ext"], &field["anchor"]).unwrap();
     let forced = if field["forced"].is_null() { String::new() } else { value(&field["forced"], params) };
     format!(
-        "field {anchor} {} at {} length {} mask {} class {} = {} forced {forced}",
+        "field {anchor} {} sub {} at {} length {} mask {} class {} = {} forced {forced}",
         field["anchor_id"].as_u64().unwrap_or(0),
+        sub(&field["anchor_sub"]),
         field["offset"],
         field["length"],
         field["mask"].as_u64().unwrap_or(0),

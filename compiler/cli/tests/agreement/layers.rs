@@ -78,9 +78,10 @@ fn layer(database: Database<'_>, layer: &Layer) -> Vec<String> {
 }
 
 fn emulation(database: Database<'_>, emulation: &Emulation) -> String {
+    let evidence: Vec<&str> = database.list(emulation.evidence).map(|claim| database.text(claim.text)).collect();
     let places: Vec<u16> = database.list(emulation.alternatives).map(|place| place.offset).collect();
     format!(
-        "emulation {} id {} version {} length {} sub {} {}:{} free {} at {places:?}",
+        "emulation {} id {} version {} length {} sub {} {}:{} free {} at {places:?} over {} by {evidence:?}",
         emulation.kind as u8,
         emulation.id,
         emulation.version,
@@ -89,6 +90,7 @@ fn emulation(database: Database<'_>, emulation: &Emulation) -> String {
         emulation.sub_vendor,
         emulation.sub_id,
         emulation.in_free,
+        emulation.over_register,
     )
 }
 
@@ -108,8 +110,8 @@ fn field(database: Database<'_>, field: &Field, params: List<Param>) -> String {
     let (anchor, class) = (field.anchor as u8, field.class as u8);
     let mask = if field.length > 4 { 0 } else { field.mask };
     format!(
-        "field {anchor} {} at {} length {} mask {mask} class {class} = {value} forced {forced}",
-        field.anchor_id, field.offset, field.length
+        "field {anchor} {} sub {} {}:{} at {} length {} mask {mask} class {class} = {value} forced {forced}",
+        field.anchor_id, field.has_sub_id, field.sub_vendor, field.sub_id, field.offset, field.length
     )
 }
 

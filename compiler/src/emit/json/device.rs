@@ -49,7 +49,7 @@ pub(super) struct Sub {
 }
 
 #[derive(Serialize)]
-struct Claim<'db> {
+pub(super) struct Claim<'db> {
     by: &'static str,
     text: &'db str,
     seen: u32,
@@ -239,7 +239,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn claims<'db>(database: Database<'db>, claims: List<tables::Claim>) -> Vec<Claim<'db>> {
+pub(super) fn claims<'db>(database: Database<'db>, claims: List<tables::Claim>) -> Vec<Claim<'db>> {
     let claim = |claim: tables::Claim| Claim {
         by: match claim.evidence {
             Evidence::None => "nobody",

@@ -5,7 +5,7 @@ use quirk_runtime::tables::{self, Anchor, EmulationKind, List, ParamKind, Unassi
 use serde::Serialize;
 
 use super::clause::Clause;
-use super::device::{Sub, hex, kind_name, space, sub};
+use super::device::{Claim, Sub, claims, hex, kind_name, space, sub};
 use super::value::{Value, value};
 use crate::emit::class::class;
 
@@ -45,6 +45,8 @@ struct Emulation<'db> {
     length: Option<u16>,
     in_free: bool,
     offsets: Vec<u16>,
+    over_register: bool,
+    evidence: Vec<Claim<'db>>,
     fields: Vec<Field<'db>>,
 }
 
@@ -52,6 +54,7 @@ struct Emulation<'db> {
 struct Field<'db> {
     anchor: &'static str,
     anchor_id: Option<u16>,
+    anchor_sub: Option<Sub>,
     offset: u16,
     length: u16,
     mask: Option<u32>,
@@ -145,6 +148,8 @@ impl<'db> Emulation<'db> {
             length: space.map(|_| emulation.length),
             in_free: emulation.in_free,
             offsets: database.list(emulation.alternatives).map(|alternative| alternative.offset).collect(),
+            over_register: emulation.over_register,
+            evidence: claims(database, emulation.evidence),
             fields: database.list(emulation.fields).map(|field| Field::new(database, &field, params)).collect(),
         }
     }
@@ -161,6 +166,7 @@ impl<'db> Field<'db> {
         Self {
             anchor,
             anchor_id: has_id.then_some(field.anchor_id),
+            anchor_sub: sub(field.has_sub_id, field.sub_vendor, field.sub_id),
             offset: field.offset,
             length: field.length,
             mask: (field.length <= 4).then_some(field.mask),

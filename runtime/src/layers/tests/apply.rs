@@ -4,10 +4,10 @@ use super::*;
 use crate::policy::{LayerChoice, ParamValue, TrappedMirrors, Window};
 use crate::tables::WriteClass::{Forced, HwInit, Ro, Ros, RsvdP, Rw, Rw1c, Rw1cs, Rws};
 use crate::tables::{
-    Allocation, Allow, Anchor, EmulationKind, Evidence, FreeRange, Layer, List, Mirror, ParamKind, Section, Unassigned,
-    Wire as _, program,
+    Allocation, Allow, Anchor, EmulationKind, EntryKind, Evidence, FreeRange, Layer, LayoutEntry, List, Mirror,
+    ParamKind, Section, Unassigned, Wire as _, program,
 };
-use crate::testing::database::{Builder, claim};
+use crate::testing::database::{Builder, claim, extended};
 use crate::testing::layers::{EmulationSketch, FieldSketch, Init, Sketch, capability, constant, fields, layers};
 use crate::{Image, Reset};
 
@@ -65,6 +65,27 @@ fn a_capability_that_finds_no_place_refuses_the_layer() {
     assert_eq!(verdict_of(&device, vendor(&[0xa4])), "applied");
     let pasid = capability(EmulationKind::Extended, 0x1b, 8, &[0x800], Vec::new());
     assert_eq!(verdict_of(&device, pasid), "pasid");
+}
+
+#[test]
+fn a_capability_covers_declared_registers_only_if_it_says_so() {
+    let device = endpoint();
+    let judged = |kind: EntryKind, at: u16, over_register| {
+        let vendor = capability(EmulationKind::Capability, 9, 8, &[at], Vec::new());
+        let mut builder = Builder::default();
+        builder.only_device(0xfffe, 0x1001, |builder, device| {
+            let entry = LayoutEntry { kind, length_stated: true, ..extended(0, 0xb8, 0x20) };
+            device.layout = builder.list(&[entry]);
+        });
+        builder.layer(0, &Sketch::new("x").emulate(EmulationSketch { over_register, ..vendor }));
+        let database = builder.build();
+        verdicts(&on(&device, &database, &EMPTY))[0].1
+    };
+    assert_eq!(judged(EntryKind::Register, 0xc8, false), "no-place");
+    assert_eq!(judged(EntryKind::Register, 0xc8, true), "applied");
+    // Reserved bytes, and capabilities that are there, stay in the way.
+    assert_eq!(judged(EntryKind::Reserved, 0xc8, true), "no-place");
+    assert_eq!(judged(EntryKind::Register, 0x98, true), "no-place");
 }
 
 #[test]
@@ -287,6 +308,34 @@ fn a_field_counts_from_the_first_capability_of_an_id() {
     assert_eq!(verdict_of(&device, fields(std::vec![at(Anchor::Extended, 0x10, 4)])), "anchor-absent");
     assert_eq!(verdict_of(&device, fields(std::vec![at(Anchor::Capability, 5, 4)])), "anchor-absent");
     assert_eq!(verdict_of(&device, fields(std::vec![at(Anchor::Extended, 0x0f, 0xff00)])), "out-of-bounds");
+}
+
+#[test]
+fn a_field_counts_from_the_dvsec_or_vsec_that_it_names() {
+    let mut device = Space4k::endpoint(&[(0x100, 3), (0x300, 0x23), (0x200, 0x23), (0x400, 0x0b), (0x480, 0x0b)]);
+    device.set(0x304, 0x0300_8086);
+    device.set(0x308, 0x0000_0005);
+    device.set(0x204, 0x0300_1e98);
+    device.set(0x208, 0x0000_0000);
+    device.set(0x404, 0x0200_0001);
+    device.set(0x484, 0x0200_0002);
+    let named = |id, vendor, sub| {
+        fields(std::vec![FieldSketch::number(0x0c, 1, 0x5a, Ro).at(Anchor::Extended, id).of(vendor, sub)])
+    };
+    let read = |emulation: EmulationSketch, at| {
+        let database = layers(&[Sketch::new("x").emulate(emulation)]);
+        bytes::<_, 1>(&on(&device, &database, &EMPTY), at)
+    };
+    assert_eq!(read(named(0x23, 0x1e98, 0), 0x20c), [0x5a]);
+    assert_eq!(read(named(0x23, 0x8086, 5), 0x30c), [0x5a]);
+    assert_eq!(read(named(0x0b, 0, 2), 0x48c), [0x5a]);
+    for (vendor, id) in [(0x1e98, 5), (0x8086, 0)] {
+        assert_eq!(verdict_of(&device, named(0x23, vendor, id)), "anchor-absent");
+    }
+    let database = layers(&[Sketch::new("x").emulate(named(0x23, 0x1e98, 7))]);
+    let config = on(&device, &database, &EMPTY);
+    let reason = config.decision().layers[0].refused.unwrap().to_string();
+    assert_eq!(reason, "the guest sees no ext dvsec of vendor 0x1e98 with the id 0x0007");
 }
 
 #[test]
