@@ -1,4 +1,5 @@
-//! What is placed at an offset does not abut a capability of the same id: Linux would take the two for one.
+//! What is placed at an offset does not abut an extended capability of the same id: Linux would take the two for one. In
+//! conventional space a vendor capability follows another on real devices, and the kernel shows both.
 
 use quirk_runtime::capability::{DVSEC, Name, Space};
 
@@ -56,7 +57,8 @@ fn run(check: &mut Check<'_>) {
 /// The capability of an id that begins or ends where the bytes end or begin.
 fn abutted<'m>(check: &Check<'m>, device: &'m Device, name: Name, start: u64, end: u64) -> Option<&'m Entry> {
     device.entries.iter().find(|entry| {
-        let same = entry.capability().is_some_and(|found| (found.space, found.id) == (name.0, name.1));
+        let is_it = |space, id| space == Space::Extended && (space, id) == (name.0, name.1);
+        let same = entry.capability().is_some_and(|found| is_it(found.space, found.id));
         same && check.holds(entry.region.node) && (entry.region.end == start || entry.region.start == end)
     })
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use quirk_db::DATABASE;
-use quirk_runtime::tables::{Claim, EntryKind, Evidence, LayoutEntry, PlaceKind};
+use quirk_runtime::tables::{
+    Claim, Clause, Device, EntryKind, Evidence, FunctionKind, IdKind, IdSet, LayoutEntry, PlaceKind,
+};
 use quirk_runtime::{Database, Function, Identity};
 
 use crate::lookup::{entries, entry_for, name};
 
 const PASID: u16 = 0x1b;
 
-/// One function of every entry: name, vendor, device, revision, class.
+/// Functions whose entries the library must keep: name, vendor, device, revision, class.
 pub(crate) const DEVICES: &[(&str, u16, u16, u8, u32)] = &[
     ("aqc113cs", 0x1d6a, 0x94c0, 0x03, 0x02_0000),
     ("ar9285", 0x168c, 0x002b, 0x01, 0x02_8000),
@@ -52,11 +54,35 @@ pub(crate) fn identity(vendor: u16, device: u16, revision: u8, class: u32) -> Id
     Identity { vendor, device, revision, class, subsystem: Some((vendor, 1)), function: Function::Physical }
 }
 
+/// A function that an entry is for, made from what it matches: a new entry needs no line in a table here.
+pub(crate) fn function_of(device: &Device) -> Option<Identity> {
+    let first = |set: IdSet| if set.kind == IdKind::Any { 1 } else { set.a };
+    let mut own = DATABASE.all::<Clause>().filter(|clause| !clause.layer);
+    own.find_map(|clause| {
+        let identity = Identity {
+            vendor: first(clause.vendor),
+            device: first(clause.device),
+            revision: first(clause.revision).try_into().ok()?,
+            class: clause.class_value,
+            subsystem: Some((first(clause.subsystem_vendor), first(clause.subsystem_device))),
+            function: if clause.function == FunctionKind::Virtual { Function::Virtual } else { Function::Physical },
+        };
+        entry_for(&identity).filter(|found| found.name == device.name).map(|_| identity)
+    })
+}
+
 #[test]
-fn the_library_holds_these_devices_and_no_others() {
-    let listed: BTreeSet<_> = DEVICES.iter().map(|each| each.0).collect();
+fn the_library_holds_these_devices() {
     let held: BTreeSet<_> = entries().iter().map(name).collect();
-    assert_eq!(held, listed);
+    let missing: Vec<_> = DEVICES.iter().map(|each| each.0).filter(|name| !held.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_entry_has_a_function_that_is_its_own() {
+    for device in entries() {
+        assert!(function_of(&device).is_some(), "another entry takes every function of {}", name(&device));
+    }
 }
 
 #[test]
@@ -145,5 +171,5 @@ fn a_native_place_is_a_declared_pasid_capability() {
             native += 1;
         }
     }
-    assert_eq!(native, 10);
+    assert!(native >= 10, "{native}");
 }

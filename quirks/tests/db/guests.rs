@@ -10,9 +10,9 @@ use quirk_runtime::{
     Function, HostPasid, Identity, Image, Kernel, Native, Operator, Placement, Policy, Source, VirtualConfig, vfio_view,
 };
 
-use crate::entries::{DEVICES, identity};
+use crate::entries::function_of;
 use crate::imagined;
-use crate::lookup::{entry_for, name};
+use crate::lookup::{entries, name};
 use crate::recorded::walk::Walk;
 use crate::recorded::{Described, described, layout};
 
@@ -59,9 +59,8 @@ fn chain(guest: &VirtualConfig<'_, Image>) -> Vec<u16> {
 
 #[test]
 fn every_entry_fits_a_device_that_is_as_it_says() {
-    for &(name, vendor, device, revision, class) in DEVICES {
-        let identity = identity(vendor, device, revision, class);
-        let entry = entry_for(&identity).unwrap();
+    for entry in entries() {
+        let (identity, name) = (function_of(&entry).unwrap(), name(&entry));
         for with_optional in [true, false] {
             let guest = attach_raw(&imagined::raw(&identity, &entry, with_optional), imagined::HOST, &Policy::DEFAULT);
             let decision = guest.decision();
