@@ -1,10 +1,10 @@
 //! What the library says, against what recorded configuration spaces show to an independent walk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use quirk_db::DATABASE;
-use quirk_runtime::tables::{Claim, Device, EntryKind, Evidence};
+use quirk_runtime::tables::{Claim, Device, EntryKind, Evidence, PlaceKind};
 use quirk_runtime::{Function, Identity};
 use serde_json::Value;
 
@@ -139,6 +139,31 @@ fn counts_are_those_of_the_collected_layouts() {
             assert_eq!(counts.get(name(&device)), Some(&claimed), "{}", name(&device));
         }
     }
+}
+
+/// Whatever was seen with a PASID capability has an entry that gives it back its place.
+#[test]
+fn every_collected_layout_with_pasid_has_its_native_place() {
+    let Some(corpus) = corpus() else { return };
+    let text = fs::read_to_string(corpus.join("layouts/pciconf.jsonl")).unwrap();
+    let (mut ids, mut missing) = (BTreeSet::new(), BTreeSet::new());
+    for machine in text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        let present: Vec<_> = machine["caps"].as_array().unwrap().iter().map(capability).collect();
+        let Some((_, offset, _)) = present.iter().find(|each| each.0 == EntryKind::Extended && each.2 == 0x1b) else {
+            continue;
+        };
+        let identity = identity_of(&machine);
+        let native = |device: Device| {
+            DATABASE.list(device.places).any(|place| (place.kind, place.offset) == (PlaceKind::Native, *offset))
+        };
+        ids.insert((identity.vendor, identity.device));
+        if !entry_for(&identity).is_some_and(native) {
+            missing.insert((identity.vendor, identity.device));
+        }
+    }
+    println!("{} ids with a PASID capability", ids.len());
+    assert!(missing.is_empty(), "{missing:04x?}");
+    assert!(ids.len() >= 133);
 }
 
 /// The claims of the device as a whole; the tables keep them with each capability.
