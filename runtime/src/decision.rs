@@ -5,6 +5,7 @@ use core::fmt;
 use crate::bounded::Bounded;
 use crate::finding::Finding;
 use crate::layers::{LayerEntries, LayerEntry};
+use crate::lookup::Condition;
 use crate::reason::Reason;
 
 /// Where a place for PASID comes from, in the order in which they are tried.
@@ -163,6 +164,22 @@ pub struct EntryName<'db> {
     pub source: &'db str,
 }
 
+/// An entry that fits but for one condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NearMiss<'db> {
+    /// The entry.
+    pub entry: EntryName<'db>,
+    /// What does not hold, and what was found.
+    pub condition: Condition,
+}
+
+impl fmt::Display for NearMiss<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { entry: EntryName { name, source, .. }, condition } = self;
+        write!(f, "the entry `{name}` ({source}) fits but for one condition: {condition}")
+    }
+}
+
 /// Most candidates that are kept.
 pub const CANDIDATES: usize = 24;
 /// Most findings that are kept.
@@ -188,6 +205,8 @@ pub struct Decision<'db> {
     pub entry: Option<EntryName<'db>>,
     /// The entry that says that this device must not have PASID: the one that applies, or one that it shadows.
     pub forbidden_by: Option<EntryName<'db>>,
+    /// Where no entry applies, one that fits but for one condition.
+    pub near_miss: Option<NearMiss<'db>>,
     /// The layers that match and are switched on, in the order in which they were applied or refused.
     pub layers: LayerEntries<'db>,
 }
@@ -209,6 +228,7 @@ impl Default for Decision<'_> {
             findings: Bounded::new(Finding::DeviceGone),
             entry: None,
             forbidden_by: None,
+            near_miss: None,
             layers: Bounded::new(LayerEntry { database: 0, name: "", source: "", refused: None }),
         }
     }
@@ -258,6 +278,9 @@ impl fmt::Display for Decision<'_> {
         }
         if let Some(entry) = self.entry {
             write!(f, "\nentry `{}`: {} ({})", entry.name, entry.title, entry.source)?;
+        }
+        if let Some(near_miss) = self.near_miss {
+            write!(f, "\n{near_miss}")?;
         }
         for layer in self.layers.iter().filter(|layer| layer.refused.is_none()) {
             write!(f, "\nlayer `{}` ({})", layer.name, layer.source)?;

@@ -38,8 +38,8 @@ pub use bounded::Bounded;
 pub use byte_range::ByteRange;
 pub use byte_set::ByteSet;
 pub use decision::{
-    CANDIDATES, Candidate, Candidates, Decision, EntryName, FINDINGS, Findings, Grant, Placement, Source, Sources,
-    Verdict,
+    CANDIDATES, Candidate, Candidates, Decision, EntryName, FINDINGS, Findings, Grant, NearMiss, Placement, Source,
+    Sources, Verdict,
 };
 pub use finding::Finding;
 pub use identity::{Function, Identity};

@@ -3,10 +3,14 @@
 //! A matching entry of a later database beats any of an earlier one. Within one database the clause with the highest rank
 //! wins; of equal ones, which the compiler refuses, the first.
 
+mod near;
+
 use crate::ConfigAccess;
 use crate::identity::{Function, Identity};
 use crate::tables::hash::Target;
 use crate::tables::{Clause, Database, Device, EncodedClause, FunctionKind, Guard, IdSet, Layer, Wire};
+
+pub use near::{Condition, NearMatch, near_match};
 
 /// A device entry that matches a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +208,12 @@ pub(crate) fn layer_matches_where<D: ConfigAccess + ?Sized>(
     Ok(())
 }
 
+/// Whether the bits of the class code that count are as they must be.
+#[inline]
+fn is_class(clause: &Clause, class: u32) -> bool {
+    class & clause.class_mask == clause.class_value
+}
+
 /// Whether all conditions of a clause hold.
 #[inline]
 fn applies<E>(
@@ -225,8 +235,7 @@ fn applies<E>(
         Some((vendor, device)) => clause.subsystem_vendor.contains(vendor) && clause.subsystem_device.contains(device),
         None => clause.subsystem_vendor == IdSet::ANY && clause.subsystem_device == IdSet::ANY,
     };
-    let kind =
-        clause.revision.contains(identity.revision.into()) && identity.class & clause.class_mask == clause.class_value;
+    let kind = clause.revision.contains(identity.revision.into()) && is_class(clause, identity.class);
     if !(function && subsystem && kind) {
         return Ok(false);
     }
@@ -241,5 +250,7 @@ fn applies<E>(
     Ok(true)
 }
 
+#[cfg(test)]
+mod near_tests;
 #[cfg(test)]
 mod tests;

@@ -26,9 +26,12 @@ fn a_rule_is_explained_by_code_and_by_name() {
 fn an_unknown_rule_ends_with_2_and_the_nearest_name() {
     let output = quirkc(&["explain", "overlaps"]);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(text(&output.stderr), "error: there is no rule `overlaps`\nhelp: did you mean `overlap`?\n");
+    assert_eq!(
+        text(&output.stderr),
+        "error: there is no rule and no reason `overlaps`\nhelp: did you mean `overlap`?\n"
+    );
     let far = text(&quirkc(&["explain", "frobnicate"]).stderr);
-    assert!(far.ends_with("help: `quirkc rules` lists all rules\n"), "{far}");
+    assert!(far.ends_with("help: `quirkc rules` lists all rules, and `docs/plan.md` all reasons\n"), "{far}");
 }
 
 #[test]

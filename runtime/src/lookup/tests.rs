@@ -13,16 +13,16 @@ use crate::testing::Space4k;
 use crate::testing::database::{Builder, clause};
 
 #[derive(Clone, Debug)]
-struct Draft {
-    owner: u32,
-    rank: u8,
-    vendor: (u8, u16, u16),
-    device: (u8, u16, u16),
-    subsystem: Option<(u16, u16)>,
-    revision: Option<u8>,
-    class: Option<u32>,
-    function: u8,
-    guard: Option<(u16, u32)>,
+pub(super) struct Draft {
+    pub(super) owner: u32,
+    pub(super) rank: u8,
+    pub(super) vendor: (u8, u16, u16),
+    pub(super) device: (u8, u16, u16),
+    pub(super) subsystem: Option<(u16, u16)>,
+    pub(super) revision: Option<u8>,
+    pub(super) class: Option<u32>,
+    pub(super) function: u8,
+    pub(super) guard: Option<(u16, u32)>,
 }
 
 fn set((kind, a, b): (u8, u16, u16)) -> IdSet {
@@ -34,7 +34,7 @@ fn set((kind, a, b): (u8, u16, u16)) -> IdSet {
     }
 }
 
-fn draft() -> impl Strategy<Value = Draft> {
+pub(super) fn draft() -> impl Strategy<Value = Draft> {
     // Half of the ids are exact, or more.
     let ids = || (prop_oneof![Just(1), 0u8..4], 0u16..4, 0u16..4);
     let conditions = (
@@ -62,7 +62,7 @@ fn draft() -> impl Strategy<Value = Draft> {
     )
 }
 
-fn identity() -> impl Strategy<Value = Identity> {
+pub(super) fn identity() -> impl Strategy<Value = Identity> {
     (0u16..4, 0u16..4, proptest::option::of((0u16..2, 0u16..2)), 0u8..2, 0u32..3, 0u8..3).prop_map(
         |(vendor, device, subsystem, revision, class, function)| Identity {
             vendor,
@@ -89,7 +89,7 @@ impl Draft {
 
 /// What a database's hash says of keys.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Hash {
+pub(super) enum Hash {
     /// There is none.
     None,
     /// Where their clauses are.
@@ -98,7 +98,7 @@ enum Hash {
     Devices,
 }
 
-fn hash() -> impl Strategy<Value = Hash> {
+pub(super) fn hash() -> impl Strategy<Value = Hash> {
     prop_oneof![Just(Hash::None), Just(Hash::Clauses), Just(Hash::Devices)]
 }
 
@@ -115,7 +115,7 @@ fn targets(drafts: &[Draft], hash: Hash) -> Vec<(u32, Target)> {
 }
 
 /// The database of the drafts; keyed clauses first, as the compiler orders them.
-fn database(drafts: &mut [Draft], hash: Hash) -> Vec<u8> {
+pub(super) fn database(drafts: &mut [Draft], hash: Hash) -> Vec<u8> {
     let mut builder = Builder::default();
     drafts.sort_by_key(|draft| (draft.key().is_none(), draft.key()));
     if hash != Hash::None {
@@ -177,14 +177,18 @@ fn push_layer(builder: &mut Builder, name: &str, clause: Clause) {
     });
 }
 
-/// The definition, written without any of the code under test.
-fn by_definition(drafts: &[Draft], identity: &Identity, device: &Space4k) -> Option<(u32, u8)> {
-    let in_set = |(kind, a, b): (u8, u16, u16), id: u16| match kind {
+/// Whether a draft's set holds an id.
+pub(super) fn in_set((kind, a, b): (u8, u16, u16), id: u16) -> bool {
+    match kind {
         0 => true,
         1 => id == a,
         2 => id >= a.min(b) && id <= a.max(b),
         _ => id & b == a & b,
-    };
+    }
+}
+
+/// The definition, written without any of the code under test.
+fn by_definition(drafts: &[Draft], identity: &Identity, device: &Space4k) -> Option<(u32, u8)> {
     let mut best = None;
     for draft in drafts {
         let mut holds = in_set(draft.vendor, identity.vendor) && in_set(draft.device, identity.device);

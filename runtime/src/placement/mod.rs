@@ -11,9 +11,9 @@ mod source;
 mod suspects;
 pub(crate) mod verify;
 
-use crate::decision::{Candidate, Decision, EntryName, Grant, Placement, Source, Verdict};
+use crate::decision::{Candidate, Decision, EntryName, Grant, NearMiss, Placement, Source, Verdict};
 use crate::layers::{self, Mirrors};
-use crate::lookup::{self, DeviceMatch};
+use crate::lookup::{self, DeviceMatch, NearMatch};
 use crate::reason::Reason;
 use crate::shown::Shown;
 use crate::tables::{Permission, Profile};
@@ -153,6 +153,13 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
         ended = ended.or(source::ends_search(source, candidates));
     }
     decision.entry = question.entry.map(|entry| question.name_of(&entry));
+    if question.entry.is_none() && !site.is_gone() {
+        let near = lookup::near_match(databases, identity, site.device)?;
+        decision.near_miss = near.map(|NearMatch { database, device, condition }| {
+            let entry = question.name_of(&DeviceMatch { database, index: 0, device, rank: 0 });
+            NearMiss { entry, condition }
+        });
+    }
     decision.forbidden_by = question.forbidden_by.map(|entry| question.name_of(&entry));
     decision.grant = match decision.placement {
         Some(Placement { source: Source::Visible, .. }) => site.visible_grant()?,

@@ -6,6 +6,7 @@ use quirk_vfio::Way;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::plan::Near;
 use crate::subject::{Look, Subject, View, assumed_host, open};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
@@ -48,6 +49,8 @@ pub(super) struct Function {
     pub(super) placement: Option<Placement>,
     /// Why there is no place.
     pub(super) reason: Option<String>,
+    /// A description that fits but for one condition.
+    pub(super) near_miss: Option<Near>,
 }
 
 /// The description that applies.
@@ -97,6 +100,7 @@ impl Function {
         let reason = match (decision.placement, refused) {
             (Some(_), _) => None,
             (None, Some(refused)) => Some(decision.because(refused.reason).to_string()),
+            (None, None) if decision.near_miss.is_some() => decision.near_miss.map(|near| near.to_string()),
             (None, None) if decision.entry.is_none() => Some("no description".to_owned()),
             (None, None) => Some("its description names no place".to_owned()),
         };
@@ -105,7 +109,11 @@ impl Function {
             vendor: identity.vendor,
             device: identity.device,
             class: identity.class,
-            kind: if function.physical_function.is_some() { "virtual" } else { "physical" },
+            kind: match identity.function {
+                quirk_runtime::Function::Physical => "physical",
+                quirk_runtime::Function::Virtual => "virtual",
+                quirk_runtime::Function::Unknown => "unknown",
+            },
             driver: function.driver.clone(),
             iommu_group: function.iommu_group,
             denylisted: quirk_vfio::is_denylisted(identity),
@@ -121,6 +129,7 @@ impl Function {
                 .placement
                 .map(|placement| Placement { offset: placement.offset, source: placement.source.name() }),
             reason,
+            near_miss: decision.near_miss.map(Near::from),
         })
     }
 }

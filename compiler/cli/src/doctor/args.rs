@@ -7,7 +7,7 @@ use quirk_recorded::{Address, Recorded};
 use super::check::Want;
 use crate::failure::Failure;
 use crate::setting::Setting;
-use crate::subject::{self, FunctionKind, Subject};
+use crate::subject::{self, FunctionKind, Ids, Subject};
 
 /// Says why PASID, ATS or PRI would not come up in a Linux guest, register by register, and what helps
 ///
@@ -22,9 +22,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "[DOMAIN:]BB:DD.F")]
     pub(super) function: Option<Address>,
 
-    /// What kind of function it is, which its bytes cannot tell
+    /// What kind of function it is, where neither its bytes nor sysfs prove it
     #[arg(long, value_enum, value_name = "KIND")]
     pub(super) function_kind: Option<FunctionKind>,
+
+    /// Vendor and device id, where the bytes do not have them: those of a virtual function read ffff:ffff
+    #[arg(long, value_name = "VVVV:DDDD")]
+    pub(super) id: Option<Ids>,
 
     /// A sysfs that lies elsewhere; devices are then not opened
     #[arg(long, value_name = "FOLDER")]
@@ -72,20 +76,25 @@ impl Args {
         match address {
             None => {
                 if let Some((sysfs, address)) = subject::in_sysfs(&self.device, self.sysfs.as_ref()) {
-                    return Ok((vec![subject::through_sysfs(&sysfs, address)?], Vec::new()));
+                    let subject = subject::through_sysfs(&sysfs, address)?.of_kind(self.function_kind);
+                    return Ok((vec![subject], Vec::new()));
                 }
                 if self.sysfs.is_some() {
                     return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
                 }
                 let all = subject::dump::all(&self.device)?;
                 let picked = subject::dump::pick(&self.device, all.clone(), self.function)?;
-                let subjects = picked.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect();
+                let subjects =
+                    picked.into_iter().map(|record| Subject::recorded(record, self.function_kind, self.id)).collect();
                 Ok((subjects, all))
             }
-            Some(_) if self.function.is_some() || self.function_kind.is_some() => {
-                Err(Failure::new("`--function` and `--function-kind` are for a dump, and sysfs knows both"))
+            Some(_) if self.function.is_some() || self.id.is_some() => {
+                Err(Failure::new("`--function` and `--id` are for a dump, and sysfs knows both"))
             }
-            Some(address) => Ok((vec![subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?], Vec::new())),
+            Some(address) => {
+                let subject = subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?;
+                Ok((vec![subject.of_kind(self.function_kind)], Vec::new()))
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What one check says: data for every output.
 
+use std::borrow::Cow;
+
 use quirk_runtime::Image;
 use serde::Serialize;
 
@@ -82,7 +84,7 @@ pub(super) struct Check {
     pub(super) function: Option<String>,
     pub(super) message: String,
     pub(super) register: Option<Register>,
-    pub(super) cure: Option<&'static str>,
+    pub(super) cure: Option<Cow<'static, str>>,
     /// Lines of a description that mend what the guest sees.
     pub(super) layer: Option<String>,
 }
@@ -96,12 +98,12 @@ impl Check {
         Self { register: Some(register), ..self }
     }
 
-    pub(super) fn cure(self, cure: &'static str) -> Self {
-        Self { cure: Some(cure), ..self }
+    pub(super) fn cure(self, cure: impl Into<Cow<'static, str>>) -> Self {
+        Self { cure: Some(cure.into()), ..self }
     }
 
-    pub(super) fn layer(self, layer: String) -> Self {
-        Self { layer: Some(layer), ..self }
+    pub(super) fn layer(self, layer: Option<String>) -> Self {
+        Self { layer, ..self }
     }
 
     pub(super) fn of(self, function: &str) -> Self {

@@ -8,12 +8,15 @@ use quirk_runtime::{Database, HostPasid, Image, Policy, TrappedMirrors, VirtualC
 use super::above::{self, Bridge};
 use super::args::{Args, Bus};
 use crate::failure::Failure;
+use crate::plan::WayOut;
 use crate::subject::{Look, Seen, Subject, View, assumed_host};
 
 /// Whether PASID finds a place.
 pub(super) struct Placed {
     /// Where and why; or why nowhere.
     pub(super) answer: Result<String, String>,
+    /// What helps.
+    pub(super) way_out: Option<String>,
 }
 
 /// What the checks look at.
@@ -84,7 +87,7 @@ impl<'a> Patient<'a> {
                 Some(function) => Some(above::in_sysfs(function, args.sysfs.as_ref())?),
                 None => above::in_dump(&subject.record, dump),
             },
-            placed: placed(config.decision()),
+            placed: placed(subject, config.decision()),
         })
     }
 
@@ -110,14 +113,17 @@ pub(super) fn capability(image: &Image, space: Space, id: u16) -> Option<u16> {
     list.iter().find(|(capability, _)| capability.id == id).map(|(capability, _)| capability.offset)
 }
 
-fn placed(decision: &quirk_runtime::Decision<'_>) -> Placed {
+fn placed(subject: &Subject, decision: &quirk_runtime::Decision<'_>) -> Placed {
     let refused = || decision.candidates.iter().find(|each| each.verdict == quirk_runtime::Verdict::Refused);
     let answer = match decision.placement.filter(|_| !decision.operator_refused()) {
         Some(placement) => Ok(format!("PASID at {:#05x} ({})", placement.offset, placement.source)),
         None => Err(match refused() {
             Some(refused) => decision.because(refused.reason).to_string(),
+            None if decision.near_miss.is_some() => {
+                decision.near_miss.map_or_else(String::new, |near| near.to_string())
+            }
             None => "nobody says which bytes the device does not use".to_owned(),
         }),
     };
-    Placed { answer }
+    Placed { answer, way_out: WayOut::new(subject, decision).map(|way_out| way_out.message) }
 }

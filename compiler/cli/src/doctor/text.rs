@@ -46,7 +46,7 @@ fn write_check(out: &mut String, check: &Check) -> fmt::Result {
     if check.state == State::Ok {
         return Ok(());
     }
-    if let Some(cure) = check.cure {
+    if let Some(cure) = &check.cure {
         writeln!(out, "{:<30}help: {cure}", "")?;
     }
     for line in check.layer.iter().flat_map(|layer| layer.lines()) {

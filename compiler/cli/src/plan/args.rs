@@ -7,7 +7,7 @@ use quirk_runtime::HostPasid;
 
 use crate::failure::Failure;
 use crate::setting::Setting;
-use crate::subject::{self, FunctionKind, Subject};
+use crate::subject::{self, FunctionKind, Ids, Subject};
 
 /// Shows where PASID would go on a recorded or a live device, and why
 ///
@@ -24,9 +24,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "[DOMAIN:]BB:DD.F", requires = "config")]
     pub(super) function: Option<Address>,
 
-    /// What kind of function it is, which its bytes cannot tell; descriptions for one kind match no other
-    #[arg(long, value_enum, value_name = "KIND", requires = "config")]
+    /// What kind of function it is, where neither its bytes nor sysfs prove it; descriptions for one kind match no other
+    #[arg(long, value_enum, value_name = "KIND")]
     pub(super) function_kind: Option<FunctionKind>,
+
+    /// Vendor and device id, where the bytes do not have them: those of a virtual function read ffff:ffff
+    #[arg(long, value_name = "VVVV:DDDD", requires = "config")]
+    pub(super) id: Option<Ids>,
 
     /// Plan this function of this machine: through VFIO if vfio-pci has it, else through sysfs. All of its configuration
     /// space is read once, as `lspci -xxxx` does; opening a device through VFIO resets it. Nothing is bound
@@ -88,16 +92,17 @@ impl Args {
     /// The functions that are to be planned, at least one.
     pub(super) fn subjects(&self) -> Result<Vec<Subject>, Failure> {
         if let Some(address) = self.device {
-            return Ok(vec![subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?]);
+            let subject = subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?;
+            return Ok(vec![subject.of_kind(self.function_kind)]);
         }
         let Some(config) = &self.config else { return Err(Failure::new("neither `--config` nor `--device` is given")) };
         if let Some((sysfs, address)) = subject::in_sysfs(config, self.sysfs.as_ref()) {
-            return Ok(vec![subject::through_sysfs(&sysfs, address)?]);
+            return Ok(vec![subject::through_sysfs(&sysfs, address)?.of_kind(self.function_kind)]);
         }
         if self.sysfs.is_some() {
             return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
         }
         let records = subject::dump::read(config, self.function)?;
-        Ok(records.into_iter().map(|record| Subject::recorded(record, self.function_kind)).collect())
+        Ok(records.into_iter().map(|record| Subject::recorded(record, self.function_kind, self.id)).collect())
     }
 }

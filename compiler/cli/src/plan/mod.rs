@@ -7,6 +7,7 @@ mod linux;
 mod qemu;
 mod report;
 mod text;
+mod way_out;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ pub(crate) use args::Args;
 use args::Format;
 use command::Commands;
 use function::Plan;
+pub(crate) use way_out::{Near, WayOut};
 
 use crate::failure::Failure;
 use crate::output::{print, remark};

@@ -1,18 +1,18 @@
 //! What `plan` says of one function: the object that `--format json` prints. `docs/plan-json.md` is its documentation.
 
+use quirk_host::NOT_RECORDED;
 use quirk_map::Entry;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::Kind;
 use quirk_runtime::{Decision, HostPasid, Identity, LayerEntry, Reason, chain, tables};
 use serde::Serialize;
 
+use super::way_out::{Near, WayOut};
 use crate::subject::{Subject, View};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
 pub(super) const VERSION: u32 = 1;
 
-/// Code of a reason: where PASID would be was not recorded.
-pub(crate) const NOT_RECORDED: &str = "not-recorded";
 /// Code of a finding: less was recorded than the function may have.
 pub(crate) const CUT_OFF: &str = "record-cut-off";
 /// Code of a finding: the host's kernel would not do its part.
@@ -40,6 +40,8 @@ pub(super) struct Report {
     pub(super) hidden: Vec<Capability>,
     pub(super) findings: Vec<Finding>,
     pub(super) findings_left_out: usize,
+    pub(super) near_miss: Option<Near>,
+    pub(super) way_out: Option<WayOut>,
 }
 
 /// Which function.
@@ -198,6 +200,12 @@ pub(super) struct Facts<'a> {
     pub(super) mirrors: &'a [tables::Mirror],
 }
 
+/// Without a host nothing is asked yet.
+fn no_host(facts: &Facts<'_>) -> Option<WayOut> {
+    let message = "say what the host has for the device with `--pasid WIDTH`".to_owned();
+    facts.host.is_none().then_some(WayOut { message, stub: None })
+}
+
 impl Report {
     /// Adds why Linux would not enable PASID.
     pub(super) fn add_linux(&mut self, refusal: Option<(u16, &str)>) {
@@ -271,6 +279,8 @@ impl Report {
                 }))
                 .collect(),
             findings_left_out: decision.findings.overflow(),
+            near_miss: decision.near_miss.map(Near::from),
+            way_out: facts.host.and_then(|_| WayOut::new(facts.subject, decision)).or_else(|| no_host(facts)),
         }
     }
 }

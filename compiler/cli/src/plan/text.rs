@@ -38,6 +38,12 @@ pub(super) fn write(out: &mut String, report: &Report, map: &Map) -> fmt::Result
     for line in Coloured(map).to_string().lines() {
         writeln!(out, "  {line}")?;
     }
+    let Some(way_out) = &report.way_out else { return Ok(()) };
+    heading(out, "way out")?;
+    writeln!(out, "  {}", way_out.message)?;
+    for line in way_out.stub.iter().flat_map(|stub| stub.lines()) {
+        writeln!(out, "{}", format_args!("    {line}").to_string().trim_end())?;
+    }
     Ok(())
 }
 
@@ -68,6 +74,9 @@ fn head(out: &mut String, report: &Report) -> fmt::Result {
     }
     if let Some(device) = &report.device {
         writeln!(out, "described as `{}`: {} ({})", device.name, device.title, device.source)?;
+    }
+    if let Some(near) = &report.near_miss {
+        writeln!(out, "{}", near.message)?;
     }
     for Layer { name, source, message, .. } in &report.layers {
         match message {

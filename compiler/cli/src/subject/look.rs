@@ -2,7 +2,7 @@
 
 use quirk_map::{Entry, list};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{Hidden, Image, Kernel, vfio_view};
+use quirk_runtime::{Function, Hidden, Identity, Image, Kernel, vfio_view};
 
 use super::{Seen, Subject, View};
 use crate::failure::Failure;
@@ -20,7 +20,7 @@ impl Look {
         let bytes = subject.image()?;
         let device = match view {
             View::Raw => bytes.clone(),
-            View::Vfio => vfio_view(&bytes, Kernel::LATEST),
+            View::Vfio => with_ids(vfio_view(&bytes, Kernel::LATEST), &subject.identity),
         };
         let hidden = match (subject.seen, view, &subject.raw) {
             (Seen::Vfio, _, Some(raw)) => hidden(raw, &device)?,
@@ -40,6 +40,15 @@ impl Look {
     pub(crate) fn painted(&self) -> Vec<Hidden> {
         self.hidden.iter().map(|entry| as_hidden(entry, entry.1)).collect()
     }
+}
+
+/// vfio-pci fills in the ids that a virtual function itself does not tell.
+fn with_ids(mut view: Image, identity: &Identity) -> Image {
+    if identity.function == Function::Virtual {
+        let ids = [identity.vendor.to_le_bytes(), identity.device.to_le_bytes()];
+        view.bytes_mut()[..4].copy_from_slice(ids.as_flattened());
+    }
+    view
 }
 
 /// The extended capabilities that are in the raw list and not in the view's: the kernel hides them, and their place is

@@ -16,7 +16,7 @@ pub(crate) use assumed::assumed_host;
 pub(crate) use live::{live, open, sysfs, through_sysfs};
 pub(crate) use look::Look;
 pub(crate) use place::in_sysfs;
-pub(crate) use quirk_host::{FunctionKind, View};
+pub(crate) use quirk_host::{FunctionKind, Ids, View};
 pub(crate) use sparse::sparse;
 
 /// Where the bytes come from.
@@ -68,10 +68,24 @@ pub(crate) struct Subject {
 
 impl Subject {
     /// A function out of a dump. Unless somebody says what kind it is, its bytes may prove it.
-    pub(crate) fn recorded(record: Recorded, kind: Option<FunctionKind>) -> Self {
+    pub(crate) fn recorded(record: Recorded, kind: Option<FunctionKind>, ids: Option<Ids>) -> Self {
         let signs = Image::new(record.original()).and_then(|raw| Signs::of(&raw).ok()).unwrap_or_default();
-        let identity = record.identity().with_function(kind.map_or_else(|| signs.function(), Function::from));
+        let read = record.identity();
+        // Those of a virtual function read as ones; what printed the record knew better.
+        let stated = || record.heading().and_then(|heading| heading.ids).filter(|_| read.vendor == 0xffff);
+        let stated = || stated().map(|ids| Ids { vendor: ids.vendor, device: ids.device });
+        let answers = record.original().get(0x0e).is_some_and(|kind| kind & 0x7f != 0x7f);
+        let ids = ids.or_else(stated).filter(|_| answers);
+        let identity = ids
+            .map_or(read, |ids| ids.given_to(read))
+            .with_function(kind.map_or_else(|| signs.function(), Function::from));
         Self { record, identity, seen: Seen::Dump, host: None, raw: None, function: None, remark: None }
+    }
+
+    /// The same, where somebody says what kind it is.
+    pub(crate) fn of_kind(self, kind: Option<FunctionKind>) -> Self {
+        let identity = kind.map_or(self.identity, |kind| self.identity.with_function(kind.into()));
+        Self { identity, ..self }
     }
 
     /// The bytes of a record that ends before extended space, though the function may have one.

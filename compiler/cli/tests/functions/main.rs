@@ -5,6 +5,8 @@ mod devices;
 mod doctor;
 mod fixture;
 mod plan_live;
+mod plan_near;
+mod plan_page;
 mod plan_qemu;
 mod plan_what_if;
 mod policy_words;

@@ -12,8 +12,12 @@ pub(super) fn check(patient: &Patient<'_>) -> Vec<Check> {
     }
     vec![match &patient.placed.answer {
         Ok(place) => new(State::Ok, place.clone()),
-        Err(why) => new(State::Problem, format!("no place for the capability: {why}")).cure(
-            "describe what the device does not use (`docs/guide.md`); `quirkc plan` shows every place and its reason",
-        ),
+        Err(why) => {
+            let check = new(State::Problem, format!("no place for the capability: {why}"));
+            match &patient.placed.way_out {
+                Some(way_out) => check.cure(format!("{way_out}; `quirkc plan` shows every place and its reason")),
+                None => check.cure("`quirkc plan` shows every place and its reason"),
+            }
+        }
     }]
 }

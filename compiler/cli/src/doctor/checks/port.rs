@@ -28,10 +28,8 @@ pub(super) fn check(patient: &Patient<'_>) -> Vec<Check> {
     vec![check.register(kind)]
 }
 
-fn layer(patient: &Patient<'_>) -> String {
-    let identity = &patient.subject.identity;
-    format!(
-        "layer integrated {{\n    match pci({:#06x}, {:#06x});\n    pcie_type integrated_endpoint;\n}}\n",
-        identity.vendor, identity.device
-    )
+/// Where the ids are not known, no layer can name them.
+fn layer(patient: &Patient<'_>) -> Option<String> {
+    let condition = quirk_host::match_of(&patient.subject.identity)?;
+    Some(format!("layer integrated {{\n    {condition}\n    pcie_type integrated_endpoint;\n}}\n"))
 }

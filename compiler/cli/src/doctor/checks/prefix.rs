@@ -27,11 +27,10 @@ pub(super) fn register(image: &quirk_runtime::Image, pcie: u16) -> Register {
     Register::bit(image, "Device Capabilities 2", pcie + 0x24, 21)
 }
 
-fn layer(patient: &Patient<'_>) -> String {
-    let identity = &patient.subject.identity;
-    format!(
-        "layer end_to_end_prefix {{\n    match pci({:#06x}, {:#06x});\n    \
-         emulate u32 @ cap pcie + 0x24 bits 21..22 = 1 ro;\n}}\n",
-        identity.vendor, identity.device
-    )
+/// Where the ids are not known, no layer can name them.
+fn layer(patient: &Patient<'_>) -> Option<String> {
+    let condition = quirk_host::match_of(&patient.subject.identity)?;
+    Some(format!(
+        "layer end_to_end_prefix {{\n    {condition}\n    emulate u32 @ cap pcie + 0x24 bits 21..22 = 1 ro;\n}}\n"
+    ))
 }
