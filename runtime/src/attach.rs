@@ -14,7 +14,7 @@ use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, Placement, Source, Verdict};
 use crate::layers::{LayerReason, Mirrors};
 use crate::overlay::{AccessError, Overlay};
-use crate::placement::{Layering, Outcome, Question, Site};
+use crate::placement::{Layering, Outcome, Question, Site, left_linked};
 use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
 use crate::shown::{Shown, ShownError};
@@ -120,7 +120,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             .map_err(AttachError::Device)?;
         let origin = origin(databases, identity, &site);
         if let (Some(placement), Some(host)) = (outcome.decision.placement, host)
-            && placement.source != Source::Visible
+            && (placement.source != Source::Visible || site.is_left_linked(placement.offset))
         {
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
             let mut overlay = Overlay::new(site.size.into());
@@ -144,6 +144,10 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
                 Err(BuildError::Retract(reason)) => outcome.decision.retract(reason),
             }
         }
+        if site.has_left_linked() {
+            let shown = outcome.layers.get_or_insert_with(|| Shown::over(Overlay::new(site.size.into())));
+            left_linked::hide(shown, &site, None);
+        }
         // Without PASID the layers stay. Each part of the outcome is moved by itself: taken apart first, they are copied twice.
         if let Some(shown) = &mut outcome.layers {
             match shown.finish(&site) {
@@ -152,7 +156,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
                 Err(ShownError::Claim | ShownError::ControlOwned { .. }) => {
                     outcome.decision.retract_layers();
                     outcome.mirrors.clear();
-                    outcome.layers = None;
+                    outcome.layers = hidden_alone(&site).map_err(AttachError::Device)?;
                 }
             }
         }
@@ -272,6 +276,20 @@ impl<D: ConfigAccess> fmt::Debug for VirtualConfig<'_, D> {
     }
 }
 
+/// What must be hidden even where no layer is applied, if there is anything.
+fn hidden_alone<D: ConfigAccess + ?Sized>(site: &Site<'_, D>) -> Result<Option<Shown>, D::Error> {
+    if !site.has_left_linked() {
+        return Ok(None);
+    }
+    let mut shown = Shown::over(Overlay::new(site.size.into()));
+    left_linked::hide(&mut shown, site, None);
+    match shown.finish(site) {
+        Err(ShownError::Device(error)) => Err(error),
+        // Nobody else owns anything.
+        Ok(()) | Err(ShownError::Claim | ShownError::ControlOwned { .. }) => Ok(Some(shown)),
+    }
+}
+
 /// What is saved of a configuration beside its overlay.
 fn origin<'db, D: ?Sized>(databases: &[Database<'db>], identity: &Identity, site: &Site<'_, D>) -> Origin<'db> {
     let profile = site.profile.zip(site.entry).and_then(|(profile, entry)| {
@@ -318,6 +336,8 @@ mod forbidden;
 mod free_space;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod left_in_list;
 #[cfg(test)]
 mod native;
 #[cfg(test)]

@@ -61,6 +61,12 @@ pub enum Finding {
         /// Where it is.
         at: u16,
     },
+    /// A PASID capability that the list has though nobody meant to show it: vfio-pci hides the function's own, and fails to where
+    /// capabilities of one id abut, or a null one is the first. The guest gets an emulated one, or none.
+    PasidLeftLinked {
+        /// Where it is.
+        at: u16,
+    },
     /// A capability's length leads past the end of its space.
     CapabilityPastEnd {
         /// Which list.
@@ -257,6 +263,7 @@ impl Finding {
         Self::ChainUnaligned { .. } => "chain-unaligned",
         Self::ChainDead { .. } => "chain-dead",
         Self::NullCapability { .. } => "null-capability",
+        Self::PasidLeftLinked { .. } => "pasid-left-linked",
         Self::CapabilityPastEnd { .. } => "capability-past-end",
         Self::LengthBelowMinimum { .. } => "length-below-minimum",
         Self::DeclaredCapabilityAbsent { .. } => "declared-capability-absent",
@@ -304,6 +311,7 @@ impl Finding {
             | Self::ChainUnaligned { at, .. }
             | Self::ChainDead { at, .. }
             | Self::NullCapability { at, .. }
+            | Self::PasidLeftLinked { at }
             | Self::CapabilityPastEnd { at, .. }
             | Self::LengthBelowMinimum { at, .. }
             | Self::DeclaredCapabilityAbsent { at, .. }
@@ -345,6 +353,12 @@ impl fmt::Display for Finding {
             Self::ChainDead { space, at, to, ones } => {
                 let (list, reads) = (space.keyword(), if ones { "all ones" } else { "0" });
                 write!(f, "Next at {at:#05x} of the {list} list leads to {to:#05x}, which reads {reads}")
+            }
+            Self::PasidLeftLinked { at } => {
+                write!(
+                    f,
+                    "PASID at {at:#05x} is the function's own, left in the list by mistake: a guest never reaches it"
+                )
             }
             Self::NullCapability { space, at } => {
                 write!(f, "null capability at {at:#05x} of the {} list", space.keyword())

@@ -146,6 +146,9 @@ pub struct Policy<'a> {
     /// The answer is for a host that will enable PASID in the function: what its own capability's control register says now
     /// does not count, and the host gives at most what the capability has. For records, not for devices.
     pub what_if: bool,
+    /// The bytes are the function's own, not what vfio-pci shows of them: a PASID capability in the list is the one that the host
+    /// has enabled, and is never the guest's.
+    pub raw: bool,
     /// Undeclared gaps are read, to find capabilities that nobody linked. Reading unknown registers may have effects: for
     /// images, not for devices.
     pub scan_gaps: bool,
@@ -177,6 +180,7 @@ impl Policy<'_> {
         confirmed: &[],
         viommu_width: None,
         what_if: false,
+        raw: false,
         scan_gaps: false,
         expose_free_space: false,
     };

@@ -11,11 +11,13 @@
 //! of two AERs or Power Budgetings that abut, for which it reads past its tables.
 
 mod config_map;
+mod left_linked;
 mod length;
 
 use core::convert::Infallible;
 
 use self::config_map::ConfigMap;
+pub(crate) use self::left_linked::left_linked;
 use crate::image::Image;
 
 /// A kernel version, as far as vfio-pci's tables hang on it.

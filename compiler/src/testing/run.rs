@@ -151,6 +151,7 @@ fn policy<'p>(script: &'p Script, layers: &'p [LayerChoice<'p>], disabled: &'p [
         confirmed: &settings.confirmed,
         viommu_width: script.viommu_width,
         what_if: false,
+        raw: false,
         scan_gaps: settings.scan_gaps,
         expose_free_space: settings.expose_free_space,
         trapped_mirrors: if settings.trapped_mirrors { TrappedMirrors::All } else { TrappedMirrors::None },

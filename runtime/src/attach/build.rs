@@ -2,7 +2,7 @@
 
 use crate::capability::{DVSEC, Space};
 use crate::decision::{Decision, Placement, Source};
-use crate::placement::Site;
+use crate::placement::{Site, left_linked};
 use crate::reason::Reason;
 use crate::shown::{Shown, ShownError};
 use crate::tables::{EmittedDvsec, ProfileEntry};
@@ -47,7 +47,17 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
     wanted: &Wanted<'_>,
 ) -> Result<(), BuildError<D::Error>> {
     let &Wanted { placement, host, policy, imposed } = wanted;
-    shown.place_pasid(site, placement.offset, decision.grant, host)?;
+    let offset = placement.offset;
+    let is_left_linked = placement.source == Source::Visible;
+    if is_left_linked && shown.is_hidden(offset) {
+        return Err(BuildError::Retract(Reason::LayerOwned));
+    }
+    left_linked::hide(shown, site, Some(offset));
+    if is_left_linked {
+        shown.take_pasid(site, offset, decision.grant, host)?;
+    } else {
+        shown.place_pasid(site, offset, decision.grant, host)?;
+    }
     if matches!(placement.source, Source::Operator | Source::Profile | Source::Entry) {
         let frozen = site.profile.filter(|_| placement.source == Source::Profile && imposed.is_none());
         emit(shown, site, databases, imposed, |database, dvsec| {
@@ -59,7 +69,11 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
     judged.map_err(BuildError::Device)?;
     shown.settle_found(site, policy.expose_free_space)?;
     decision.findings.copy_from(&site.findings);
-    Ok(shown.finish(site)?)
+    shown.finish(site)?;
+    if is_left_linked {
+        shown.seal(site, offset)?;
+    }
+    Ok(())
 }
 
 /// Shows the entry's free-space DVSECs alone.

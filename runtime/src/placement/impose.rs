@@ -1,7 +1,7 @@
 //! Whether a place that was saved elsewhere holds here. It is this place or none; nothing is searched.
 
 use super::source::native;
-use super::{Imposed, Question, Site};
+use super::{Imposed, Question, Site, left_linked};
 use crate::capability::PASID_LENGTH;
 use crate::decision::{Placement, Source};
 use crate::policy::Operator;
@@ -27,7 +27,12 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     }
     if source == Source::Visible {
         // The device shows it there, or the guest would lose it.
-        return Ok((site.visible_pasid != Some(offset)).then_some(Reason::NoNativeSlot));
+        if site.visible_pasid != Some(offset) {
+            return Ok(Some(Reason::NoNativeSlot));
+        }
+        let exceeds = || site.is_left_linked(offset) && !imposed.grant.is_within(question.grant());
+        let refusal = left_linked::refusal(site, question, offset);
+        return Ok(refusal.or_else(|| exceeds().then_some(Reason::SavedExceedsHost)));
     }
     if let Some(reason) = site.shape(offset) {
         return Ok(Some(reason));

@@ -5,6 +5,7 @@ mod claims;
 mod forbidden;
 pub(crate) mod free_space;
 mod impose;
+pub(crate) mod left_linked;
 pub(crate) mod map;
 mod site;
 mod source;
@@ -105,6 +106,7 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
 ) -> Result<(), D::Error> {
     let Question { databases, identity, policy, .. } = question;
     site.survey(databases)?;
+    site.judge_visible(policy.raw)?;
     claims::of_policy(site, policy);
     if !site.is_gone() {
         lookup::device_matches(databases, identity, site.device, |found| {
@@ -162,7 +164,7 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
     }
     decision.forbidden_by = question.forbidden_by.map(|entry| question.name_of(&entry));
     decision.grant = match decision.placement {
-        Some(Placement { source: Source::Visible, .. }) => site.visible_grant()?,
+        Some(Placement { source: Source::Visible, offset }) if !site.is_left_linked(offset) => site.visible_grant()?,
         Some(Placement { source: Source::Profile, .. }) => {
             site.profile = source::profile::named(&question);
             let frozen =

@@ -3,6 +3,7 @@
 use crate::capability::{self, Kind, Rule, Space};
 use crate::chain::{Capability, Step, Walk};
 use crate::decision::{Findings, Grant};
+use crate::dword_set::DwordSet;
 use crate::lookup::DeviceMatch;
 use crate::placement::free_space::{FOUND_DVSECS, FoundDvsec};
 use crate::placement::map::{Map, Start, Use};
@@ -74,6 +75,8 @@ pub(crate) struct Site<'a, D: ?Sized> {
     pub(crate) first: Option<Capability>,
     /// Where the device shows PASID.
     pub(crate) visible_pasid: Option<u16>,
+    /// PASID capabilities that it shows though nobody meant to.
+    pub(super) left_linked: DwordSet,
     /// A hidden PASID capability that somebody vouches for.
     pub(crate) known_pasid: Option<u16>,
     /// The same, where it is the caller who does, and no entry alone.
@@ -112,6 +115,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
             last: None,
             first: None,
             visible_pasid: None,
+            left_linked: DwordSet::EMPTY,
             known_pasid: None,
             confirmed_pasid: None,
             own_pasid: None,
@@ -289,9 +293,10 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         Ok(())
     }
 
-    /// Reads the registers of the function's own PASID capability, where somebody says it is.
+    /// Reads the registers of the function's own PASID capability, where somebody says it is, or where it was left in the list.
     pub(crate) fn read_own_pasid(&mut self) -> Result<(), D::Error> {
-        let Some(offset) = self.known_pasid.filter(|_| self.closed.is_none()) else { return Ok(()) };
+        let left = self.visible_pasid.filter(|&at| self.is_left_linked(at) && at <= 0x1000 - capability::PASID_LENGTH);
+        let Some(offset) = left.or(self.known_pasid).filter(|_| self.closed.is_none()) else { return Ok(()) };
         let header = self.read_dword(offset)?;
         // The kernel puts its anchor over a header at 0x100; elsewhere the header still reads.
         if offset == 0x100 || header & 0xffff == u32::from(capability::PASID) {

@@ -132,6 +132,11 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
         self.blank.insert(start.offset..site.map.body_end(start));
     }
 
+    /// What nobody owns in the end of the dword reads 0.
+    pub(crate) fn blank_dword(&mut self, offset: u16) {
+        self.blank.insert(offset..offset + 4);
+    }
+
     /// Whether the capability whose header is here was taken out.
     pub(crate) fn is_hidden(&self, offset: u16) -> bool {
         self.hidden.contains(offset)

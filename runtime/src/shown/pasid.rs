@@ -24,6 +24,20 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
         host: &HostPasid,
     ) -> Result<(), ShownError<D::Error>> {
         self.insert(Space::Extended, offset, PASID, 1)?;
+        self.take_pasid(site, offset, grant, host)
+    }
+
+    /// Emulates the registers of PASID at `offset`, where a list leads already, and what goes with it.
+    ///
+    /// # Errors
+    /// When the overlay has no room, or a layer owns one of these registers.
+    pub(crate) fn take_pasid<D: ConfigAccess + ?Sized>(
+        &mut self,
+        site: &Site<'_, D>,
+        offset: u16,
+        grant: Grant,
+        host: &HostPasid,
+    ) -> Result<(), ShownError<D::Error>> {
         self.own_registers(offset, grant)?;
         if host.ats_not_supported {
             let is_either = |start: &Start| matches!(start.id, ATS | PRI) && start.is_visible();
@@ -49,6 +63,23 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
         }
         if let Some(at) = pri.map(|pri| pri.offset + 4) {
             self.overlay_mut().own_pri_control(at).map_err(|error| owned_by_layer(error, PRI, at))?;
+        }
+        Ok(())
+    }
+
+    /// Owns what nobody owns of a header, as the device has it. The lists are linked before.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn seal<D: ConfigAccess + ?Sized>(
+        &mut self,
+        site: &Site<'_, D>,
+        offset: u16,
+    ) -> Result<(), ShownError<D::Error>> {
+        let header = site.read_dword(offset).map_err(ShownError::Device)?.to_le_bytes();
+        for (at, byte) in (offset..).zip(header) {
+            let free = !self.overlay().owned_bits(at);
+            self.overlay_mut().own_bits(at, &[free], &[byte], WriteClass::Ro)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 
 mod lists;
 mod oracle;
+mod pasid;
 
 use std::fmt::Write as _;
 use std::{env, fs};

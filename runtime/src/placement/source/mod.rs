@@ -57,7 +57,7 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
         return Ok(record.skipped(Reason::DeviceGone));
     }
     match source {
-        Source::Visible => Ok(visible::find(site, &mut record)),
+        Source::Visible => Ok(visible::find(site, question, &mut record)),
         Source::Operator => operator::find(site, question, refusal, &mut record),
         Source::Entry => entry::find(site, question, refusal, &mut record),
         Source::Native => native::find(site, question, &mut record),

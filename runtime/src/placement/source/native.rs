@@ -108,7 +108,12 @@ pub(in crate::placement) fn check<D: ConfigAccess + ?Sized>(
     if let Some(reason) = site.map.refusal_of_hidden(range).or_else(|| site.beyond_the_map(range)) {
         return Some(reason);
     }
-    question.host.filter(|host| !agrees(own.registers, host)).map(|_| Reason::HostPasidDiffers { at: offset })
+    difference(own, question)
+}
+
+/// How the function's own registers differ from what the host says, if they do.
+pub(in crate::placement) fn difference(own: OwnPasid, question: &Question<'_, '_>) -> Option<Reason> {
+    question.host.filter(|host| !agrees(own.registers, host)).map(|_| Reason::HostPasidDiffers { at: own.offset })
 }
 
 /// Whether the registers say what the host says: wide enough, and the same permissions enabled.

@@ -1,14 +1,23 @@
-//! A PASID capability that the device shows: it is left alone, and the search ends.
+//! A PASID capability that the device shows: it stays where it is, and the search ends. One that is there on purpose is left
+//! alone.
 
-use super::{Record, Site};
+use super::{Question, Record, Site};
 use crate::ConfigAccess;
 use crate::decision::Verdict;
+use crate::placement::left_linked;
 use crate::reason::Reason;
 
-pub(super) fn find<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, record: &mut Record<'_>) -> Option<u16> {
+pub(super) fn find<D: ConfigAccess + ?Sized>(
+    site: &Site<'_, D>,
+    question: &Question<'_, '_>,
+    record: &mut Record<'_>,
+) -> Option<u16> {
     let Some(at) = site.visible_pasid else {
         return record.skipped(Reason::NothingGiven);
     };
+    if let Some(reason) = left_linked::refusal(site, question, at) {
+        return record.refused(at, reason);
+    }
     record.add(Some(at), Verdict::Chosen, Reason::Visible { at });
     Some(at)
 }
