@@ -52,7 +52,9 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
     if is_left_linked && shown.is_hidden(offset) {
         return Err(BuildError::Retract(Reason::LayerOwned));
     }
-    left_linked::hide(shown, site, Some(offset));
+    if site.has_left_linked() {
+        left_linked::hide(shown, site, Some(offset));
+    }
     if is_left_linked {
         shown.take_pasid(site, offset, decision.grant, host)?;
     } else {

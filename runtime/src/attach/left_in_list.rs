@@ -249,20 +249,26 @@ fn it_moves_to_a_like_device_alone() {
     let mut config = attach(&here, Some(HOST), &Policy::DEFAULT);
     config.write(PASID + 6, &[0x01, 0x00]).unwrap().for_each(drop);
     let saved = config.save().unwrap();
-    let impose = |space, host| VirtualConfig::attach_with(&saved, space, &[], &identity(), host, &Policy::DEFAULT);
-    let (moved, effects) = impose(&there, Some(HOST)).unwrap();
+    let policy = Policy::DEFAULT;
+    let (moved, effects) = VirtualConfig::attach_with(&saved, &there, &[], &identity(), Some(HOST), &policy).unwrap();
     assert_eq!((dword(&moved, PASID + 4) >> 16, effects.count()), (1, 3), "PASID, ATS and PRI are to be set up");
-    let refusal = |result| match result {
-        Err(ImposeError::Refused { refusal, .. }) => refusal,
-        other => panic!("{:?}", other.map(|_| ())),
+    let refusal = |space: &Space4k, host| match VirtualConfig::attach_with(
+        &saved,
+        space,
+        &[],
+        &identity(),
+        Some(host),
+        &policy,
+    ) {
+        Err(ImposeError::Refused { refusal, .. }) => Some(refusal),
+        _ => None,
     };
     let narrower = HostPasid { width: 15, ..HOST };
-    assert_eq!(refusal(impose(&there, Some(narrower))), Refusal::Placement(Reason::SavedExceedsHost));
+    assert_eq!(refusal(&there, narrower), Some(Refusal::Placement(Reason::SavedExceedsHost)));
     let mut apart = merged();
     apart.set(0x164, 0x00c0_fffe);
     // There it is the driver's, and nothing is emulated.
-    assert!(matches!(
-        refusal(impose(&apart, Some(HOST))),
-        Refusal::Placement(_) | Refusal::Overlay(SavedError::Layout { .. })
-    ));
+    let is_refused =
+        matches!(refusal(&apart, HOST), Some(Refusal::Placement(_) | Refusal::Overlay(SavedError::Layout { .. })));
+    assert!(is_refused);
 }
