@@ -1,5 +1,6 @@
 //! The texts of a compilation, and where a byte of one stands in lines and columns.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use quirk_dsl::{ColumnUnit, LineIndex, Span};
@@ -75,6 +76,13 @@ impl Source {
     pub fn position(&self, byte: u32) -> Position {
         let place = self.lines.locate(&self.text, byte, ColumnUnit::Chars);
         Position { line: place.line + 1, column: place.column + 1 }
+    }
+
+    /// The lines from one to another, both counted from 1, as bytes of the text. Lines that there are not are empty.
+    #[must_use]
+    pub fn lines(&self, first: u32, last: u32) -> Range<usize> {
+        let start = |line: u32| self.lines.start(line).map_or(self.text.len(), |start| start as usize);
+        start(first.saturating_sub(1))..start(last)
     }
 }
 

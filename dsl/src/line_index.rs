@@ -24,14 +24,35 @@ pub enum ColumnUnit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters lie before each block of the text, so that a column costs the same in a line of any length. Empty where
+    /// each character is a byte.
+    chars: Vec<u32>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = if cfg!(test) { 4 } else { 1 << 10 };
 
 impl LineIndex {
     /// Reads the line ends of a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map_while(|end| u32::try_from(end + 1).ok());
-        Self { starts: core::iter::once(0).chain(ends).collect() }
+        Self { starts: core::iter::once(0).chain(ends).collect(), chars: chars_before_blocks(text) }
+    }
+
+    /// How many characters lie before a byte that starts one.
+    fn chars_before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        match self.chars.get(block) {
+            Some(before) => *before as usize + chars_in(&text.as_bytes()[block * BLOCK..offset]),
+            None => offset,
+        }
+    }
+
+    /// The byte where a line starts; none if there is no such line.
+    #[must_use]
+    pub fn start(&self, line: u32) -> Option<u32> {
+        self.starts.get(line as usize).copied()
     }
 
     /// How many lines there are; an empty text has one.
@@ -49,11 +70,11 @@ impl LineIndex {
             offset -= 1;
         }
         let line = self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
-        let before = &text[self.starts[line] as usize..offset];
+        let start = self.starts[line] as usize;
         let column = match unit {
-            ColumnUnit::Bytes => before.len(),
-            ColumnUnit::Chars => before.chars().count(),
-            ColumnUnit::Utf16 => before.chars().map(char::len_utf16).sum(),
+            ColumnUnit::Bytes => offset - start,
+            ColumnUnit::Chars => self.chars_before(text, offset) - self.chars_before(text, start),
+            ColumnUnit::Utf16 => text[start..offset].chars().map(char::len_utf16).sum(),
         };
         LineColumn { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
     }
@@ -91,6 +112,26 @@ impl LineIndex {
     }
 }
 
+fn chars_before_blocks(text: &str) -> Vec<u32> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut before = 0;
+    let counts = text.as_bytes().chunks(BLOCK).map(|block| {
+        let start = before;
+        before += chars_in(block);
+        u32::try_from(start).unwrap_or(u32::MAX)
+    });
+    let mut counts: Vec<u32> = counts.collect();
+    counts.push(u32::try_from(before).unwrap_or(u32::MAX));
+    counts
+}
+
+/// How many characters start in these bytes.
+fn chars_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ColumnUnit, LineColumn, LineIndex};
@@ -106,6 +147,19 @@ mod tests {
         assert_eq!(at(ColumnUnit::Utf16), LineColumn { line: 1, column: 3 });
         for unit in [ColumnUnit::Bytes, ColumnUnit::Chars, ColumnUnit::Utf16] {
             assert_eq!(index.offset(text, at(unit), unit), Some(x));
+        }
+    }
+
+    #[test]
+    fn a_column_is_the_number_of_characters_before_it() {
+        for text in ["é𝄞x\nabcdefgé\n\n𝄞𝄞𝄞𝄞𝄞y", "plain\ntext", "é", "abcé", "abcdé"] {
+            let index = LineIndex::new(text);
+            for offset in (0..=text.len()).filter(|offset| text.is_char_boundary(*offset)) {
+                let line = text[..offset].rsplit('\n').next().unwrap_or_default();
+                let column = u32::try_from(line.chars().count()).unwrap_or_default();
+                let offset = u32::try_from(offset).unwrap_or_default();
+                assert_eq!(index.locate(text, offset, ColumnUnit::Chars).column, column, "{text:?} {offset}");
+            }
         }
     }
 

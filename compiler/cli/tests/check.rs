@@ -150,3 +150,41 @@ fn what_cannot_be_read_ends_with_2() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
     }
 }
+
+#[test]
+fn after_a_hundred_findings_the_rest_is_counted_by_rule() {
+    use std::fmt::Write;
+
+    let mut text = String::from("edition 1;\n");
+    for at in 1..=150 {
+        writeln!(text, "device d{at} {{ match pci(0xfffe, {at}); }}").unwrap();
+    }
+    let folder = folder(&[("many.quirk", &text), ("one.quirk", WARNED)]);
+    let shown = |arguments: &[&str]| {
+        let out = check(folder.path(), &[arguments, &["many.quirk", "one.quirk"]].concat(), "");
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let first = shown(&[]);
+    assert_eq!(first.matches("╭─[many.quirk:").count(), 100);
+    assert!(first.contains("many.quirk: 200 more findings; `quirkc check --all` shows all:\n"), "{first}");
+    assert!(first.contains("\n   100 QK0214 missing-statement\n   100 QK0601 missing-test\n"), "{first}");
+    assert!(first.contains("╭─[one.quirk:"), "each file has its own hundred");
+    let all = shown(&["--all"]);
+    assert_eq!(all.matches("╭─[many.quirk:").count(), 300);
+    assert!(!all.contains("more finding"));
+    assert_eq!(shown(&["--format", "concise"]).lines().filter(|line| line.starts_with("many.quirk:")).count(), 300);
+}
+
+#[test]
+fn what_is_shown_of_long_lines_and_places_is_bounded() {
+    let folder = folder(&[("braces.quirk", &"}".repeat(8_000))]);
+    let shown = check(folder.path(), &["--all", "braces.quirk"], "").stdout;
+    assert!(shown.len() < 8_000 * 1_000, "{}", shown.len());
+    let far = format!("edition 1;\n{}{}{}", "\n".repeat(5_000), SOUND.replace("edition 1;\n", ""), "\n".repeat(5_000));
+    let twice = far + &SOUND.replace("edition 1;\n", "");
+    let folder = self::folder(&[("far.quirk", &twice)]);
+    let out = check(folder.path(), &["far.quirk"], "");
+    let shown = String::from_utf8(out.stdout).unwrap();
+    assert!(shown.contains("[far.quirk:5002:1]") || shown.contains("[far.quirk:5002:8]"), "{shown}");
+    assert!(shown.lines().count() < 60, "{}", shown.lines().count());
+}

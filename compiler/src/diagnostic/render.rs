@@ -1,11 +1,24 @@
 //! Findings as `miette` sees them, so that a program can draw them with the text that they are about.
 
 use std::fmt;
+use std::ops::Range;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::{Diagnostic, Label, Severity};
-use crate::source::{FileId, Place, Sources};
+use crate::source::{FileId, Place, Source, Sources};
+
+/// The longest text, in bytes, that is drawn as one: what is longer is drawn as its beginning.
+const LONGEST: usize = 1 << 10;
+
+/// The longest text around a place, in bytes: of longer lines a part is drawn.
+const WIDEST: usize = 4 * LONGEST;
+
+/// How many bytes of a long line are drawn before and behind a place.
+const NEAR: usize = 60;
+
+/// Two places with at most so many lines between them are drawn as one.
+const BETWEEN: usize = 16;
 
 /// A finding with the texts that it is about.
 #[derive(Debug)]
@@ -62,8 +75,9 @@ impl miette::Diagnostic for Rendered<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let primary = &self.diagnostic.primary;
         let here = self.diagnostic.secondary.iter().filter(|label| label.place.file == primary.place.file);
-        let first = LabeledSpan::new_primary_with_span(text_of(primary), span(primary.place));
-        Some(Box::new(core::iter::once(first).chain(here.map(labeled))))
+        let first = LabeledSpan::new_primary_with_span(text_of(primary), self.text.span(primary.place));
+        let others = here.map(|label| LabeledSpan::new_with_span(text_of(label), self.text.span(label.place)));
+        Some(Box::new(core::iter::once(first).chain(others)))
     }
 
     fn related<'d>(&'d self) -> Option<Box<dyn Iterator<Item = &'d dyn miette::Diagnostic> + 'd>> {
@@ -99,21 +113,12 @@ impl miette::Diagnostic for Other<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(core::iter::once(LabeledSpan::new_with_span(None, span(self.label.place)))))
+        Some(Box::new(core::iter::once(LabeledSpan::new_with_span(None, self.text.span(self.label.place)))))
     }
 }
 
 fn text_of(label: &Label) -> Option<String> {
     (!label.text.is_empty()).then(|| label.text.clone())
-}
-
-fn labeled(label: &Label) -> LabeledSpan {
-    LabeledSpan::new_with_span(text_of(label), span(label.place))
-}
-
-fn span(place: Place) -> SourceSpan {
-    let range = place.span.range();
-    SourceSpan::new(range.start.into(), range.len())
 }
 
 /// One text with its name.
@@ -123,6 +128,20 @@ struct Text<'a> {
     file: FileId,
 }
 
+impl Text<'_> {
+    /// What is drawn of a place in this text: all of it, or the beginning of its first line.
+    fn span(&self, place: Place) -> SourceSpan {
+        let Range { start, mut end } = place.span.range();
+        let text = self.sources.get(self.file).text();
+        if end - start > LONGEST {
+            end = text.floor_char_boundary(start + LONGEST);
+            end = text[start..end].find('\n').map_or(end, |line_end| start + line_end);
+        }
+        SourceSpan::new(start.into(), end - start)
+    }
+}
+
+/// miette's own way to the lines around a place begins at the start of the text, for each place anew.
 impl SourceCode for Text<'_> {
     fn read_span<'s>(
         &'s self,
@@ -131,14 +150,37 @@ impl SourceCode for Text<'_> {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'s> + 's>, MietteError> {
         let source = self.sources.get(self.file);
-        let contents = source.text().read_span(span, before, after)?;
-        Ok(Box::new(MietteSpanContents::new_named(
-            source.name(),
-            contents.data(),
-            *contents.span(),
-            contents.line(),
-            contents.column(),
-            contents.line_count(),
-        )))
+        let place = span.offset()..span.offset() + span.len();
+        // Two places that are far apart are asked for as one, too, and drawn apart if there is no such one.
+        if place.end > source.text().len() || place.len() > WIDEST {
+            return Err(MietteError::OutOfBounds);
+        }
+        let (line, column, window) = window(source, &place, before, after);
+        let data = &source.text()[window.clone()];
+        // Lines that a reader does not get count too: miette draws a place as one with the next where that begins among them.
+        let lines = data.bytes().filter(|byte| *byte == b'\n').count() + line.min(BETWEEN);
+        let span = SourceSpan::new(window.start.into(), window.len());
+        Ok(Box::new(MietteSpanContents::new_named(source.name(), data.as_bytes(), span, line, column, lines)))
     }
+}
+
+/// The bytes of a place with so many lines before and behind it, and the line and column, both counted from 0, where they start.
+/// Without lines before it, they start at the place.
+fn window(source: &Source, place: &Range<usize>, before: usize, after: usize) -> (usize, usize, Range<usize>) {
+    let position = |byte: usize| source.position(u32::try_from(byte).unwrap_or(u32::MAX));
+    let (start, end) = (position(place.start), position(place.end));
+    let count = |lines: usize| u32::try_from(lines).unwrap_or(u32::MAX);
+    let first = start.line.saturating_sub(count(before)).max(1);
+    let lines = source.lines(first, end.line.saturating_add(count(after)));
+    let line = start.line as usize - 1;
+    if before == 0 {
+        return (line, start.column as usize - 1, place.clone());
+    }
+    if lines.len() <= WIDEST {
+        return (first as usize - 1, 0, lines);
+    }
+    let lines = source.lines(start.line, end.line);
+    let from = place.start.saturating_sub(NEAR).max(lines.start);
+    let to = (place.end + NEAR).min(lines.end);
+    (line, 0, source.text().floor_char_boundary(from)..source.text().ceil_char_boundary(to))
 }

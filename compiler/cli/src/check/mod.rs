@@ -41,6 +41,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Full)]
     format: Format,
 
+    /// Show all findings, not just the first 100 of each file; formats other than `full` always do
+    #[arg(long)]
+    all: bool,
+
     /// Print how many findings each rule has, instead of the findings
     #[arg(long, conflicts_with = "format")]
     statistics: bool,
@@ -117,6 +121,9 @@ fn mend(args: &Args, inputs: Vec<Input>, options: &Options) -> Result<ExitCode, 
 fn findings(args: &Args, compilation: &Compilation) -> Result<String, Failure> {
     if args.statistics {
         return Ok(report::statistics(compilation));
+    }
+    if args.all && args.format == Format::Full {
+        return report::all(compilation);
     }
     report::render(compilation, args.format, args.deny.is_some())
 }

@@ -4,6 +4,7 @@ mod github;
 mod gitlab;
 pub(crate) mod json;
 pub(crate) mod junit;
+mod rest;
 mod sarif;
 mod statistics;
 
@@ -42,10 +43,13 @@ impl Format {
     }
 }
 
-/// All findings in a format. `denied` says whether warnings count as failures.
+/// How many findings of a file are drawn unless all are asked for: a person mends some before reading more.
+const MOST: usize = 100;
+
+/// The findings in a format. `denied` says whether warnings count as failures.
 pub(crate) fn render(compilation: &Compilation, format: Format, denied: bool) -> Result<String, Failure> {
     match format {
-        Format::Full => full(compilation),
+        Format::Full => full(compilation, MOST),
         Format::Concise => Ok(concise(compilation)),
         Format::Json => json::report(compilation),
         Format::Github => Ok(github::report(compilation)),
@@ -55,13 +59,23 @@ pub(crate) fn render(compilation: &Compilation, format: Format, denied: bool) ->
     }
 }
 
-fn full(compilation: &Compilation) -> Result<String, Failure> {
+/// All findings with the text that they are about.
+pub(crate) fn all(compilation: &Compilation) -> Result<String, Failure> {
+    full(compilation, usize::MAX)
+}
+
+fn full(compilation: &Compilation, most: usize) -> Result<String, Failure> {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(100).with_links(false);
+    let sources = compilation.sources();
     let mut text = String::new();
-    for found in compilation.diagnostics() {
-        let drawn = handler.render_report(&mut text, &Rendered::new(found, compilation.sources()));
-        drawn.map_err(|_| Failure::new("a finding cannot be drawn"))?;
-        text.push('\n');
+    for of_file in compilation.diagnostics().chunk_by(|a, b| a.primary.place.file == b.primary.place.file) {
+        let (shown, rest) = of_file.split_at(most.min(of_file.len()));
+        for found in shown {
+            let drawn = handler.render_report(&mut text, &Rendered::new(found, sources));
+            drawn.map_err(|_| Failure::new("a finding cannot be drawn"))?;
+            text.push('\n');
+        }
+        text.push_str(&rest::rest(rest, sources));
     }
     Ok(text)
 }
