@@ -59,20 +59,62 @@ impl Image {
     pub(crate) fn with_pasid(device: u16) -> Self {
         let mut image = Self::endpoint(VENDOR, device);
         image.extended(0x100, 0x0001, 2); // AER
-        image.extended(0x200, 0x000f, 1); // ATS
-        image.put16(0x204, 0x0020); // page aligned request
-        image.allow16(0x206, 0x801f);
-        image.extended(0x210, 0x001b, 1); // PASID
-        image.put16(0x214, 20 << 8 | 0b110); // width 20, execute, privileged
-        image.allow16(0x216, 0b111);
-        image.extended(0x220, 0x0013, 1); // PRI
-        image.put16(0x226, 0x0100); // stopped
-        image.put32(0x228, 64);
-        image.allow16(0x224, 0x0001);
-        image.allow32(0x22c, 0xffff_ffff);
-        image.put32(0x300, 0xdead_0300);
-        image.allow32(0x300, 0xffff_ffff);
+        image.ats();
+        image.pasid(0x210);
+        image.pri_and_scratch();
         image
+    }
+
+    /// An endpoint with DVSECs at 0x100 that abut, as CXL devices have them, and behind them PASID at 0x190, ATS at 0x200, PRI at
+    /// 0x220 and a scratch register at 0x300. vfio-pci does not get PASID out of the list.
+    pub(crate) fn with_pasid_behind_dvsecs(device: u16) -> Self {
+        let mut image = Self::endpoint(VENDOR, device);
+        image.abutting_dvsecs();
+        image.pasid(0x190);
+        image.ats();
+        image.pri_and_scratch();
+        image
+    }
+
+    /// The same with a null capability alone at 0x100.
+    pub(crate) fn with_pasid_behind_null(device: u16) -> Self {
+        let mut image = Self::endpoint(VENDOR, device);
+        image.extended(0x100, 0x0000, 0);
+        image.pasid(0x190);
+        image.ats();
+        image.pri_and_scratch();
+        image
+    }
+
+    /// Four DVSECs, the first two and the last two without a byte between them.
+    pub(crate) fn abutting_dvsecs(&mut self) {
+        for (offset, length) in [(0x100, 0x3c), (0x13c, 0x24), (0x160, 0x10), (0x170, 0x20)] {
+            self.extended(offset, 0x0023, 1);
+            self.put32(offset + 4, length << 20 | u32::from(VENDOR));
+            self.put32(offset + 8, 0x7fff);
+        }
+    }
+
+    fn ats(&mut self) {
+        self.extended(0x200, 0x000f, 1);
+        self.put16(0x204, 0x0020); // page aligned request
+        self.allow16(0x206, 0x801f);
+    }
+
+    fn pasid(&mut self, offset: usize) {
+        self.extended(offset, 0x001b, 1);
+        self.put16(offset + 4, 20 << 8 | 0b110); // width 20, execute, privileged
+        self.allow16(offset + 6, 0b111);
+    }
+
+    fn pri_and_scratch(&mut self) {
+        self.extended(0x220, 0x0013, 1);
+        self.put16(0x226, 0x0100); // stopped
+        self.put32(0x228, 64);
+        self.allow16(0x224, 0x0001);
+        self.allow32(0x22c, 0xffff_ffff);
+        self.put32(0x300, 0xdead_0300);
+        self.allow32(0x300, 0xffff_ffff);
     }
 
     /// Puts a conventional capability at the head of the list.
@@ -184,6 +226,13 @@ mod tests {
     fn extended_capabilities_are_chained_in_order() {
         let image = Image::with_pasid(1);
         assert_eq!([0x100, 0x200, 0x210, 0x220].map(|at| image.dword(at) >> 20), [0x200, 0x210, 0x220, 0]);
+    }
+
+    #[test]
+    fn pasid_is_left_in_the_list_that_vfio_pci_shows() {
+        for image in [Image::with_pasid_behind_dvsecs(1), Image::with_pasid_behind_null(1)] {
+            assert_eq!(image.shown().unwrap_or(Image::with_pasid(1)).bytes()[0x100..], image.bytes()[0x100..]);
+        }
     }
 
     #[test]

@@ -9,9 +9,11 @@ const AER: u16 = 0x0001;
 const SERIAL_NUMBER: u16 = 0x0003;
 const VENDOR_SPECIFIC: u16 = 0x000b;
 const ATS: u16 = 0x000f;
+const PRI: u16 = 0x0013;
 const PASID: u16 = 0x001b;
 const DVSEC: u16 = 0x0023;
 const LINK_FEATURE: u16 = 0x0025;
+const MAILBOX: u16 = 0x002e;
 /// The highest id that nobody has.
 const UNKNOWN: u16 = 0x7fff;
 
@@ -29,6 +31,14 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
         ("vendor-specific-of-no-length", vendor_specific(0x1a, 0)),
         ("abutting-dvsecs", abutting_dvsecs(0x1b)),
         ("conventional", conventional(0x1c)),
+        ("mailbox-behind-dvsecs-that-abut", behind_dvsecs(0x1d, MAILBOX)),
+        ("pasid-behind-dvsecs-that-abut", Image::with_pasid_behind_dvsecs(0x1e)),
+        ("pasid-behind-a-null-one", Image::with_pasid_behind_null(0x1f)),
+        (
+            "behind-atss-that-abut",
+            chain(0x20, &[(0x100, AER), (0x200, ATS), (0x208, ATS), (0x300, PASID), (0x310, PRI)]),
+        ),
+        ("conventional-that-abut", conventional_that_abut(0x21)),
     ];
     compare_all(bench, &images.map(|(name, image)| (name.to_owned(), image)))
 }
@@ -55,6 +65,27 @@ fn abutting_dvsecs(device: u16) -> Image {
     for at in [0x200, 0x20c] {
         image.put32(at + 4, 12 << 20 | u32::from(VENDOR));
         image.put32(at + 8, 0x0001);
+    }
+    image
+}
+
+/// What is hidden stays in the list behind DVSECs that abut.
+fn behind_dvsecs(device: u16, hidden: u16) -> Image {
+    let mut image = Image::endpoint(VENDOR, device);
+    image.abutting_dvsecs();
+    image.extended(0x190, hidden, 1);
+    image.extended(0x200, ATS, 1);
+    image
+}
+
+/// Two vendor-specific capabilities that abut, and subsystem ids of a bridge behind them, which therefore stay.
+fn conventional_that_abut(device: u16) -> Image {
+    let mut image = chain(device, &[(0x100, AER)]);
+    image.conventional(0xa0, 0x0d);
+    for offset in [0x98, 0x90] {
+        image.conventional(offset, 0x09);
+        let header = image.dword(offset);
+        image.put32(offset, header | 0x0008_0000);
     }
     image
 }
