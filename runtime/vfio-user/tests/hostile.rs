@@ -257,11 +257,12 @@ fn slow_server(pause: Duration) -> (UnixStream, thread::JoinHandle<usize>) {
 }
 
 /// The deadline is that of the access: a server that takes its time over each piece is not given it anew.
+type Access = fn(&Device) -> Result<(), Error>;
+
 #[test]
 fn an_access_of_many_messages_ends_by_one_deadline() {
     const PARTS: u32 = 8;
-    let access: [fn(&Device) -> Result<(), Error>; 2] =
-        [|device| device.read(0, &mut [0; 4096]), |device| device.write(0x40, &[0; 1024])];
+    let access: [Access; 2] = [|device| device.read(0, &mut [0; 4096]), |device| device.write(0x40, &[0; 1024])];
     for access in access {
         let (client, asked) = slow_server(TIMEOUT / PARTS);
         let device = Device::from_stream(client, TIMEOUT).unwrap();
