@@ -46,7 +46,7 @@ pub use identity::{Function, Identity};
 pub use image::{Image, ImageError};
 pub use layers::{LAYERS, LayerEntries, LayerEntry, LayerReason, MIRRORS};
 pub use overlay::{AccessError, Effect, Effects, Overlay, Reset};
-pub use pasid::{HostPasid, MAX_WIDTH};
+pub use pasid::{HostPasid, InvalidWidth, MAX_WIDTH};
 pub use policy::{Hidden, LayerChoice, Native, Operator, ParamValue, Policy, TrappedMirrors, Window};
 pub use reason::Reason;
 pub use saved::{ImposeError, Saved};

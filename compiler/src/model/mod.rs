@@ -183,18 +183,27 @@ impl Capability {
 impl Entry {
     /// What it is, in a message.
     pub(crate) fn describe(&self) -> impl fmt::Display {
-        fmt::from_fn(|f| match &self.kind {
-            EntryKind::Capability(capability) => write!(f, "`{}`", capability.name()),
-            EntryKind::Register { label } if label.is_empty() => f.write_str("a register"),
-            EntryKind::Register { label } => write!(f, "the register `{label}`"),
-            EntryKind::Reserved => f.write_str("reserved bytes"),
-        })
+        Described(&self.kind)
     }
 
     pub(crate) fn capability(&self) -> Option<&Capability> {
         match &self.kind {
             EntryKind::Capability(capability) => Some(capability),
             EntryKind::Register { .. } | EntryKind::Reserved => None,
+        }
+    }
+}
+
+/// See [`Entry::describe`].
+struct Described<'a>(&'a EntryKind);
+
+impl fmt::Display for Described<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            EntryKind::Capability(capability) => write!(f, "`{}`", capability.name()),
+            EntryKind::Register { label } if label.is_empty() => f.write_str("a register"),
+            EntryKind::Register { label } => write!(f, "the register `{label}`"),
+            EntryKind::Reserved => f.write_str("reserved bytes"),
         }
     }
 }

@@ -16,7 +16,9 @@ pub fn lspci_text(address: Option<Address>, description: &str, bytes: &[u8]) -> 
     let address = address.unwrap_or(Address { domain: None, bus: 0, device: 0, function: 0 });
     let description = description.replace(['\n', '\r'], " ");
     let description = if description.is_empty() { "recorded function" } else { &description };
-    let description = &description[..description.floor_char_boundary(LONGEST_DESCRIPTION)];
+    let fits = |&at: &usize| description.is_char_boundary(at);
+    let length = (0..=description.len().min(LONGEST_DESCRIPTION)).rev().find(fits).unwrap_or(0);
+    let description = &description[..length];
     // Without the space behind the address lspci does not take the line as a function.
     let mut text = format!("{address} {description}\n");
     for (row, bytes) in bytes.chunks(16).enumerate() {

@@ -48,7 +48,8 @@ impl Saved {
 
     pub(crate) fn new(origin: &Origin<'_>, placement: Option<Placement>, grant: Grant, overlay: SavedOverlay) -> Self {
         let name = origin.profile.unwrap_or("");
-        let length = name.floor_char_boundary(PROFILE);
+        let fits = |&at: &usize| name.is_char_boundary(at);
+        let length = (0..=name.len().min(PROFILE)).rev().find(fits).unwrap_or(0);
         let mut profile = [0; PROFILE];
         profile[..length].copy_from_slice(&name.as_bytes()[..length]);
         let Origin { identity, databases, .. } = *origin;

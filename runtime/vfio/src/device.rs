@@ -6,11 +6,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt as _;
 
 use iommufd_bindings::{
-    iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED as ATS_NOT_SUPPORTED,
     iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_EXEC as PASID_EXEC,
     iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_PRIV as PASID_PRIV,
 };
-use quirk_runtime::{ConfigAccess, Hidden, HostPasid, Identity, MAX_WIDTH};
+use quirk_runtime::{ConfigAccess, Hidden, HostPasid, Identity};
 use quirk_sysfs::{Config, Sysfs};
 use vfio_bindings::bindings::vfio::{VFIO_DEVICE_FLAGS_RESET, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_REQ_IRQ_INDEX};
 use vmm_sys_util::eventfd::{EFD_NONBLOCK, EventFd};
@@ -123,8 +122,7 @@ impl Device {
         let Backing::Iommufd { iommufd, device_id } = &self.backing else { return Ok(None) };
         let (width, flags) =
             sys::hw_info(iommufd, *device_id).map_err(|source| self.failed(Call::GetHwInfo, source))?;
-        let has = |flag: u32| flags & u64::from(flag) != 0;
-        self.facts(Call::GetHwInfo, width, has(PASID_EXEC), has(PASID_PRIV), has(ATS_NOT_SUPPORTED))
+        self.facts(Call::GetHwInfo, width, flags)
     }
 
     /// The PASID facts that a driver offers as device feature `index`, in the layout of the series of April 2024 (`u16`
@@ -144,21 +142,16 @@ impl Device {
             Err(error) if error.raw_os_error() == Some(libc::ENOTTY) => return Ok(None),
             Err(source) => return Err(self.failed(Call::Feature, source).into()),
         };
-        self.facts(Call::Feature, width, capabilities & FEATURE_EXEC != 0, capabilities & FEATURE_PRIV != 0, false)
+        let flag = |bit: u16, flag: u32| if capabilities & bit != 0 { u64::from(flag) } else { 0 };
+        self.facts(Call::Feature, width, flag(FEATURE_EXEC, PASID_EXEC) | flag(FEATURE_PRIV, PASID_PRIV))
     }
 
-    fn facts(
-        &self,
-        call: Call,
-        width: u8,
-        execute: bool,
-        privileged: bool,
-        ats_not_supported: bool,
-    ) -> Result<Option<HostPasid>, Error> {
-        if width > MAX_WIDTH {
-            return Err(Error::Width { call, name: self.name.clone(), width });
-        }
-        Ok((width != 0).then_some(HostPasid { width, execute, privileged, ats_not_supported }))
+    fn facts(&self, call: Call, width: u8, flags: u64) -> Result<Option<HostPasid>, Error> {
+        HostPasid::from_hw_info(width, flags).map_err(|error| Error::Width {
+            call,
+            name: self.name.clone(),
+            width: error.width,
+        })
     }
 
     /// Whether [`Device::reset`] can work.
@@ -235,5 +228,31 @@ impl ConfigAccess for Device {
 
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Error> {
         self.transfer(Call::WriteConfig, offset, data.len(), |done, at| self.file.write_at(&data[done..], at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iommufd_bindings::{
+        iommufd_hw_capabilities_IOMMU_HW_CAP_DIRTY_TRACKING as DIRTY_TRACKING,
+        iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED as ATS_NOT_SUPPORTED,
+        iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_EXEC as EXEC,
+        iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_PRIV as PRIV,
+    };
+    use quirk_runtime::HostPasid;
+
+    /// The runtime has no dependency and writes the bits itself: they are the kernel's.
+    #[test]
+    fn the_runtime_reads_the_kernels_bits() {
+        for flags in [0, DIRTY_TRACKING, EXEC, PRIV, ATS_NOT_SUPPORTED, EXEC | PRIV] {
+            let has = |flag| flags & flag != 0;
+            let expected = HostPasid {
+                width: 20,
+                execute: has(EXEC),
+                privileged: has(PRIV),
+                ats_not_supported: has(ATS_NOT_SUPPORTED),
+            };
+            assert_eq!(HostPasid::from_hw_info(20, flags.into()), Ok(Some(expected)), "{flags:#b}");
+        }
     }
 }
