@@ -134,7 +134,7 @@ impl Text<'_> {
         let Range { start, mut end } = place.span.range();
         let text = self.sources.get(self.file).text();
         if end - start > LONGEST {
-            end = text.floor_char_boundary(start + LONGEST);
+            end = floor(text, start + LONGEST);
             end = text[start..end].find('\n').map_or(end, |line_end| start + line_end);
         }
         SourceSpan::new(start.into(), end - start)
@@ -182,5 +182,15 @@ fn window(source: &Source, place: &Range<usize>, before: usize, after: usize) ->
     let lines = source.lines(start.line, end.line);
     let from = place.start.saturating_sub(NEAR).max(lines.start);
     let to = (place.end + NEAR).min(lines.end);
-    (line, 0, source.text().floor_char_boundary(from)..source.text().ceil_char_boundary(to))
+    (line, 0, floor(source.text(), from)..ceil(source.text(), to))
+}
+
+/// The last place between characters at `at` or before it: `str::floor_char_boundary`, which is newer than what is supported.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// The first place between characters at `at` or after it.
+fn ceil(text: &str, at: usize) -> usize {
+    (at..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
 }
