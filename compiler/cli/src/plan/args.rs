@@ -53,6 +53,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
 
+    /// The vIOMMU of the machine that QEMU or libvirt is to make
+    #[arg(long, value_enum, default_value_t = Viommu::Intel)]
+    pub(super) viommu: Viommu,
+
     /// Write the guest's configuration space, raw, as many bytes as were recorded
     #[arg(long, value_name = "OUT")]
     pub(super) write_config: Option<PathBuf>,
@@ -62,6 +66,15 @@ pub(crate) struct Args {
     pub(super) write_lspci: Option<PathBuf>,
 }
 
+/// The vIOMMU of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Viommu {
+    /// x86: `intel-iommu`
+    Intel,
+    /// Arm: `arm-smmuv3`
+    Smmuv3,
+}
+
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
@@ -69,9 +82,9 @@ pub(super) enum Format {
     Text,
     /// One object, or an array of them if the dump holds several functions; see docs/plan-json.md
     Json,
-    /// Arguments for QEMU 11 that put PASID there, where that is safe; see docs/plan-qemu.md
+    /// Arguments for QEMU 11 that put PASID there, where that is safe: iommufd, vIOMMU, device; see docs/plan-qemu.md
     Qemu,
-    /// The same for libvirt: an element `qemu:override`; see docs/plan-qemu.md
+    /// The same for libvirt, as the elements of a domain; see docs/plan-qemu.md
     Libvirt,
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Plan<'subject> {
     pub(super) guest: Vec<u8>,
     /// The operator's offset was refused.
     pub(super) refused: bool,
+    /// How wide the guest's PASIDs are.
+    pub(super) width: u8,
     /// The offset that QEMU can be given, or why there is none.
     pub(super) qemu: Result<Offset, Refusal>,
 }
@@ -83,16 +85,17 @@ impl<'subject> Plan<'subject> {
         let refused = decision.operator_refused();
         let question = qemu::Question { decision, view: device, entry, operator: policy.operator };
         let qemu = qemu::offset(&question);
-        Ok(Self { record, report, map, guest, refused, qemu })
+        let width = decision.grant.width;
+        Ok(Self { record, report, map, guest, refused, width, qemu })
     }
 
     /// The address as QEMU wants it, with its domain.
-    pub(super) fn host_address(&self) -> Result<String, Failure> {
+    pub(super) fn host_address(&self) -> Result<Address, Failure> {
         let Some(address) = self.record.address() else {
             return Err(Failure::new("the dump does not say which function it is")
                 .help("give it as text of `lspci -xxxx`, which begins with the address"));
         };
-        Ok(Address { domain: address.domain.or(Some(0)), ..address }.to_string())
+        Ok(Address { domain: address.domain.or(Some(0)), ..address })
     }
 
     pub(super) fn lspci_text(&self) -> String {

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         write(path, texts.as_bytes())?;
     }
     if args.format.is_for_qemu() {
-        let Commands { text, remarks } = command::write(&plans, args.format)?;
+        let Commands { text, remarks } = command::write(&plans, args.format, args.viommu)?;
         print(&text)?;
         remark(&remarks);
         return Ok(ExitCode::from(u8::from(plans.iter().any(|plan| plan.qemu.is_err()))));

@@ -8,5 +8,6 @@ mod plan_live;
 mod plan_near;
 mod plan_page;
 mod plan_qemu;
+mod plan_qemu_tools;
 mod plan_what_if;
 mod policy_words;

@@ -46,6 +46,7 @@ fn a_vouched_offset_is_given_to_qemu() {
         (
             0,
             "-object iommufd,id=iommufd0\n\
+             -device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=20\n\
              -device vfio-pci,host=0000:65:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n"
         )
     );
@@ -57,16 +58,38 @@ fn a_vouched_offset_is_given_to_qemu() {
 fn a_vouched_offset_is_given_to_libvirt() {
     let run = plan(&ascending(), FREE, &["--format", "libvirt"]);
     let expected = "\
-<qemu:override xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
-  <qemu:device alias='ua-vpasid-0000-65-00-0'>
-    <qemu:frontend>
-      <qemu:property name='x-vpasid-cap-offset' type='unsigned' value='1024'/>
-    </qemu:frontend>
-  </qemu:device>
-</qemu:override>
+<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <iommufd enabled='yes'/>
+  <devices>
+    <iommu model='intel'>
+      <alias name='ua-viommu'/>
+    </iommu>
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <driver name='vfio' iommufd='yes'/>
+      <source>
+        <address domain='0x0000' bus='0x65' slot='0x00' function='0x0'/>
+      </source>
+      <alias name='ua-vpasid-0000-65-00-0'/>
+    </hostdev>
+  </devices>
+  <qemu:override>
+    <qemu:device alias='ua-viommu'>
+      <qemu:frontend>
+        <qemu:property name='scalable-mode' type='bool' value='true'/>
+        <qemu:property name='fsts' type='bool' value='true'/>
+        <qemu:property name='pasid-bits' type='unsigned' value='20'/>
+      </qemu:frontend>
+    </qemu:device>
+    <qemu:device alias='ua-vpasid-0000-65-00-0'>
+      <qemu:frontend>
+        <qemu:property name='x-vpasid-cap-offset' type='unsigned' value='1024'/>
+      </qemu:frontend>
+    </qemu:device>
+  </qemu:override>
+</domain>
 ";
     assert_eq!((run.code, run.stdout.as_str()), (0, expected));
-    assert!(run.stderr.contains("<alias name='ua-vpasid-"), "{}", run.stderr);
+    assert!(run.stderr.contains("merge the elements into the domain"), "{}", run.stderr);
 }
 
 #[test]

@@ -273,7 +273,7 @@ const PLANS: [Planned; 3] = [
             "\nPASID at 0x400 (entry), width 16, execute\n",
         ],
         qemu: Ok(
-            "-object iommufd,id=iommufd0\n-device vfio-pci,host=0000:01:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
+            "-object iommufd,id=iommufd0\n-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=16\n-device vfio-pci,host=0000:01:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
         ),
     },
     Planned {
@@ -284,7 +284,7 @@ const PLANS: [Planned; 3] = [
             "\nPASID at 0x400 (entry), width 12, execute\n",
         ],
         qemu: Ok(
-            "-object iommufd,id=iommufd0\n-device vfio-pci,host=0000:02:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
+            "-object iommufd,id=iommufd0\n-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=12\n-device vfio-pci,host=0000:02:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
         ),
     },
     Planned {
