@@ -180,7 +180,8 @@ fn expected(address: &str) -> (Option<&'static str>, Option<(u16, &'static str)>
     match address {
         FREE => (Some("into_free_space"), Some((0x400, "entry")), Some(IMAGE_WIDTH.into())),
         NARROW => (Some("into_free_space"), Some((0x400, "entry")), Some(NARROW_WIDTH)),
-        UNKNOWN => (None, None, Some(IMAGE_WIDTH.into())),
+        // Nobody describes it, and sysfs shows its own capability.
+        UNKNOWN => (None, Some((0x210, "native")), Some(IMAGE_WIDTH.into())),
         ELSEWHERE => (Some("into_native_slot"), Some((0x210, "entry")), None),
         UNBOUND => (Some("into_free_space"), None, None),
         _ => (None, None, None),
@@ -206,7 +207,7 @@ fn list(guest: &mut Guest, sysfs: &[Function]) -> Result<(), Failure> {
         let what = format!("`devices` of {}", function.address);
         let facts = json!({
             "address": function.address, "vendor": function.vendor, "device": function.device, "class": function.class,
-            "kind": "physical", "driver": function.driver, "iommu_group": function.group, "denylisted": false,
+            "kind": "unknown", "near_miss": null, "driver": function.driver, "iommu_group": function.group, "denylisted": false,
             "opened": width.is_some(), "pasid_width": width, "name": name,
             "placement": place.map(|(offset, source)| json!({"offset": offset, "source": source})),
         });
@@ -242,7 +243,7 @@ fn table(guest: &mut Guest) -> Result<(), Failure> {
     for (address, words) in [
         (FREE, &["e1de:0101  vfio-pci ", " 20 bits ", " into_free_space ", "  0x400 (entry)"][..]),
         (NARROW, &["e1de:0101  vfio-pci ", " 12 bits ", " into_free_space ", "  0x400 (entry)"]),
-        (UNKNOWN, &["e1de:0103  vfio-pci ", " 20 bits ", " none: no description"]),
+        (UNKNOWN, &["e1de:0103  vfio-pci ", " 20 bits ", "  0x210 (native)"]),
         (ELSEWHERE, &["e1de:0102  serial ", " ? ", " into_native_slot ", "  0x210 (entry)"]),
         (UNBOUND, &["e1de:0101  - ", " ? ", " into_free_space ", "  none: the host has not enabled"]),
     ] {
@@ -256,8 +257,8 @@ fn table(guest: &mut Guest) -> Result<(), Failure> {
 /// What `plan` must say of a device on vfio-pci.
 struct Planned {
     host_width: u16,
-    /// Where PASID is and what is granted of it: width, execute, privileged.
-    granted: Option<(u16, u16)>,
+    /// Where PASID is, by which source, and what is granted of it: width and privileged; execute always is.
+    granted: (u16, &'static str, u16, bool),
     text: &'static [&'static str],
     /// What is given to QEMU, or why it is not.
     qemu: Result<&'static str, &'static str>,
@@ -266,7 +267,7 @@ struct Planned {
 const PLANS: [Planned; 3] = [
     Planned {
         host_width: IMAGE_WIDTH as u16,
-        granted: Some((0x400, 16)),
+        granted: (0x400, "entry", 16, false),
         text: &[
             "e1de:0101, 4096 bytes, view raw, read through vfio\nhost PASID width 20, execute, privileged\n",
             "described as `into_free_space`",
@@ -278,7 +279,7 @@ const PLANS: [Planned; 3] = [
     },
     Planned {
         host_width: NARROW_WIDTH,
-        granted: Some((0x400, NARROW_WIDTH)),
+        granted: (0x400, "entry", NARROW_WIDTH, false),
         text: &[
             "read through vfio\nhost PASID width 12, execute, privileged\n",
             "\nPASID at 0x400 (entry), width 12, execute\n",
@@ -289,8 +290,10 @@ const PLANS: [Planned; 3] = [
     },
     Planned {
         host_width: IMAGE_WIDTH as u16,
-        granted: None,
-        text: &["read through vfio\nhost PASID width 20, execute, privileged\nno PASID\n"],
+        granted: (0x210, "native", IMAGE_WIDTH as u16, true),
+        text: &[
+            "read through vfio\nhost PASID width 20, execute, privileged\nPASID at 0x210 (native), width 20, execute, privileged\n",
+        ],
         qemu: Err("refused: 0000:03:00.0: "),
     },
 ];
@@ -317,14 +320,14 @@ fn planned(said: &Value, address: &str, case: &Planned) -> Result<(), Failure> {
     equal("size", &said["function"]["size"], &json!(SIZE))?;
     equal("seen", &(&said["seen"], &said["view"]), &(&json!("vfio"), &json!("raw")))?;
     equal("host", &said["host"], &json!({"width": case.host_width, "execute": true, "privileged": true}))?;
-    let placement = case.granted.map(|(offset, _)| json!({"offset": offset, "source": "entry"}));
-    equal("placement", &said["placement"], &json!(placement))?;
-    let granted = case.granted.map(|(_, width)| json!({"width": width, "execute": true, "privileged": false}));
-    equal("granted", &said["granted"], &json!(granted))?;
+    let (offset, source, width, privileged) = case.granted;
+    equal("placement", &said["placement"], &json!({"offset": offset, "source": source}))?;
+    let granted = json!({"width": width, "execute": true, "privileged": privileged});
+    equal("granted", &said["granted"], &granted)?;
     // The image's list, without what the kernel hides of it; then what was placed.
     let mut chain = vec![(0x100, 0x01), (0x200, 0x0f), (0x220, 0x13)];
     equal("the list before", &places(&said["chain_before"]), &chain)?;
-    chain.extend(case.granted.map(|(offset, _)| (offset, 0x1b)));
+    chain.push((offset, 0x1b));
     equal("the list", &places(&said["chain"]), &chain)?;
     equal("hidden", &places(&said["hidden"]), &vec![(0x210, 0x1b)])
 }
@@ -362,7 +365,7 @@ fn doctor(guest: &mut Guest) -> Result<(), Failure> {
     for (address, problems, enabled) in [
         (FREE, &[][..], "+"),
         (NARROW, &[], "+"),
-        (UNKNOWN, &["placement"], "+"),
+        (UNKNOWN, &[], "+"),
         (ELSEWHERE, &[], "+"),
         (UNBOUND, &["end-to-end-prefix", "host-enable", "placement", "pasid-before-ats"], "-"),
     ] {
