@@ -238,24 +238,27 @@ proptest! {
         }
         sound(&text);
     }
+}
 
-    #[test]
-    fn one_removed_token_hides_no_other_item(at in 0..2000_usize) {
-        let whole = sound(EVERYTHING);
-        let solid: Vec<Token> = whole
-            .tree
-            .elements()
-            .filter_map(|element| Some(Token { kind: element.token()?, span: element.span() }))
-            .filter(|token| !token.kind.is_trivia())
-            .collect();
-        let token = solid[at % solid.len()];
+#[test]
+fn one_removed_token_hides_no_other_item() {
+    let whole = sound(EVERYTHING);
+    let solid = whole
+        .tree
+        .elements()
+        .filter_map(|element| Some(Token { kind: element.token()?, span: element.span() }))
+        .filter(|token| !token.kind.is_trivia());
+    for token in solid {
         let mut text = EVERYTHING.to_owned();
         text.replace_range(token.span.range(), "");
         let parse = sound(&text);
         let lost = whole.file.items.len().saturating_sub(parse.file.items.len());
+        let (removed, errors) = (&EVERYTHING[token.span.range()], &parse.errors);
         // Without a quote's text, an opening brace or a keyword one item goes; the others stay.
-        assert!(lost <= 1, "{lost} items are lost without {token:?} `{}`: {:#?}", &EVERYTHING[token.span.range()], parse.errors);
+        assert!(lost <= 1, "{lost} items are lost without {token:?} `{removed}`: {errors:#?}");
+        // Without its brace, each statement of a block is out of place: the longest has 13 with their documentation.
         let brace = matches!(token.kind, TokenKind::OpenBrace | TokenKind::CloseBrace);
-        assert!(parse.errors.len() <= if brace { 12 } else { 4 }, "{} errors without {token:?}: {:#?}", parse.errors.len(), parse.errors);
+        let most = if brace { 14 } else { 4 };
+        assert!(errors.len() <= most, "{} errors without {token:?} `{removed}`: {errors:#?}", errors.len());
     }
 }

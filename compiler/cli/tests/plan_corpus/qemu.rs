@@ -123,7 +123,8 @@ fn what_is_given_to_qemu_keeps_the_list() {
             .unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
         assert!(matches!(output.status.code(), Some(0 | 1)), "{errors}");
-        let lines: Vec<_> = String::from_utf8(output.stdout).unwrap().lines().skip(1).map(str::to_owned).collect();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<_> = text.lines().filter(|line| line.starts_with("-device vfio-pci,")).collect();
         for line in &lines {
             let domain = line.split("host=").nth(1).and_then(|rest| rest.split(':').next()).unwrap();
             let at = usize::from_str_radix(domain, 16).unwrap();
