@@ -150,6 +150,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         }
         // Without PASID the layers stay. Each part of the outcome is moved by itself: taken apart first, they are copied twice.
         if let Some(shown) = &mut outcome.layers {
+            site.measure_hidden().map_err(AttachError::Device)?;
             match shown.finish(&site) {
                 Ok(()) => {}
                 Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),

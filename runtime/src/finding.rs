@@ -3,7 +3,9 @@
 use core::fmt;
 
 use crate::capability::{Name, Space};
+use crate::decision::Source;
 use crate::free_space::Fault;
+use crate::tables::Evidence;
 
 /// Something odd about a device, its description or a request.
 ///
@@ -119,6 +121,37 @@ pub enum Finding {
         start: u16,
         /// Its end.
         end: u16,
+    },
+    /// A capability is longer than the entry states, as its own bits tell.
+    DeclaredLengthShort {
+        /// Which list.
+        space: Space,
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+        /// What the entry states.
+        stated: u16,
+        /// What its bits tell.
+        live: u16,
+    },
+    /// Bytes that are declared free do not read 0: something may live there.
+    FreeNotZero {
+        /// The first of them.
+        start: u16,
+        /// The byte behind the last.
+        end: u16,
+        /// Who vouches for them.
+        evidence: Evidence,
+    },
+    /// PASID goes on bytes that do not read 0, by the word of the operator or of a free-space DVSEC.
+    PlaceNotZero {
+        /// The first of them.
+        start: u16,
+        /// The byte behind the last.
+        end: u16,
+        /// Whose word.
+        by: Source,
     },
     /// A dword in unassigned space looks like the header of a capability that nobody linked.
     SuspectedCapability {
@@ -269,6 +302,9 @@ impl Finding {
         Self::DeclaredCapabilityAbsent { .. } => "declared-capability-absent",
         Self::DeclaredCapabilityDiffers { .. } => "declared-capability-differs",
         Self::LiveCapabilityInFree { .. } => "live-capability-in-free",
+        Self::DeclaredLengthShort { .. } => "declared-length-short",
+        Self::FreeNotZero { .. } => "free-not-zero",
+        Self::PlaceNotZero { .. } => "place-not-zero",
         Self::SuspectedCapability { .. } => "suspected-capability",
         Self::HostWidthCut { .. } => "host-width-cut",
         Self::HostExecuteCut { .. } => "host-execute-cut",
@@ -317,6 +353,9 @@ impl Finding {
             | Self::DeclaredCapabilityAbsent { at, .. }
             | Self::DeclaredCapabilityDiffers { at, .. }
             | Self::LiveCapabilityInFree { at, .. }
+            | Self::DeclaredLengthShort { at, .. }
+            | Self::FreeNotZero { start: at, .. }
+            | Self::PlaceNotZero { start: at, .. }
             | Self::SuspectedCapability { at, .. }
             | Self::HostWidthCut { at, .. }
             | Self::HostExecuteCut { at }
@@ -380,6 +419,17 @@ impl fmt::Display for Finding {
             Self::LiveCapabilityInFree { id, at, start, end } => {
                 let name = Name(Space::Extended, id);
                 write!(f, "{name} at {at:#05x} lies in {start:#05x}..{end:#05x}, which is declared free")
+            }
+            Self::DeclaredLengthShort { space, id, at, stated, live } => {
+                let name = Name(space, id);
+                write!(f, "{name} at {at:#05x} has {live:#x} bytes by its own bits, and the entry states {stated:#x}")
+            }
+            Self::FreeNotZero { start, end, evidence } => {
+                let vouches = evidence.word();
+                write!(f, "{start:#05x}..{end:#05x} is declared free, by evidence `{vouches}`, and does not read 0")
+            }
+            Self::PlaceNotZero { start, end, by } => {
+                write!(f, "{start:#05x}..{end:#05x} does not read 0, where the source {by} puts PASID")
             }
             Self::SuspectedCapability { id, at } => {
                 let name = Name(Space::Extended, id);

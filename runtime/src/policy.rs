@@ -123,6 +123,8 @@ pub struct Policy<'a> {
     pub sources: Sources,
     /// The weakest evidence with which a declared free range counts.
     pub least_evidence: Evidence,
+    /// The weakest evidence with which a declared free range counts where its bytes do not read 0.
+    pub least_evidence_unless_zero: Evidence,
     /// The operator's offset or ranges.
     pub operator: Operator<'a>,
     /// The last 8 bytes may be used, if they read 0.
@@ -169,6 +171,7 @@ impl Policy<'_> {
     pub const DEFAULT: Self = Self {
         sources: Sources::ALL,
         least_evidence: Evidence::None,
+        least_evidence_unless_zero: Evidence::Vendor,
         operator: Operator::None,
         tail: false,
         native: Native::Confirmed,

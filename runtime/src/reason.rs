@@ -147,6 +147,20 @@ reasons! {
         /// The first dword that is not.
         at: u16,
     } = "not-zero",
+    /// They are declared free, but do not all read 0, and the policy asks for better evidence then.
+    FreeNotZero {
+        /// The first dword that is not.
+        at: u16,
+    } = "free-not-zero",
+    /// The entry states a length of a capability that the device's own bits contradict: it is longer.
+    DeclaredLengthShort {
+        /// Which list.
+        space: Space,
+        /// Its id.
+        id: u16,
+        /// Where it is.
+        at: u16,
+    } = "declared-length-short",
     /// No offset in the ranges passes the check; the first one's reason stands with it.
     NoRoom = "no-room",
     /// Skipped: an earlier source won.
@@ -237,6 +251,12 @@ impl fmt::Display for Reason {
             Self::EvidenceTooWeak => f.write_str("nobody vouches for these bytes as strongly as the policy asks"),
             Self::NotDeclaredFree => f.write_str("not in a range that the entry declares free"),
             Self::NotZero { at } => write!(f, "{at:#05x} does not read 0"),
+            Self::FreeNotZero { at } => {
+                write!(f, "declared free, but {at:#05x} does not read 0, and the policy asks for better evidence then")
+            }
+            Self::DeclaredLengthShort { space, id, at } => {
+                write!(f, "{} at {at:#05x} is longer than the entry states", Name(space, id))
+            }
             Self::NoRoom => f.write_str("no offset in the ranges is free"),
             Self::Outranked { by } => write!(f, "the source {by} won"),
             Self::OperatorRefused => f.write_str("what the operator asked for was refused"),

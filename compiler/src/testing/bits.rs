@@ -24,7 +24,11 @@ fn candidates(rule: Rule, length: u32, port_type: u32) -> Vec<Vec<Dword>> {
         // 64-bit address, per-vector masking, extended message data.
         Rule::Msi => (0..8).map(|bits| vec![(0, bits << 23)]).collect(),
         Rule::PciX => header(&[0, 1 << 28]),
-        Rule::HyperTransport => header(&[0, 1 << 29, 0b10101 << 27, 0b10101 << 27 | 1 << 17]),
+        Rule::HyperTransport => {
+            let types = [0b0, 0b00100, 0b01000, 0b10000, 0b10001, 0b10010, 0b10101, 0b10111].map(|kind| kind << 27);
+            let windows = (0..0x10).map(|count| 0b10100 << 27 | count << 16);
+            types.into_iter().chain(windows).map(|bits| vec![(0, bits)]).collect()
+        }
         Rule::Vendor => header(&[length << 16]),
         Rule::PciExpress => {
             let types = [port_type, 0, 4, 6, 9];
@@ -46,9 +50,36 @@ fn candidates(rule: Rule, length: u32, port_type: u32) -> Vec<Vec<Dword>> {
             core::iter::once(vec![(4, 0)]).chain((0..0x800).map(|size| vec![(4, size << 16 | 1 << 9)])).collect()
         }
         Rule::PortContainment => {
-            core::iter::once(vec![(4, 0)]).chain((0..0x10).map(|size| vec![(4, size << 8 | 0x20)])).collect()
+            let log = |size| vec![(4, (size & 0xf) << 8 | (size >> 4) << 13 | 0x20)];
+            core::iter::once(vec![(4, 0)]).chain((0..0x20).map(log)).collect()
         }
+        Rule::ErrorReporting => [0, 1 << 11, 1 << 18].map(|bits| vec![(0x18, bits)]).to_vec(),
+        Rule::L1Substates => header(&[1 << 16, 2 << 16]),
+        Rule::AlternateProtocol => vec![vec![(4, 0)], vec![(4, 1 << 8)]],
+        Rule::Encryption => streams(length),
+        Rule::BlockLocator => vec![vec![(4, length)]],
     }
+}
+
+/// Link streams alone, or beside selective ones with address associations.
+fn streams(length: u32) -> Vec<Vec<Dword>> {
+    let rest = length.saturating_sub(12);
+    let with = |(link, selective): (u32, u32)| {
+        let blocks = rest.checked_sub(8 * link + 20 * selective)?;
+        let mut associations = blocks / 12;
+        let of_link = if link > 0 { 1 | (link - 1) << 13 } else { 0 };
+        let of_selective = if selective > 0 { 2 | (selective - 1) << 16 } else { 0 };
+        let mut bits = vec![(4, of_link | of_selective)];
+        let mut at = 12 + 8 * link;
+        for _ in 0..selective {
+            let count = associations.min(15);
+            bits.push((u16::try_from(at).ok()?, count));
+            at += 20 + 12 * count;
+            associations -= count;
+        }
+        Some(bits)
+    };
+    (0..=8).flat_map(|link| (0..=24).map(move |selective| (link, selective))).filter_map(with).collect()
 }
 
 /// Entries of at most eight dwords, each of which says its own size.
@@ -109,6 +140,9 @@ mod tests {
             ("sata", 16),
             ("ea", 0x28),
             ("ht", 28),
+            ("ht", 24),
+            ("ht", 12 + 8 * 15),
+            ("ht", 16),
         ];
         let extended = [
             ("vc", 0x1c + 12),
@@ -121,6 +155,15 @@ mod tests {
             ("tph", 0x4c),
             ("dvsec", 0x40),
             ("dpc", 0x30),
+            ("dpc", 0x9c),
+            ("aer", 0x48),
+            ("aer", 0x60),
+            ("l1ss", 20),
+            ("altproto", 0x18),
+            ("ide", 12 + 8 * 3),
+            ("ide", 12 + 8 + 20 + 12 * 4),
+            ("ide", 12 + 3 * (20 + 12 * 2)),
+            ("mrbl", 0x28),
         ];
         for (space, list) in [(Space::Conventional, &conventional[..]), (Space::Extended, &extended[..])] {
             for &(name, length) in list {

@@ -70,6 +70,7 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
     let judged = if policy.expose_free_space { site.settle_free_space() } else { site.judge_free_space() };
     judged.map_err(BuildError::Device)?;
     shown.settle_found(site, policy.expose_free_space)?;
+    site.measure_hidden().map_err(BuildError::Device)?;
     decision.findings.copy_from(&site.findings);
     shown.finish(site)?;
     if is_left_linked {
@@ -89,6 +90,7 @@ pub(super) fn description<D: ConfigAccess + ?Sized>(
 ) -> Result<(), BuildError<D::Error>> {
     emit(shown, site, databases, None, |_, _| None)?;
     if !shown.puts_nothing_in() {
+        site.measure_hidden().map_err(BuildError::Device)?;
         shown.finish(site)?;
     }
     Ok(())

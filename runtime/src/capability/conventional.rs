@@ -24,7 +24,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind(0x05, "msi", "MSI", (10, 24), Rule::Msi, Always),
     kind(0x06, "hotswap", "CompactPCI Hot Swap", (4, 4), Rule::None, Never),
     kind(0x07, "pcix", "PCI-X", (8, 0x40), Rule::PciX, Always),
-    kind(0x08, "ht", "HyperTransport", (4, 28), Rule::HyperTransport, Always),
+    kind(0x08, "ht", "HyperTransport", (4, 132), Rule::HyperTransport, Always),
     kind(0x09, "vendor", "Vendor-Specific", (3, 0xc0), Rule::Vendor, Always),
     kind(0x0a, "debug", "Debug Port", (4, 4), Rule::None, Never),
     kind(0x0b, "ccrc", "CompactPCI Central Resource Control", (4, 4), Rule::None, Never),

@@ -1,5 +1,7 @@
 //! The rules by which a capability's own bits tell its length.
 
+use super::UNBOUNDED;
+
 /// How the length of a capability follows from its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -9,7 +11,7 @@ pub enum Rule {
     Msi,
     /// The version in the PCI-X command register; a bridge's is longer and does not say so.
     PciX,
-    /// The type in the command register, and `Fixd` of the MSI mapping.
+    /// The type in the command register, `Fixd` of the MSI mapping, and the number of DMA windows of an address mapping.
     HyperTransport,
     /// The byte behind Next.
     Vendor,
@@ -37,13 +39,32 @@ pub enum Rule {
     Tph,
     /// Root-port extensions and the size of their log.
     PortContainment,
+    /// The logs that are present: a least length, since what a port has for all of a link is not in the capability.
+    ErrorReporting,
+    /// The capability version.
+    L1Substates,
+    /// The selective enable mask.
+    AlternateProtocol,
+    /// The number of streams, and of the address associations of each.
+    Encryption,
+    /// Bits 11:0 of the dword behind the header.
+    BlockLocator,
 }
 
 impl Rule {
     /// Whether the computed length is all of it: what lies behind belongs to something else.
     #[must_use]
     pub const fn is_exact(self) -> bool {
-        !matches!(self, Self::None | Self::PciX | Self::PciExpress | Self::EnhancedAllocation | Self::PortContainment)
+        !matches!(
+            self,
+            Self::None
+                | Self::PciX
+                | Self::PciExpress
+                | Self::EnhancedAllocation
+                | Self::PortContainment
+                | Self::ErrorReporting
+                | Self::AlternateProtocol
+        )
     }
 
     /// Whether the header dword alone tells the length, so that no further read is needed.
@@ -51,7 +72,13 @@ impl Rule {
     pub const fn in_header(self) -> bool {
         matches!(
             self,
-            Self::Msi | Self::PciX | Self::HyperTransport | Self::Vendor | Self::PciExpress | Self::EventCollector
+            Self::Msi
+                | Self::PciX
+                | Self::HyperTransport
+                | Self::Vendor
+                | Self::PciExpress
+                | Self::EventCollector
+                | Self::L1Substates
         )
     }
 
@@ -79,8 +106,14 @@ impl Rule {
             }
             Self::PortContainment => {
                 let capability = dword(4)?;
-                Some(if capability & 0x20 == 0 { 12 } else { 0x20 + 4 * bits(capability, 8, 0xf) })
+                let log = bits(capability, 8, 0xf) | bits(capability, 13, 1) << 4;
+                Some(if capability & 0x20 == 0 { 12 } else { 0x20 + 4 * log })
             }
+            Self::ErrorReporting => Some(error_reporting(dword(0x18)?)),
+            Self::L1Substates => Some(if dword(0)? >> 16 & 0xf >= 2 { 20 } else { 16 }),
+            Self::AlternateProtocol => Some(if dword(4)? & 0x100 == 0 { 0x14 } else { 0x18 }),
+            Self::Encryption => encryption(dword),
+            Self::BlockLocator => Some(bits(dword(4)?, 0, 0xfff)),
         }
     }
 }
@@ -106,8 +139,22 @@ fn hyper_transport(header: u32) -> Option<u16> {
     match (header >> 29, header >> 27 & 0x1f) {
         (0, _) => Some(28),
         (1, _) => Some(24),
+        // Switch, interrupt discovery, revision id, unit id clumping, extended configuration space.
+        (_, 0b01000) => Some(24),
+        (_, 0b10000) => Some(8),
+        (_, 0b10001) => Some(4),
+        (_, 0b10010 | 0b10011) => Some(12),
+        // Address mapping: 40 bits with a window each, or 64 bits behind an index.
+        (_, 0b10100) => match header >> 25 & 3 {
+            0 => Some(12 + 8 * bits(header, 16, 0xf)),
+            1 => Some(16),
+            _ => None,
+        },
         // MSI mapping: with `Fixd` the address is not in the capability.
         (_, 0b10101) => Some(if header & 0x2_0000 == 0 { 12 } else { 4 }),
+        // Direct route, virtual channel set, retry mode.
+        (_, 0b10110 | 0b11000) => Some(12),
+        (_, 0b10111) => Some(16),
         _ => None,
     }
 }
@@ -116,14 +163,35 @@ fn pci_express(flags: u32) -> u16 {
     let version = flags & 0xf;
     let port_type = flags >> 4 & 0xf;
     match (version, port_type) {
-        (0 | 1, 9) => 12,
-        (0 | 1, 4 | 10) => 36,
-        (0 | 1, 6) => 28,
-        (0 | 1, _) => 20,
+        (1, 9) => 12,
+        (1, 4 | 10) => 36,
+        (1, 6) => 28,
+        (1, _) => 20,
         (_, 9) => 0x2c,
         (_, 4 | 6 | 10) => 0x3c,
         _ => 0x34,
     }
+}
+
+/// A log of TLPs in flit mode has 14 dwords, a log of prefixes ends at 0x48.
+const fn error_reporting(control: u32) -> u16 {
+    match (control & 1 << 18, control & 1 << 11) {
+        (0, 0) => 0x2c,
+        (0, _) => 0x48,
+        _ => 0x60,
+    }
+}
+
+/// `None` also where the blocks would not fit into a space.
+fn encryption(mut dword: impl FnMut(u16) -> Option<u32>) -> Option<u16> {
+    let capability = dword(4)?;
+    let count =
+        |supported: u32, shift, mask| if capability & supported == 0 { 0 } else { 1 + bits(capability, shift, mask) };
+    let mut length = 12 + 8 * count(1, 13, 7);
+    for _ in 0..count(2, 16, 0xff) {
+        length += 20 + 12 * bits(dword(length)?, 0, 0xf);
+    }
+    (length < UNBOUNDED).then_some(length)
 }
 
 fn enhanced_allocation(mut dword: impl FnMut(u16) -> Option<u32>) -> Option<u16> {
@@ -195,7 +263,16 @@ mod tests {
 
     #[test]
     fn pci_express_follows_version_and_type() {
-        for (flags, expected) in [(0x01, 20), (0x91, 12), (0x02, 0x34), (0x92, 0x2c), (0x42, 0x3c)] {
+        for (flags, expected) in [
+            (0x01, 20),
+            (0x91, 12),
+            (0x02, 0x34),
+            (0x92, 0x2c),
+            (0x42, 0x3c),
+            // Version 0, as vfio-pci takes it.
+            (0x00, 0x34),
+            (0x90, 0x2c),
+        ] {
             assert_eq!(length(Space::Conventional, "pcie", &[flags << 16 | 0x10]), Some(expected));
         }
     }
@@ -230,10 +307,71 @@ mod tests {
         assert_eq!(length(Space::Conventional, "ea", &[0x0002_0014, 2, 0, 0, 4, 0, 0, 0, 0]), Some(36));
     }
 
+    /// `PCI_HT_*_SIZEOF` of pciutils' `header.h`, by the type in bits 15:11 of the command register.
+    #[test]
+    fn a_hyper_transport_block_is_as_long_as_its_type() {
+        let types = [
+            (0x0000, 28),
+            (0x2000, 24),
+            (0x4000, 24),
+            (0x8000, 8),
+            (0x8800, 4),
+            (0x9000, 12),
+            (0x9800, 12),
+            (0xa000, 12),
+            (0xa003, 12 + 8 * 3),
+            (0xa203, 16),
+            (0xa800, 12),
+            (0xa802, 4),
+            (0xb000, 12),
+            (0xb800, 16),
+            (0xc000, 12),
+        ];
+        for (command, expected) in types {
+            assert_eq!(length(Space::Conventional, "ht", &[command << 16 | 8]), Some(expected), "{command:#x}");
+        }
+        assert_eq!(length(Space::Conventional, "ht", &[0xc800 << 16 | 8]), None, "reserved for x86");
+        assert_eq!(length(Space::Conventional, "ht", &[0xa400 << 16 | 8]), None, "no such map type");
+    }
+
+    /// `PCI_ERR_PREFIX_LOG` and 14 dwords, as the kernel logs TLPs.
+    #[test]
+    fn error_reporting_ends_behind_its_last_log() {
+        let with = |control| length(Space::Extended, "aer", &[1, 0, 0, 0, 0, 0, control]);
+        assert_eq!([with(0), with(0x800), with(0x4_0000)], [Some(0x2c), Some(0x48), Some(0x60)]);
+    }
+
+    /// `PCI_IDE_LINK_STREAM_0`, `PCI_IDE_LINK_BLOCK_SIZE` and `PCI_IDE_SEL_BLOCK_SIZE` of the kernel's `pci_regs.h`.
+    #[test]
+    fn encryption_counts_its_streams_and_their_associations() {
+        let ide = |dwords: &[u32]| length(Space::Extended, "ide", dwords);
+        assert_eq!(ide(&[0, 0]), Some(12));
+        assert_eq!(ide(&[0, 0x4001]), Some(12 + 8 * 3), "three link streams");
+        // One link stream, two selective ones: with three associations, and with none.
+        let mut dwords = [0; 32];
+        (dwords[1], dwords[5]) = (0x0001_0003, 3);
+        assert_eq!(ide(&dwords), Some(12 + 8 + (20 + 12 * 3) + 20));
+        assert_eq!(ide(&dwords[..6]), None, "the second block is out of reach");
+        assert_eq!(ide(&[0, 2, 0]), None);
+        let endless = Kind::by_name(Space::Extended, "ide").and_then(|kind| kind.computed(|_| Some(u32::MAX)));
+        assert_eq!(endless, None, "longer than any space");
+    }
+
+    #[test]
+    fn newer_kinds_say_their_length() {
+        assert_eq!(length(Space::Extended, "mrbl", &[0x0001_0036, 0x0028]), Some(0x28));
+        assert_eq!(length(Space::Extended, "l1ss", &[0x0001_001e]), Some(16));
+        assert_eq!(length(Space::Extended, "l1ss", &[0x0002_001e]), Some(20));
+        assert_eq!(length(Space::Extended, "altproto", &[0, 0x0001]), Some(0x14));
+        assert_eq!(length(Space::Extended, "altproto", &[0, 0x0101]), Some(0x18));
+        assert_eq!(length(Space::Extended, "dpc", &[0, 0x0420]), Some(0x30));
+        assert_eq!(length(Space::Extended, "dpc", &[0, 0x2120]), Some(0x20 + 4 * 17), "bit 4 of the log's size");
+    }
+
     #[test]
     fn bytes_that_cannot_be_read_give_no_length() {
         assert_eq!(length(Space::Extended, "dvsec", &[0x0001_0023]), None);
         assert_eq!(length(Space::Extended, "ats", &[]), Some(8));
-        assert_eq!(length(Space::Extended, "aer", &[0; 32]), None);
+        assert_eq!(length(Space::Extended, "margining", &[0; 32]), None);
     }
 }

@@ -31,7 +31,16 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
         if in_list_head && !self.map.is_declared_free(range) {
             return Ok(Some(Reason::ListHead));
         }
-        Ok(self.map.refusal(range).or_else(|| self.beyond_the_map(range)))
+        Ok(self.map.refusal(range).or_else(|| self.beyond_the_map(range)).or_else(|| self.refusal_of_copies(range)))
+    }
+
+    /// Where space repeats, what is certainly taken in one repetition is taken in each.
+    fn refusal_of_copies(&self, range: ByteRange) -> Option<Reason> {
+        let copies = (range.start..self.size).step_by(usize::from(self.aliased_every.max(1)));
+        let copies = copies.filter(|_| self.aliased_every != 0).skip(1);
+        copies
+            .map(|start| ByteRange::from_length(start, range.end - range.start))
+            .find_map(|copy| self.map.certain_refusal(copy))
     }
 
     /// Why a capability of a layer must not be in `range`; `None` if it may. What other layers own does not count yet.
@@ -63,7 +72,9 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
         let every = self.aliased_every;
         let is_aliased = is_extended && every != 0 && range.end > every;
         let refusal = if over_register { self.map.refusal_beside_registers(range) } else { self.map.refusal(range) };
-        Ok(refusal.or(is_aliased.then_some(Reason::Aliased { every })))
+        let aliased = is_aliased.then_some(Reason::Aliased { every });
+        let copies = || if is_extended { self.refusal_of_copies(range) } else { None };
+        Ok(refusal.or(aliased).or_else(copies))
     }
 
     /// Whether the place is one at all.

@@ -2,8 +2,9 @@
 
 use super::Site;
 use super::map::Use;
-use crate::capability::{Kind, PASID, Space};
-use crate::tables::{Database, Device, EntryKind};
+use super::site::PREFIX_LOG_END;
+use crate::capability::{Kind, PASID, Rule, Space};
+use crate::tables::{Database, Device, EntryKind, LayoutEntry};
 use crate::{ByteRange, ConfigAccess, Policy};
 
 /// What the caller says.
@@ -23,6 +24,8 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, databas
         let every = site.aliased_every;
         site.aliased_every = if every == 0 { device.aliased_every } else { every.min(device.aliased_every) };
     }
+    let is_pasid = |entry: &LayoutEntry| entry.kind == EntryKind::Extended && entry.id == PASID;
+    let has_pasid = database.list(device.layout).any(|entry| is_pasid(&entry));
     for entry in database.list(device.layout) {
         let range = ByteRange::from_length(entry.offset, entry.length);
         match entry.kind {
@@ -34,6 +37,9 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, databas
                     Some(start) if start.id == entry.id => {
                         if entry.length_stated {
                             site.map.extend(start, entry.length, false);
+                        } else if has_pasid && start.kind().is_some_and(|kind| kind.rule == Rule::ErrorReporting) {
+                            // A function with PASID has end-to-end prefixes, and so their log.
+                            site.map.extend(start, site.ended(start.offset, PREFIX_LOG_END), false);
                         }
                     }
                     // Something else is there; verification says so.

@@ -1,7 +1,7 @@
 //! Whether a place that was saved elsewhere holds here. It is this place or none; nothing is searched.
 
 use super::source::native;
-use super::{Imposed, Question, Site, left_linked};
+use super::{Imposed, Question, Site, left_linked, zero};
 use crate::capability::PASID_LENGTH;
 use crate::decision::{Placement, Source};
 use crate::policy::Operator;
@@ -54,14 +54,19 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     if reason.is_some() {
         return Ok(reason);
     }
-    if source == Source::Tail {
-        for at in [offset, offset + 4] {
-            if site.read_dword(at)? != 0 {
-                return Ok(Some(Reason::NotZero { at }));
-            }
-        }
+    if source == Source::Tail
+        && let Some(at) = zero::first(site, offset)?
+    {
+        return Ok(Some(Reason::NotZero { at }));
     }
     let by_operator = source == Source::Operator || question.policy.operator == Operator::Offset(offset);
     let is_vouched = by_operator || is_told || source == Source::Tail || site.map.is_declared_free(range);
-    Ok((!is_vouched).then(|| refusal.unwrap_or(Reason::NotDeclaredFree)))
+    if !is_vouched {
+        return Ok(Some(refusal.unwrap_or(Reason::NotDeclaredFree)));
+    }
+    if by_operator || is_told {
+        zero::told(site, offset, if by_operator { Source::Operator } else { Source::Dvsec })?;
+        return Ok(None);
+    }
+    if source == Source::Tail { Ok(None) } else { zero::declared(site, question, offset) }
 }

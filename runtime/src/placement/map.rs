@@ -3,11 +3,13 @@
 //! A capability's extent has two parts. Its *body* is certain: the minimum of its kind, or what is stated or computed.
 //! Behind it, up to the kind's longest length or the next header above, it *may* reach: only a declared free range takes
 //! that from it. The second part is not kept: for a dword only the nearest header below matters.
+//!
+//! What merely looks like a header takes bytes for itself, and ends no other's extent: to suspect it opens no place.
 
 use crate::capability::{Kind, Space, UNBOUNDED};
 use crate::dword_set::DwordSet;
 use crate::reason::Reason;
-use crate::{ByteRange, SPACE};
+use crate::{ByteRange, ByteSet, SPACE};
 
 const DWORDS: usize = 1024;
 
@@ -83,6 +85,8 @@ const GAP: u16 = 1 << 12;
 const ANCHOR: u16 = 1 << 13;
 /// At a start: its bits were asked for its length, whatever they said.
 const ASKED: u16 = 1 << 14;
+/// At a start: the length that the capability states is below its minimum, so that nobody knows it.
+const MISSTATED: u16 = 1 << 15;
 
 #[derive(Clone, Copy)]
 struct Dword {
@@ -131,6 +135,8 @@ pub(crate) struct Map {
     dwords: [Dword; DWORDS],
     /// Where the header of a capability is, visible or not.
     starts: DwordSet,
+    /// Where a dword looks like one.
+    suspects: DwordSet,
     /// The kernel hides one of them.
     hides: bool,
     /// What free-space DVSECs say counts.
@@ -141,6 +147,7 @@ impl Map {
     pub(crate) const EMPTY: Self = Self {
         dwords: [Dword { flags: 0, owner: 0, id: 0 }; DWORDS],
         starts: DwordSet::EMPTY,
+        suspects: DwordSet::EMPTY,
         hides: false,
         is_open: false,
     };
@@ -176,8 +183,9 @@ impl Map {
                 Use::Hidden if dword.flags & Use::Header.bit() != 0 => how.bit() | ANCHOR,
                 how => how.bit(),
             };
-            dword.flags = dword.flags & !(MEASURED | ASKED) | header;
-            self.starts.insert(offset);
+            dword.flags = dword.flags & !(MEASURED | ASKED | MISSTATED) | header;
+            let starts = if how == Use::Suspected { &mut self.suspects } else { &mut self.starts };
+            starts.insert(offset);
             self.hides |= how == Use::Hidden;
         }
         let least = kind.map_or(4, |kind| kind.min.max(4));
@@ -200,6 +208,13 @@ impl Map {
     pub(crate) fn mark_measured(&mut self, offset: u16) {
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             dword.flags |= MEASURED;
+        }
+    }
+
+    /// Notes that what a capability states of its length cannot be.
+    pub(crate) fn mark_misstated(&mut self, offset: u16) {
+        if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
+            dword.flags |= MISSTATED;
         }
     }
 
@@ -277,9 +292,10 @@ impl Map {
         self.has(offset, ANCHOR)
     }
 
-    /// The capability whose header is here. One that an anchor stands over is hidden, though a list leads there.
+    /// The capability whose header is here, or what looks like one. One that an anchor stands over is hidden, though a list
+    /// leads there.
     pub(crate) fn start_at(&self, offset: u16) -> Option<Start> {
-        if !self.starts.contains(offset) {
+        if !self.starts.contains(offset) && !self.suspects.contains(offset) {
             return None;
         }
         let dword = self.dwords.get(usize::from(offset / 4))?;
@@ -318,6 +334,11 @@ impl Map {
         self.start_at(self.starts.first_in(from..space.end())?)
     }
 
+    /// The first that a dword at or above an offset looks like.
+    pub(crate) fn next_suspect(&self, from: u16) -> Option<Start> {
+        self.start_at(self.suspects.first_in(from..Space::Extended.end())?)
+    }
+
     /// The first byte behind the longest extent that a capability may have.
     pub(crate) fn reach(&self, start: Start) -> u16 {
         let max = start.kind().map_or(UNBOUNDED, |kind| kind.max);
@@ -341,7 +362,17 @@ impl Map {
 
     /// The first byte behind a capability as far as it is known: its body, or where that is not all, its reach.
     pub(crate) fn extent_end(&self, start: Start) -> u16 {
-        if start.measured { self.body_end(start) } else { self.reach(start) }
+        let end = self.body_end(start);
+        if start.measured { end } else { end.max(self.reach(start)) }
+    }
+
+    /// The dwords of a capability: its body, and where that is not all, those that it may reach besides. A declared free
+    /// range takes them from it, and so does who has a claim of its own.
+    pub(crate) fn extent(&self, start: Start) -> impl Iterator<Item = u16> + '_ {
+        let anothers =
+            Use::ALL.into_iter().filter(|&each| each != Use::Suspected).fold(FREE, |all, each| all | each.bit());
+        let (body, end) = (self.body_end(start), self.extent_end(start));
+        (start.offset..end).step_by(4).filter(move |&offset| offset < body || !self.has(offset, anothers))
     }
 
     /// The first byte of what has the strongest claim on a dword.
@@ -361,10 +392,21 @@ impl Map {
         self.hides
     }
 
-    /// The dwords that are certainly in a capability that the kernel hides and somebody vouches for.
-    pub(crate) fn hidden(&self) -> impl Iterator<Item = u16> + '_ {
-        let all = if self.hides { 0..SPACE as u16 } else { 0..0 };
-        all.step_by(4).filter(|&offset| self.has(offset, Use::Hidden.bit()))
+    /// The dwords of capabilities that the kernel hides and somebody vouches for: their extents, and what else is certainly
+    /// in one.
+    pub(crate) fn hidden(&self) -> ByteSet {
+        let mut hidden = ByteSet::EMPTY;
+        if !self.hides {
+            return hidden;
+        }
+        let certain = (0..SPACE as u16).step_by(4).filter(|&offset| self.has(offset, Use::Hidden.bit()));
+        certain.for_each(|offset| hidden.insert(offset..offset + 4));
+        for space in [Space::Conventional, Space::Extended] {
+            for start in self.starts(space).filter(|start| start.how == Use::Hidden) {
+                self.extent(start).for_each(|offset| hidden.insert(offset..offset + 4));
+            }
+        }
+        hidden
     }
 
     /// The strongest claim on a range, of equal ones the first. What a capability may reach counts where it was not declared
@@ -421,16 +463,37 @@ impl Map {
         Some((what, what.reason(dword.id, at)))
     }
 
+    /// The strongest certain claim on a range, of equal ones the first.
+    pub(crate) fn certain_refusal(&self, range: ByteRange) -> Option<Reason> {
+        let claims = self.offsets(range).filter_map(|offset| self.claim_at(offset));
+        claims.reduce(|one, other| if other.0 < one.0 { other } else { one }).map(|(_, reason)| reason)
+    }
+
     /// The claim of a capability below that may reach a dword.
     fn reach_at(&self, offset: u16) -> Option<(Use, Reason)> {
         if self.has(offset, FREE) {
             return None;
         }
-        let nearest = self.nearest(offset).filter(|start| !start.measured)?;
-        let what = nearest.body();
-        let is_told = self.is_open && what == Use::Body && self.has(offset, TOLD);
-        let reaches = !is_told && offset < self.reach(nearest);
-        reaches.then(|| (what, what.reason(nearest.id, nearest.offset)))
+        let nearest = self.nearest(offset);
+        let reaches = |start: &Start| {
+            let is_told = self.is_open && start.how == Use::Header && self.has(offset, TOLD);
+            let is_told = is_told && !self.has(start.offset, MISSTATED);
+            !start.measured && !is_told && offset < self.reach(*start)
+        };
+        // One that is suspected ends at the next header too, but none ends another.
+        let first = nearest.map_or(Space::of(offset).start(), |start| start.offset + 4);
+        let start = nearest.filter(reaches).or_else(|| self.suspects_in(first..offset + 4).find(reaches))?;
+        let what = start.body();
+        Some((what, what.reason(start.id, start.offset)))
+    }
+
+    /// What dwords of a range look like, the last first.
+    fn suspects_in(&self, range: core::ops::Range<u16>) -> impl Iterator<Item = Start> + '_ {
+        let mut end = range.end;
+        core::iter::from_fn(move || {
+            end = self.suspects.last_in(range.start..end)?;
+            self.start_at(end)
+        })
     }
 
     fn has(&self, offset: u16, flag: u16) -> bool {
@@ -450,6 +513,8 @@ impl Map {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
     use crate::capability::DVSEC;
 
@@ -495,6 +560,65 @@ mod tests {
         map.start(0x200, 0x30, Use::Hidden);
         assert_eq!(map.refusal(at(0x200)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
         assert_eq!(map.refusal(at(0xff8)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
+    }
+
+    /// What a map refuses, by dword.
+    fn refused(map: &Map) -> std::vec::Vec<bool> {
+        (0x100..0x1000).step_by(4).map(|offset| map.refusal(ByteRange::from_length(offset, 4)).is_some()).collect()
+    }
+
+    #[test]
+    fn what_looks_like_a_header_opens_no_place() {
+        let mut map = Map::EMPTY;
+        map.start(0x100, 0x7777, Use::Header);
+        map.start(0x800, 0x30, Use::Hidden);
+        map.declare_free(ByteRange::new(0x600, 0x800));
+        let before = refused(&map);
+        for (offset, id) in [(0x300, 0x1e), (0x340, 0x30), (0x380, 0x0f), (0x700, 0x1b), (0x900, 0x18)] {
+            map.start(offset, id, Use::Suspected);
+            map.mark_measured(offset);
+        }
+        let after = refused(&map);
+        assert!(before.iter().zip(&after).all(|(before, after)| before <= after));
+        assert_eq!(map.refusal(at(0x700)), Some(Reason::SuspectedCapability { id: 0x1b, at: 0x700 }), "it adds one");
+    }
+
+    #[test]
+    fn one_suspect_does_not_end_another() {
+        let mut map = Map::EMPTY;
+        map.start(0x100, 0x03, Use::Header);
+        map.start(0x300, 0x30, Use::Suspected);
+        map.start(0x340, 0x18, Use::Suspected);
+        assert_eq!(map.refusal(at(0x400)), Some(Reason::SuspectedCapability { id: 0x30, at: 0x300 }));
+        map.start(0x3f0, 0x18, Use::Header);
+        assert_eq!(map.refusal(at(0x400)), None);
+    }
+
+    #[test]
+    fn the_extent_of_a_capability_is_what_placement_keeps_off() {
+        let mut map = Map::EMPTY;
+        let hidden = map.start(0x300, 0x27, Use::Hidden);
+        map.claim(ByteRange::new(0x320, 0x328), Use::Register);
+        map.declare_free(ByteRange::new(0x340, 0x350));
+        map.start(0x360, 0x0f, Use::Header);
+        let expected: std::vec::Vec<u16> = (0x300..0x360)
+            .step_by(4)
+            .filter(|at| !(0x320..0x328).contains(at) && !(0x340..0x350).contains(at))
+            .collect();
+        assert!(map.extent(hidden).eq(expected.iter().copied()));
+        assert!(map.hidden().iter().eq(expected.iter().flat_map(|&at| at..at + 4)));
+    }
+
+    #[test]
+    fn a_length_that_cannot_be_is_beaten_by_a_declaration_alone() {
+        let mut map = Map::EMPTY;
+        map.start(0x200, 0x0b, Use::Header);
+        map.mark_misstated(0x200);
+        map.tell_free(ByteRange::new(0x300, 0x400));
+        map.listen(true);
+        assert_eq!(map.refusal(at(0x300)), Some(Reason::CapabilityBody { id: 0x0b, at: 0x200 }));
+        map.declare_free(ByteRange::new(0x300, 0x400));
+        assert_eq!(map.refusal(at(0x300)), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod site;
 mod source;
 mod suspects;
 pub(crate) mod verify;
+mod zero;
 
 use crate::decision::{Candidate, Decision, EntryName, Grant, NearMiss, Placement, Source, Verdict};
 use crate::layers::{self, Mirrors};

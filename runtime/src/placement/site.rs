@@ -11,6 +11,13 @@ use crate::reason::Reason;
 use crate::tables::Profile;
 use crate::{Bounded, ByteRange, ConfigAccess, Database, Finding, HostPasid, free_space};
 
+/// Device Capabilities 2: end-to-end prefixes are supported.
+const END_TO_END_PREFIX: u32 = 1 << 21;
+/// Where Advanced Error Reporting ends behind the error registers of a root port.
+const ROOT_ERRORS_END: u16 = 0x38;
+/// Where it ends behind the log of prefixes.
+pub(super) const PREFIX_LOG_END: u16 = 0x48;
+
 /// Most DVSECs and VSECs whose headers are kept.
 const VENDOR_HEADERS: usize = 32;
 
@@ -56,6 +63,8 @@ pub(crate) struct Site<'a, D: ?Sized> {
     pub(crate) size: u16,
     /// Where the header has the pointer of the conventional list.
     pub(crate) pointer: u16,
+    /// The PCI Express capability.
+    pcie: Option<Capability>,
     pub(crate) map: Map,
     pub(crate) findings: Findings,
     pub(crate) vendor_headers: Bounded<VendorHeader, VENDOR_HEADERS>,
@@ -104,6 +113,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                 _ => 64,
             },
             pointer: 0x34,
+            pcie: None,
             map: Map::EMPTY,
             findings: Bounded::new(Finding::DeviceGone),
             vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
@@ -162,6 +172,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
                             Space::Conventional => {
                                 has_pcie |= found.id == capability::PCIE;
                                 has_list |= found.has_extended_list();
+                                self.pcie = self.pcie.or(Some(found).filter(|_| found.id == capability::PCIE));
                             }
                             Space::Extended => self.note_extended(found),
                         }
@@ -234,6 +245,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         if length < kind.min {
             let Start { offset: at, id, .. } = start;
             self.findings.push(Finding::LengthBelowMinimum { space: start.space(), id, at, length });
+            self.map.mark_misstated(at);
             return;
         }
         self.note_end(start, length);
@@ -249,20 +261,64 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
 
     /// Finds out the length of a capability from its own bits, if that was not done and there is a rule.
     pub(crate) fn measure(&mut self, start: Start) -> Result<(), D::Error> {
-        let Some(kind) = start.kind().filter(|_| !start.measured) else { return Ok(()) };
-        if matches!(kind.rule, Rule::None | Rule::Sized) || kind.rule.in_header() || !self.map.ask(start.offset) {
+        let Some(kind) = start.kind().filter(|kind| !start.measured && kind.rule != Rule::None) else { return Ok(()) };
+        let was_read = start.is_visible() && (kind.rule == Rule::Sized || kind.rule.in_header());
+        if was_read || !self.map.ask(start.offset) {
             return Ok(());
         }
+        if self.tells(start, kind)? {
+            let length = self.computed(start.offset, kind)?;
+            self.add_length(start, kind, length);
+        }
+        Ok(())
+    }
+
+    /// Whether the bits where a capability is that no list leads to are its own: its header reads, or the kernel's anchor
+    /// stands over that.
+    pub(super) fn tells(&self, start: Start, kind: &Kind) -> Result<bool, D::Error> {
+        if start.is_visible() {
+            return Ok(true);
+        }
+        if self.map.is_anchor(start.offset) {
+            return Ok(!kind.rule.in_header());
+        }
+        let header = self.read_dword(start.offset)?;
+        Ok(Capability::from_header(start.space(), start.offset, header).id == start.id)
+    }
+
+    /// What the bits of a capability say of its length.
+    pub(crate) fn computed(&self, offset: u16, kind: &Kind) -> Result<Option<u16>, D::Error> {
         let mut failed = None;
         let length = kind.computed(|at| {
-            let at = start.offset.checked_add(at).filter(|&at| at <= self.size - 4)?;
+            let at = offset.checked_add(at).filter(|&at| at <= self.size - 4)?;
             self.read_dword(at).map_err(|error| failed = Some(error)).ok()
         });
-        if let Some(error) = failed {
-            return Err(error);
+        match failed {
+            Some(error) => Err(error),
+            None if kind.rule == Rule::ErrorReporting => self.with_logs(offset, length),
+            None => Ok(length),
         }
-        self.add_length(start, kind, length);
-        Ok(())
+    }
+
+    /// The length of Advanced Error Reporting with the registers that follow from the function's PCI Express capability: of a
+    /// root port's errors, and the log of end-to-end prefixes. The next capability ends it.
+    fn with_logs(&self, offset: u16, length: Option<u16>) -> Result<Option<u16>, D::Error> {
+        let (Some(pcie), Some(mut length)) = (self.pcie, length) else { return Ok(length) };
+        if matches!(pcie.header >> 20 & 0xf, 4 | 10) {
+            length = length.max(ROOT_ERRORS_END);
+        }
+        let capabilities = pcie.offset + 0x24;
+        let has_second = pcie.header >> 16 & 0xf >= 2 && capabilities <= Space::Conventional.end() - 4;
+        if has_second && length < PREFIX_LOG_END && self.read_dword(capabilities)? & END_TO_END_PREFIX != 0 {
+            length = PREFIX_LOG_END;
+        }
+        Ok(Some(self.ended(offset, length)))
+    }
+
+    /// A length that the next capability ends.
+    pub(crate) fn ended(&self, offset: u16, length: u16) -> u16 {
+        let next = self.map.next_start(offset + 4, Space::of(offset));
+        next.map_or(length, |next| length.min(next.offset - offset))
     }
 
     /// Measures what must be known before `range` can be called free: everything, or where it was declared free, the
@@ -289,6 +345,25 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         while let Some(start) = self.map.next_start(from, space) {
             self.measure(start)?;
             from = start.offset + 4;
+        }
+        from = space.start();
+        while let Some(start) = self.map.next_suspect(from).filter(|_| space == Space::Extended) {
+            self.measure(start)?;
+            from = start.offset + 4;
+        }
+        Ok(())
+    }
+
+    /// Measures every capability that the kernel hides, before a shield is put over it.
+    pub(crate) fn measure_hidden(&mut self) -> Result<(), D::Error> {
+        for space in [Space::Conventional, Space::Extended] {
+            let mut from = space.start();
+            while let Some(start) = self.map.next_start(from, space).filter(|_| self.map.hides()) {
+                if start.how == Use::Hidden {
+                    self.measure(start)?;
+                }
+                from = start.offset + 4;
+            }
         }
         Ok(())
     }

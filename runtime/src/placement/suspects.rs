@@ -55,7 +55,13 @@ fn is_unassigned(map: &Map, offset: u16) -> bool {
 
 /// The suspected PASID capability, if there is exactly one.
 pub(crate) fn pasid(map: &Map) -> Option<u16> {
-    let mut found = map.starts(Space::Extended).filter(|start| start.how == Use::Suspected && start.id == PASID);
+    let mut from = Space::Extended.start();
+    let suspects = core::iter::from_fn(|| {
+        let start = map.next_suspect(from)?;
+        from = start.offset + 4;
+        Some(start)
+    });
+    let mut found = suspects.filter(|start| start.id == PASID);
     let first = found.next()?;
     found.next().is_none().then_some(first.offset)
 }

@@ -1,8 +1,8 @@
 //! An entry against the live device: whether it may place anything, and what it then declares free.
 
-use super::Site;
 use super::map::{Start, Use};
-use crate::capability::{DVSEC, Kind, Space, VSEC};
+use super::{Site, zero};
+use crate::capability::{DVSEC, Kind, Rule, Space, VSEC};
 use crate::reason::Reason;
 use crate::tables::{Claim, Database, Device, EntryKind, Evidence, FreeRange, LayoutEntry};
 use crate::view::Kernel;
@@ -36,7 +36,14 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
             }
             let absent = Reason::DeclaredCapabilityAbsent { space, id: entry.id, at: entry.offset };
             refusal = refusal.or((!entry.optional).then_some(absent));
+        } else if let Some(live) = longer(site, space, &entry)? {
+            let (id, at, stated) = (entry.id, entry.offset, entry.length);
+            site.findings.push(Finding::DeclaredLengthShort { space, id, at, stated, live });
+            refusal = refusal.or(Some(Reason::DeclaredLengthShort { space, id, at }));
         }
+    }
+    if policy.scan_gaps && site.closed.is_none() {
+        zero::scan(site, database, device)?;
     }
     for free in database.list(device.free) {
         let range = ByteRange::new(free.start, free.end);
@@ -57,6 +64,27 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
 /// The strongest evidence for a free range.
 pub(crate) fn evidence(database: Database<'_>, free: &FreeRange) -> Evidence {
     database.list(free.evidence).map(|claim: Claim| claim.evidence).max().unwrap_or(Evidence::None)
+}
+
+/// What the bits of a capability tell of its length, where that is more than the entry states: it counts.
+fn longer<D: ConfigAccess + ?Sized>(
+    site: &mut Site<'_, D>,
+    space: Space,
+    entry: &LayoutEntry,
+) -> Result<Option<u16>, D::Error> {
+    let (true, Some(start), Some(kind)) =
+        (entry.length_stated, site.map.start_at(entry.offset), Kind::by_id(space, entry.id))
+    else {
+        return Ok(None);
+    };
+    if kind.is_fixed() || kind.rule == Rule::None || start.id != entry.id || !site.tells(start, kind)? {
+        return Ok(None);
+    }
+    let live = site.computed(entry.offset, kind)?.filter(|&live| live > entry.length);
+    if let Some(live) = live {
+        site.map.extend(start, live, false);
+    }
+    Ok(live)
 }
 
 /// How the device contradicts a declared capability, if it does.

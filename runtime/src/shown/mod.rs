@@ -3,6 +3,7 @@
 //! Parts are put in one by one, by layers and by the placement; [`Shown::finish`] then relinks the lists, blanks what is
 //! hidden, and sets the rule for everything that nobody owns.
 
+mod copies;
 mod emitted;
 mod found;
 mod gap;
@@ -129,7 +130,7 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// Takes a capability of the device out of its list. What of it nobody owns in the end reads 0.
     pub(crate) fn hide<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>, start: Start) {
         self.hidden.insert(start.offset..start.offset + 1);
-        self.blank.insert(start.offset..site.map.body_end(start));
+        site.map.extent(start).for_each(|offset| self.blank.insert(offset..offset + 4));
     }
 
     /// What nobody owns in the end of the dword reads 0.
@@ -152,7 +153,8 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
         self.hidden.intersects(space.start()..space.end())
     }
 
-    /// Relinks the lists, blanks what is hidden, shields what the kernel hides, watches for resets.
+    /// Relinks the lists, blanks what is hidden, shields what the kernel hides, watches for resets. Where space repeats, every
+    /// copy of what is emulated or shielded is kept from the guest's writes as well.
     ///
     /// # Errors
     /// When the device could not be read, or the overlay has no room.
@@ -161,6 +163,7 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
             relink::relink(self, site, space)?;
         }
         self.blank()?;
+        copies::own(self.overlay_mut(), site.aliased_every)?;
         self.restrict(site);
         // What is restricted never reaches the device.
         resets::watch(self, site)
@@ -182,7 +185,8 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// asks for nothing, whatever is assigned.
     fn restrict<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) {
         let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
-        for offset in site.map.hidden() {
+        let hidden = site.map.hidden();
+        for offset in (0..self.overlay().size() as u16).step_by(4).filter(|&offset| hidden.contains(offset)) {
             if site.map.is_listed(offset) && !self.is_hidden(offset) {
                 // A header of the guest's list, though the kernel put it over one that it hides.
                 assigned.insert(offset..offset + 4);
@@ -194,12 +198,13 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
             for space in [Space::Conventional, Space::Extended] {
                 let seen = |start: &Start| start.is_visible() && !self.is_hidden(start.offset);
                 for start in site.map.starts(space).filter(seen) {
-                    assigned.insert(start.offset..site.map.extent_end(start));
+                    site.map.extent(start).for_each(|offset| assigned.insert(offset..offset + 4));
                 }
             }
         } else if !site.map.hides() {
             return;
         }
+        copies::spread(&mut shielded, site.aliased_every, self.overlay().size());
         self.overlay.borrow_mut().restrict(&self.rule, &assigned, &shielded);
     }
 }

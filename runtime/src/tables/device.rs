@@ -21,6 +21,21 @@ byte_enum! {
     }
 }
 
+impl Evidence {
+    /// The word of the language; `nobody` where there is none.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "nobody",
+            Self::Dump => "dump",
+            Self::Probe => "probe",
+            Self::Driver => "driver",
+            Self::Vendor => "vendor",
+            Self::Datasheet => "datasheet",
+        }
+    }
+}
+
 record! {
     /// One statement of evidence.
     Claim in Claims {

@@ -2,7 +2,9 @@
 
 use super::{Record, Site};
 use crate::capability::{PASID_LENGTH, Space};
+use crate::decision::Source;
 use crate::placement::free_space::FoundDvsec;
+use crate::placement::zero;
 use crate::reason::Reason;
 use crate::{ByteRange, ConfigAccess};
 
@@ -22,7 +24,10 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
     let found = lowest(site)?;
     site.map.listen(false);
     match found {
-        Ok(offset) => Ok(record.judged(offset, None)),
+        Ok(offset) => {
+            zero::told(site, offset, Source::Dvsec)?;
+            Ok(record.judged(offset, None))
+        }
         Err(reason) => {
             for dvsec in site.free_space.iter() {
                 let fault = dvsec.fault.map(|_| Reason::DvsecDropped);

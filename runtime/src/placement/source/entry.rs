@@ -2,6 +2,7 @@
 
 use super::{Question, Record, Site, native};
 use crate::capability::PASID_LENGTH;
+use crate::placement::zero;
 use crate::reason::Reason;
 use crate::tables::PlaceKind;
 use crate::{ByteRange, ConfigAccess};
@@ -41,7 +42,10 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     if is_native {
         return Ok(native::check(site, question, offset));
     }
-    Ok(site.check(offset)?.or_else(|| undeclared(site, question, offset)))
+    match site.check(offset)?.or_else(|| undeclared(site, question, offset)) {
+        Some(reason) => Ok(Some(reason)),
+        None => zero::declared(site, question, offset),
+    }
 }
 
 /// An entry vouches only for what it declares free, with evidence that the policy accepts.

@@ -2,6 +2,7 @@
 
 use super::{Question, Record, Site, native};
 use crate::decision::{Candidate, Source, Verdict};
+use crate::placement::zero;
 use crate::policy::Operator;
 use crate::reason::Reason;
 use crate::{ByteRange, ConfigAccess};
@@ -24,6 +25,9 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
             // The function's own slot is the same place whoever names it.
             let is_own = site.shape(offset).is_none() && native::is_vouched(site, question, refusal, offset);
             let refusal = if is_own { native::check(site, question, offset) } else { site.check(offset)? };
+            if refusal.is_none() && !is_own {
+                zero::told(site, offset, Source::Operator)?;
+            }
             Ok(record.judged(offset, refusal))
         }
         Operator::Ranges(ranges) => {
@@ -46,7 +50,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
     }
 }
 
-/// The lowest free offset of a range. If there is none, the range is recorded with the reason of its first offset.
+/// The lowest free offset of a range whose bytes read 0. If there is none, the range is recorded with the reason of its first offset.
 fn lowest_in<D: ConfigAccess + ?Sized>(
     site: &mut Site<'_, D>,
     range: ByteRange,
@@ -55,7 +59,11 @@ fn lowest_in<D: ConfigAccess + ?Sized>(
     let mut first = None;
     let mut offset = range.start.checked_next_multiple_of(4);
     while let Some(at) = offset.filter(|at| at.checked_add(8).is_some_and(|end| end <= range.end)) {
-        match site.check(at)? {
+        let refusal = match site.check(at)? {
+            None => zero::first(site, at)?.map(|at| Reason::NotZero { at }),
+            refusal => refusal,
+        };
+        match refusal {
             None => return Ok(Some(at)),
             Some(reason) => first = first.or(Some(reason)),
         }

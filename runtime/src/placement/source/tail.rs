@@ -3,6 +3,7 @@
 use super::{Question, Record, Site};
 use crate::ConfigAccess;
 use crate::capability::PASID_LENGTH;
+use crate::placement::zero;
 use crate::reason::Reason;
 
 const TAIL: u16 = 0x1000 - PASID_LENGTH;
@@ -15,11 +16,9 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
     if !question.policy.tail {
         return Ok(record.skipped(Reason::NotOptedIn));
     }
-    let mut refusal = site.check(TAIL)?;
-    for at in [TAIL, TAIL + 4] {
-        if refusal.is_none() && site.read_dword(at)? != 0 {
-            refusal = Some(Reason::NotZero { at });
-        }
-    }
+    let refusal = match site.check(TAIL)? {
+        None => zero::first(site, TAIL)?.map(|at| Reason::NotZero { at }),
+        refusal => refusal,
+    };
     Ok(record.judged(TAIL, refusal))
 }
