@@ -127,7 +127,7 @@ fn every_slot() -> Vec<Slot> {
         slots(&layer("unassigned deny { allow @ 0x700..0x720 «»; }"), &["rw", "ro"]),
         slots(&layer("pcie_type «»;"), &ports),
         slots(&layer("resizable_bar «»;"), &["pin"]),
-        slots(&layer("hide ext «»;"), &["sriov", "mriov"]),
+        slots(&layer("hide ext «»;"), &["sriov", "mriov", "siov"]),
         slots(
             &format!("{} {}", layer(""), "layer other { match pci(any, any); allow missing-test \"x\"; over «»; }"),
             &["shown"],

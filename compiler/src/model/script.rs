@@ -92,6 +92,7 @@ pub(crate) struct Settings {
     pub(crate) owned: Vec<ByteRange>,
     pub(crate) sources: Option<Sources>,
     pub(crate) least_evidence: Option<Evidence>,
+    pub(crate) least_evidence_unless_zero: Option<Evidence>,
     pub(crate) profile: Option<String>,
     pub(crate) disabled_layers: Vec<String>,
     pub(crate) confirmed: Vec<Hidden>,

@@ -25,7 +25,7 @@ const EVIDENCE: [(&str, Evidence); 6] = [
 ];
 
 /// Each setting, and how it is written.
-const SETTINGS: [(&str, &str); 13] = [
+const SETTINGS: [(&str, &str); 14] = [
     ("tail", "tail on;"),
     ("native", "native probed;"),
     ("scan_gaps", "scan_gaps on;"),
@@ -36,6 +36,7 @@ const SETTINGS: [(&str, &str); 13] = [
     ("owned", "owned @ 0x400 len 4;"),
     ("order", "order operator entry;"),
     ("least_evidence", "least_evidence vendor;"),
+    ("least_evidence_unless_zero", "least_evidence_unless_zero dump;"),
     ("profile", "profile NAME;"),
     ("disable", "disable LAYER;"),
     ("confirmed", "confirmed pasid @ 0x230;"),
@@ -111,6 +112,9 @@ impl Lower<'_, '_> {
             ("owned", Behind::Range(range)) => found.owned.extend(self.byte_range(range)),
             ("order", Behind::Words(words)) => found.sources = self.sources(words),
             ("least_evidence", Behind::Words([word])) => found.least_evidence = self.word(word, &EVIDENCE),
+            ("least_evidence_unless_zero", Behind::Words([word])) => {
+                found.least_evidence_unless_zero = self.word(word, &EVIDENCE);
+            }
             ("profile", Behind::Words([name])) => {
                 let path = ast::Path { namespace: None, name: name.clone() };
                 let known = self.names.resolve(self.unit, &path, NameKind::Profile).is_some();

@@ -50,7 +50,7 @@ fn candidates(rule: Rule, length: u32, port_type: u32) -> Vec<Vec<Dword>> {
             core::iter::once(vec![(4, 0)]).chain((0..0x800).map(|size| vec![(4, size << 16 | 1 << 9)])).collect()
         }
         Rule::PortContainment => {
-            let log = |size| vec![(4, (size & 0xf) << 8 | (size >> 4) << 13 | 0x20)];
+            let log = |size: u32| vec![(4, (size & 0xf) << 8 | (size >> 4) << 13 | 0x20)];
             core::iter::once(vec![(4, 0)]).chain((0..0x20).map(log)).collect()
         }
         Rule::ErrorReporting => [0, 1 << 11, 1 << 18].map(|bits| vec![(0x18, bits)]).to_vec(),

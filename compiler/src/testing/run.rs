@@ -137,6 +137,7 @@ fn policy<'p>(script: &'p Script, layers: &'p [LayerChoice<'p>], disabled: &'p [
     Policy {
         sources: settings.sources.unwrap_or(Sources::ALL),
         least_evidence: settings.least_evidence.unwrap_or(Evidence::None),
+        least_evidence_unless_zero: settings.least_evidence_unless_zero.unwrap_or(Evidence::Vendor),
         operator: match (settings.offset, &settings.ranges[..]) {
             (Some(offset), _) => Operator::Offset(offset),
             (None, []) => Operator::None,

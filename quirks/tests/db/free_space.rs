@@ -155,7 +155,10 @@ fn judge(name: &str, base: &[u8], put: &[Put], config: &mut VirtualConfig<'_, &R
         _ => None,
     });
     let ours = [offset..offset + 8, 0x100..0x104].into_iter().chain(put.iter().map(|put| put.at..put.at + put.length));
-    let ours: BTreeSet<u16> = ours.chain(nexts).chain(controls).flatten().collect();
+    let ours = ours.chain(nexts).chain(controls).flatten();
+    // A function that decodes ten bits of the address shows its header again at 0x400, and all else.
+    let step = if base[..0x40] == base[0x400..0x440] { 0x400 } else { 0x1000 };
+    let ours: BTreeSet<u16> = ours.flat_map(|at| (at % step..0x1000).step_by(step.into())).collect();
     for at in 0..0x1000 {
         let is_changed = guest[usize::from(at)] != base[usize::from(at)];
         assert!(!is_changed || ours.contains(&at), "{name}: byte {at:#x} changed");

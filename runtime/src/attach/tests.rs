@@ -378,7 +378,7 @@ fn without_an_entry_the_native_slot_needs_somebody_who_knows_it_and_a_physical_f
 fn what_looks_like_a_header_is_not_placed_on() {
     let mut device = endpoint();
     device.set(0x500, 0x0001_002e);
-    device.set(0x400, 0x5001_0030);
+    device.set(0x400, 0x5001_002f);
     device.set(0x600, 0x3001_0030);
     let policy = Policy { scan_gaps: true, ..at(0x500) };
     assert_eq!(place(&device, &policy), Err("suspected-capability"));

@@ -45,7 +45,7 @@ pub enum Rule {
     L1Substates,
     /// The selective enable mask.
     AlternateProtocol,
-    /// The number of streams, and of the address associations of each.
+    /// The number of streams, and of the address associations of each: a least length, since the kind is young.
     Encryption,
     /// Bits 11:0 of the dword behind the header.
     BlockLocator,
@@ -64,6 +64,7 @@ impl Rule {
                 | Self::PortContainment
                 | Self::ErrorReporting
                 | Self::AlternateProtocol
+                | Self::Encryption
         )
     }
 

@@ -21,6 +21,8 @@ pub const PCIE: u16 = 0x10;
 pub const PCIX: u16 = 0x07;
 /// The id of the vendor-specific capability, conventional.
 pub const VENDOR: u16 = 0x09;
+/// The id of the Advanced Error Reporting extended capability.
+pub const AER: u16 = 0x01;
 /// The id of the vendor-specific extended capability.
 pub const VSEC: u16 = 0x0b;
 /// The id of the ATS extended capability.

@@ -3,8 +3,8 @@
 use super::Site;
 use super::map::Use;
 use super::site::PREFIX_LOG_END;
-use crate::capability::{Kind, PASID, Rule, Space};
-use crate::tables::{Database, Device, EntryKind, LayoutEntry};
+use crate::capability::{AER, Kind, PASID, Space};
+use crate::tables::{Database, Device, EntryKind};
 use crate::{ByteRange, ConfigAccess, Policy};
 
 /// What the caller says.
@@ -24,8 +24,6 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, databas
         let every = site.aliased_every;
         site.aliased_every = if every == 0 { device.aliased_every } else { every.min(device.aliased_every) };
     }
-    let is_pasid = |entry: &LayoutEntry| entry.kind == EntryKind::Extended && entry.id == PASID;
-    let has_pasid = database.list(device.layout).any(|entry| is_pasid(&entry));
     for entry in database.list(device.layout) {
         let range = ByteRange::from_length(entry.offset, entry.length);
         match entry.kind {
@@ -37,9 +35,6 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, databas
                     Some(start) if start.id == entry.id => {
                         if entry.length_stated {
                             site.map.extend(start, entry.length, false);
-                        } else if has_pasid && start.kind().is_some_and(|kind| kind.rule == Rule::ErrorReporting) {
-                            // A function with PASID has end-to-end prefixes, and so their log.
-                            site.map.extend(start, site.ended(start.offset, PREFIX_LOG_END), false);
                         }
                     }
                     // Something else is there; verification says so.
@@ -53,6 +48,21 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, databas
                     }
                 }
             }
+        }
+    }
+    log_prefixes(site, database, device);
+}
+
+/// A function with PASID has end-to-end prefixes, and so their log in Advanced Error Reporting. The capability behind ends it.
+fn log_prefixes<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, database: Database<'_>, device: &Device) {
+    let extended = || database.list(device.layout).filter(|entry| entry.kind == EntryKind::Extended);
+    if !extended().any(|entry| entry.id == PASID) {
+        return;
+    }
+    for entry in extended().filter(|entry| entry.id == AER && !entry.length_stated) {
+        if let Some(start) = site.map.start_at(entry.offset).filter(|start| start.id == AER) {
+            let length = site.ended(start.offset, PREFIX_LOG_END);
+            site.map.extend(start, length, false);
         }
     }
 }

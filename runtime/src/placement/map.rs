@@ -369,8 +369,9 @@ impl Map {
     /// The dwords of a capability: its body, and where that is not all, those that it may reach besides. A declared free
     /// range takes them from it, and so does who has a claim of its own.
     pub(crate) fn extent(&self, start: Start) -> impl Iterator<Item = u16> + '_ {
-        let anothers =
-            Use::ALL.into_iter().filter(|&each| each != Use::Suspected).fold(FREE, |all, each| all | each.bit());
+        // A suspect takes nothing away, and of what a layer owns the layer's bits are its own anyway.
+        let counts = |each: &Use| !matches!(each, Use::Suspected | Use::LayerOwned);
+        let anothers = Use::ALL.into_iter().filter(counts).fold(FREE, |all, each| all | each.bit());
         let (body, end) = (self.body_end(start), self.extent_end(start));
         (start.offset..end).step_by(4).filter(move |&offset| offset < body || !self.has(offset, anothers))
     }
@@ -434,7 +435,12 @@ impl Map {
         let inside = || self.starts_in(Space::of(range.start), ByteRange::new(range.start + 4, range.end)).find(hidden);
         let before = || self.nearest(range.start.saturating_sub(4)).filter(hidden);
         let reaches = |start: &Start| start.offset + start.kind().map_or(4, |kind| kind.min) > range.start;
-        if let Some(other) = inside().or_else(|| before().filter(reaches)) {
+        let suspected = || {
+            let near = range.start.saturating_sub(UNBOUNDED).max(Space::Extended.start())..range.end;
+            self.suspects_in(near)
+                .find(|start| start.offset > range.start || start.offset < range.start && reaches(start))
+        };
+        if let Some(other) = inside().or_else(|| before().filter(reaches)).or_else(suspected) {
             return Some(other.how.reason(other.id, other.offset));
         }
         let claims = |what: Use| self.offsets(range).filter(move |&offset| self.has(offset, what.bit()));
@@ -463,9 +469,13 @@ impl Map {
         Some((what, what.reason(dword.id, at)))
     }
 
-    /// The strongest certain claim on a range, of equal ones the first.
+    /// The strongest certain claim on a range, of equal ones the first. The header of a gap's DVSEC is one, whoever listens.
     pub(crate) fn certain_refusal(&self, range: ByteRange) -> Option<Reason> {
-        let claims = self.offsets(range).filter_map(|offset| self.claim_at(offset));
+        let header = |offset| self.start_at(offset).filter(|start| start.is_visible());
+        let claims = self.offsets(range).filter_map(|offset| match header(offset) {
+            Some(start) => Some((Use::Header, Use::Header.reason(start.id, offset))),
+            None => self.claim_at(offset, 0),
+        });
         claims.reduce(|one, other| if other.0 < one.0 { other } else { one }).map(|(_, reason)| reason)
     }
 

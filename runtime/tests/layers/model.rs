@@ -147,9 +147,7 @@ impl<'a> Model<'a> {
     /// Marks the bytes of a list and of capabilities in it.
     fn mark(&mut self, is_extended: bool, kept: &[Slot], hidden: &[Slot], new: &[Slot], has_anchor: bool) {
         for slot in hidden {
-            // Of PCI Express, as much as its version and type tell.
-            let told = if *slot == Slot(0x40, 0x10) { 0x34 } else { length(slot.1, is_extended) };
-            self.own(slot.0, &vec![(0xff, 0); told.into()]);
+            self.own(slot.0, &vec![(0xff, 0); length(slot.1, is_extended).into()]);
         }
         for slot in kept {
             for at in slot.0..slot.0 + length(slot.1, is_extended).next_multiple_of(4) {
