@@ -39,7 +39,7 @@ fn candidates(rule: Rule, length: u32, port_type: u32) -> Vec<Vec<Dword>> {
         Rule::EnhancedAllocation => vec![allocations(length)],
         Rule::VirtualChannel => channels(length),
         Rule::LinkDeclaration => fields(4, 8, 0x100),
-        Rule::EventCollector => header(&[1 << 16, 2 << 16]),
+        Rule::EventCollector | Rule::L1Substates => header(&[1 << 16, 2 << 16]),
         Rule::Sized => vec![vec![(4, length << 20)]],
         Rule::AccessControl => core::iter::once(vec![(4, 0)])
             .chain((0..0x100).step_by(0x20).map(|size| vec![(4, size << 8 | 0x20)]))
@@ -54,7 +54,6 @@ fn candidates(rule: Rule, length: u32, port_type: u32) -> Vec<Vec<Dword>> {
             core::iter::once(vec![(4, 0)]).chain((0..0x20).map(log)).collect()
         }
         Rule::ErrorReporting => [0, 1 << 11, 1 << 18].map(|bits| vec![(0x18, bits)]).to_vec(),
-        Rule::L1Substates => header(&[1 << 16, 2 << 16]),
         Rule::AlternateProtocol => vec![vec![(4, 0)], vec![(4, 1 << 8)]],
         Rule::Encryption => streams(length),
         Rule::BlockLocator => vec![vec![(4, length)]],

@@ -137,27 +137,30 @@ fn msi(control: u32) -> u16 {
 }
 
 fn hyper_transport(header: u32) -> Option<u16> {
-    match (header >> 29, header >> 27 & 0x1f) {
-        (0, _) => Some(28),
-        (1, _) => Some(24),
-        // Switch, interrupt discovery, revision id, unit id clumping, extended configuration space.
-        (_, 0b01000) => Some(24),
-        (_, 0b10000) => Some(8),
-        (_, 0b10001) => Some(4),
-        (_, 0b10010 | 0b10011) => Some(12),
+    Some(match (header >> 29, header >> 27 & 0x1f) {
+        (0, _) => 28,
+        // A host's interface, a switch.
+        (1, _) | (_, 0b01000) => 24,
+        // Interrupt discovery, revision id.
+        (_, 0b10000) => 8,
+        (_, 0b10001) => 4,
         // Address mapping: 40 bits with a window each, or 64 bits behind an index.
-        (_, 0b10100) => match header >> 25 & 3 {
-            0 => Some(12 + 8 * bits(header, 16, 0xf)),
-            1 => Some(16),
-            _ => None,
-        },
+        (_, 0b10100) if header >> 25 & 3 == 0 => 12 + 8 * bits(header, 16, 0xf),
+        (_, 0b10100) if header >> 25 & 3 == 1 => 16,
         // MSI mapping: with `Fixd` the address is not in the capability.
-        (_, 0b10101) => Some(if header & 0x2_0000 == 0 { 12 } else { 4 }),
-        // Direct route, virtual channel set, retry mode.
-        (_, 0b10110 | 0b11000) => Some(12),
-        (_, 0b10111) => Some(16),
-        _ => None,
-    }
+        (_, 0b10101) => {
+            if header & 0x2_0000 == 0 {
+                12
+            } else {
+                4
+            }
+        }
+        // Unit id clumping, extended configuration space, direct route, retry mode.
+        (_, 0b10010 | 0b10011 | 0b10110 | 0b11000) => 12,
+        // Virtual channel set.
+        (_, 0b10111) => 16,
+        _ => return None,
+    })
 }
 
 fn pci_express(flags: u32) -> u16 {
