@@ -130,6 +130,16 @@ pub const REASONS: &[Explanation] = &[
         "declare them free in a description, with evidence, or give the offset with `--offset`",
     ),
     new("not-zero", "The bytes do not read 0, so that something is there.", ANOTHER_PLACE),
+    new(
+        "free-not-zero",
+        "The entry declares the bytes free, but they do not read 0, and its evidence is no vendor's own.",
+        "find a vendor's statement or a datasheet for these bytes, or choose other bytes",
+    ),
+    new(
+        "declared-length-short",
+        "The entry states a length for a capability that the device's own bits contradict: it is longer.",
+        "correct the length in the entry, or leave `len` out where the capability tells its own",
+    ),
     new("no-room", "No offset in the ranges has 8 free bytes.", "give other ranges: the map shows what is taken"),
     new("outranked", "An earlier source won.", NOT_NEEDED),
     new(
