@@ -42,6 +42,16 @@ impl DwordSet {
         None
     }
 
+    /// The dwords of the set, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
+        let mut from = 0;
+        core::iter::from_fn(move || {
+            let offset = self.first_in(from..SPACE as u16)?;
+            from = offset + 4;
+            Some(offset)
+        })
+    }
+
     /// The last one.
     pub(crate) fn last_in(&self, range: Range<u16>) -> Option<u16> {
         let (start, mut end) = (range.start / 4, (range.end / 4).min(SPACE as u16 / 4));
@@ -75,6 +85,7 @@ mod tests {
                 assert_eq!(set.last_in(start..end), inside.next_back(), "{start:#x}..{end:#x}");
             }
         }
+        assert!(set.iter().eq(members));
         assert!(set.contains(0x3ff) && !set.contains(0x404) && !set.contains(0x1000));
     }
 }

@@ -185,8 +185,7 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// asks for nothing, whatever is assigned.
     fn restrict<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) {
         let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
-        let hidden = site.map.hidden();
-        for offset in (0..self.overlay().size() as u16).step_by(4).filter(|&offset| hidden.contains(offset)) {
+        for offset in site.map.hidden().iter() {
             if site.map.is_listed(offset) && !self.is_hidden(offset) {
                 // A header of the guest's list, though the kernel put it over one that it hides.
                 assigned.insert(offset..offset + 4);
