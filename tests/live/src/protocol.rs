@@ -74,7 +74,7 @@ pub enum Command {
     Attach {
         /// The device.
         address: String,
-        /// A native slot may be used that no description lists.
+        /// The function's own slot may be used, as by default.
         native: bool,
         /// Free-space DVSECs of the device are shown to the guest.
         expose: bool,

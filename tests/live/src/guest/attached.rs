@@ -38,7 +38,7 @@ impl Open {
 pub(crate) fn attach(device: Device, raw: &Config, native: bool, expose: bool) -> Outcome<(Virtual, Attached)> {
     let host = device.pasid()?;
     let hidden = device.hidden(raw)?.ok_or("sysfs does not show all of the device")?;
-    let native = if native { Native::Probed } else { Native::Confirmed };
+    let native = if native { Native::Confirmed } else { Native::Never };
     let policy = Policy { native, confirmed: &hidden, expose_free_space: expose, ..Policy::DEFAULT };
     let (identity, size) = (device.identity(), device.size());
     let config = VirtualConfig::attach(device, &[DATABASE], &identity, host, &policy)?;

@@ -97,6 +97,7 @@ fn one(guest: &mut Guest, address: &str, case: &Case, device: &Served) -> Result
     let raw = guest.bytes(&Command::Config(own()))?;
     let written = device.record().writes.len();
 
+    // Every device here has a slot of its own, which would do where its DVSECs do not.
     let attached: Attached = guest.ask(&Command::Attach { address: own(), native: false, expose: case.expose })?;
     let why = || format!("; {}", attached.decision);
     ensure(attached.offset == case.pasid, || format!("PASID is at {:x?}{}", attached.offset, why()))?;

@@ -113,7 +113,7 @@ fn same(guest: &mut Guest, address: &str, twin: &str, offset: u16) -> Result<(),
     let [through_driver, in_hardware] = bytes;
     ensure(through_driver? == in_hardware?, || "the driver's device differs from the one in hardware".into())?;
 
-    let attach = |address: &str| Command::Attach { address: address.into(), native: false, expose: false };
+    let attach = |address: &str| Command::Attach { address: address.into(), native: true, expose: false };
     let attached: Attached = guest.ask(&attach(address))?;
     equal("where PASID is", &(attached.offset, attached.source.as_deref()), &(Some(offset), Some("dvsec")))?;
     equal("the decision", &attached, &guest.ask::<Attached>(&attach(twin))?)?;

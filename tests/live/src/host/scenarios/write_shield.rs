@@ -63,7 +63,7 @@ fn one(bench: &Bench<'_>, case: &Case) -> Result<(), Failure> {
     let mut guest = bench.boot(&[&device.socket])?;
     guest.ask::<()>(&Command::Bind { address: ADDRESS.into(), driver: "vfio-pci".into() })?;
     guest.ask::<Opened>(&Command::Open { address: ADDRESS.into(), way: Way::Iommufd })?;
-    let attached: Attached = guest.ask(&Command::Attach { address: ADDRESS.into(), native: false, expose: false })?;
+    let attached: Attached = guest.ask(&Command::Attach { address: ADDRESS.into(), native: true, expose: false })?;
     equal("placement", &(attached.offset, attached.source.as_deref()), &(Some(case.offset), Some(case.source)))?;
     let emulated: Vec<u16> = case.emulated.iter().flat_map(Clone::clone).map(|at| at as u16).collect();
     equal("emulated bytes", &attached.emulated, &emulated)?;
