@@ -151,8 +151,8 @@ pub struct Policy<'a> {
     /// The bytes are the function's own, not what vfio-pci shows of them: a PASID capability in the list is the one that the host
     /// has enabled, and is never the guest's.
     pub raw: bool,
-    /// Undeclared gaps are read, to find capabilities that nobody linked. Reading unknown registers may have effects: for
-    /// images, not for devices.
+    /// Undeclared gaps are read, to find capabilities that nobody linked and copies of the header. Reading unknown registers
+    /// may have effects: for images, not for devices.
     pub scan_gaps: bool,
     /// Where PASID is placed, a free-space DVSEC that was found in the device is shown to the guest, without what is used
     /// of it. Otherwise it is hidden.

@@ -81,7 +81,7 @@ pub const REASONS: &[Explanation] = &[
     new("layer-owned", "An enabled layer emulates these bytes.", "choose other bytes, or `--without-layer NAME`"),
     new(
         "aliased",
-        "Extended space repeats, so that the bytes are others too.",
+        "Extended space repeats, so that the bytes are others too: an entry says so, or a record shows the header again.",
         "choose an offset below the distance at which it repeats",
     ),
     new(

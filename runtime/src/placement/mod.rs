@@ -2,6 +2,7 @@
 
 mod check;
 mod claims;
+mod copies;
 mod forbidden;
 pub(crate) mod free_space;
 mod impose;
@@ -125,6 +126,7 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
         None => None,
     };
     if policy.scan_gaps {
+        copies::find(site)?;
         suspects::find(site)?;
     }
     site.read_own_pasid()?;

@@ -18,6 +18,8 @@ pub(crate) fn find<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<(
     if site.closed.is_some() {
         return Ok(());
     }
+    // What lies in a capability is its own.
+    site.measure_space(Space::Extended)?;
     let mut bytes = [0; 0xf00];
     site.device.read(0x100, &mut bytes)?;
     let headers = bytes.as_chunks::<4>().0.iter().zip((0x100..).step_by(4));
@@ -41,7 +43,8 @@ pub(crate) fn find<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<(
             }
         }
         if is_done {
-            return Ok(());
+            // Only now: what merely looks like a register takes no header from the search.
+            return site.measure_space(Space::Extended);
         }
     }
 }
@@ -122,5 +125,15 @@ mod tests {
     #[test]
     fn what_lies_in_a_capability_is_its_own() {
         assert_eq!(with(&[(0x104, 0x0001_001e), (0x204, 0x0001_001b)]), []);
+    }
+
+    #[test]
+    fn registers_say_how_far_a_capability_goes() {
+        // Root Complex Link Declaration with one link, and Dynamic Power Allocation with 32 substates.
+        let mut space = Space4k::endpoint(&[(0x100, 0x05)]);
+        let registers = [(0x104, 0x0000_0100), (0x300, 0x0001_0016), (0x304, 0x0000_001f)];
+        let inside = [0x110, 0x120, 0x310, 0x32c].map(|at| (at, 0x0001_0001));
+        registers.into_iter().chain(inside).for_each(|(at, dword)| space.set(at, dword));
+        assert_eq!(suspected(&space), [0x120, 0x300, 0x32c], "what is suspected is not believed");
     }
 }

@@ -260,9 +260,10 @@ fn check_placement(guest: &Function, before: &[u8], offset: usize, width: u32) {
     // Beside PASID: one pointer, and the controls of ATS and PRI, which read 0.
     let mut pointers = 0;
     let mut at = 0;
-    // A function that decodes ten bits of the address shows each byte again, and what is emulated of it too.
-    let repeats = before.len() == 0x1000 && before[..0x40] == before[0x400..0x440];
-    let is_copy = |at: usize| repeats && at >= 0x400 && after[at] == after[at % 0x400];
+    // A function that decodes too few bits of the address shows each byte again, and what is emulated of it too.
+    let repeats = |every: usize| (every..before.len()).step_by(every).all(|at| before[at..at + 12] == before[..12]);
+    let every = [0x200, 0x400, 0x800].into_iter().find(|&every| repeats(every)).unwrap_or(0x1000);
+    let is_copy = |at: usize| at >= every && after[at] == after[at % every];
     while at < after.len() {
         if after[at] == before[at] || (offset..offset + 8).contains(&at) || is_copy(at) {
             at += 1;
