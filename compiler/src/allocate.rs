@@ -4,11 +4,13 @@
 //! Lowest offset first, dwords, and never directly behind a capability of the same id. The result depends on this device
 //! and on the layers, so adding another device moves nothing, and no layer moves PASID.
 
+use std::sync::OnceLock;
+
 use quirk_runtime::capability::{DVSEC, PASID, PASID_LENGTH, Space};
 use quirk_runtime::tables::{Form, PlaceKind};
 
+use crate::matching::common_function;
 use crate::model::{Device, Layer, Model, Placing, PlacingKind};
-use crate::passes::{common_function, native_slot};
 
 /// Bytes of a DVSEC's header.
 const HEADER: u64 = 12;
@@ -99,9 +101,19 @@ impl Shown {
     }
 }
 
-/// The places of a device whose parts were found sound: the same, whoever asks first.
-pub(crate) fn planned<'m>(device: &'m Device, model: &Model) -> &'m Plan {
-    device.plan.get_or_init(|| allocate(device, model))
+/// The plans of a model's devices, each made at first need.
+#[derive(Debug)]
+pub(crate) struct Plans(Vec<OnceLock<Plan>>);
+
+impl Plans {
+    pub(crate) fn new(model: &Model) -> Self {
+        Self(model.devices.iter().map(|_| OnceLock::new()).collect())
+    }
+
+    /// The places of a device whose parts were found sound.
+    pub(crate) fn of(&self, device: &Device, model: &Model) -> &Plan {
+        self.0[device.index].get_or_init(|| allocate(device, model))
+    }
 }
 
 fn allocate(device: &Device, model: &Model) -> Plan {
@@ -119,7 +131,7 @@ fn allocate(device: &Device, model: &Model) -> Plan {
     for placing in device.pasid.iter().flat_map(|pasid| &pasid.places) {
         let place = match placing.kind {
             PlacingKind::At(offset) => Some((PlaceKind::At, offset)),
-            PlacingKind::Native => native_slot(device).map(|offset| (PlaceKind::Native, offset)),
+            PlacingKind::Native => device.native_slot().map(|offset| (PlaceKind::Native, offset)),
             PlacingKind::Free => {
                 lowest(&gaps, u64::from(PASID_LENGTH), &shown.of_id(PASID)).map(|offset| (PlaceKind::Free, offset))
             }

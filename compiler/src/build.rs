@@ -8,8 +8,8 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Concise, Severity};
-use crate::emit;
 use crate::files::Disk;
+use crate::rust_tests;
 use crate::{Compilation, Input, Options, compile};
 
 /// Compiles descriptions in a build script.
@@ -160,7 +160,7 @@ impl Build {
         write(&self.out, out_dir, &text)?;
         if let Some(out) = &self.tests {
             let paths: Vec<PathBuf> = paths.into_iter().collect();
-            write(out, out_dir, &emit::tests(&compilation, &paths, &self.options.libraries))?;
+            write(out, out_dir, &rust_tests::tests(&compilation, &paths, &self.options.libraries))?;
         }
         Ok(())
     }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use quirk_dsl::ast;
 
-use crate::Options;
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic, Edit};
 use crate::files::Files;
+use crate::options::Options;
 use crate::source::{FileId, Place, Sources};
 use crate::syntax;
 

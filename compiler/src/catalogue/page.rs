@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Rule;
-use crate::diagnostic::Severity;
+use crate::severity::Severity;
 
 /// What an example's first file is called.
 const MAIN: &str = "main.quirk";

@@ -1,6 +1,7 @@
 //! Diagnostics as data: what is wrong, where, what to do, and edits that do it. How they look is a renderer's business.
 
 mod concise;
+mod meant;
 mod removal;
 #[cfg(feature = "render")]
 mod render;
@@ -14,25 +15,8 @@ pub(crate) use removal::widen;
 pub use render::Rendered;
 
 use crate::catalogue::Rule;
+pub use crate::severity::Severity;
 use crate::source::{FileId, Place};
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Nothing is emitted.
-    Error,
-    /// It works, but should not stay so.
-    Warning,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        })
-    }
-}
 
 /// A place and what is to be said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

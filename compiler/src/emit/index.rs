@@ -2,14 +2,14 @@
 
 use std::fmt::{Result, Write};
 
-use quirk_runtime::tables::{Evidence, FunctionKind, IdKind, IdSet, PlaceKind};
+use quirk_runtime::tables::{Evidence, PlaceKind};
 
-use super::layer_index;
-use crate::allocate::planned;
-use crate::model::{Claim, Clause, Device, EntryKind, Model};
+use super::clause::clause;
+use crate::allocate::Plans;
+use crate::model::{Claim, Device, EntryKind, Model};
 use crate::source::Sources;
 
-pub(super) fn write(out: &mut String, model: &Model, sources: &Sources) -> Result {
+pub(super) fn write(out: &mut String, model: &Model, plans: &Plans, sources: &Sources) -> Result {
     let mut devices: Vec<&Device> = model.devices.iter().collect();
     devices.sort_by_key(|device| &device.name);
     let counts = [(devices.len(), "device"), (model.layers.len(), "layer"), (model.profiles.len(), "profile")];
@@ -19,12 +19,12 @@ pub(super) fn write(out: &mut String, model: &Model, sources: &Sources) -> Resul
     writeln!(out, "// {}:", counts.collect::<Vec<_>>().join(", "))?;
     for found in devices {
         writeln!(out, "//")?;
-        device(out, model, found, sources)?;
+        device(out, model, plans, found, sources)?;
     }
-    layer_index::write(out, model, sources)
+    Ok(())
 }
 
-fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -> Result {
+fn device(out: &mut String, model: &Model, plans: &Plans, device: &Device, sources: &Sources) -> Result {
     let title = device.title.as_ref().map_or("", |title| &title.value);
     writeln!(out, "// {} {title:?}, {}", device.name, sources.line(device.head).escape_debug())?;
     for found in &device.clauses {
@@ -46,7 +46,7 @@ fn device(out: &mut String, model: &Model, device: &Device, sources: &Sources) -
     for free in &device.free {
         rows.push((free.region.start, free.region.end, format!("free{}", claims(&free.claims))));
     }
-    let plan = planned(device, model);
+    let plan = plans.of(device, model);
     for (kind, offset) in &plan.places {
         let kind = match kind {
             PlaceKind::Free => "in what is free",
@@ -90,41 +90,4 @@ fn claims(claims: &[Claim]) -> String {
         };
         format!("{text}; {who} {:?}", claim.text)
     })
-}
-
-pub(super) fn clause(out: &mut String, clause: &Clause) -> Result {
-    set(out, clause.vendor)?;
-    write!(out, ":")?;
-    set(out, clause.device)?;
-    if (clause.subsystem_vendor, clause.subsystem_device) != (IdSet::ANY, IdSet::ANY) {
-        write!(out, " subsystem ")?;
-        set(out, clause.subsystem_vendor)?;
-        write!(out, ":")?;
-        set(out, clause.subsystem_device)?;
-    }
-    if clause.revision != IdSet::ANY {
-        write!(out, " revision ")?;
-        set(out, clause.revision)?;
-    }
-    if clause.class_mask != 0 {
-        write!(out, " class {:06x}/{:06x}", clause.class_value, clause.class_mask)?;
-    }
-    match clause.function {
-        FunctionKind::Any => {}
-        FunctionKind::Physical => write!(out, " physical")?,
-        FunctionKind::Virtual => write!(out, " virtual")?,
-    }
-    for guard in &clause.guards {
-        write!(out, " [{:#05x}]{}={:x}/{:x}", guard.offset, guard.width, guard.value, guard.mask)?;
-    }
-    Ok(())
-}
-
-fn set(out: &mut String, set: IdSet) -> Result {
-    match set.kind {
-        IdKind::Any => write!(out, "any"),
-        IdKind::Range if set.a == set.b => write!(out, "{:04x}", set.a),
-        IdKind::Range => write!(out, "{:04x}..={:04x}", set.a, set.b),
-        IdKind::Mask => write!(out, "{:04x}/{:04x}", set.a, set.b),
-    }
 }

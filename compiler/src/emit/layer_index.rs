@@ -5,7 +5,7 @@ use std::fmt::{Result, Write};
 use quirk_runtime::tables::{ParamKind, Unassigned};
 
 use super::class::class;
-use super::index::clause;
+use super::clause::clause;
 use crate::model::{Anchor, Emulation, Field, Layer, Model, Profile};
 use crate::source::Sources;
 

@@ -2,6 +2,7 @@
 
 mod c;
 mod class;
+mod clause;
 mod dvsec;
 mod index;
 #[cfg(feature = "json")]
@@ -9,10 +10,8 @@ mod json;
 mod layer_index;
 mod literal;
 mod rust;
-mod rust_tests;
 
 pub(crate) use c::c;
 #[cfg(feature = "json")]
 pub(crate) use json::json;
 pub(crate) use rust::rust;
-pub(crate) use rust_tests::tests;

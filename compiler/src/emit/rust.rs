@@ -6,20 +6,21 @@ use std::fmt::Write;
 
 use quirk_runtime::tables::{HEADER, Section};
 
-use super::index;
 use super::literal::{Bytes, Text};
+use super::{index, layer_index};
+use crate::allocate::Plans;
 use crate::model::Model;
 use crate::source::Sources;
 use crate::tables;
 
 /// The module's text, as rustfmt leaves it.
-pub(crate) fn rust(model: &Model, sources: &Sources, database: &[u8]) -> String {
+pub(crate) fn rust(model: &Model, plans: &Plans, sources: &Sources, database: &[u8]) -> String {
     let mut out = String::new();
-    write(&mut out, model, sources, database).unwrap_or_else(|_: std::fmt::Error| out.clear());
+    write(&mut out, model, plans, sources, database).unwrap_or_else(|_: std::fmt::Error| out.clear());
     out
 }
 
-fn write(out: &mut String, model: &Model, sources: &Sources, database: &[u8]) -> std::fmt::Result {
+fn write(out: &mut String, model: &Model, plans: &Plans, sources: &Sources, database: &[u8]) -> std::fmt::Result {
     writeln!(out, "// Compiled by quirk-compiler. Change the descriptions, not this file:")?;
     let mut names: Vec<String> = sources.iter().map(crate::source::Source::name).collect();
     names.sort_unstable();
@@ -27,7 +28,8 @@ fn write(out: &mut String, model: &Model, sources: &Sources, database: &[u8]) ->
         writeln!(out, "//   {}", name.escape_debug())?;
     }
     writeln!(out, "//")?;
-    index::write(out, model, sources)?;
+    index::write(out, model, plans, sources)?;
+    layer_index::write(out, model, sources)?;
     writeln!(out)?;
     writeln!(out, "/// All descriptions, compiled.")?;
     writeln!(out, "pub static DATABASE: ::quirk_runtime::Database<'static> = {{")?;

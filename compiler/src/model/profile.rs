@@ -1,15 +1,8 @@
 //! `profile`: a virtual layout that is frozen for migration.
 
-use quirk_dsl::Span;
-use quirk_dsl::ast::{self, PasidFacts, ProfileStatementKind};
 use quirk_runtime::capability::Space;
 
-use super::NodeId;
-use super::kind::space;
-use super::lower::Lower;
-use crate::catalogue;
-use crate::diagnostic::Diagnostic;
-use crate::names::{ItemId, NameKind};
+use super::node::NodeId;
 use crate::source::{Located, Place};
 
 /// A profile.
@@ -45,80 +38,4 @@ pub(crate) struct FrozenEntry {
     pub(crate) id: u16,
     pub(crate) sub: Option<(u16, u16)>,
     pub(crate) offset: u64,
-}
-
-impl Lower<'_, '_> {
-    pub(super) fn profile(&mut self, id: ItemId, syntax: &ast::Profile) {
-        self.claim(&syntax.name);
-        let item = self.names.item(id);
-        let device = self.names.resolve(self.unit, &syntax.device, NameKind::Device);
-        let device = device.and_then(|device| self.device(device));
-        let (mut pasid, mut released) = (None, None);
-        let mut entries: Vec<FrozenEntry> = Vec::new();
-        for statement in &syntax.statements {
-            let span = statement.span;
-            match &statement.kind {
-                ProfileStatementKind::Pasid { at, facts } => {
-                    let frozen = self.frozen(at, facts, span);
-                    self.once(&mut pasid, frozen, span, "`pasid`");
-                }
-                ProfileStatementKind::Capability { extended, kind, at } => {
-                    let (kind, at) = (self.kind(*extended, kind), self.offset(at));
-                    let Some(((id, sub), offset)) = kind.zip(at) else { continue };
-                    let space = space(*extended);
-                    let place = self.place(span);
-                    if let Some(first) = entries.iter().find(|entry| (entry.space, entry.offset) == (space, offset)) {
-                        let message = format!("{offset:#x} stands in this profile a second time");
-                        let found = Diagnostic::new(&catalogue::DUPLICATE_OFFSET, place, message);
-                        let found = found.also(first.place, "it stands here first");
-                        self.report(found);
-                        continue;
-                    }
-                    entries.push(FrozenEntry { place, space, id, sub, offset });
-                }
-                ProfileStatementKind::Released(text) => {
-                    let text = self.text(text, "the release");
-                    self.once(&mut released, text, span, "`released`");
-                }
-                ProfileStatementKind::Allow(_) => {}
-            }
-        }
-        if pasid.is_none() && !syntax.poisoned {
-            let message = format!("the profile `{}` has no `pasid`", syntax.name.value);
-            self.wrong(&catalogue::MISSING_STATEMENT, item.head, message);
-        }
-        let (Some(device), Some(pasid)) = (device, pasid.and_then(|pasid| pasid.value)) else { return };
-        let profile = Profile {
-            node: self.node(),
-            name: syntax.name.value.clone(),
-            head: self.place(item.head),
-            device,
-            pasid,
-            entries,
-            released: released.and_then(|text| Some(Located { value: text.value?, place: text.place })),
-        };
-        self.model.profiles.push(profile);
-    }
-
-    fn frozen(&mut self, at: &ast::Expr, facts: &PasidFacts, span: Span) -> Option<Frozen> {
-        let offset = self.offset(at);
-        if let Some(disabled) = facts.disabled {
-            self.wrong(&catalogue::UNKNOWN_WORD, disabled, "what is disabled is not shown: take the `profile` away");
-            return None;
-        }
-        let Some(width) = &facts.width else {
-            self.wrong(&catalogue::MISSING_STATEMENT, span, "how wide the frozen PASID is, is not said: `width N`");
-            return None;
-        };
-        let place = self.place(width.span);
-        let width = Located { value: self.width(width)?, place };
-        let place_of = |span: Option<Span>| span.map(|span| self.place(span));
-        Some(Frozen {
-            place: self.place(span),
-            offset: offset?,
-            width,
-            execute: place_of(facts.execute),
-            privileged: place_of(facts.privileged),
-        })
-    }
 }

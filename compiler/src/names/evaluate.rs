@@ -3,22 +3,13 @@
 use quirk_dsl::Span;
 use quirk_dsl::ast::{BinaryOp, Expr, ExprKind, ItemKind, UnaryOp};
 
-use super::{ItemId, NameKind, Names};
+use super::{Constant, ItemId, NameKind, Names};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 
 /// Constants that stand on constants, and operators on operators, deeper than this are refused.
 const DEEPEST: usize = 256;
-
-/// How far a constant has come.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Constant {
-    /// Its expression is being evaluated.
-    Open,
-    /// Its value, if it has one.
-    Known(Option<u64>),
-}
 
 impl Names<'_> {
     /// The value of an expression, if it has one. Why it has none is reported once, where it is wrong.

@@ -54,12 +54,21 @@ struct Declared {
     behind: Option<usize>,
 }
 
+/// How far a constant has come.
+#[derive(Clone, Copy, Debug)]
+enum Constant {
+    /// Its expression is being evaluated.
+    Open,
+    /// Its value, if it has one.
+    Known(Option<u64>),
+}
+
 /// The names of all files, and the values of constants that were needed so far.
 pub(crate) struct Names<'p> {
     pub(crate) program: &'p Program,
     pub(crate) diagnostics: Vec<Diagnostic>,
     scopes: Vec<HashMap<&'p str, Declared>>,
-    constants: HashMap<ItemId, evaluate::Constant>,
+    constants: HashMap<ItemId, Constant>,
     /// Sources that evidence names.
     used_sources: HashSet<ItemId>,
 }

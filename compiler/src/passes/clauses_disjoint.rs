@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, Fact, Pass, witness};
+use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common;
 use crate::model::Clause;
 
 /// Clauses that can be ambiguous among each other, with the index of their device.
@@ -33,7 +34,7 @@ fn run(check: &mut Check<'_>) {
             let ambiguous = near
                 .into_iter()
                 .filter(|(other, _)| *other != owner)
-                .find_map(|(other, first)| Some((*other, *first, witness::common(first, clause)?)));
+                .find_map(|(other, first)| Some((*other, *first, common(first, clause)?)));
             before.entry(vendor).or_default().push((owner, clause));
             let Some((other, first, witness)) = ambiguous else { continue };
             let (one, two) = (&model.devices[other].name, &model.devices[owner].name);

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Check, Fact, Pass, cover, witness};
+use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::{common, covered};
 use crate::model::Clause;
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::ClausesReachable, needs: &[Fact::ClausesDisjoint], run };
@@ -55,10 +56,10 @@ fn run(check: &mut Check<'_>) {
         let stronger: Vec<&Clause> = near
             .into_iter()
             .chain(others)
-            .filter(|better| wins(better, each) && witness::common(better.clause, each.clause).is_some())
+            .filter(|better| wins(better, each) && common(better.clause, each.clause).is_some())
             .map(|better| better.clause)
             .collect();
-        if cover::covered(each.clause, &stronger) && reported.insert(each.clause.place) {
+        if covered(each.clause, &stronger) && reported.insert(each.clause.place) {
             shadowed(check, each.clause, &stronger);
         }
     }
@@ -75,7 +76,7 @@ fn layers(check: &mut Check<'_>) {
         for each in &own {
             let stronger: Vec<&Clause> =
                 own.iter().filter(|better| wins(better, each)).map(|better| better.clause).collect();
-            if cover::covered(each.clause, &stronger) && reported.insert(each.clause.place) {
+            if covered(each.clause, &stronger) && reported.insert(each.clause.place) {
                 shadowed(check, each.clause, &stronger);
             }
         }

@@ -1,10 +1,11 @@
 //! An emulated capability overlaps nothing of its own layer, and nothing of a device that one function can match with it,
 //! but free bytes.
 
-use super::{Check, Fact, Pass, common_function};
-use crate::allocate::{Plan, fixed_end, planned};
+use super::{Check, Fact, Pass};
+use crate::allocate::{Plan, fixed_end};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 use crate::model::{Anchor, Device, Emulated, Emulation, EntryKind, Layer};
 use crate::source::Place;
 
@@ -45,7 +46,7 @@ fn run(check: &mut Check<'_>) {
         }
     }
     for device in model.devices.iter().filter(|device| !device.broken.layout() && !placed.is_empty()) {
-        let plan = planned(device, model);
+        let plan = check.plans.of(device, model);
         for (layer, placed) in &placed {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
             for &(emulation, emulated) in placed {

@@ -2,9 +2,10 @@
 
 use quirk_runtime::capability::Space;
 
-use super::{Check, Fact, Pass, common_function};
+use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 use crate::model::{Anchor, Capability, Device, Field};
 
 pub(super) const PASS: Pass = Pass {

@@ -3,9 +3,10 @@
 
 use quirk_runtime::capability::{Kind, Shown, Space};
 
-use super::{Check, Fact, Pass, common_function};
+use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 use crate::model::{Anchor, Device, Entry, Field, FieldValue, Model};
 
 pub(super) const PASS: Pass = Pass {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use quirk_runtime::capability::Name;
 
 use super::claims::{self, Byte, Claim};
-use super::{Check, Fact, Pass, common_function};
+use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 use crate::model::{Emulated, Layer, Model};
 use crate::source::Place;
 

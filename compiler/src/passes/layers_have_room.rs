@@ -1,9 +1,9 @@
 //! What layers show `@ free` finds room on every device that one function can match with them.
 
-use super::{Check, Fact, Pass, common_function};
-use crate::allocate;
+use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::LayersHaveRoom,
@@ -31,7 +31,7 @@ fn run(check: &mut Check<'_>) {
         if !check.device_holds(device) {
             continue;
         }
-        let plan = allocate::planned(device, model);
+        let plan = check.plans.of(device, model);
         // Without room for PASID, a lack of room for what follows is a consequence.
         if !plan.pasid_has_no_room.is_empty() {
             continue;

@@ -1,11 +1,11 @@
 //! A place for PASID with an offset is 8 free bytes, or the native slot; `native` has such a slot.
 
-use quirk_runtime::capability::{PASID, PASID_LENGTH, Space};
+use quirk_runtime::capability::{PASID_LENGTH, Space};
 
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Device, PlacingKind};
+use crate::model::PlacingKind;
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::PasidLiesInFree,
@@ -13,22 +13,13 @@ pub(super) const PASS: Pass = Pass {
     run,
 };
 
-/// Where the function's own PASID capability lies.
-pub(crate) fn native_slot(device: &Device) -> Option<u64> {
-    device
-        .entries
-        .iter()
-        .find(|entry| entry.capability().is_some_and(|found| (found.space, found.id) == (Space::Extended, PASID)))
-        .map(|entry| entry.region.start)
-}
-
 fn run(check: &mut Check<'_>) {
     for device in check.devices {
         let Some(pasid) = &device.pasid else { continue };
         for placing in &pasid.places {
             let found = match placing.kind {
                 PlacingKind::Free => continue,
-                PlacingKind::Native if native_slot(device).is_some() || device.broken.layout() => continue,
+                PlacingKind::Native if device.native_slot().is_some() || device.broken.layout() => continue,
                 PlacingKind::Native => {
                     let message = format!("`{}` has no `ext pasid` in its layout", device.name);
                     Diagnostic::new(&catalogue::NO_NATIVE_SLOT, placing.place, message)
@@ -41,7 +32,7 @@ fn run(check: &mut Check<'_>) {
                     } else if offset < u64::from(Space::Extended.start()) || end > u64::from(Space::Extended.end()) {
                         let message = format!("PASID at {offset:#x} is out of 0x100..0x1000");
                         Diagnostic::new(&catalogue::OUT_OF_BOUNDS, placing.place, message)
-                    } else if native_slot(device) == Some(offset)
+                    } else if device.native_slot() == Some(offset)
                         || device.free.iter().any(|free| free.region.holds(offset, end))
                         || device.broken.free()
                     {

@@ -3,10 +3,11 @@
 
 use quirk_runtime::capability::{DVSEC, Name, Space};
 
-use super::{Check, Fact, Pass, common_function};
+use super::{Check, Fact, Pass};
 use crate::allocate::fixed_end;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 use crate::model::{Device, Entry};
 use crate::source::Place;
 

@@ -3,10 +3,11 @@
 use quirk_runtime::capability::{DVSEC, Kind, Name, PASID_LENGTH, Shown, Space};
 use quirk_runtime::tables::Permission;
 
-use super::{Check, Fact, Pass, common_function, native_slot};
-use crate::allocate::{Plan, planned};
+use super::{Check, Fact, Pass};
+use crate::allocate::Plan;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 use crate::model::{Device, FrozenEntry, Model, Profile};
 use crate::source::Place;
 
@@ -36,7 +37,7 @@ fn run(check: &mut Check<'_>) {
         if device.broken.pasid || !check.device_holds(device) {
             continue;
         }
-        let plan = planned(device, model);
+        let plan = check.plans.of(device, model);
         if device.forbids_pasid.is_some() {
             let message = format!("PASID in a profile for `{}`, which must not have it", device.name);
             wrong(check, profile, &catalogue::PROFILE_EXCEEDS_DEVICE, profile.pasid.place, message);
@@ -75,7 +76,7 @@ fn pasid(check: &mut Check<'_>, profile: &Profile, device: &Device, plan: &Plan,
         return wrong(check, profile, &catalogue::OUT_OF_BOUNDS, place, message);
     }
     let free = device.free.iter().any(|free| free.region.holds(offset, end));
-    if native_slot(device) != Some(offset) && !free {
+    if device.native_slot() != Some(offset) && !free {
         let message = format!("`{}` does not declare the bytes {offset:#x}..{end:#x} free", device.name);
         return wrong(check, profile, &catalogue::PASID_NOT_FREE, place, message);
     }

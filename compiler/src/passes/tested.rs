@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Check, Fact, Pass, common_function};
+use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::Tested, needs: &[], run };
 

@@ -1,7 +1,6 @@
 //! What a device wishes to have placed finds room in what is free.
 
 use super::{Check, Fact, Pass};
-use crate::allocate;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 
@@ -26,7 +25,7 @@ fn run(check: &mut Check<'_>) {
         if !check.device_holds(device) {
             continue;
         }
-        let plan = allocate::planned(device, model);
+        let plan = check.plans.of(device, model);
         for placing in &plan.pasid_has_no_room {
             let message = format!("`{}` declares no 8 bytes free that PASID can take", device.name);
             let inherited = device.pasid.as_ref().is_some_and(|pasid| !device.item.holds(pasid.place));

@@ -2,19 +2,21 @@
 
 use quirk_runtime::capability::Space;
 use quirk_runtime::tables::{
-    Allocation, Claim, Device, EmittedDvsec, EntryKind, Format, FreeRange, LayoutEntry, List, Place, Range, Text,
+    Allocation, Device, EmittedDvsec, EntryKind, Format, FreeRange, LayoutEntry, List, Place, Range, Text,
 };
 
-use super::by_name;
+use super::claims::claims;
 use super::layers::Written;
+use super::order::by_name;
 use super::writer::Writer;
-use crate::allocate::{Allocated, Plan, planned};
+use crate::allocate::{Allocated, Plan, Plans};
 use crate::model::{self, Model};
 use crate::source::Sources;
 
 pub(super) fn write(
     writer: &mut Writer,
     model: &Model,
+    plans: &Plans,
     order: &[usize],
     emulations: &Written,
     sources: &Sources,
@@ -28,7 +30,7 @@ pub(super) fn write(
     }
     for &index in order {
         let device = &model.devices[index];
-        let plan = planned(device, model);
+        let plan = plans.of(device, model);
         let allocations = allocations(writer, plan, emulations)?;
         let record = self::device(writer, device, plan, &formats, sources)?;
         writer.push(&[Device { allocations, ..record }])?;
@@ -68,14 +70,6 @@ fn device(
         distrust_dvsec: device.distrust_dvsec.is_some(),
         forbids_pasid: device.forbids_pasid.is_some(),
     })
-}
-
-pub(super) fn claims(writer: &mut Writer, claims: &[model::Claim]) -> Option<List<Claim>> {
-    let mut records = Vec::new();
-    for claim in claims {
-        records.push(Claim { evidence: claim.evidence, text: writer.text(&claim.text)?, seen: claim.seen });
-    }
-    writer.share(&records)
 }
 
 fn layout(writer: &mut Writer, device: &model::Device) -> Option<List<LayoutEntry>> {

@@ -7,8 +7,10 @@ use quirk_runtime::tables::{
     self, Allow, Alternative, Byte, EmulationKind, Hide, List, Mirror, Over, Param, ValueKind,
 };
 
+use super::claims::claims;
+use super::clauses;
+use super::order::positions;
 use super::writer::Writer;
-use super::{clauses, positions};
 use crate::model::{self, Anchor, FieldValue, Model};
 use crate::source::Sources;
 
@@ -105,7 +107,7 @@ fn emulations(writer: &mut Writer, layer: &model::Layer) -> Option<List<tables::
             in_free: capability.in_free(),
             alternatives: writer.share(&places)?,
             over_register: capability.over_register,
-            evidence: super::devices::claims(writer, &capability.claims)?,
+            evidence: claims(writer, &capability.claims)?,
             ..bare
         });
     }

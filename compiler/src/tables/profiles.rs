@@ -3,8 +3,8 @@
 use quirk_runtime::capability::Space;
 use quirk_runtime::tables::{Profile, ProfileEntry};
 
+use super::order::{by_name, positions};
 use super::writer::Writer;
-use super::{by_name, positions};
 use crate::model::Model;
 use crate::source::Sources;
 

@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use quirk_runtime::{ByteRange, ConfigAccess, Image, ImageError};
+use quirk_runtime::{ByteRange, ConfigAccess, Image, ImageError, VirtualConfig};
+
+/// A function as the VMM holds it.
+pub(super) type Guest<'c, 'd> = VirtualConfig<'c, &'d Device>;
 
 /// A configuration space in memory. What is written stays, except in bits that no device lets be written.
 #[derive(Debug)]

@@ -7,8 +7,7 @@ use quirk_runtime::chain::{Capability, Step};
 use quirk_runtime::overlay::AccessError;
 use quirk_runtime::{ByteRange, Effect, Finding, ImageError, Verdict};
 
-use super::device::Device;
-use super::run::Guest;
+use super::device::{Device, Guest};
 use crate::model::script::{Expectation, Wanted};
 
 /// What is not as expected.

@@ -6,17 +6,25 @@ use quirk_runtime::{
     TrappedMirrors, VirtualConfig, lookup, vfio_view,
 };
 
-use super::device::Device;
+use super::device::{Device, Guest};
 use super::image::Raw;
-use super::{Failure, Outcome, Test, expect, identity};
+use super::outcome::{Failure, Outcome, caught};
+use super::{Test, expect, identity};
 use crate::model::script::{Script, Step, Subject, Value, View};
 use crate::model::{self, Clause};
 use crate::source::Located;
 
-/// A function as the VMM holds it.
-pub(super) type Guest<'c, 'd> = VirtualConfig<'c, &'d Device>;
+impl<'c> Test<'c> {
+    /// Runs it.
+    ///
+    /// One that panics has failed: what others come to does not depend on it.
+    #[must_use]
+    pub fn run(&self) -> Outcome<'c> {
+        caught(self.place(), || run(self))
+    }
+}
 
-pub(super) fn run<'c>(test: &Test<'c>) -> Outcome<'c> {
+fn run<'c>(test: &Test<'c>) -> Outcome<'c> {
     let broken = |place, expected: &str, found: String| Outcome {
         failures: vec![Failure { place, expected: expected.to_owned(), found, offset: None }],
         decision: None,

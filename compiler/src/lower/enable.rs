@@ -3,11 +3,11 @@
 use quirk_dsl::ast::Enable;
 use quirk_runtime::tables::ParamKind;
 
-use super::layer::largest;
-use super::lower::Lower;
-use super::script::{LayerOn, Value};
+use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::layer::largest;
+use crate::model::script::{LayerOn, Value};
 use crate::names::NameKind;
 
 impl Lower<'_, '_> {

@@ -40,7 +40,7 @@ pub(crate) fn common_function(a: &[Clause], b: &[Clause]) -> Option<Witness> {
 }
 
 /// A function that both clauses match.
-pub(super) fn common(a: &Clause, b: &Clause) -> Option<Witness> {
+pub(crate) fn common(a: &Clause, b: &Clause) -> Option<Witness> {
     // What tells most clauses apart comes first.
     let device = meet(a.device, b.device)?;
     let vendor = meet(a.vendor, b.vendor)?;

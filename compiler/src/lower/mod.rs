@@ -1,13 +1,31 @@
 //! From syntax to model: the parts that all statements share.
 
+mod allow;
+mod claims;
+mod clauses;
+mod device;
+mod emulate;
+mod enable;
+mod field;
+mod format;
+mod kind;
+mod layer;
+mod layout;
+mod pasid;
+mod profile;
+mod program;
+mod reach;
+mod test_block;
+mod test_policy;
+
 use std::collections::HashMap;
 
 use quirk_dsl::Span;
 use quirk_dsl::ast::{Expr, ItemKind, Name, Range, RangeEnd, Str};
 
-use super::{Claim, Format, Model, NodeId, Region};
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic};
+use crate::model::{Claim, Format, Model, NodeId, Region};
 use crate::names::{ItemId, Names, duplicate};
 use crate::source::{FileId, Located, Place};
 use crate::suggest::listed;
@@ -66,7 +84,7 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
     lower.model
 }
 
-pub(super) struct Lower<'l, 'p> {
+pub(crate) struct Lower<'l, 'p> {
     pub(super) names: &'l mut Names<'p>,
     /// The unit whose text is being understood.
     pub(super) unit: usize,

@@ -3,9 +3,9 @@
 use quirk_dsl::ast::{DvsecFormat, DvsecFormatStatementKind};
 use quirk_runtime::tables::Form;
 
-use super::Format;
-use super::lower::Lower;
+use super::Lower;
 use crate::catalogue;
+use crate::model::Format;
 use crate::names::ItemId;
 
 impl Lower<'_, '_> {

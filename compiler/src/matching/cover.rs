@@ -11,7 +11,7 @@ const BUDGET: usize = 200_000;
 /// Whether every function that `clause` matches is matched by one of `others`.
 ///
 /// Only `true` is certain: a clause with conditions on bytes counts only where the other states the same conditions.
-pub(super) fn covered(clause: &Clause, others: &[&Clause]) -> bool {
+pub(crate) fn covered(clause: &Clause, others: &[&Clause]) -> bool {
     let others: Vec<&Clause> =
         others.iter().copied().filter(|other| other.guards.iter().all(|guard| clause.guards.contains(guard))).collect();
     let mut search = Search { clause, budget: BUDGET };

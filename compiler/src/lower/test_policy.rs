@@ -7,10 +7,10 @@ use quirk_runtime::capability::{Kind, Space};
 use quirk_runtime::tables::Evidence;
 use quirk_runtime::{ByteRange, Hidden, Native, Source, Sources};
 
-use super::lower::Lower;
-use super::script::Settings;
+use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::script::Settings;
 use crate::names::NameKind;
 use crate::source::Place;
 use crate::suggest::listed;

@@ -4,11 +4,11 @@ use quirk_dsl::Span;
 use quirk_dsl::ast::{self, LayoutKind};
 use quirk_runtime::capability::Kind;
 
+use super::Lower;
 use super::kind::space;
-use super::lower::Lower;
-use super::{Capability, Claim, Device, Entry, EntryKind, Region};
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic};
+use crate::model::{Capability, Claim, Device, Entry, EntryKind, Region};
 use crate::source::Located;
 
 /// An entry without its place.

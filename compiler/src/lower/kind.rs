@@ -3,7 +3,7 @@
 use quirk_dsl::ast;
 use quirk_runtime::capability::{self, Kind, Space};
 
-use super::lower::Lower;
+use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic};
 

@@ -3,10 +3,10 @@
 use quirk_dsl::ast::{self, Bits, Expr, ExprKind, FieldType};
 use quirk_runtime::tables::{ParamKind, WriteClass};
 
-use super::layer::{Anchor, Field, FieldValue, Layer, Program, largest};
-use super::lower::Lower;
+use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::layer::{Anchor, Field, FieldValue, Layer, Program, largest};
 
 /// Write classes by their names; `forced` takes a value and is written with it.
 const CLASSES: [(&str, WriteClass); 8] = [

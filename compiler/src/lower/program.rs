@@ -6,12 +6,12 @@ use quirk_dsl::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use quirk_runtime::tables::ParamKind;
 use quirk_runtime::tables::program::{self, CONST, DEPTH, Op, PARAM};
 
+use super::Lower;
 use super::field::Slot;
-use super::layer::{Layer, Param, Program, largest};
-use super::lower::Lower;
 use super::reach::Reach;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::layer::{Layer, Param, Program, largest};
 
 /// Operators on operators deeper than this are refused.
 const DEEPEST: usize = 256;

@@ -4,10 +4,10 @@ use quirk_dsl::Span;
 use quirk_dsl::ast::{self, Condition, ConditionKind, Expr};
 use quirk_runtime::tables::{FunctionKind, Guard, IdKind, IdSet};
 
-use super::Clause;
-use super::lower::Lower;
+use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic};
+use crate::model::Clause;
 use crate::source::Located;
 
 /// The most combinations that the lists of one `match` may make.

@@ -7,12 +7,12 @@ use quirk_dsl::ast::{self, Expr, FieldType, Given, PasidFacts, TestStatementKind
 use quirk_runtime::capability::Space;
 use quirk_runtime::{Effect, Finding, HostPasid, MAX_WIDTH, Reason, Reset};
 
+use super::Lower;
 use super::kind::space;
-use super::lower::Lower;
-use super::script::{Bytes, Expectation, Host, LayerOn, Script, Settings, Step, Subject, View, Wanted};
-use super::{EntryKind, Test};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::script::{Bytes, Expectation, Host, LayerOn, Script, Settings, Step, Subject, View, Wanted};
+use crate::model::{EntryKind, Test};
 use crate::names::{NameKind, duplicate};
 use crate::source::Located;
 use crate::suggest::listed;
@@ -189,7 +189,7 @@ impl Lower<'_, '_> {
             Subject::Function { .. } => "a function that no device describes has no optional entries".to_owned(),
             Subject::Device { index, absent } => {
                 let device = &self.model.devices[*index];
-                let is_it = |entry: &&super::Entry| {
+                let is_it = |entry: &&crate::model::Entry| {
                     entry.region.start == at
                         && matches!(&entry.kind, EntryKind::Capability(found) if (found.space, found.id) == (space, id)
                             && (sub.is_none() || sub == found.sub))

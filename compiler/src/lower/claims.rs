@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use quirk_dsl::ast::{self, ItemKind};
 use quirk_runtime::tables::Evidence;
 
-use super::Claim;
-use super::lower::Lower;
+use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic};
+use crate::model::Claim;
 use crate::names::ItemId;
 
 impl Lower<'_, '_> {

@@ -4,13 +4,13 @@ use quirk_dsl::Span;
 use quirk_dsl::ast::{self, ItemKind, LayerStatementKind, ParamType};
 use quirk_runtime::tables::{ParamKind, Unassigned};
 
-use super::Region;
+use super::Lower;
 use super::device::PORT_TYPES;
 use super::kind::space;
-use super::layer::{Allow, Hide, Layer, LayerBroken, Mirror, Over, Param};
-use super::lower::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::Region;
+use crate::model::layer::{Allow, Hide, Layer, LayerBroken, Mirror, Over, Param};
 use crate::names::{ItemId, NameKind, duplicate, reserved};
 use crate::source::{Located, Place};
 

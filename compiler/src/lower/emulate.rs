@@ -5,12 +5,12 @@ use quirk_dsl::ast::{self, EmulatePlace};
 use quirk_runtime::capability::{DVSEC, Kind, PASID, Space, VSEC};
 use quirk_runtime::tables::Evidence;
 
-use super::Claim;
+use super::Lower;
 use super::kind::space;
-use super::layer::{Emulated, Emulation, Layer};
-use super::lower::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::model::Claim;
+use crate::model::layer::{Emulated, Emulation, Layer};
 use crate::source::{Located, Place};
 
 /// Where and how long an emulated capability is.

@@ -1,0 +1,69 @@
+//! What came of a compilation: findings, and the database in every form that is asked for.
+
+use quirk_runtime::Database;
+
+use crate::allocate::Plans;
+use crate::diagnostic::Diagnostic;
+use crate::emit;
+use crate::model::Model;
+use crate::severity::Severity;
+use crate::source::Sources;
+
+/// What came of a compilation.
+#[derive(Debug)]
+pub struct Compilation {
+    pub(crate) sources: Sources,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) model: Model,
+    pub(crate) plans: Plans,
+    pub(crate) database: Option<Vec<u8>>,
+}
+
+impl Compilation {
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What was found, in the order of the texts.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// How many findings are errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|found| found.severity == Severity::Error).count()
+    }
+
+    /// The encoded database; none if there were errors.
+    #[must_use]
+    pub fn database(&self) -> Option<&[u8]> {
+        self.database.as_deref()
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The database as Rust source, to be included in a crate that depends on `quirk-runtime`; none if there were errors.
+    #[must_use]
+    pub fn rust(&self) -> Option<String> {
+        Some(emit::rust(&self.model, &self.plans, &self.sources, self.database()?))
+    }
+
+    /// The devices of the database as one C11 header that needs nothing else; none if there were errors.
+    #[must_use]
+    pub fn c(&self) -> Option<String> {
+        emit::c(Database::from_static(self.database()?))
+    }
+
+    /// The database as JSON, as `docs/db-json.md` describes it; none if there were errors.
+    #[cfg(feature = "json")]
+    #[must_use]
+    pub fn json(&self) -> Option<String> {
+        emit::json(Database::from_static(self.database()?)).ok()
+    }
+}

@@ -1,0 +1,92 @@
+//! `allow RULE "reason";`: what the items of a file silence.
+
+use quirk_dsl::ast::{
+    Allow, DeviceStatementKind, DvsecFormatStatementKind, ItemKind, LayerStatementKind, LayoutKind,
+    ProfileStatementKind, TestStatementKind,
+};
+
+use super::Lower;
+use crate::catalogue;
+use crate::diagnostic::{Applicability, Diagnostic};
+use crate::model::Allowance;
+use crate::source::Place;
+
+impl Lower<'_, '_> {
+    /// Collects what a file allows.
+    pub(super) fn allowances(&mut self, unit: usize) {
+        let program = self.names.program;
+        for item in &program.units[unit].ast.items {
+            for allow in allows(&item.kind) {
+                self.allowance(allow, self.place(item.span));
+            }
+        }
+    }
+
+    fn allowance(&mut self, allow: &Allow, item: Place) {
+        let place = self.place(allow.rule.span);
+        let name = &allow.rule.value;
+        let Some(rule) = catalogue::find(name) else {
+            let message = format!("there is no rule `{name}`");
+            let found = Diagnostic::new(&catalogue::UNKNOWN_RULE, place, message);
+            return self.report(found.did_you_mean(name, catalogue::all().map(|rule| rule.name)));
+        };
+        if !rule.silenceable {
+            let message = format!("`{name}` cannot be allowed");
+            let found = Diagnostic::new(&catalogue::CANNOT_ALLOW, place, message);
+            return self.report(found.remove(Applicability::Safe, "take this `allow` away", self.place(allow.span)));
+        }
+        if self.text(&allow.reason, "the reason").is_some() {
+            self.model.allowances.push(Allowance { rule, place, statement: self.place(allow.span), item });
+        }
+    }
+}
+
+fn allows(item: &ItemKind) -> Vec<&Allow> {
+    match item {
+        ItemKind::Device(device) => device
+            .statements
+            .iter()
+            .flat_map(|statement| match &statement.kind {
+                DeviceStatementKind::Allow(allow) => vec![allow],
+                DeviceStatementKind::Layout(entries) => entries
+                    .iter()
+                    .filter_map(|entry| if let LayoutKind::Allow(allow) = &entry.kind { Some(allow) } else { None })
+                    .collect(),
+                _ => vec![],
+            })
+            .collect(),
+        ItemKind::DvsecFormat(format) => format
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.kind {
+                DvsecFormatStatementKind::Allow(allow) => Some(allow),
+                _ => None,
+            })
+            .collect(),
+        ItemKind::Layer(layer) => layer
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.kind {
+                LayerStatementKind::Allow(allow) => Some(allow),
+                _ => None,
+            })
+            .collect(),
+        ItemKind::Profile(profile) => profile
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.kind {
+                ProfileStatementKind::Allow(allow) => Some(allow),
+                _ => None,
+            })
+            .collect(),
+        ItemKind::Test(test) => test
+            .statements
+            .iter()
+            .filter_map(|statement| match &statement.kind {
+                TestStatementKind::Allow(allow) => Some(allow),
+                _ => None,
+            })
+            .collect(),
+        ItemKind::Edition(_) | ItemKind::Use(_) | ItemKind::Const(_) | ItemKind::Source(_) => vec![],
+    }
+}

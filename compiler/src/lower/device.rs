@@ -1,0 +1,217 @@
+//! `device`: what one kind of function is, with what it takes over from the device that it is like.
+
+use quirk_dsl::ast::{self, DeviceStatementKind, ItemKind};
+
+use super::Lower;
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Broken, Claim, Device, Entry, Free};
+use crate::names::{ItemId, NameKind};
+use crate::source::Located;
+
+/// How many devices may be like each other in a row.
+const DEEPEST: usize = 64;
+
+/// Device/port types, as bits 7:4 of the PCI Express Capabilities register have them.
+pub(super) const PORT_TYPES: [(&str, u8); 9] = [
+    ("endpoint", 0),
+    ("legacy_endpoint", 1),
+    ("root_port", 4),
+    ("upstream_port", 5),
+    ("downstream_port", 6),
+    ("pci_bridge", 7),
+    ("pcie_bridge", 8),
+    ("integrated_endpoint", 9),
+    ("event_collector", 10),
+];
+
+/// Statements that can stand once, and where they do.
+#[derive(Default)]
+struct Single {
+    layout: Option<Located<()>>,
+    pasid: Option<Located<()>>,
+    dvsec: Option<Located<()>>,
+    distrust: Option<Located<()>>,
+    port_type: Option<Located<Option<u8>>>,
+    title: Option<Located<Option<String>>>,
+}
+
+impl Lower<'_, '_> {
+    /// The index of a device, understood at first need; none while it is being understood.
+    pub(super) fn device(&mut self, id: ItemId) -> Option<usize> {
+        if let Some(&known) = self.devices.get(&id) {
+            return known;
+        }
+        let item = self.names.item(id);
+        let ItemKind::Device(syntax) = &item.kind else { return None };
+        self.devices.insert(id, None);
+        let back = core::mem::replace(&mut self.unit, id.unit);
+        self.claim(&syntax.name);
+        let unit = &self.names.program.units[id.unit];
+        let mut device = Device {
+            index: 0,
+            name: syntax.name.value.clone(),
+            head: self.place(item.head),
+            item: self.place(item.span),
+            asked_for: unit.asked_for,
+            title: None,
+            clauses: vec![],
+            entries: vec![],
+            free: vec![],
+            pasid: None,
+            forbids_pasid: None,
+            dvsec: None,
+            aliased_every: None,
+            port_type: None,
+            distrust_dvsec: None,
+            claims: vec![],
+            broken: Broken { text: syntax.poisoned, ..Broken::default() },
+        };
+        if let Some(like) = &syntax.like {
+            self.like(&mut device, like);
+        }
+        self.statements(&mut device, syntax);
+        self.unit = back;
+        let index = self.model.devices.len();
+        self.model.devices.push(Device { index, ..device });
+        self.devices.insert(id, Some(index));
+        Some(index)
+    }
+
+    /// Takes over layout, pasid and dvsec.
+    fn like(&mut self, device: &mut Device, like: &ast::Path) {
+        let Some(id) = self.names.resolve(self.unit, like, NameKind::Device) else {
+            device.broken.layout = true;
+            device.broken.pasid = true;
+            return;
+        };
+        if self.likes == DEEPEST {
+            device.broken.layout = true;
+            let message = format!("more than {DEEPEST} devices are like each other");
+            return self.wrong(&catalogue::NAME_CYCLE, like.span(), message);
+        }
+        let open = self.devices.get(&id) == Some(&None);
+        self.likes += 1;
+        let base = self.device(id);
+        self.likes -= 1;
+        let Some(base) = base.filter(|_| !open) else {
+            device.broken.layout = true;
+            let message = format!("`{}` is like itself", like.name.value);
+            let found = Diagnostic::new(&catalogue::NAME_CYCLE, self.place(like.span()), message);
+            let declared = self.names.item(id).head;
+            let there = crate::source::Place { file: self.names.program.units[id.unit].file, span: declared };
+            self.report(found.also(there, "it is declared here"));
+            return;
+        };
+        let base = &self.model.devices[base];
+        device.entries = base.entries.iter().map(|entry| inherited(entry, &base.claims)).collect();
+        device.pasid = base.pasid.clone();
+        device.forbids_pasid = base.forbids_pasid;
+        device.dvsec = base.dvsec.clone();
+        device.aliased_every = base.aliased_every;
+        device.broken.layout |= base.broken.layout();
+        device.broken.pasid |= base.broken.pasid;
+        device.broken.dvsec |= base.broken.dvsec;
+    }
+
+    fn statements(&mut self, device: &mut Device, syntax: &ast::Device) {
+        let mut single = Single::default();
+        // First what is taken away, then what is there: a new entry may lie where an old one lay.
+        for statement in &syntax.statements {
+            if let DeviceStatementKind::Without(without) = &statement.kind {
+                self.without(device, without, statement.span);
+            }
+        }
+        for statement in &syntax.statements {
+            let span = statement.span;
+            match &statement.kind {
+                DeviceStatementKind::Name(name) => {
+                    let title = self.text(name, "the name");
+                    self.once(&mut single.title, title, span, "`name`");
+                }
+                DeviceStatementKind::Match(found) => match self.clauses(found, span) {
+                    Some(clauses) => device.clauses.extend(clauses),
+                    None => device.broken.matches = true,
+                },
+                DeviceStatementKind::Layout(entries) => {
+                    self.once(&mut single.layout, (), span, "`layout`");
+                    self.own_layout(device, entries);
+                }
+                DeviceStatementKind::Free { ranges, evidence } => {
+                    let claims = self.claims(evidence);
+                    for region in self.regions(ranges, span) {
+                        match region {
+                            Some(region) => device.free.push(Free { region, claims: claims.clone() }),
+                            None => device.broken.free = true,
+                        }
+                    }
+                }
+                DeviceStatementKind::Pasid(properties) => {
+                    let pasid = self.pasid(properties, span);
+                    device.broken.pasid |= pasid.is_none();
+                    if single.pasid.is_none() {
+                        (device.pasid, device.forbids_pasid) = (pasid, None);
+                    }
+                    self.once(&mut single.pasid, (), span, "`pasid`");
+                }
+                DeviceStatementKind::PasidNone => {
+                    if single.pasid.is_none() {
+                        (device.pasid, device.forbids_pasid) = (None, Some(self.place(span)));
+                    }
+                    self.once(&mut single.pasid, (), span, "`pasid`");
+                }
+                DeviceStatementKind::Dvsec { format, place } => {
+                    let dvsec = self.dvsec(format, place, span);
+                    device.broken.dvsec |= dvsec.is_none();
+                    if single.dvsec.is_none() {
+                        device.dvsec = dvsec;
+                    }
+                    self.once(&mut single.dvsec, (), span, "`dvsec`");
+                }
+                DeviceStatementKind::Distrust(name) => {
+                    if self.word(name, &[("dvsec", ())]).is_some() {
+                        device.distrust_dvsec = Some(self.place(span));
+                    }
+                    self.once(&mut single.distrust, (), span, "`distrust`");
+                }
+                DeviceStatementKind::PciePort(name) => {
+                    let port_type = self.word(name, &PORT_TYPES);
+                    self.once(&mut single.port_type, port_type, span, "`pcie_port`");
+                }
+                DeviceStatementKind::Evidence(evidence) => {
+                    let claims = self.claims_of(evidence);
+                    device.claims.extend(claims);
+                }
+                DeviceStatementKind::Without(_) | DeviceStatementKind::Allow(_) => {}
+            }
+        }
+        if single.title.is_none() && !device.broken.text {
+            self.missing(device, "name");
+        }
+        if device.clauses.is_empty() && !device.broken.text && !device.broken.matches {
+            self.missing(device, "match");
+        }
+        device.title = single.title.and_then(|title| Some(Located { value: title.value?, place: title.place }));
+        device.port_type = single.port_type.and_then(|port| Some(Located { value: port.value?, place: port.place }));
+    }
+
+    /// Own entries replace inherited ones at the same offset.
+    fn own_layout(&mut self, device: &mut Device, entries: &[ast::LayoutEntry]) {
+        let inherited = device.entries.len();
+        self.layout(device, entries);
+        let own: Vec<u64> = device.entries[inherited..].iter().map(|entry| entry.region.start).collect();
+        device.entries.retain(|entry| !(entry.inherited && own.contains(&entry.region.start)));
+    }
+
+    fn missing(&mut self, device: &Device, word: &str) {
+        let message = format!("the device `{}` has no `{word}`", device.name);
+        self.report(Diagnostic::new(&catalogue::MISSING_STATEMENT, device.head, message));
+    }
+}
+
+/// An entry with its evidence, which may be what was given for the whole device that wrote it.
+fn inherited(entry: &Entry, of_device: &[Claim]) -> Entry {
+    let vouched_for_whole = entry.claims.is_empty() && !entry.inherited;
+    let claims = if vouched_for_whole { of_device.to_vec() } else { entry.claims.clone() };
+    Entry { inherited: true, claims, ..entry.clone() }
+}

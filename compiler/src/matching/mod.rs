@@ -1,0 +1,7 @@
+//! Sets of functions: what clauses have in common, and which of them others cover.
+
+mod cover;
+mod witness;
+
+pub(crate) use cover::covered;
+pub(crate) use witness::{common, common_function};

@@ -1,0 +1,220 @@
+//! What every pass is given: the model, what is known of its parts, and where findings go.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use crate::allocate::Plans;
+use crate::catalogue::{self, Rule};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::model::{Device, Model, NodeId};
+use crate::shares::shared;
+use crate::source::{FileId, Place};
+
+/// What a pass establishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Fact {
+    InBounds,
+    Aligned,
+    LengthsFit,
+    OffsetsDistinct,
+    RegionsDisjoint,
+    AliasDistance,
+    AliasesDisjoint,
+    CapabilitiesApart,
+    EvidenceGiven,
+    VirtualFunctionsBare,
+    PasidLiesInFree,
+    DvsecLiesInFree,
+    WishesHaveRoom,
+    ClausesDisjoint,
+    ClausesReachable,
+    LayersInBounds,
+    LayerLengthsFit,
+    LayerRangesDisjoint,
+    FieldsInside,
+    AnchorsHold,
+    FieldsDisjoint,
+    FieldsBesideFree,
+    FieldsBesideHeaders,
+    EmulationsApart,
+    PlacedApart,
+    ParamsUsed,
+    OverAcyclic,
+    LayersAgree,
+    BytesOwnedWhole,
+    LayersHaveRoom,
+    ProfilesHold,
+    Tested,
+}
+
+impl Fact {
+    /// Whether its pass looks at each device alone, so that devices can be shared out.
+    pub(super) fn is_of_each_device(self) -> bool {
+        matches!(
+            self,
+            Self::InBounds
+                | Self::Aligned
+                | Self::LengthsFit
+                | Self::OffsetsDistinct
+                | Self::RegionsDisjoint
+                | Self::AliasesDisjoint
+                | Self::CapabilitiesApart
+                | Self::EvidenceGiven
+                | Self::VirtualFunctionsBare
+                | Self::PasidLiesInFree
+                | Self::DvsecLiesInFree
+                | Self::WishesHaveRoom
+        )
+    }
+}
+
+/// One pass.
+pub(crate) struct Pass {
+    /// What holds where it finds nothing.
+    pub(crate) establishes: Fact,
+    /// What must hold of a part of the model for the pass to look at it.
+    pub(crate) needs: &'static [Fact],
+    /// Looks at the whole model.
+    pub(crate) run: fn(&mut Check<'_>),
+}
+
+/// What the passes know and found so far.
+pub(crate) struct Check<'m> {
+    pub(crate) model: &'m Model,
+    /// Where what its devices show goes.
+    pub(crate) plans: &'m Plans,
+    /// The devices of the model that a pass of each device is to look at: all, or a share of them.
+    pub(crate) devices: &'m [Device],
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    failed: HashSet<(NodeId, Fact)>,
+    /// What failed before the devices were shared out.
+    failed_before: Option<&'m HashSet<(NodeId, Fact)>>,
+    /// Indices of what is allowed, by file and first byte of the item that allows it.
+    allowances: Arc<BTreeMap<(FileId, u32), Vec<usize>>>,
+    used_allowances: HashSet<usize>,
+    /// The pass that runs.
+    establishes: Fact,
+    needs: &'static [Fact],
+}
+
+impl<'m> Check<'m> {
+    pub(crate) fn new(model: &'m Model, plans: &'m Plans) -> Self {
+        let mut allowances: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (at, allowance) in model.allowances.iter().enumerate() {
+            allowances.entry((allowance.item.file, allowance.item.span.start)).or_default().push(at);
+        }
+        Self {
+            model,
+            plans,
+            devices: &model.devices,
+            diagnostics: vec![],
+            failed: HashSet::new(),
+            failed_before: None,
+            allowances: Arc::new(allowances),
+            used_allowances: HashSet::new(),
+            establishes: Fact::InBounds,
+            needs: &[],
+        }
+    }
+
+    pub(crate) fn run(&mut self, pass: &Pass, threads: NonZeroUsize) {
+        self.establishes = pass.establishes;
+        self.needs = pass.needs;
+        if !pass.establishes.is_of_each_device() {
+            return (pass.run)(self);
+        }
+        // What a pass finds makes no difference to itself, so no share needs to know of the others.
+        let shares = shared(self.devices, threads, |devices| {
+            let mut share = Check {
+                model: self.model,
+                plans: self.plans,
+                devices,
+                diagnostics: vec![],
+                failed: HashSet::new(),
+                failed_before: Some(&self.failed),
+                allowances: Arc::clone(&self.allowances),
+                used_allowances: HashSet::new(),
+                establishes: pass.establishes,
+                needs: pass.needs,
+            };
+            (pass.run)(&mut share);
+            (share.diagnostics, share.failed, share.used_allowances)
+        });
+        for (diagnostics, failed, used_allowances) in shares {
+            self.diagnostics.extend(diagnostics);
+            self.failed.extend(failed);
+            self.used_allowances.extend(used_allowances);
+        }
+    }
+
+    /// Whether all that the running pass needs holds of a part.
+    pub(crate) fn holds(&self, node: NodeId) -> bool {
+        let failed = |fact: &Fact| {
+            let part = (node, *fact);
+            self.failed.contains(&part) || self.failed_before.is_some_and(|failed| failed.contains(&part))
+        };
+        !self.needs.iter().any(failed)
+    }
+
+    /// Whether it holds of every part of a device, and no part is missing: without that, a lack of room is a consequence.
+    pub(crate) fn device_holds(&self, device: &Device) -> bool {
+        let regions = device.entries.iter().map(|entry| entry.region.node);
+        let placings = device.pasid.iter().flat_map(|pasid| pasid.places.iter().map(|placing| placing.node));
+        let mut nodes = regions
+            .chain(device.free.iter().map(|free| free.region.node))
+            .chain(placings)
+            .chain(device.dvsec.iter().map(|dvsec| dvsec.node));
+        !device.broken.free() && !device.broken.layout() && nodes.all(|node| self.holds(node))
+    }
+
+    /// A part lacks what the running pass establishes.
+    pub(crate) fn fail(&mut self, node: NodeId, found: Diagnostic) {
+        if self.report(found) {
+            self.failed.insert((node, self.establishes));
+        }
+    }
+
+    /// Reports, unless the item allows it. Says whether it was reported.
+    pub(crate) fn report(&mut self, found: Diagnostic) -> bool {
+        if let Some(allowance) = self.allowance(found.rule, found.primary.place) {
+            self.used_allowances.insert(allowance);
+            return false;
+        }
+        self.diagnostics.push(found);
+        true
+    }
+
+    fn allowance(&self, rule: &Rule, place: Place) -> Option<usize> {
+        if !rule.silenceable {
+            return None;
+        }
+        // Items do not nest: only the last one that begins before the place can hold it.
+        let (_, of_item) = self.allowances.range(..=(place.file, place.span.start)).next_back()?;
+        of_item.iter().copied().find(|&at| {
+            let allowance = &self.model.allowances[at];
+            allowance.rule == rule && allowance.item.holds(place)
+        })
+    }
+
+    /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full.
+    pub(crate) fn unused_allowances(&mut self, before: &[Diagnostic]) {
+        let errors: BTreeSet<(FileId, u32)> = before
+            .iter()
+            .chain(&self.diagnostics)
+            .filter(|found| found.severity == Severity::Error)
+            .map(|found| (found.primary.place.file, found.primary.place.span.start))
+            .collect();
+        for (at, allowance) in self.model.allowances.iter().enumerate() {
+            let Place { file, span } = allowance.item;
+            let has_error = errors.range((file, span.start)..(file, span.end)).next().is_some();
+            if !self.used_allowances.contains(&at) && !has_error {
+                let message = format!("nothing here breaks `{}`", allowance.rule.name);
+                let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, message);
+                let found = found.help("take this `allow` away");
+                let found = found.remove(Applicability::Safe, "take this `allow` away", allowance.statement);
+                self.diagnostics.push(found);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The layers of each crate: what lies further down knows nothing of what lies above.
+
+use crate::imports::Import;
+
+/// The modules of a crate, the uppermost layer first. Modules of one layer may use each other, as long as there is no circle.
+pub(crate) struct Layers {
+    pub(crate) folder: &'static str,
+    pub(crate) layers: &'static [&'static [&'static str]],
+}
+
+pub(crate) const CRATES: &[Layers] = &[Layers {
+    folder: "compiler/src",
+    layers: &[
+        &["build", "fix"],
+        &["rust_tests"],
+        &["testing"],
+        &["pipeline"],
+        &["compilation"],
+        &["emit"],
+        &["passes", "tables", "lower"],
+        &["names", "allocate"],
+        &["load", "matching"],
+        &["model", "options", "syntax", "shares"],
+        &["diagnostic"],
+        &["catalogue"],
+        &["severity", "suggest", "source", "files"],
+    ],
+}];
+
+/// What breaks the layers: imports that point up, and modules that stand in no layer.
+pub(crate) fn judge(crate_layers: &Layers, imports: &[Import]) -> String {
+    let layer = |file: &str| {
+        let module = file.split('/').next().unwrap_or_default();
+        crate_layers.layers.iter().position(|layer| layer.contains(&module))
+    };
+    let folder = crate_layers.folder;
+    // A crate's root lists its modules and hands on their names.
+    let imports = imports.iter().filter(|import| !import.from.is_empty());
+    let mut wrong = String::new();
+    for import in imports {
+        match (layer(&import.from), layer(&import.to)) {
+            (Some(from), Some(to)) if from <= to => {}
+            (Some(_), Some(_)) => wrong.push_str(&format!("{folder}: points up: {import}\n")),
+            _ => wrong.push_str(&format!("{folder}: stands in no layer: {import}\n")),
+        }
+    }
+    wrong
+}
