@@ -3212,8 +3212,29 @@ impl ::pest::Parser<Rule> for Grammar {
                                                             matches!(next, '\t'..= '\n' | '\r' | ' ')
                                                         })
                                                 }
+                                                Some(b'/') => {
+                                                    state
+                                                        .match_string("//")
+                                                        .and_then(|state| self::r#line(state))
+                                                        .or_else(|state| self::r#block_comment(state))
+                                                        .or_else(|state| {
+                                                            state
+                                                                .match_char_by(|next| {
+                                                                    !matches!(next, ';' | ']' | '{' | '}')
+                                                                })
+                                                        })
+                                                }
                                                 Some(b'"') => {
                                                     self::r#text(state)
+                                                        .or_else(|state| {
+                                                            state
+                                                                .match_char_by(|next| {
+                                                                    !matches!(next, ';' | ']' | '{' | '}')
+                                                                })
+                                                        })
+                                                }
+                                                Some(b'\'') => {
+                                                    self::r#character(state)
                                                         .or_else(|state| {
                                                             state
                                                                 .match_char_by(|next| {
@@ -3226,7 +3247,9 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     | 11..=12
                                                     | 14..=31
                                                     | b'!'
-                                                    | b'#'..=b':'
+                                                    | b'#'..=b'&'
+                                                    | b'('..=b'.'
+                                                    | b'0'..=b':'
                                                     | b'<'..=b'\\'
                                                     | b'^'..=b'z'
                                                     | b'|'
