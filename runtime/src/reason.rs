@@ -101,6 +101,13 @@ reasons! {
     } = "vmm-owned",
     /// They cover bytes that an enabled layer emulates.
     LayerOwned = "layer-owned",
+    /// Refused for a layer's capability: one of the same id abuts them, and Linux takes the two for one.
+    SameIdAbuts {
+        /// The id of both.
+        id: u16,
+        /// Where the other is.
+        at: u16,
+    } = "same-id-abuts",
     /// Extended space repeats, and these bytes are others too.
     Aliased {
         /// The distance.
@@ -232,6 +239,7 @@ impl fmt::Display for Reason {
             Self::Reserved { at } => write!(f, "covers the reserved bytes at {at:#05x}"),
             Self::VmmOwned { at } => write!(f, "covers the VMM's own bytes at {at:#05x}"),
             Self::LayerOwned => f.write_str("covers bytes that a layer emulates"),
+            Self::SameIdAbuts { id, at } => write!(f, "abuts another {}, at {at:#05x}", ext(id)),
             Self::Aliased { every } => write!(f, "extended space repeats every {every:#x} bytes"),
             Self::HostPasidNotEnabled { at } => {
                 write!(f, "the host has not enabled the function's own PASID at {at:#05x}")

@@ -80,6 +80,11 @@ pub const REASONS: &[Explanation] = &[
     new("vmm-owned", "The VMM emulates these bytes itself (`--vmm-owned`).", ANOTHER_PLACE),
     new("layer-owned", "An enabled layer emulates these bytes.", "choose other bytes, or `--without-layer NAME`"),
     new(
+        "same-id-abuts",
+        "A layer would show an extended capability directly before or behind one of the same id, and Linux takes the two for one.",
+        "leave 4 bytes between the two, or give the layer another place",
+    ),
+    new(
         "aliased",
         "Extended space repeats, so that the bytes are others too: an entry says so, or a record shows the header again.",
         "choose an offset below the distance at which it repeats",

@@ -3,14 +3,14 @@
 use super::choose::Params;
 use super::stack::{Named, Stack, Want};
 use super::{LayerReason, capability, fields, hides, mirrors, pcie, resizable_bar};
-use crate::capability::{DVSEC, Space, VSEC};
+use crate::capability::{DVSEC, PASID, PASID_LENGTH, Space, VSEC};
 use crate::chain::{self, Walk};
-use crate::placement::map::Start;
+use crate::placement::map::{Start, Use};
 use crate::placement::{Question, Site, verify};
 use crate::reason::Reason;
 use crate::shown::ShownError;
 use crate::tables::{EmulationKind, WriteClass};
-use crate::{ConfigAccess, Database};
+use crate::{ByteRange, ConfigAccess, Database};
 
 /// Why a layer does not go on.
 pub(super) enum Halt<'db, E> {
@@ -131,7 +131,21 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         if want.bits & self.list_bits(want.offset) != 0 {
             return Err(LayerReason::ListOwned { offset: want.offset });
         }
+        if want.bits != 0 && self.is_pasid(want.offset) {
+            return Err(LayerReason::Pasid);
+        }
         self.stack.own(&self.layer, want)
+    }
+
+    /// Whether a byte is in a PASID capability that the guest sees, or in one that the kernel hides and that may be shown: what
+    /// it grants is decided, and no layer widens it.
+    fn is_pasid(&self, offset: u16) -> bool {
+        let near = ByteRange::new(offset.saturating_sub(PASID_LENGTH - 1), offset.saturating_add(1));
+        let mut starts = self.site.map.starts_in(Space::Extended, near);
+        starts.any(|start| {
+            let is_shown = start.is_visible() || start.how == Use::Hidden;
+            start.id == PASID && is_shown && !self.stack.shown.is_hidden(start.offset) && start.offset + PASID_LENGTH > offset
+        })
     }
 
     /// Owns the bits of a dword, read-only.

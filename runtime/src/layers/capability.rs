@@ -33,7 +33,11 @@ pub(super) fn emulate<'db, D: ConfigAccess + ?Sized>(
         let free = !(attempt.stack.shown.overlay().owned_bits(offset + at) | header.list_bits(at));
         own(attempt, offset + at, free, 0)?;
     }
-    attempt.stack.note(ByteRange::from_length(offset, emulation.length), 0xff, attempt.layer.position)?;
+    let range = ByteRange::from_length(offset, emulation.length);
+    if space == Space::Extended {
+        attempt.stack.note_extended(emulation.id, range);
+    }
+    attempt.stack.note_capability(range, attempt.layer.position)?;
     Ok(())
 }
 

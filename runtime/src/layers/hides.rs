@@ -1,10 +1,10 @@
 //! Capabilities that the guest does not see.
 
 use super::attempt::{Attempt, Halt, Step};
-use crate::ConfigAccess;
 use crate::capability::Space;
 use crate::placement::map::Start;
 use crate::tables::Hide;
+use crate::{ByteRange, ConfigAccess};
 
 /// Takes out all that the layer hides. What is not there needs no hiding.
 pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 'db, D>) -> Step<'db, (), D::Error> {
@@ -15,6 +15,8 @@ pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 
             from = start.offset + 4;
             if start.is_visible() && is_meant(attempt, &hide, start)? {
                 attempt.site.measure(start).map_err(Halt::Device)?;
+                let body = ByteRange::new(start.offset, attempt.site.map.body_end(start));
+                attempt.stack.hide(&attempt.layer, body)?;
                 attempt.stack.shown.hide(attempt.site, start);
             }
         }

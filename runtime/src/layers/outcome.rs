@@ -119,7 +119,7 @@ reasons! {
     } = "no-value",
     /// It shows another device type, and the guest sees no PCI Express capability.
     NoPcie = "no-pcie",
-    /// It emulates PASID, which has a place by the decision alone.
+    /// It emulates PASID, or a byte of it: what a guest is shown there is decided for each function.
     Pasid = "pasid",
     /// There is no room in the overlay, or for another capability, run of bytes or mirror.
     NoRoom = "no-room",
@@ -161,7 +161,7 @@ impl fmt::Display for LayerReason<'_> {
             Self::OutOfBounds { offset } => write!(f, "what it has at {offset:#05x} reaches out of its space"),
             Self::NoValue { offset } => write!(f, "no value for the field at {offset:#05x} that fits its bits"),
             Self::NoPcie => f.write_str("the guest sees no PCI Express capability to change"),
-            Self::Pasid => f.write_str("it emulates PASID, which the decision places"),
+            Self::Pasid => f.write_str("it emulates PASID or a byte of it, which is for the decision alone"),
             Self::NoRoom => f.write_str("there is no room for what it emulates"),
             Self::BrokenRecord => f.write_str("a record of it makes no sense"),
         }

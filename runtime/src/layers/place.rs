@@ -3,6 +3,7 @@
 use super::LayerReason;
 use super::attempt::{Attempt, Halt, Step};
 use crate::capability::Space;
+use crate::placement::map::Start;
 use crate::reason::Reason;
 use crate::tables::{Allocation, Alternative, Emulation};
 use crate::{ByteRange, ConfigAccess};
@@ -53,7 +54,27 @@ fn check<'db, D: ConfigAccess + ?Sized>(
     // The map counts in dwords.
     let dwords = ByteRange::new(at & !3, end.next_multiple_of(4));
     let layered = || attempt.stack.owns_in(dwords).then_some(Reason::LayerOwned);
-    Ok(refusal.or_else(layered).map(|reason| LayerReason::NoPlace { id, at, reason }))
+    let abuts = || abutted(attempt, space, id, range).map(|at| Reason::SameIdAbuts { id, at });
+    Ok(refusal.or_else(layered).or_else(abuts).map(|reason| LayerReason::NoPlace { id, at, reason }))
+}
+
+/// The extended capability of the same id that the guest sees directly before or behind a range: Linux takes the two for one.
+fn abutted<D: ConfigAccess + ?Sized>(
+    attempt: &Attempt<'_, '_, '_, D>,
+    space: Space,
+    id: u16,
+    range: ByteRange,
+) -> Option<u16> {
+    if space != Space::Extended {
+        return None;
+    }
+    let map = &attempt.site.map;
+    let before = range.start.checked_sub(4).and_then(|below| map.nearest(below));
+    let before = before.filter(|start| map.extent_end(*start) == range.start);
+    let behind = map.start_at(range.end).filter(|start| start.offset == range.end);
+    let is_seen = |start: &Start| start.space() == space && start.id == id && !attempt.stack.shown.is_hidden(start.offset);
+    let of_device = before.into_iter().chain(behind).find(is_seen).map(|start| start.offset);
+    of_device.or_else(|| attempt.stack.abutted(id, range))
 }
 
 /// What the compiler allocated for an emulation on the device that applies.

@@ -9,13 +9,38 @@ use crate::{Bounded, ByteRange, Database, Overlay};
 /// Most runs of bytes that layers own.
 const RUNS: usize = 512;
 
-/// The same bits of some bytes, owned by one layer.
+/// How a layer has bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// Fields of what the device has.
+    Fields,
+    /// A capability that the layer shows.
+    Capability,
+    /// One that it hides. The overlay owns those bytes in the end alone.
+    Hidden,
+}
+
+/// The same bits of some bytes, of one layer.
 #[derive(Clone, Copy)]
 struct Run {
     start: u16,
     end: u16,
     bits: u8,
     layer: u8,
+    how: How,
+}
+
+impl Run {
+    fn overlaps(&self, range: ByteRange) -> bool {
+        self.start < self.end && ByteRange::new(self.start, self.end).overlaps(range)
+    }
+}
+
+/// An extended capability that a layer shows.
+#[derive(Clone, Copy)]
+struct Extended {
+    id: u16,
+    range: ByteRange,
 }
 
 /// A layer that is applied or about to be: by its place in the order, and by its place in its database.
@@ -48,12 +73,24 @@ pub(super) struct Want {
     pub(super) forced: u8,
 }
 
+impl Want {
+    /// Whether it reads 0 and nothing else, as what is hidden does.
+    fn is_zero(&self) -> bool {
+        match self.class {
+            WriteClass::RsvdP => true,
+            WriteClass::Ro | WriteClass::HwInit => self.value & self.bits == 0,
+            _ => false,
+        }
+    }
+}
+
 /// What is shown by the layers so far. A layer works on a copy of it, which is kept only if all went well.
 #[derive(Clone)]
 pub(super) struct Stack<'db> {
     pub(super) shown: Shown,
     pub(super) mirrors: Mirrors,
     runs: Bounded<Run, RUNS>,
+    extended: Bounded<Extended, { crate::shown::INSERTED }>,
     layers: Bounded<Option<Named<'db>>, { super::LAYERS }>,
 }
 
@@ -62,7 +99,8 @@ impl<'db> Stack<'db> {
         Self {
             shown: Shown::over(Overlay::new(size)),
             mirrors: super::NO_MIRRORS,
-            runs: Bounded::new(Run { start: 0, end: 0, bits: 0, layer: 0 }),
+            runs: Bounded::new(Run { start: 0, end: 0, bits: 0, layer: 0, how: How::Fields }),
+            extended: Bounded::new(Extended { id: 0, range: ByteRange::new(0, 0) }),
             layers: Bounded::new(None),
         }
     }
@@ -74,34 +112,71 @@ impl<'db> Stack<'db> {
 
     /// Whether a layer owns a bit of the range.
     pub(super) fn owns_in(&self, range: ByteRange) -> bool {
-        self.runs.iter().any(|run| run.start < run.end && ByteRange::new(run.start, run.end).overlaps(range))
+        self.runs.iter().any(|run| run.how != How::Hidden && run.overlaps(range))
     }
 
     /// The bytes in which one layer owns bits.
     pub(super) fn ranges_of(&self, position: u8) -> impl Iterator<Item = ByteRange> + '_ {
-        self.runs.iter().filter(move |run| run.layer == position).map(|run| ByteRange::new(run.start, run.end))
+        let is_its = move |run: &&Run| run.layer == position && run.how != How::Hidden;
+        self.runs.iter().filter(is_its).map(|run| ByteRange::new(run.start, run.end))
+    }
+
+    /// Where a layer shows an extended capability of this id directly before or behind these bytes.
+    pub(super) fn abutted(&self, id: u16, range: ByteRange) -> Option<u16> {
+        let abuts = |each: &&Extended| each.id == id && (each.range.end == range.start || each.range.start == range.end);
+        self.extended.iter().find(abuts).map(|each| each.range.start)
+    }
+
+    /// Notes an extended capability that a layer shows.
+    pub(super) fn note_extended(&mut self, id: u16, range: ByteRange) {
+        self.extended.push(Extended { id, range });
+    }
+
+    /// Notes a capability that a layer shows.
+    pub(super) fn note_capability(&mut self, range: ByteRange, layer: u8) -> Result<(), LayerReason<'db>> {
+        self.note(range, 0xff, layer, How::Capability)
     }
 
     /// Notes bits as a layer's.
-    pub(super) fn note(&mut self, range: ByteRange, bits: u8, layer: u8) -> Result<(), LayerReason<'db>> {
+    fn note(&mut self, range: ByteRange, bits: u8, layer: u8, how: How) -> Result<(), LayerReason<'db>> {
         let ByteRange { start, end } = range;
         if let Some(last) = self.runs.last_mut()
-            && (last.layer, last.bits, last.end) == (layer, bits, start)
+            && (last.layer, last.bits, last.end, last.how) == (layer, bits, start, how)
         {
             last.end = end;
             return Ok(());
         }
-        self.runs.push(Run { start, end, bits, layer });
+        self.runs.push(Run { start, end, bits, layer, how });
         if self.runs.overflow() == 0 { Ok(()) } else { Err(LayerReason::NoRoom) }
     }
 
-    /// The layers that own a bit of a byte, with these bits.
-    fn owners(&self, offset: u16) -> impl Iterator<Item = (Named<'db>, u8)> + '_ {
+    /// The layers that have a bit of a byte, with these bits.
+    fn owners(&self, offset: u16) -> impl Iterator<Item = (Named<'db>, Run)> + '_ {
         let here = self.runs.iter().filter(move |run| (run.start..run.end).contains(&offset));
         here.filter_map(|run| {
             let layer = self.layers.iter().flatten().find(|layer| layer.position == run.layer)?;
-            Some((*layer, run.bits))
+            Some((*layer, *run))
         })
+    }
+
+    /// Hides bytes for a layer. Fields of others that do not read 0 collide with that, unless one of the two is over the other.
+    pub(super) fn hide(&mut self, layer: &Named<'db>, range: ByteRange) -> Result<(), LayerReason<'db>> {
+        if self.owns_in(range) {
+            for offset in range.start..range.end {
+                self.hide_byte(layer, offset)?;
+            }
+        }
+        self.note(range, 0xff, layer.position, How::Hidden)
+    }
+
+    fn hide_byte(&mut self, layer: &Named<'db>, offset: u16) -> Result<(), LayerReason<'db>> {
+        let is_weaker = |other: &Named<'_>| other.position != layer.position && !other.is_over(layer);
+        let others = self.owners(offset).filter(|(other, run)| run.how != How::Hidden && is_weaker(other));
+        let bits = others.fold(0, |bits, (_, run)| bits | run.bits);
+        match self.shown.overlay_mut().own_bits(offset, &[bits], &[0], WriteClass::Ro) {
+            Err(ClaimError::Collision { bits: disputed, .. }) => self.take(layer, offset, disputed),
+            _ => Ok(()),
+        }
     }
 
     /// Owns bits for a layer. Those that a layer which is over it owns are left out; those of layers that it is over are
@@ -109,10 +184,20 @@ impl<'db> Stack<'db> {
     pub(super) fn own(&mut self, layer: &Named<'db>, want: Want) -> Result<(), LayerReason<'db>> {
         let Want { offset, value, class, forced, .. } = want;
         let won: u8 =
-            self.owners(offset).filter(|(other, _)| other.is_over(layer)).fold(0, |won, (_, bits)| won | bits);
-        let bits = want.bits & !won;
+            self.owners(offset).filter(|(other, _)| other.is_over(layer)).fold(0, |won, (_, run)| won | run.bits);
+        let want = Want { bits: want.bits & !won, ..want };
+        let bits = want.bits;
         if bits == 0 {
             return Ok(());
+        }
+        let excludes = |how: How| match how {
+            How::Fields => false,
+            How::Capability => true,
+            How::Hidden => !want.is_zero(),
+        };
+        let is_other = |other: &Named<'_>| other.position != layer.position && !layer.is_over(other);
+        if let Some((other, _)) = self.owners(offset).find(|(other, run)| excludes(run.how) && is_other(other)) {
+            return Err(LayerReason::LayersCollide { offset, with: other.name });
         }
         loop {
             let overlay = self.shown.overlay_mut();
@@ -121,7 +206,7 @@ impl<'db> Stack<'db> {
                 class => overlay.own_bits(offset, &[bits], &[value], class),
             };
             match result {
-                Ok(()) => return self.note(ByteRange::from_length(offset, 1), bits, layer.position),
+                Ok(()) => return self.note(ByteRange::from_length(offset, 1), bits, layer.position, How::Fields),
                 Err(ClaimError::Collision { bits: disputed, .. }) => self.take(layer, offset, disputed)?,
                 Err(ClaimError::OutOfRange { .. }) => return Err(LayerReason::OutOfBounds { offset }),
                 Err(_) => return Err(LayerReason::NoRoom),
@@ -131,7 +216,8 @@ impl<'db> Stack<'db> {
 
     /// Takes bits from layers, if this one is over each of them.
     fn take(&mut self, layer: &Named<'db>, offset: u16, disputed: u8) -> Result<(), LayerReason<'db>> {
-        let owners = || self.owners(offset).filter(|(_, bits)| bits & disputed != 0);
+        let is_owner = |run: &Run| run.how != How::Hidden && run.bits & disputed != 0;
+        let owners = || self.owners(offset).filter(|(_, run)| is_owner(run));
         // A bit that is owned without an owner is the layer's own: its capability is not noted yet.
         let stronger = match owners().find(|(other, _)| !layer.is_over(other)) {
             None if owners().next().is_none() => Some(layer.name),
@@ -148,7 +234,7 @@ impl<'db> Stack<'db> {
     fn release(&mut self, offset: u16, bits: u8) -> Result<(), LayerReason<'db>> {
         for index in 0..self.runs.len() {
             let run = self.runs[index];
-            if !(run.start..run.end).contains(&offset) || run.bits & bits == 0 {
+            if !(run.start..run.end).contains(&offset) || run.bits & bits == 0 || run.how == How::Hidden {
                 continue;
             }
             // What is left of it: the bytes before, the byte with its other bits, the bytes behind.
@@ -164,7 +250,8 @@ impl<'db> Stack<'db> {
         if run.bits == 0 || run.start == run.end {
             return;
         }
-        let goes_on = |each: &&mut Run| (each.layer, each.bits, each.end) == (run.layer, run.bits, run.start);
+        let key = |each: &Run| (each.layer, each.bits, each.how);
+        let goes_on = |each: &&mut Run| key(each) == key(&run) && each.end == run.start;
         if let Some(before) = self.runs.iter_mut().find(goes_on) {
             before.end = run.end;
         } else if self.runs[index].start == self.runs[index].end {

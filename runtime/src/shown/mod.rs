@@ -21,7 +21,7 @@ use crate::tables::{Unassigned, WriteClass};
 use crate::{Bounded, ByteSet, ConfigAccess, Overlay};
 
 /// Most capabilities that are put in.
-const INSERTED: usize = 32;
+pub(crate) const INSERTED: usize = 32;
 
 /// Why it could not be built.
 #[derive(Debug)]

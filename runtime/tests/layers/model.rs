@@ -195,6 +195,11 @@ impl<'a> Model<'a> {
         let mut owned = Vec::new();
         let applied = self.applied.clone();
         for layer in &applied {
+            // What a layer hides reads 0, but for fields of its own.
+            for (slot, length) in self.hidden_by(layer) {
+                let bytes = slot.0..slot.0 + length;
+                owned.extend(bytes.map(|at| Owned { layer: layer.name, at, bits: 0xff, value: 0 }));
+            }
             for emulation in &layer.emulations {
                 let own = match emulation.kind {
                     EmulationKind::Fields => None,
@@ -229,7 +234,16 @@ impl<'a> Model<'a> {
         // Of two that are over each other, the first wins.
         let beats =
             |one: &str, other: &str| is_over(one, other) && !(is_over(other, one) && position(other) < position(one));
-        for each in &owned {
+        // Who is over whom may have taken a byte from hand to hand.
+        let has_over = applied.iter().any(|layer| !layer.over.is_empty());
+        for (index, each) in owned.iter().enumerate() {
+            let agrees = |other: &&Owned| {
+                let differs = (other.value ^ each.value) & other.bits & each.bits != 0;
+                other.at != each.at || other.layer == each.layer || !differs
+            };
+            let clash = owned[..index].iter().find(|other| !agrees(other)).filter(|_| !has_over);
+            let is_free = clash.is_none() || self.bytes[usize::from(each.at)].is_list;
+            prop_assert!(is_free, "`{}` and `{}` disagree", each.layer, clash.map_or("", |other| other.layer));
             let is_over = |other: &&Owned| other.at == each.at && beats(other.layer, each.layer);
             let lost = owned.iter().filter(is_over).fold(0, |bits, other| bits | other.bits);
             let won = each.bits & !lost;
@@ -238,6 +252,15 @@ impl<'a> Model<'a> {
             byte.bits |= each.bits;
         }
         Ok(())
+    }
+
+    /// The capabilities of the device that a layer hides, and the length of each.
+    fn hidden_by(&self, layer: &'a Sketch) -> Vec<(Slot, u16)> {
+        let alone = Self { device: self.device, bytes: Vec::new(), rule: self.rule, applied: vec![layer] };
+        let lists = [(&self.device.conventional, false), (&self.device.extended, true)];
+        let all = lists.into_iter().flat_map(|(list, is_extended)| list.iter().map(move |slot| (*slot, is_extended)));
+        let hidden = all.filter(|(slot, is_extended)| alone.is_hidden(*slot, *is_extended));
+        hidden.map(|(slot, is_extended)| (slot, length(slot.1, is_extended))).collect()
     }
 
     /// Whether a layer comes upon a capability of the device: what a later layer hides was still there.

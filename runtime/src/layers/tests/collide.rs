@@ -135,3 +135,91 @@ fn a_layer_may_be_over_many_bytes_of_another() {
     assert_eq!(verdicts(&config), [("low", "applied"), ("high", "applied")]);
     assert_eq!((bytes(&config, 0x400), bytes(&config, 0x6ff)), ([2], [2]));
 }
+
+/// A field inside what another layer hides, whichever comes first; one that reads 0 says the same.
+#[test]
+fn a_field_inside_what_another_layer_hides_needs_over() {
+    let hide = |rank, over: &[u32]| Sketch { rank, over: over.to_vec(), ..Sketch::new("hide").hide(true, 0x0f) };
+    let field = |rank, over: &[u32], value| Sketch {
+        rank,
+        over: over.to_vec(),
+        ..Sketch::new("x").field(FieldSketch::number(0x204, 4, value, Ro))
+    };
+    for (hide_rank, rank, refused) in [(0, 1, "x"), (1, 0, "hide")] {
+        let code = |database: &[u8]| {
+            let config = on(endpoint(), database, &EMPTY);
+            let found = verdicts(&config).into_iter().find(|(_, code)| *code != "applied");
+            (found.map(|(name, code)| (String::from(name), code)), dword(&config, 0x204))
+        };
+        let clash = layers(&[hide(hide_rank, &[]), field(rank, &[], 7)]);
+        let kept = if refused == "x" { 0 } else { 7 };
+        assert_eq!(code(&clash), (Some((String::from(refused), "layers-collide")), kept));
+        assert_eq!(code(&layers(&[hide(hide_rank, &[]), field(rank, &[], 0)])), (None, 0));
+        assert_eq!(code(&layers(&[hide(hide_rank, &[1]), field(rank, &[], 7)])), (None, 0), "the hide wins");
+        assert_eq!(code(&layers(&[hide(hide_rank, &[]), field(rank, &[0], 7)])), (None, 7), "the field wins");
+    }
+    let own = Sketch::new("x").hide(true, 0x0f).field(FieldSketch::number(0x204, 4, 7, Ro));
+    let database = layers(&[own]);
+    assert_eq!(dword(&on(endpoint(), &database, &EMPTY), 0x204), 7, "a layer may fill what it hides");
+}
+
+/// Linux takes two extended capabilities of one id that abut for one.
+#[test]
+fn an_extended_capability_abuts_none_of_its_id() {
+    let serial = |name, places: &[u16]| {
+        Sketch::new(name).emulate(capability(EmulationKind::Extended, 3, 12, places, Vec::new()))
+    };
+    let code = |sketches: &[Sketch]| verdicts(&on(endpoint(), &layers(sketches), &EMPTY)).last().unwrap().1;
+    // The device has a serial number at 0x100.
+    let database = layers(&[serial("x", &[0x10c])]);
+    let config = on(endpoint(), &database, &EMPTY);
+    assert_eq!(findings(&config), ["layer `x` is not applied: no place for its ext dsn; 0x10c: abuts another ext dsn, at 0x100"]);
+    let config_bytes = layers(&[serial("x", &[0x10c, 0x110])]);
+    let config = on(endpoint(), &config_bytes, &EMPTY);
+    assert!(list(&config, Space::Extended).contains(&(0x110, 3)), "the next place will do");
+    for other in [0x2f4, 0x30c] {
+        assert_eq!(code(&[serial("a", &[0x300]), serial("b", &[other])]), "no-place");
+        assert_eq!(code(&[serial("a", &[0x300]), serial("b", &[other, 0x320])]), "applied");
+    }
+    let power = capability(EmulationKind::Extended, 4, 12, &[0x30c], Vec::new());
+    assert_eq!(code(&[serial("a", &[0x300]), Sketch::new("b").emulate(power)]), "applied", "another id may");
+    let hidden = serial("x", &[0x10c]).hide(true, 3);
+    assert_eq!(code(&[hidden]), "applied", "what is hidden may be abutted");
+}
+
+/// What a PASID capability grants is decided: no layer has a bit of it, be it seen or hidden by the kernel.
+#[test]
+fn a_field_over_a_pasid_capability_refuses_its_layer() {
+    use crate::tables::Anchor;
+    let visible = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
+    let mut hidden = Space4k::endpoint(&[(0x100, 0x03)]);
+    hidden.set(0x200, 0x0001_001b);
+    hidden.set(0x204, 0x0003_1402);
+    let known = [crate::Hidden { id: 0x1b, version: 1, offset: 0x200, length: 8 }];
+    let policy = Policy { confirmed: &known, ..EMPTY };
+    for (device, policy) in [(&visible, &EMPTY), (&hidden, &policy)] {
+        let none = layers(&[]);
+        let without = on(device, &none, policy);
+        let placement = without.decision().placement;
+        assert_eq!(placement.map(|placed| placed.offset), Some(0x200));
+        for offset in 0x204..0x208 {
+            for init in [Init::Number(0), Init::Device] {
+                let database = layers(&[Sketch::new("x").field(FieldSketch::new(offset, 1, init, Ro))]);
+                let config = on(device, &database, policy);
+                assert_eq!(verdicts(&config), [("x", "pasid")], "{offset:#x}");
+                assert_eq!(view(&config), view(&without));
+                assert_eq!((config.decision().placement, config.decision().grant), (placement, without.decision().grant));
+            }
+        }
+        for offset in [0x1fc, 0x208] {
+            let database = layers(&[Sketch::new("x").field(FieldSketch::number(offset, 4, 1, Ro))]);
+            assert_eq!(verdicts(&on(device, &database, policy)), [("x", "applied")]);
+        }
+    }
+    let anchored = FieldSketch::number(4, 2, 0x1f06, Ro).at(Anchor::Extended, 0x1b);
+    let database = layers(&[Sketch::new("x").field(anchored)]);
+    assert_eq!(verdicts(&on(&visible, &database, &EMPTY)), [("x", "pasid")]);
+    let filled = Sketch::new("x").hide(true, 0x1b).field(FieldSketch::number(0x204, 4, 7, Ro));
+    let database = layers(&[filled]);
+    assert_eq!(verdicts(&on(&visible, &database, &EMPTY)), [("x", "applied")], "what is hidden grants nothing");
+}
