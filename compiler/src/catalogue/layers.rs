@@ -3,7 +3,7 @@
 rules! {
 #[silenceable]
 LAYERS_COLLIDE = 507 "layers-collide" Error;
-"Two layers that one function can match own the same bit differently, and neither says that it is `over` the other.";
+"Two layers that one function can match own the same bit differently, and neither says that it is `over` the other; or one has a field inside what the other hides. Nor do two layers go together of which one leaves the other no place for a capability: in the same bytes, or directly beside an extended one of the same id. They are applied one after the other, the less specific first and of equal ones by name, on every device that both can match and on a function that nobody describes.";
 failing "edition 1;
 layer one {
     match pci(0xfffe, 0x1001);
@@ -293,6 +293,23 @@ corrected "edition 1;
 layer peers {
     match pci(0xfffe, any);
     emulate cap vendor @ 0xd0 len 8 over register { evidence vendor \"mail of 2026-03-01\"; u8 @ 2 = 8 ro; }
+}
+";
+
+FIELD_ON_PASID = 523 "field-on-pasid" Error;
+"A field lies on the 8 bytes of a PASID capability that a device has in its layout, and one function can match both; or it counts from `ext pasid`. What a guest is granted there is decided for each function, by the host, the policy and the entry: a layer that widens it is refused when it is attached. A layer may hide the capability.";
+failing "edition 1;
+layer narrow {
+    match pci(0xfffe, 0x1001);
+    emulate u16 @ ext pasid + 4 = 0x0800 ro;
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; ext pasid @ 0x230; }
+    pasid { place native; max_width 8; }
 }
 ";
 }

@@ -2,7 +2,7 @@
 
 rules! {
 PLACED_ABUTS = 410 "placed-abuts" Error;
-"A capability that is placed at an offset begins where another of the same id ends, or ends where it begins. Linux takes two that abut for one.";
+"A capability that is placed at an offset begins where another of the same id ends, or ends where it begins. Linux takes two that abut for one. Of a list of places one that does not do is passed over.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -4,4 +4,4 @@ mod cover;
 mod witness;
 
 pub(crate) use cover::covered;
-pub(crate) use witness::{common, common_function};
+pub(crate) use witness::{Witness, common, common_function, common_three};

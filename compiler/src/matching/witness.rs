@@ -70,6 +70,48 @@ pub(crate) fn common(a: &Clause, b: &Clause) -> Option<Witness> {
     })
 }
 
+/// A function that three sets of clauses match.
+pub(crate) fn common_three(a: &[Clause], b: &[Clause], c: &[Clause]) -> Option<Witness> {
+    let of_three = |one: &Clause, other: &Clause, third: &Clause| {
+        // Conditions on bits and on the kind of function exclude each other in pairs or not at all; sets of ids need not.
+        common(one, third)?;
+        common(other, third)?;
+        let found = common(one, other)?;
+        let any = |sets: [IdSet; 3]| sets.iter().all(|set| *set == IdSet::ANY);
+        let fields = |set: fn(&Clause) -> IdSet| [set(one), set(other), set(third)];
+        let subsystem_vendors = fields(|clause| clause.subsystem_vendor);
+        let subsystem_devices = fields(|clause| clause.subsystem_device);
+        let revisions = fields(|clause| clause.revision);
+        let subsystem = (meet_three(subsystem_vendors)?, meet_three(subsystem_devices)?);
+        let revision = meet_three(revisions)?;
+        let kinds = [found.function, third.function];
+        Some(Witness {
+            vendor: meet_three(fields(|clause| clause.vendor))?,
+            device: meet_three(fields(|clause| clause.device))?,
+            subsystem: (!(any(subsystem_vendors) && any(subsystem_devices))).then_some(subsystem),
+            revision: (!any(revisions)).then_some(revision),
+            class: match (found.class, third.class_mask) {
+                (None, 0) => None,
+                (class, _) => Some(class.unwrap_or(0) | third.class_value),
+            },
+            function: kinds.into_iter().find(|kind| *kind != FunctionKind::Any).unwrap_or(FunctionKind::Any),
+        })
+    };
+    a.iter().find_map(|one| b.iter().find_map(|other| c.iter().find_map(|third| of_three(one, other, third))))
+}
+
+/// The smallest id that three sets share.
+fn meet_three(sets: [IdSet; 3]) -> Option<u16> {
+    let [a, b, c] = sets;
+    let first = meet(a, b)?;
+    if c.contains(first) {
+        return Some(first);
+    }
+    let last = sets.iter().map(|set| *values(*set).end()).min()?;
+    let start = sets.iter().map(|set| *values(*set).start()).max()?;
+    (start.max(first)..=last).find(|id| sets.iter().all(|set| set.contains(*id)))
+}
+
 /// The smallest id that two sets share.
 pub(super) fn meet(a: IdSet, b: IdSet) -> Option<u16> {
     match (a.kind, b.kind) {

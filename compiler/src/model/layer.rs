@@ -3,7 +3,7 @@
 use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{ParamKind, Unassigned, WriteClass};
 
-use super::{Claim, Clause, NodeId, Region};
+use super::{Claim, Clause, Entry, NodeId, Region};
 use crate::source::{Located, Place};
 
 /// What a VMM shows on top of the functions that it matches.
@@ -170,6 +170,17 @@ pub(crate) struct Hide {
     pub(crate) sub: Option<(u16, u16)>,
     /// Only the one here.
     pub(crate) at: Option<u64>,
+}
+
+impl Hide {
+    /// Whether it hides this capability of a device.
+    pub(crate) fn is_of(&self, entry: &Entry) -> bool {
+        entry.capability().is_some_and(|found| {
+            (found.space, found.id) == (self.space, self.id)
+                && (self.sub.is_none() || self.sub == found.sub)
+                && self.at.is_none_or(|at| at == entry.region.start)
+        })
+    }
 }
 
 /// A window of a BAR that shows configuration space.

@@ -37,6 +37,7 @@ pub(crate) enum Fact {
     FieldsDisjoint,
     FieldsBesideFree,
     FieldsBesideHeaders,
+    FieldsBesidePasid,
     EmulationsApart,
     PlacedApart,
     ParamsUsed,

@@ -77,6 +77,11 @@ pub(super) struct Claim {
 }
 
 impl Claim {
+    /// The same from another byte on.
+    pub(super) fn at(self, byte: Byte) -> Self {
+        Self { byte, ..self }
+    }
+
     /// The first byte that both have.
     pub(super) fn shared(&self, other: &Self) -> Option<Byte> {
         let (first, later) = if self.byte <= other.byte { (self, other) } else { (other, self) };
@@ -84,7 +89,7 @@ impl Claim {
         (same_owner && later.byte.at() < first.byte.at() + first.length).then_some(later.byte)
     }
 
-    /// Whether both own the same bits with the same class and value, where they own the same.
+    /// Whether both own the same bits with the same behaviour and value, where they own the same.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         let bits = self.bits & other.bits;
         let same = |a: Content, b: Content| match (a, b) {
@@ -92,10 +97,29 @@ impl Claim {
             (Content::Given, _) | (_, Content::Given) => false,
             _ => a == b,
         };
-        bits == 0
-            || self.class == other.class
-                && (self.class == WriteClass::RsvdP || same(self.value, other.value))
-                && (self.class != WriteClass::Forced || same(self.forced, other.forced))
+        let ((class, value), (other_class, other_value)) = (self.behaviour(), other.behaviour());
+        bits == 0 || class == other_class && same(value, other_value)
+    }
+
+    /// What a guest notices: that it can write nothing has three names, and what is forced is so from the start.
+    fn behaviour(&self) -> (WriteClass, Content) {
+        match self.class {
+            WriteClass::RsvdP => (WriteClass::Ro, Content::Known(0)),
+            WriteClass::HwInit => (WriteClass::Ro, self.value),
+            WriteClass::Forced => (WriteClass::Forced, self.forced),
+            class => (class, self.value),
+        }
+    }
+
+    /// Whether it leaves out what leads through a list: the device's own value does.
+    pub(super) fn leaves_lists(&self) -> bool {
+        self.value == Content::Device && self.class != WriteClass::Forced
+    }
+
+    /// Whether it reads 0 whatever is written.
+    pub(super) fn reads_0(&self) -> bool {
+        let zero = Self { class: WriteClass::Ro, value: Content::Known(0), ..*self };
+        self.agrees(&zero)
     }
 }
 

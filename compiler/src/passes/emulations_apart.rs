@@ -28,7 +28,7 @@ pub(super) const PASS: Pass = Pass {
 type Placed<'m> = (&'m Emulation, &'m Emulated);
 
 /// What lies in the way, where it was written.
-type Obstacle = (String, Place);
+pub(super) type Obstacle = (String, Place);
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
@@ -84,7 +84,14 @@ fn shown(emulated: &Emulated) -> String {
     places.collect::<Vec<_>>().join(" and ")
 }
 
-fn obstacle(check: &Check<'_>, device: &Device, plan: &Plan, emulated: &Emulated, start: u64) -> Option<Obstacle> {
+/// What of a device lies in the bytes of an emulated capability at a place.
+pub(super) fn obstacle(
+    check: &Check<'_>,
+    device: &Device,
+    plan: &Plan,
+    emulated: &Emulated,
+    start: u64,
+) -> Option<Obstacle> {
     let end = start + emulated.length;
     let passed = |kind: &EntryKind| emulated.over_register && matches!(kind, EntryKind::Register { .. });
     let overlaps = |from: u64, to: u64| from < end && start < to;

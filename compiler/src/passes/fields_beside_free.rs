@@ -41,7 +41,7 @@ fn run(check: &mut Check<'_>) {
 }
 
 /// Where a field lies on a device, if that is known.
-fn bytes(field: &Field, device: &Device) -> Option<(u64, u64)> {
+pub(super) fn bytes(field: &Field, device: &Device) -> Option<(u64, u64)> {
     let base = match field.anchor {
         Anchor::Space => 0,
         Anchor::Owner => return None,

@@ -18,6 +18,7 @@ mod emulations_apart;
 mod evidence_given;
 mod fields_beside_free;
 mod fields_beside_headers;
+mod fields_beside_pasid;
 mod fields_disjoint;
 mod fields_inside;
 mod layer_lengths_fit;
@@ -67,6 +68,7 @@ pub(crate) const PASSES: &[Pass] = &[
     fields_disjoint::PASS,
     fields_beside_free::PASS,
     fields_beside_headers::PASS,
+    fields_beside_pasid::PASS,
     emulations_apart::PASS,
     placed_apart::PASS,
     params_used::PASS,

@@ -3,12 +3,13 @@
 
 use quirk_runtime::capability::{DVSEC, Name, Space};
 
+use super::emulations_apart::obstacle;
 use super::{Check, Fact, Pass};
 use crate::allocate::fixed_end;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
-use crate::model::{Device, Entry};
+use crate::model::{Device, Emulated, Emulation, Entry, Layer};
 use crate::source::Place;
 
 pub(super) const PASS: Pass = Pass {
@@ -32,35 +33,70 @@ fn run(check: &mut Check<'_>) {
             && let Some((offset, stated)) = dvsec.at
             && check.holds(dvsec.node)
             && let Some(entry) =
-                abutted(check, device, Name(Space::Extended, DVSEC), offset, fixed_end(device, offset, stated))
+                abutted(check, device, None, Name(Space::Extended, DVSEC), offset, fixed_end(device, offset, stated))
         {
             let found = diagnostic(Name(Space::Extended, DVSEC), offset, dvsec.place, entry);
             check.fail(dvsec.node, found);
         }
         for layer in &model.layers {
-            for emulation in &layer.emulations {
-                let Some(emulated) = emulation.capability.as_ref().filter(|_| check.holds(emulation.node)) else {
-                    continue;
-                };
-                for place in &emulated.places {
-                    let (start, end) = (place.value, place.value + emulated.length);
-                    let Some(entry) = abutted(check, device, emulated.name(), start, end) else { continue };
-                    if common_function(&layer.clauses, &device.clauses).is_some() {
-                        let found = diagnostic(emulated.name(), start, place.place, entry);
-                        check.fail(emulation.node, found);
-                    }
+            for emulation in layer.emulations.iter().filter(|emulation| emulation.capability.is_some()) {
+                if let Some(found) = emulated(check, device, layer, emulation)
+                    && common_function(&layer.clauses, &device.clauses).is_some()
+                {
+                    check.fail(emulation.node, found);
                 }
             }
         }
     }
 }
 
-/// The capability of an id that begins or ends where the bytes end or begin.
-fn abutted<'m>(check: &Check<'m>, device: &'m Device, name: Name, start: u64, end: u64) -> Option<&'m Entry> {
-    device.entries.iter().find(|entry| {
+/// An emulated capability that abuts another at one of its places, if no place will do.
+fn emulated(check: &Check<'_>, device: &Device, layer: &Layer, emulation: &Emulation) -> Option<Diagnostic> {
+    let emulated = emulation.capability.as_ref().filter(|_| check.holds(emulation.node))?;
+    let name = emulated.name();
+    let mut first = None;
+    for place in &emulated.places {
+        let (start, end) = (place.value, place.value + emulated.length);
+        match abutted(check, device, Some(layer), name, start, end) {
+            Some(entry) => first = first.or(Some((place, entry))),
+            None if is_vacant(check, device, emulated, start) => return None,
+            None => {}
+        }
+    }
+    let (place, entry) = first?;
+    Some(diagnostic(name, place.value, place.place, entry))
+}
+
+fn is_vacant(check: &Check<'_>, device: &Device, emulated: &Emulated, start: u64) -> bool {
+    !device.broken.layout() && obstacle(check, device, check.plans.of(device, check.model), emulated, start).is_none()
+}
+
+/// The first capability of an id that begins or ends where the bytes end or begin, and that the layer does not hide.
+fn abutted<'m>(
+    check: &Check<'_>,
+    device: &'m Device,
+    layer: Option<&Layer>,
+    name: Name,
+    start: u64,
+    end: u64,
+) -> Option<&'m Entry> {
+    let is_hidden = |entry: &Entry| layer.is_some_and(|layer| layer.hides.iter().any(|hide| hide.is_of(entry)));
+    abutting(check, device, name, start, end).find(|entry| !is_hidden(entry))
+}
+
+/// The capabilities of an id that begin or end where the bytes end or begin.
+pub(super) fn abutting<'m>(
+    check: &Check<'_>,
+    device: &'m Device,
+    name: Name,
+    start: u64,
+    end: u64,
+) -> impl Iterator<Item = &'m Entry> {
+    device.entries.iter().filter(move |entry| {
         let is_it = |space, id| space == Space::Extended && (space, id) == (name.0, name.1);
         let same = entry.capability().is_some_and(|found| is_it(found.space, found.id));
-        same && check.holds(entry.region.node) && (entry.region.end == start || entry.region.start == end)
+        let abuts = entry.region.end == start || entry.region.start == end;
+        same && abuts && check.holds(entry.region.node)
     })
 }
 

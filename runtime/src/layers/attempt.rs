@@ -144,7 +144,10 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         let mut starts = self.site.map.starts_in(Space::Extended, near);
         starts.any(|start| {
             let is_shown = start.is_visible() || start.how == Use::Hidden;
-            start.id == PASID && is_shown && !self.stack.shown.is_hidden(start.offset) && start.offset + PASID_LENGTH > offset
+            start.id == PASID
+                && is_shown
+                && !self.stack.shown.is_hidden(start.offset)
+                && start.offset + PASID_LENGTH > offset
         })
     }
 

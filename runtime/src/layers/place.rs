@@ -72,7 +72,8 @@ fn abutted<D: ConfigAccess + ?Sized>(
     let before = range.start.checked_sub(4).and_then(|below| map.nearest(below));
     let before = before.filter(|start| map.extent_end(*start) == range.start);
     let behind = map.start_at(range.end).filter(|start| start.offset == range.end);
-    let is_seen = |start: &Start| start.space() == space && start.id == id && !attempt.stack.shown.is_hidden(start.offset);
+    let is_seen =
+        |start: &Start| start.space() == space && start.id == id && !attempt.stack.shown.is_hidden(start.offset);
     let of_device = before.into_iter().chain(behind).find(is_seen).map(|start| start.offset);
     of_device.or_else(|| attempt.stack.abutted(id, range))
 }

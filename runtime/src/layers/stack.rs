@@ -123,7 +123,8 @@ impl<'db> Stack<'db> {
 
     /// Where a layer shows an extended capability of this id directly before or behind these bytes.
     pub(super) fn abutted(&self, id: u16, range: ByteRange) -> Option<u16> {
-        let abuts = |each: &&Extended| each.id == id && (each.range.end == range.start || each.range.start == range.end);
+        let abuts =
+            |each: &&Extended| each.id == id && (each.range.end == range.start || each.range.start == range.end);
         self.extended.iter().find(abuts).map(|each| each.range.start)
     }
 

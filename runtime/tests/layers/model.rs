@@ -36,6 +36,11 @@ pub(crate) struct Model<'a> {
     applied: Vec<&'a Sketch>,
 }
 
+/// How many bytes are certain to be a capability's: of PCI Express, as much as its version and type tell.
+fn certain(slot: Slot, is_extended: bool) -> u16 {
+    if slot == Slot(0x40, 0x10) { 0x34 } else { length(slot.1, is_extended) }
+}
+
 /// Offsets and ids of a list, or why it is none.
 fn walk(guest: &[u8], is_extended: bool) -> Result<Vec<Slot>, TestCaseError> {
     let mut found: Vec<Slot> = Vec::new();
@@ -254,13 +259,13 @@ impl<'a> Model<'a> {
         Ok(())
     }
 
-    /// The capabilities of the device that a layer hides, and the length of each.
+    /// The capabilities of the device that a layer hides, and how many bytes of each are certain.
     fn hidden_by(&self, layer: &'a Sketch) -> Vec<(Slot, u16)> {
         let alone = Self { device: self.device, bytes: Vec::new(), rule: self.rule, applied: vec![layer] };
         let lists = [(&self.device.conventional, false), (&self.device.extended, true)];
         let all = lists.into_iter().flat_map(|(list, is_extended)| list.iter().map(move |slot| (*slot, is_extended)));
         let hidden = all.filter(|(slot, is_extended)| alone.is_hidden(*slot, *is_extended));
-        hidden.map(|(slot, is_extended)| (slot, length(slot.1, is_extended))).collect()
+        hidden.map(|(slot, is_extended)| (slot, certain(slot, is_extended))).collect()
     }
 
     /// Whether a layer comes upon a capability of the device: what a later layer hides was still there.

@@ -173,7 +173,10 @@ fn an_extended_capability_abuts_none_of_its_id() {
     // The device has a serial number at 0x100.
     let database = layers(&[serial("x", &[0x10c])]);
     let config = on(endpoint(), &database, &EMPTY);
-    assert_eq!(findings(&config), ["layer `x` is not applied: no place for its ext dsn; 0x10c: abuts another ext dsn, at 0x100"]);
+    assert_eq!(
+        findings(&config),
+        ["layer `x` is not applied: no place for its ext dsn; 0x10c: abuts another ext dsn, at 0x100"]
+    );
     let config_bytes = layers(&[serial("x", &[0x10c, 0x110])]);
     let config = on(endpoint(), &config_bytes, &EMPTY);
     assert!(list(&config, Space::Extended).contains(&(0x110, 3)), "the next place will do");
@@ -208,7 +211,10 @@ fn a_field_over_a_pasid_capability_refuses_its_layer() {
                 let config = on(device, &database, policy);
                 assert_eq!(verdicts(&config), [("x", "pasid")], "{offset:#x}");
                 assert_eq!(view(&config), view(&without));
-                assert_eq!((config.decision().placement, config.decision().grant), (placement, without.decision().grant));
+                assert_eq!(
+                    (config.decision().placement, config.decision().grant),
+                    (placement, without.decision().grant)
+                );
             }
         }
         for offset in [0x1fc, 0x208] {

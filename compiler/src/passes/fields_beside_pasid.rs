@@ -1,0 +1,73 @@
+//! No field lies on a PASID capability: what it grants is for the host, the policy and the entry to say. At attach such a layer is
+//! refused.
+
+use quirk_runtime::capability::{PASID, PASID_LENGTH, Space};
+
+use super::fields_beside_free::bytes;
+use super::{Check, Fact, Pass};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::matching::common_function;
+use crate::model::{Anchor, Device, Entry, Field, Layer};
+
+pub(super) const PASS: Pass = Pass {
+    establishes: Fact::FieldsBesidePasid,
+    needs: &[
+        Fact::InBounds,
+        Fact::Aligned,
+        Fact::LayersInBounds,
+        Fact::FieldsInside,
+        Fact::AnchorsHold,
+        Fact::FieldsBesideHeaders,
+    ],
+    run,
+};
+
+const HELP: &str = "what it grants is said with `max_width`, `execute` and `privileged` in `pasid` of a device";
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    for layer in &model.layers {
+        let fields: Vec<&Field> = layer.emulations.iter().flat_map(|emulation| &emulation.fields).collect();
+        for field in fields.iter().filter(|field| counts_from_pasid(field)) {
+            if check.holds(field.node) {
+                let message = "a layer owns no bit of `ext pasid`";
+                let found = Diagnostic::new(&catalogue::FIELD_ON_PASID, field.place, message);
+                check.fail(field.node, found.help(HELP));
+            }
+        }
+        let others: Vec<&Field> = fields.into_iter().filter(|field| !counts_from_pasid(field)).collect();
+        for device in &model.devices {
+            let Some(entry) = pasid(check, layer, device) else { continue };
+            let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
+            let on_it = |field: &&&Field| check.holds(field.node) && lies_on(field, device, entry.region.start);
+            for field in others.iter().filter(on_it).collect::<Vec<_>>() {
+                let message = format!(
+                    "the field lies on `ext pasid` of `{}` at {:#x}; both match {witness}",
+                    device.name, entry.region.start
+                );
+                let found = Diagnostic::new(&catalogue::FIELD_ON_PASID, field.place, message);
+                check.fail(field.node, found.also(entry.region.place, "it stands here").help(HELP));
+            }
+        }
+    }
+}
+
+fn counts_from_pasid(field: &Field) -> bool {
+    let is_owned = |(at, bits): (u64, u8)| bits != 0 && at < PASID_LENGTH.into();
+    matches!(field.anchor, Anchor::Capability(Space::Extended, PASID, _)) && field.bits().any(is_owned)
+}
+
+/// The PASID capability of a device, if the layer does not hide it.
+fn pasid<'m>(check: &Check<'_>, layer: &Layer, device: &'m Device) -> Option<&'m Entry> {
+    device.entries.iter().find(|entry| {
+        let is_it = entry.capability().is_some_and(|found| (found.space, found.id) == (Space::Extended, PASID));
+        is_it && check.holds(entry.region.node) && !layer.hides.iter().any(|hide| hide.is_of(entry))
+    })
+}
+
+fn lies_on(field: &Field, device: &Device, pasid: u64) -> bool {
+    let Some((start, _)) = bytes(field, device) else { return false };
+    let mut owned = field.bits().filter(|(_, bits)| *bits != 0).map(|(at, _)| start + at - field.offset);
+    owned.any(|at| (pasid..pasid + u64::from(PASID_LENGTH)).contains(&at))
+}
