@@ -1,5 +1,5 @@
-//! Writes `work/quirk.dict` and the seeds under `work/seeds`: words from the shape table, texts from this repository, and
-//! databases compiled from them. Recorded configuration spaces are never among them.
+//! Writes `work/quirk.dict` and the seeds under `work/seeds`: words from the shape table, texts from this repository, databases
+//! compiled from them, and made-up dumps. Recorded configuration spaces are never among them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -49,6 +49,28 @@ fn vector(text: &str) -> Vec<u8> {
     head.into_iter().chain(bytes.split(' ').filter_map(|byte| u8::from_str_radix(byte, 16).ok())).collect()
 }
 
+/// One made-up space in the forms that dumps have.
+fn dumps() -> Vec<String> {
+    let space: Vec<u8> = (0..64).map(|at: u8| at.wrapping_mul(7)).collect();
+    let digits =
+        |row: &[u8], between: &str| row.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(between);
+    let rows = |row: &dyn Fn(usize, &[u8]) -> String| -> String {
+        space.chunks(16).enumerate().map(|(at, bytes)| row(16 * at, bytes) + "\n").collect()
+    };
+    let lspci = rows(&|at, row| format!("{at:02x}: {}", digits(row, " ")));
+    vec![
+        format!("00:01.0/65:00.1 Example [0200]: x [fffe:1001] (rev 01)\n\tdecoded: 1\n{lspci}\n00:1f.0 listed\n"),
+        format!("> Cc: x\n> \u{1b}[1m65:00.1\u{1b}[0m x\n{}", lspci.replace(' ', "\u{a0}")),
+        rows(&|at, row| format!("{at:08x}: {}  ................", digits(row, ""))),
+        rows(&|at, row| format!("{at:07o} {}", digits(row, " "))) + "*\n0000100\n",
+        rows(&|at, row| format!("{at:08x}  {}  |................|", digits(row, " "))) + "00000040\n",
+        "PCI Segment 00 Bus 65 Device 00 Func 01\n".to_owned()
+            + &rows(&|at, row| format!("  {at:08X}: {}-{}  *.*", digits(&row[..8], " "), digits(&row[8..], " "))),
+        digits(&space, ""),
+        digits(&space, " "),
+    ]
+}
+
 fn seed(work: &Path, target: &str, index: usize, bytes: &[u8]) -> io::Result<()> {
     let folder = work.join("seeds").join(target);
     fs::create_dir_all(&folder)?;
@@ -84,6 +106,9 @@ fn main() -> io::Result<()> {
     walk(&root.join("runtime/tests/vectors"), "txt", &mut vectors)?;
     for (index, path) in vectors.iter().enumerate() {
         seed(&work, "dvsec_decode", index, &vector(&fs::read_to_string(path)?))?;
+    }
+    for (index, dump) in dumps().iter().enumerate() {
+        seed(&work, "dump_no_panic", index, dump.as_bytes())?;
     }
     println!("{} words, {} texts, {} vectors", words().len(), index, vectors.len());
     Ok(())

@@ -31,16 +31,16 @@ impl ParseError {
             }
             Problem::NoRows { .. } => "add `-x`, `-xxx` or `-xxxx` to the `lspci` command",
             Problem::Words { .. } => {
-                "the byte order of such words is not known; use `xxd`, `hexdump -C` or `od -Ax -tx1`"
+                "record bytes: `lspci -xxxx`, `xxd`, `hexdump -C` or `od -Ax -tx1` on Linux, `pciconf -r -b SELECTOR 0:0xfff` on \
+                 FreeBSD, `!pci 0x104` of WinDbg on Windows, `pci -i` in the UEFI shell, `pci display.b` in U-Boot"
             }
+            Problem::AmbiguousOffsets { .. } | Problem::Offset { .. } => "use `od -Ax -tx1 -v`, whose offsets are hex",
             Problem::RowOffset { .. }
             | Problem::RowWidth { .. }
             | Problem::Byte { .. }
             | Problem::OddDigits { .. }
             | Problem::RowBeforeFunction { .. }
             | Problem::EndOffset { .. }
-            | Problem::AfterEnd { .. }
-            | Problem::NothingToRepeat
             | Problem::TooLong => return None,
         })
     }
@@ -110,11 +110,27 @@ pub enum Problem {
         /// What stands there.
         found: String,
     },
-    /// 16-bit words, as `hexdump` without options prints them.
-    #[error("`{found}` is a 16-bit word, expected single bytes")]
+    /// Words, as `hexdump` without options, `xxd -e` and `pciconf -r` print them.
+    #[error("`{found}` may be a word of {bits} bits, whose byte order is not known, expected single bytes")]
     Words {
         /// The first word.
         found: String,
+        /// Its size.
+        bits: usize,
+    },
+    /// Offsets that make sense in two radices, with other bytes.
+    #[error("the rows that end at `{offset}` make sense with offsets in more than one radix")]
+    AmbiguousOffsets {
+        /// The closing offset; empty if there is none.
+        offset: String,
+    },
+    /// An offset that is no number in the radix of the others.
+    #[error("`{found}` is no offset in base {radix}, as those of the rows before it")]
+    Offset {
+        /// What stands there.
+        found: String,
+        /// The radix.
+        radix: u32,
     },
     /// A row before the line that says of which function it is.
     #[error("row `{offset:02x}` stands before the first function, expected a line such as `00:1f.0 ISA bridge`")]
@@ -136,9 +152,6 @@ pub enum Problem {
         /// How many it has.
         found: usize,
     },
-    /// `*` (the row before, repeated) before any row.
-    #[error("`*` repeats the row before it, but there is none")]
-    NothingToRepeat,
     /// The closing offset of a hexdump is not where the bytes end.
     #[error("the dump says that it ends at `{found:x}`, but its rows end at `{expected:x}`")]
     EndOffset {
@@ -147,15 +160,19 @@ pub enum Problem {
         /// Where the rows end.
         expected: usize,
     },
-    /// Something stands behind the closing offset of a hexdump.
-    #[error("`{found}` stands behind the end of the dump")]
-    AfterEnd {
-        /// What stands there.
-        found: String,
-    },
     /// More bytes than a configuration space has.
     #[error("more than 4096 bytes, the size of the largest configuration space")]
     TooLong,
+}
+
+/// The first characters of a line, for a message.
+pub(crate) fn beginning(line: &str) -> String {
+    const LONGEST: usize = 40;
+    let line = line.trim();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}..", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 /// How the offset of a row is wrong.

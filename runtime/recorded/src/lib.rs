@@ -1,28 +1,37 @@
-//! Recorded PCI configuration spaces: lspci hex text, raw binary and plain hex.
+//! Recorded PCI configuration spaces: found in text of lspci and of programs that print bytes, or binary.
 //!
-//! [`parse`] takes the bytes of a file and finds out which of the three they are. What comes out implements
-//! [`quirk_runtime::ConfigAccess`], so that everything that works on a device works on a record of it; writes change the
-//! record in memory and are remembered. [`lspci_text`] writes what `lspci -F` reads.
+//! [`parse`] takes the bytes of a file and finds what is recorded in it, among whatever else: text of `lspci` in a mail or a
+//! log, dumps of bytes of many programs, or a binary file. [`stream`] does the same without holding the file. What comes out
+//! implements [`quirk_runtime::ConfigAccess`], so that everything that works on a device works on a record of it; writes change
+//! the record in memory and are remembered. [`lspci_text`] writes what `lspci -F` reads.
 //!
 //! ```
-//! let text = "00:1f.0 an example\n00: fe ff 01 10\n";
+//! let text = "00:1f.0 an example\n00: fe ff 01\n";
 //! let error = quirk_recorded::parse(text.as_bytes()).unwrap_err();
-//! assert_eq!(error.to_string(), "line 2: row `00` has 4 bytes, expected 16");
+//! assert_eq!(error.to_string(), "line 2: row `00` has 3 bytes, expected 16");
 //! ```
 #![forbid(unsafe_code)]
 
 mod address;
+mod bare;
+mod block;
+mod encoding;
 mod error;
 mod heading;
-mod hex;
-mod lspci;
+mod line;
+mod lines;
+mod order;
 mod parse;
+mod reading;
 mod recorded;
+mod scan;
+mod text;
 mod write;
 
 pub use address::{Address, AddressError};
 pub use error::{ParseError, Problem, RowMistake};
 pub use heading::{Heading, Ids};
-pub use parse::parse;
+pub use parse::{parse, read, stream};
+pub use reading::{Item, Reading, Unread};
 pub use recorded::{OutOfRange, Recorded, SIZES, Write};
 pub use write::lspci_text;

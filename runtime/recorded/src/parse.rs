@@ -1,47 +1,76 @@
-//! Finds out how a configuration space was recorded.
+//! Finds out how configuration spaces were recorded, and reads them one after the other.
 
+use std::io::{self, Read};
+
+use crate::encoding::{self, Encoding};
 use crate::error::{ParseError, Problem};
-use crate::{Recorded, hex, lspci};
+use crate::lines;
+use crate::reading::{Item, Reading};
+use crate::scan::Scanner;
+use crate::{Recorded, SIZES};
 
-/// Reads a recorded configuration space: lspci text of one or many functions, a binary file, or hex rows or bytes.
+/// Bytes that are looked at to find out what a file is: more than the largest configuration space.
+const HEAD: usize = 8192;
+
+/// Reads recorded configuration spaces: lspci text of one or many functions among other text, a binary file, or hex in rows or
+/// alone. What cannot be read of some functions is passed over; see [`read`].
 ///
 /// # Errors
-/// When the bytes are none of these, or are damaged: with the line, what was found and what was expected.
+/// When there is no function that can be read: with the line, what was found and what was expected.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Recorded>, ParseError> {
-    if bytes.is_empty() {
-        return Err(ParseError { line: None, problem: Problem::Empty });
-    }
-    if !is_text(bytes) {
-        let record = Recorded::from_bytes(bytes);
-        let problem = || ParseError { line: None, problem: Problem::BinarySize { found: bytes.len() } };
-        return record.map(|record| vec![record]).ok_or_else(problem);
-    }
-    // Names of devices may be in any encoding; they do not matter to the bytes.
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    if lspci::names_a_function(text) { lspci::parse(text) } else { hex::parse(text).map(|record| vec![record]) }
+    read(bytes).map(|reading| reading.functions)
 }
 
-/// Text has no control characters but white space, and is ASCII for the most part: a gone device is all `0xff`.
-fn is_text(bytes: &[u8]) -> bool {
-    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
-    let ascii = bytes.iter().filter(|byte| byte.is_ascii()).count();
-    !bytes.iter().any(is_control) && ascii > bytes.len() / 2
-}
-
-/// Makes a record of the bytes that the rows of `function` gave; `line` is the last of them.
-pub(crate) fn finish(function: &str, bytes: &[u8], line: usize) -> Result<Recorded, ParseError> {
-    Recorded::from_bytes(bytes).ok_or_else(|| {
-        ParseError::at(line, Problem::FunctionSize { function: function.to_owned(), found: bytes.len() })
-    })
-}
-
-/// The first characters of a line, for a message.
-pub(crate) fn beginning(line: &str) -> String {
-    const LONGEST: usize = 40;
-    let line = line.trim();
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}..", &line[..end]),
-        None => line.to_owned(),
+/// As [`parse`], with what could not be read.
+///
+/// # Errors
+/// As [`parse`].
+pub fn read(bytes: &[u8]) -> Result<Reading, ParseError> {
+    let mut reading = Reading::default();
+    let mut keep = |item| match item {
+        Item::Function(function) => reading.functions.push(function),
+        Item::Unread(unread) => reading.unread.push(unread),
+    };
+    // A slice can be read.
+    stream(bytes, &mut keep).unwrap_or(Err(ParseError { line: None, problem: Problem::Empty }))?;
+    match reading.unread.first().filter(|_| reading.functions.is_empty()) {
+        Some(unread) => Err(unread.error.clone()),
+        None => Ok(reading),
     }
+}
+
+/// Reads recorded configuration spaces and hands each over as soon as it ends, so that memory does not grow with the file.
+///
+/// The inner result is that of the file: an error if nothing in it could be read.
+///
+/// # Errors
+/// When the file could not be read.
+pub fn stream(mut input: impl Read, sink: &mut dyn FnMut(Item)) -> io::Result<Result<(), ParseError>> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    if head.is_empty() {
+        return Ok(Err(ParseError { line: None, problem: Problem::Empty }));
+    }
+    let encoding = Encoding::of(&head);
+    if encoding == Encoding::Binary {
+        return binary(&head, input, sink);
+    }
+    let mut scanner = Scanner::default();
+    lines::each(encoding::decoded(encoding, head.chain(input)), |line| scanner.feed(line, sink))?;
+    Ok(scanner.finish(sink))
+}
+
+fn binary(head: &[u8], mut rest: impl Read, sink: &mut dyn FnMut(Item)) -> io::Result<Result<(), ParseError>> {
+    let Some(record) = Recorded::from_bytes(head) else {
+        let more = io::copy(&mut rest, &mut io::sink())?;
+        let found = usize::try_from(more).unwrap_or(usize::MAX).saturating_add(head.len());
+        return Ok(Err(ParseError { line: None, problem: Problem::BinarySize { found } }));
+    };
+    sink(Item::Function(record));
+    Ok(Ok(()))
+}
+
+/// Whether the bytes can be those of a configuration space.
+pub(crate) fn has_size(bytes: &[u8]) -> bool {
+    SIZES.contains(&bytes.len())
 }

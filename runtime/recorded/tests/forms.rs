@@ -17,8 +17,9 @@ fn hex(bytes: &[u8]) -> Vec<String> {
 /// As `xxd` prints, with its column of text.
 fn xxd(bytes: &[u8]) -> String {
     let pair = |pair: &[u8]| hex(pair).concat();
-    let column =
-        |row: &[u8]| -> String { row.iter().map(|&b| if b.is_ascii_graphic() { b as char } else { '.' }).collect() };
+    let column = |row: &[u8]| -> String {
+        row.iter().map(|&b| if (0x20..0x7f).contains(&b) { b as char } else { '.' }).collect()
+    };
     let row = |(at, row): (usize, &[u8])| {
         format!("{:08x}: {}  {}\n", at * 16, row.chunks(2).map(pair).collect::<Vec<_>>().join(" "), column(row))
     };

@@ -82,11 +82,11 @@ impl Args {
                 if self.sysfs.is_some() {
                     return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
                 }
-                let all = subject::dump::all(&self.device)?;
-                let picked = subject::dump::pick(&self.device, all.clone(), self.function)?;
+                let dump = subject::dump::Dump::read(&self.device)?;
+                let picked = dump.pick(self.function)?;
                 let subjects =
                     picked.into_iter().map(|record| Subject::recorded(record, self.function_kind, self.id)).collect();
-                Ok((subjects, all))
+                Ok((subjects, dump.functions))
             }
             Some(_) if self.function.is_some() || self.id.is_some() => {
                 Err(Failure::new("`--function` and `--id` are for a dump, and sysfs knows both"))

@@ -15,8 +15,8 @@ use crate::subject::{self, FunctionKind, Ids, Subject};
 /// 2: bad usage or unreadable input.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Recorded configuration space: text of `lspci -x`, `-xxx` or `-xxxx`, a binary file such as sysfs `config`, or hex;
-    /// `-` is standard input. A path that leads into sysfs is a function of this machine, and no record
+    /// Recorded configuration space: text of `lspci -xxxx`, a binary file such as sysfs `config`, or hex, as docs/dumps.md
+    /// says; `-` is standard input. A path that leads into sysfs is a function of this machine, and no record
     #[arg(long, value_name = "DUMP", required_unless_present = "device")]
     pub(super) config: Option<PathBuf>,
 

@@ -3,6 +3,7 @@
 
 mod devices;
 mod doctor;
+mod dumps;
 mod fixture;
 mod plan_live;
 mod plan_near;
