@@ -37,8 +37,8 @@ fn is_wide(head: &[u8], low: usize) -> bool {
     ascii > units.len() / 2 && !units.contains(&[0; 2])
 }
 
-/// Text is ASCII for the most part: a gone device is all `0xff`. Of control characters it has white space and what a terminal
-/// takes; a log may hold a few others, but no configuration space is as long as a log.
+/// Text is UTF-8, or ASCII for the most part: a gone device is all `0xff`. Of control characters it has white space and what a
+/// terminal takes; a log may hold a few others, but no configuration space is as long as a log.
 fn is_text(head: &[u8]) -> bool {
     const OF_A_TERMINAL: [u8; 5] = [0x07, 0x08, 0x0b, 0x0c, 0x1b];
     let is_control =
@@ -46,7 +46,12 @@ fn is_text(head: &[u8]) -> bool {
     let (controls, ascii) =
         (head.iter().filter(is_control).count(), head.iter().filter(|byte| byte.is_ascii()).count());
     let most = if has_size(head) { 0 } else { head.len() / 64 };
-    controls <= most && ascii > head.len() / 2
+    controls <= most && (ascii > head.len() / 2 || (!has_size(head) && is_utf_8(head)))
+}
+
+/// Whether the bytes are UTF-8 but for a character that is cut off at the end.
+fn is_utf_8(head: &[u8]) -> bool {
+    std::str::from_utf8(head).err().is_none_or(|error| error.error_len().is_none())
 }
 
 /// The text in bytes of UTF-8 or Latin-1.
@@ -150,5 +155,6 @@ mod tests {
         }
         assert_eq!(Encoding::of(&[0; 100]), Encoding::Binary);
         assert_eq!(Encoding::of(b"\x1b[1m00: 86\x1b[0m\n"), Encoding::Bytes);
+        assert_eq!(Encoding::of("\u{a0}\u{a0}".repeat(50).as_bytes()), Encoding::Bytes);
     }
 }
