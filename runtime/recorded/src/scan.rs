@@ -150,7 +150,7 @@ impl Scanner {
         }
         match &mut self.open {
             Some(Open::Named { block, .. } | Open::Rows(block)) if block.is_closed_by(row) => {
-                block.close(row, self.line)
+                block.close(row, self.line);
             }
             Some(Open::Named { heading, block }) if heading.is_uefi => block.push_next(row, self.line),
             Some(Open::Named { block, .. } | Open::Rows(block)) if !row.digits.is_empty() => block.push(row, self.line),
