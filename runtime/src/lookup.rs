@@ -10,7 +10,7 @@ use crate::identity::{Function, Identity};
 use crate::tables::hash::Target;
 use crate::tables::{Clause, Database, Device, EncodedClause, FunctionKind, Guard, IdSet, Layer, Wire};
 
-pub use near::{Condition, NearMatch, near_match};
+pub use near::{Condition, NearMatch, failing, near_match};
 
 /// A device entry that matches a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,15 @@
 
 mod build;
 mod check;
+mod clause;
 mod config;
 mod devices;
 mod doctor;
 mod explain;
 mod failure;
 mod fmt;
+mod map;
+mod matching;
 mod output;
 mod plan;
 mod report;
@@ -36,6 +39,8 @@ enum Verb {
     Build(build::Args),
     Fmt(fmt::Args),
     Plan(plan::Args),
+    Map(map::Args),
+    Match(matching::Args),
     Doctor(doctor::Args),
     Devices(devices::Args),
     Rules(rules::Args),
@@ -49,6 +54,8 @@ fn main() -> ExitCode {
         Verb::Build(args) => build::run(&args),
         Verb::Fmt(args) => fmt::run(&args),
         Verb::Plan(args) => plan::run(&args),
+        Verb::Map(args) => map::run(&args),
+        Verb::Match(args) => matching::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
         Verb::Devices(args) => devices::run(&args),
         Verb::Rules(args) => rules::run(&args),

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Color, Style};
 
 macro_rules! roles {
-    ($($(#[$meta:meta])* $name:ident = $letter:literal, $label:literal, $style:expr;)*) => {
+    ($($(#[$meta:meta])* $name:ident = $letter:literal, $word:literal, $label:literal, $style:expr;)*) => {
         /// What lies at a dword.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Role {
@@ -22,6 +22,14 @@ macro_rules! roles {
                 }
             }
 
+            /// A name for programs: it is never changed.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
             /// What the legend says.
             #[must_use]
             pub const fn label(self) -> &'static str {
@@ -30,7 +38,9 @@ macro_rules! roles {
                 }
             }
 
-            pub(crate) const fn style(self) -> Style {
+            /// How it looks on a terminal.
+            #[must_use]
+            pub const fn style(self) -> Style {
                 match self {
                     $(Self::$name => $style,)*
                 }
@@ -45,27 +55,27 @@ const fn plain(colour: AnsiColor) -> Style {
 
 roles! {
     /// The 64 bytes of the header.
-    Header = 'h', "header", Style::new();
+    Header = 'h', "header", "header", Style::new();
     /// A conventional capability.
-    Conventional = 'c', "conventional capability", plain(AnsiColor::Blue);
+    Conventional = 'c', "conventional", "conventional capability", plain(AnsiColor::Blue);
     /// The header of an extended capability.
-    ExtendedHeader = 'E', "header of an extended capability", plain(AnsiColor::Cyan).bold();
+    ExtendedHeader = 'E', "extended-header", "header of an extended capability", plain(AnsiColor::Cyan).bold();
     /// The body of an extended capability.
-    Extended = 'e', "its body", plain(AnsiColor::Cyan);
+    Extended = 'e', "extended", "its body", plain(AnsiColor::Cyan);
     /// A capability that the kernel hides.
-    Hidden = 'k', "capability that the kernel hides", plain(AnsiColor::Magenta);
+    Hidden = 'k', "hidden", "capability that the kernel hides", plain(AnsiColor::Magenta);
     /// What looks like a capability that nobody linked.
-    Suspected = '?', "looks like an unlinked capability", plain(AnsiColor::Magenta);
+    Suspected = '?', "suspected", "looks like an unlinked capability", plain(AnsiColor::Magenta);
     /// Registers that a description declares.
-    Register = 'r', "declared register", plain(AnsiColor::Red);
+    Register = 'r', "register", "declared register", plain(AnsiColor::Red);
     /// Bytes that a description reserves.
-    Reserved = 'x', "reserved", plain(AnsiColor::Red);
+    Reserved = 'x', "reserved", "reserved", plain(AnsiColor::Red);
     /// Bytes that a description declares free.
-    Free = 'f', "declared free", plain(AnsiColor::Green);
+    Free = 'f', "free", "declared free", plain(AnsiColor::Green);
     /// In no capability, and not 0.
-    Live = '+', "in no capability, not 0", plain(AnsiColor::Yellow);
+    Live = '+', "live", "in no capability, not 0", plain(AnsiColor::Yellow);
     /// In no capability, reads 0: that does not make it free.
-    Zero = '.', "in no capability, reads 0", Style::new().dimmed();
+    Zero = '.', "zero", "in no capability, reads 0", Style::new().dimmed();
     /// The virtual PASID capability.
-    Pasid = 'P', "virtual PASID capability", plain(AnsiColor::Green).bold();
+    Pasid = 'P', "pasid", "virtual PASID capability", plain(AnsiColor::Green).bold();
 }

@@ -170,6 +170,26 @@ pub fn near_match<D: ConfigAccess + ?Sized>(
     Ok(None)
 }
 
+/// Hands every condition of a clause that does not hold to `each`, those on the ids aside.
+///
+/// # Errors
+/// When the device could not be read.
+pub fn failing<D: ConfigAccess + ?Sized>(
+    database: Database<'_>,
+    clause: &Clause,
+    identity: &Identity,
+    device: &D,
+    mut each: impl FnMut(Condition),
+) -> Result<(), D::Error> {
+    of_identity(clause, identity).into_iter().flatten().for_each(&mut each);
+    for guard in database.list(clause.guards) {
+        if !guard_holds(device, &guard)? {
+            each(Condition::Config { found: value(device, &guard)?, guard });
+        }
+    }
+    Ok(())
+}
+
 /// The condition of a clause that does not hold, if it is exactly one.
 fn only_failure<D: ConfigAccess + ?Sized>(
     database: Database<'_>,

@@ -5,6 +5,8 @@ mod devices;
 mod doctor;
 mod dumps;
 mod fixture;
+mod map;
+mod matching;
 mod plan_live;
 mod plan_near;
 mod plan_page;

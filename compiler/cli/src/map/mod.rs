@@ -1,0 +1,41 @@
+//! `quirkc map`: the configuration space as a picture, by what lies where and who says so.
+
+mod args;
+mod html;
+mod model;
+mod owners;
+mod page;
+mod report;
+mod sheet;
+mod svg;
+mod text;
+
+use std::process::ExitCode;
+
+pub(crate) use args::Args;
+use args::Format;
+use sheet::Sheet;
+
+use crate::failure::Failure;
+use crate::output::print;
+
+/// Draws each function.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let sheets = sheet::all(args)?;
+    let text = draw(args, &sheets)?;
+    match &args.output {
+        Some(path) => std::fs::write(path, text)
+            .map_err(|error| Failure::with_file(path, format_args!("cannot be written: {error}")))?,
+        None => print(&text)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn draw(args: &Args, sheets: &[Sheet]) -> Result<String, Failure> {
+    Ok(match args.format {
+        Format::Text => text::text(sheets, args.columns()).map_err(Failure::new)?,
+        Format::Json => report::json(sheets)?,
+        Format::Svg => svg::document(sheets).map_err(Failure::new)?,
+        Format::Html => html::page(sheets)?,
+    })
+}

@@ -1,0 +1,111 @@
+//! What pictures have in common: rows of dwords, and colours.
+
+use quirk_map::Role;
+
+use super::model::Region;
+
+/// A line of a picture.
+pub(super) struct Row {
+    pub(super) start: usize,
+    /// What each dword is: the most telling of its bytes.
+    pub(super) dwords: Vec<Role>,
+}
+
+/// Cuts a space into lines of so many bytes.
+pub(super) fn rows(regions: &[Region], size: usize, line: usize) -> Vec<Row> {
+    let mut dwords = vec![Role::Zero; size / 4];
+    for region in regions {
+        let (first, end) = (region.start / 4, region.end.div_ceil(4).min(dwords.len()));
+        for dword in dwords.get_mut(first..end).unwrap_or_default() {
+            // What reads 0 tells least.
+            if *dword == Role::Zero || region.role != Role::Zero && region.start % 4 == 0 {
+                *dword = region.role;
+            }
+        }
+    }
+    let row = |(at, dwords): (usize, &[Role])| Row { start: at * line, dwords: dwords.to_vec() };
+    dwords.chunks(line / 4).enumerate().map(row).collect()
+}
+
+/// The regions that lie in a line, each with the part of it that does.
+pub(super) fn parts(regions: &[Region], start: usize, line: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+    let end = start + line;
+    regions
+        .iter()
+        .enumerate()
+        .filter(move |(_, region)| region.start < end && region.end > start)
+        .map(move |(index, region)| (index, region.start.max(start), region.end.min(end)))
+}
+
+/// Colours of the roles on light and on dark ground, for stylesheets.
+pub(super) fn colours(dark: bool) -> String {
+    Role::ALL.iter().map(|&role| format!("--{}:{};", role.word(), colour(role, dark))).collect()
+}
+
+const fn colour(role: Role, dark: bool) -> &'static str {
+    match (role, dark) {
+        (Role::Header, false) => "#667085",
+        (Role::Header, true) => "#8590a5",
+        (Role::Conventional, false) => "#3f72d8",
+        (Role::Conventional, true) => "#5b8dee",
+        (Role::ExtendedHeader, false) => "#084c59",
+        (Role::ExtendedHeader, true) => "#22b8cf",
+        (Role::Extended, false) => "#247a8a",
+        (Role::Extended, true) => "#2a97a8",
+        (Role::Hidden, false) => "#9a45b2",
+        (Role::Hidden, true) => "#c77ddb",
+        (Role::Suspected, false) => "#b83280",
+        (Role::Suspected, true) => "#e879b4",
+        (Role::Register, false) => "#c2410c",
+        (Role::Register, true) => "#f0743e",
+        (Role::Reserved, false) => "#c92a2a",
+        (Role::Reserved, true) => "#f05252",
+        (Role::Free, false) => "#3b7d23",
+        (Role::Free, true) => "#63b348",
+        (Role::Live, false) => "#8a5c00",
+        (Role::Live, true) => "#e8b830",
+        (Role::Zero, false) => "#e9ecef",
+        (Role::Zero, true) => "#2a2f38",
+        (Role::Pasid, false) => "#1b7f2a",
+        (Role::Pasid, true) => "#7ee787",
+    }
+}
+
+/// The name of a region where there is little room: its colour tells the list. A header has none, its body has it.
+pub(super) fn short(region: &Region) -> String {
+    let name = region.name();
+    let owner = region.live.as_ref().or(region.declared.as_ref());
+    let has_body = owner.is_some_and(|owner| owner.end > region.end);
+    match region.role {
+        Role::Zero => String::new(),
+        Role::ExtendedHeader if has_body => String::new(),
+        _ => name.strip_prefix("ext ").or(name.strip_prefix("cap ")).unwrap_or(&name).to_owned(),
+    }
+}
+
+/// A text as XML and HTML take it, in elements and in attributes.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for each in text.chars() {
+        match each {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // XML knows no others.
+            each if each.is_control() && !matches!(each, '\n' | '\t') => out.push('\u{fffd}'),
+            each => out.push(each),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn no_text_leaves_its_element() {
+        assert_eq!(escape("a<b>&\"c\"\u{1}"), "a&lt;b&gt;&amp;&quot;c&quot;\u{fffd}");
+    }
+}
