@@ -59,6 +59,7 @@ pub(crate) fn load(
         program: Program::default(),
         known: BTreeMap::new(),
         open: vec![],
+        heights: vec![],
     };
     for input in inputs {
         let (path, text) = match input {
@@ -83,6 +84,8 @@ struct Loader<'l> {
     known: BTreeMap<PathBuf, Option<usize>>,
     /// Files whose `use`s are being followed, with the place of the `use` that is.
     open: Vec<(PathBuf, Option<Place>)>,
+    /// Of each unit, how many files use each other in the longest row from it on.
+    heights: Vec<usize>,
 }
 
 impl Loader<'_> {
@@ -130,6 +133,8 @@ impl Loader<'_> {
             }
         }
         self.open.pop();
+        let below = uses.iter().flatten().map(|&unit| self.heights[unit]).max();
+        self.heights.push(1 + below.unwrap_or(0));
         self.program.units.push(Unit { file, ast, uses, asked_for: false });
         self.program.units.len() - 1
     }
@@ -189,7 +194,8 @@ impl Loader<'_> {
             self.diagnostics.push(cycle.help("move what both files need to a third one"));
             return None;
         }
-        if self.open.len() > DEEPEST {
+        let deep = self.known.get(&identity).copied().flatten().map_or(1, |unit| self.heights[unit]);
+        if self.open.len() + deep > DEEPEST {
             let message = format!("more than {DEEPEST} files use each other in a row");
             self.diagnostics.push(Diagnostic::new(&catalogue::USE_CYCLE, place, message));
             return None;

@@ -189,8 +189,7 @@ pub(crate) fn layer_matches_where<D: ConfigAccess + ?Sized>(
             if !wants(name, &layer) {
                 continue;
             }
-            let is_named_so = |later: &Database<'_>| later.all::<Layer>().any(|other| later.text(other.name) == name);
-            if databases[at + 1..].iter().any(is_named_so) {
+            if databases[at + 1..].iter().any(|later| later.has_layer(name)) {
                 continue;
             }
             let mut rank: Option<u8> = None;

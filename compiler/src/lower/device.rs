@@ -9,9 +9,6 @@ use crate::model::{Broken, Claim, Device, Entry, Free};
 use crate::names::{ItemId, NameKind};
 use crate::source::Located;
 
-/// How many devices may be like each other in a row.
-const DEEPEST: usize = 64;
-
 /// Device/port types, as bits 7:4 of the PCI Express Capabilities register have them.
 pub(super) const PORT_TYPES: [(&str, u8); 9] = [
     ("endpoint", 0),
@@ -37,14 +34,27 @@ struct Single {
 }
 
 impl Lower<'_, '_> {
-    /// The index of a device, understood at first need; none while it is being understood.
+    /// The index of a device, understood at first need; none while it is being understood. Those that it is like come
+    /// first, one by one: a row of them may be of any length.
     pub(super) fn device(&mut self, id: ItemId) -> Option<usize> {
-        if let Some(&known) = self.devices.get(&id) {
-            return known;
+        let mut row = vec![];
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|id| !self.devices.contains_key(id)) {
+            self.devices.insert(id, None);
+            row.push(id);
+            let ItemKind::Device(syntax) = &self.names.item(id).kind else { break };
+            let like = syntax.like.as_ref();
+            next = like.and_then(|like| self.names.declared(id.unit, like, NameKind::Device));
         }
+        while let Some(id) = row.pop() {
+            self.understand(id);
+        }
+        self.devices.get(&id).copied().flatten()
+    }
+
+    fn understand(&mut self, id: ItemId) -> Option<usize> {
         let item = self.names.item(id);
         let ItemKind::Device(syntax) = &item.kind else { return None };
-        self.devices.insert(id, None);
         let back = core::mem::replace(&mut self.unit, id.unit);
         self.claim(&syntax.name);
         let unit = &self.names.program.units[id.unit];
@@ -85,16 +95,7 @@ impl Lower<'_, '_> {
             device.broken.pasid = true;
             return;
         };
-        if self.likes == DEEPEST {
-            device.broken.layout = true;
-            let message = format!("more than {DEEPEST} devices are like each other");
-            return self.wrong(&catalogue::NAME_CYCLE, like.span(), message);
-        }
-        let open = self.devices.get(&id) == Some(&None);
-        self.likes += 1;
-        let base = self.device(id);
-        self.likes -= 1;
-        let Some(base) = base.filter(|_| !open) else {
+        let Some(base) = self.device(id) else {
             device.broken.layout = true;
             let message = format!("`{}` is like itself", like.name.value);
             let found = Diagnostic::new(&catalogue::NAME_CYCLE, self.place(like.span()), message);

@@ -40,7 +40,6 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         devices: HashMap::new(),
         formats: HashMap::new(),
         layers: HashMap::new(),
-        likes: 0,
         global: HashMap::new(),
         titles: HashMap::new(),
         sources: HashMap::new(),
@@ -94,8 +93,6 @@ pub(crate) struct Lower<'l, 'p> {
     pub(super) devices: HashMap<ItemId, Option<usize>>,
     pub(super) formats: HashMap<ItemId, Option<usize>>,
     pub(super) layers: HashMap<ItemId, usize>,
-    /// How many devices that are `like` each other are being understood.
-    pub(super) likes: usize,
     /// Names that are unique over all files.
     global: HashMap<String, Place>,
     /// Titles of tests, unique in a file.

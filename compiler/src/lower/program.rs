@@ -13,9 +13,6 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::layer::{Layer, Param, Program, largest};
 
-/// Operators on operators deeper than this are refused.
-const DEEPEST: usize = 256;
-
 /// Params of together so many bits are tried with every value; the results of wider ones are bounded.
 const TRIED_BITS: u16 = 12;
 
@@ -31,7 +28,7 @@ pub(super) enum Node {
 impl Lower<'_, '_> {
     /// The program of a value, proven to fit.
     pub(super) fn program(&mut self, layer: &mut Layer, expr: &Expr, slot: Option<Slot>) -> Option<Program> {
-        let node = self.expression(layer, expr, 0)?;
+        let node = self.expression(layer, expr)?;
         let slot = slot?;
         if let Node::Number(number) = node {
             return self.number_in(expr, number, slot);
@@ -70,23 +67,16 @@ impl Lower<'_, '_> {
         Some(Program { code, number: Some(number) })
     }
 
-    fn expression(&mut self, layer: &mut Layer, expr: &Expr, depth: usize) -> Option<Node> {
-        if depth > DEEPEST {
-            let message = format!("more than {DEEPEST} steps stand on each other");
-            self.wrong(&catalogue::ARITHMETIC, expr.span, message);
-            return None;
-        }
+    fn expression(&mut self, layer: &mut Layer, expr: &Expr) -> Option<Node> {
         if !self.takes_params(layer, expr) {
             return self.value(expr).map(Node::Number);
         }
         match &expr.kind {
             ExprKind::Int(_) | ExprKind::Char(_) => self.value(expr).map(Node::Number),
-            ExprKind::Paren(inner) => self.expression(layer, inner, depth + 1),
-            ExprKind::Unary(UnaryOp::Not, inner) => {
-                Some(Node::Not(Box::new(self.expression(layer, inner, depth + 1)?)))
-            }
+            ExprKind::Paren(inner) => self.expression(layer, inner),
+            ExprKind::Unary(UnaryOp::Not, inner) => Some(Node::Not(Box::new(self.expression(layer, inner)?))),
             ExprKind::Binary(op, a, b) => {
-                let (a, b) = (self.expression(layer, a, depth + 1), self.expression(layer, b, depth + 1));
+                let (a, b) = (self.expression(layer, a), self.expression(layer, b));
                 Some(Node::Binary(operator(*op), Box::new(a?), Box::new(b?)))
             }
             ExprKind::Path(path) => self.param(layer, &path.name),

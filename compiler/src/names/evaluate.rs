@@ -1,39 +1,29 @@
 //! The value of an expression: unsigned, 64 bits, every step checked.
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{BinaryOp, Expr, ExprKind, ItemKind, UnaryOp};
+use quirk_dsl::ast::{BinaryOp, Expr, ExprKind, ItemKind, Path, UnaryOp};
 
 use super::{Constant, ItemId, NameKind, Names};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 
-/// Constants that stand on constants, and operators on operators, deeper than this are refused.
-const DEEPEST: usize = 256;
-
 impl Names<'_> {
     /// The value of an expression, if it has one. Why it has none is reported once, where it is wrong.
     pub(crate) fn value(&mut self, unit: usize, expr: &Expr) -> Option<u64> {
-        self.step(unit, expr, 0)
-    }
-
-    fn step(&mut self, unit: usize, expr: &Expr, depth: usize) -> Option<u64> {
-        if depth > DEEPEST {
-            return self.wrong(unit, expr.span, format!("more than {DEEPEST} steps stand on each other"));
-        }
         match &expr.kind {
             ExprKind::Int(int) => Some(int.value),
             ExprKind::Char(byte) => Some(u64::from(*byte)),
-            ExprKind::Paren(inner) => self.step(unit, inner, depth + 1),
-            ExprKind::Unary(UnaryOp::Not, inner) => Some(!self.step(unit, inner, depth + 1)?),
+            ExprKind::Paren(inner) => self.value(unit, inner),
+            ExprKind::Unary(UnaryOp::Not, inner) => Some(!self.value(unit, inner)?),
             ExprKind::Binary(op, a, b) => {
-                let (a, b) = (self.step(unit, a, depth + 1), self.step(unit, b, depth + 1));
+                let (a, b) = (self.value(unit, a), self.value(unit, b));
                 let (a, b) = (a?, b?);
                 apply(*op, a, b).or_else(|| self.wrong(unit, expr.span, explain(*op, a, b)))
             }
             ExprKind::Path(path) => {
                 let id = self.resolve(unit, path, NameKind::Constant)?;
-                self.constant(id, Place { file: self.program.units[unit].file, span: path.span() }, depth + 1)
+                self.constant(id, Place { file: self.program.units[unit].file, span: path.span() })
             }
         }
     }
@@ -44,23 +34,48 @@ impl Names<'_> {
         None
     }
 
-    fn constant(&mut self, id: ItemId, used: Place, depth: usize) -> Option<u64> {
-        let ItemKind::Const(constant) = &self.item(id).kind else { return None };
-        match self.constants.get(&id) {
-            Some(Constant::Known(value)) => return *value,
-            Some(Constant::Open) => {
-                let place = Place { file: self.program.units[id.unit].file, span: constant.name.span };
-                let message = format!("`{}` is defined by itself", constant.name.value);
-                let cycle = Diagnostic::new(&catalogue::NAME_CYCLE, place, message);
-                self.diagnostics.push(cycle.also(used, "this closes the circle"));
-                return None;
-            }
-            None => {}
+    fn constant(&mut self, id: ItemId, used: Place) -> Option<u64> {
+        if !self.constants.contains_key(&id) {
+            self.settle(id);
         }
-        self.constants.insert(id, Constant::Open);
-        let value = self.step(id.unit, &constant.value, depth);
-        self.constants.insert(id, Constant::Known(value));
-        value
+        match self.constants.get(&id) {
+            Some(Constant::Known(value)) => *value,
+            Some(Constant::Open) => {
+                self.is_its_own(id, used);
+                None
+            }
+            None => None,
+        }
+    }
+
+    /// Evaluates a constant, those that it is made of first: one by one, as a row of constants may be of any length.
+    fn settle(&mut self, id: ItemId) {
+        let mut open = vec![id];
+        while let Some(&next) = open.last() {
+            let ItemKind::Const(constant) = &self.item(next).kind else { return };
+            match self.constants.get(&next) {
+                None => {
+                    self.constants.insert(next, Constant::Open);
+                    let parts = paths(&constant.value).into_iter();
+                    let parts = parts.filter_map(|path| self.declared(next.unit, path, NameKind::Constant));
+                    open.extend(parts.filter(|part| !self.constants.contains_key(part)));
+                }
+                Some(Constant::Open) => {
+                    let value = self.value(next.unit, &constant.value);
+                    self.constants.insert(next, Constant::Known(value));
+                    open.pop();
+                }
+                Some(Constant::Known(_)) => drop(open.pop()),
+            }
+        }
+    }
+
+    fn is_its_own(&mut self, id: ItemId, used: Place) {
+        let ItemKind::Const(constant) = &self.item(id).kind else { return };
+        let place = Place { file: self.program.units[id.unit].file, span: constant.name.span };
+        let message = format!("`{}` is defined by itself", constant.name.value);
+        let cycle = Diagnostic::new(&catalogue::NAME_CYCLE, place, message);
+        self.diagnostics.push(cycle.also(used, "this closes the circle"));
     }
 
     /// Evaluates every constant, so that a wrong one is reported although nothing uses it.
@@ -70,11 +85,25 @@ impl Names<'_> {
             for (item, node) in each.ast.items.iter().enumerate() {
                 if let ItemKind::Const(constant) = &node.kind {
                     let place = Place { file: each.file, span: constant.name.span };
-                    self.constant(ItemId { unit, item }, place, 0);
+                    self.constant(ItemId { unit, item }, place);
                 }
             }
         }
     }
+}
+
+/// The names in an expression.
+fn paths(expr: &Expr) -> Vec<&Path> {
+    let (mut found, mut rest) = (vec![], vec![expr]);
+    while let Some(expr) = rest.pop() {
+        match &expr.kind {
+            ExprKind::Int(_) | ExprKind::Char(_) => {}
+            ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => rest.push(inner),
+            ExprKind::Binary(_, a, b) => rest.extend([&**a, &**b]),
+            ExprKind::Path(path) => found.push(path),
+        }
+    }
+    found
 }
 
 fn apply(op: BinaryOp, a: u64, b: u64) -> Option<u64> {

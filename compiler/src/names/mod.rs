@@ -133,6 +133,16 @@ impl<'p> Names<'p> {
         Some(ItemId { unit: target, item: declared.item })
     }
 
+    /// The same, where nothing is to be said of a path that names none.
+    pub(crate) fn declared(&self, unit: usize, path: &Path, wanted: NameKind) -> Option<ItemId> {
+        let find = |unit: usize, name: &str, kind| self.scopes[unit].get(name).filter(|found| found.kind == kind);
+        let target = match &path.namespace {
+            Some(namespace) => find(unit, &namespace.value, NameKind::Namespace)?.behind?,
+            None => unit,
+        };
+        Some(ItemId { unit: target, item: find(target, &path.name.value, wanted)?.item })
+    }
+
     fn find(&mut self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Option<Declared> {
         let Some(&declared) = self.scopes[unit].get(name) else {
             // What could not be read may have declared it.

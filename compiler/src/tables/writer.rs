@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use quirk_runtime::tables::{
-    self, CHECKSUM, HEADER, List, MAGIC, Record, Section, Text, VERSION, Wire, checksum, hash,
+    self, CHECKSUM, HEADER, LONGEST_SHARED, List, MAGIC, Record, Section, Text, VERSION, Wire, checksum, hash,
 };
 
 /// The edition of the language that the tables carry.
@@ -45,12 +45,12 @@ impl Writer {
         Some(List::new(start, u32::try_from(records.len()).ok()?))
     }
 
-    /// Writes records one behind the other, unless the same ones stand so already: of most devices of a family, many
-    /// statements are the same.
+    /// Writes records one behind the other, unless the same few stand so already: of most devices of a family, many statements
+    /// are the same.
     pub(super) fn share<T: Record>(&mut self, records: &[T]) -> Option<List<T>> {
         let List { start, count, .. } = self.push(records)?;
-        if count == 0 {
-            return Some(List::EMPTY);
+        if count == 0 || count > LONGEST_SHARED {
+            return Some(List::new(start, count));
         }
         let section = &mut self.sections[T::SECTION as usize];
         let at = start as usize * T::SIZE;

@@ -51,10 +51,8 @@ pub(super) fn choose<D: ConfigAccess + ?Sized>(
         note(Finding::TooManyLayers { count: chosen.overflow() as u16 });
     }
     for (index, asked) in policy.layers.iter().enumerate().filter(|&(index, _)| !was_found.contains(index)) {
-        let is_named_so =
-            |database: &Database<'_>| database.all::<Layer>().any(|layer| database.text(layer.name) == asked.name);
         let choice = index as u16;
-        note(match databases.iter().any(is_named_so) {
+        note(match databases.iter().any(|database| database.has_layer(asked.name)) {
             true => Finding::LayerNotMatching { choice },
             false => Finding::LayerUnknown { choice },
         });

@@ -342,6 +342,22 @@ fn clauses_in_disorder_or_without_an_owner_do_not_load() {
 }
 
 #[test]
+fn layers_out_of_order_or_with_clauses_of_others_do_not_load() {
+    let load = |layers: &[(&'static str, u32)]| {
+        let mut builder = Builder::default();
+        for (name, owner) in layers {
+            push_layer(&mut builder, name, Clause { layer: true, ..clause(*owner, IdSet::ANY, IdSet::ANY) });
+        }
+        Database::load(&builder.build()).map(|_| ())
+    };
+    let broken = Err(LoadError::Section(Section::Layers));
+    assert_eq!(load(&[("a", 0), ("b", 1), ("c", 2)]), Ok(()));
+    assert_eq!(load(&[("a", 0), ("c", 1), ("b", 2)]), broken);
+    assert_eq!(load(&[("a", 0), ("a", 1)]), broken);
+    assert_eq!(load(&[("a", 1), ("b", 0)]), broken);
+}
+
+#[test]
 fn a_guard_outside_the_space_does_not_hold() {
     let device = Space4k::endpoint(&[]);
     let guard = |offset, width| Guard { offset, width, mask: 0, value: 0 };

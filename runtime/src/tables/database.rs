@@ -1,8 +1,10 @@
 //! A compiled database: one run of bytes, in `.rodata` or in a file, read in place.
 
+use core::cmp::Ordering;
+
 use super::hash::ENTRY;
 use super::wire::Wire;
-use super::{Clause, List, Record, Records, Text};
+use super::{Clause, Layer, List, Record, Records, Text};
 
 /// The first eight bytes of a database.
 pub const MAGIC: [u8; 8] = *b"QUIRKDB\0";
@@ -229,6 +231,21 @@ impl<'db> Database<'db> {
     pub fn record<T: Record>(self, index: u32) -> Option<T> {
         let at = usize::try_from(index).ok()?.checked_mul(T::SIZE)?;
         T::get(self.section(T::SECTION).get(at..)?)
+    }
+
+    /// Whether it has a layer of this name, among layers in the order of their names.
+    pub(crate) fn has_layer(self, name: &str) -> bool {
+        let (mut start, mut end) = (0, u32::try_from(self.count::<Layer>()).unwrap_or(u32::MAX));
+        while start < end {
+            let middle = start + (end - start) / 2;
+            let found = self.record::<Layer>(middle).map_or("", |layer| self.text(layer.name));
+            match found.cmp(name) {
+                Ordering::Less => start = middle + 1,
+                Ordering::Greater => end = middle,
+                Ordering::Equal => return true,
+            }
+        }
+        false
     }
 
     /// A string; empty if it is not there.

@@ -2,7 +2,8 @@
 
 use core::marker::PhantomData;
 
-use super::{Database, Section, Wire};
+use super::proof::Proof;
+use super::{Section, Wire};
 
 /// A record that has a section of its own.
 pub trait Record: Wire {
@@ -70,9 +71,10 @@ impl<T: Record> Wire for List<T> {
         self.count.put(bytes.get_mut(4..)?)
     }
 
-    fn holds(&self, database: Database<'_>) -> bool {
-        let records = database.count::<T>();
-        usize::try_from(u64::from(self.start) + u64::from(self.count)).is_ok_and(|end| end <= records)
+    fn holds(&self, proof: &mut Proof<'_>) -> bool {
+        let records = proof.database.count::<T>();
+        let end = usize::try_from(u64::from(self.start) + u64::from(self.count));
+        end.is_ok_and(|end| end <= records) && proof.has_room(T::SECTION, self.count, records)
     }
 }
 
@@ -91,8 +93,8 @@ impl Wire for Text {
         self.0.put(bytes)
     }
 
-    fn holds(&self, database: Database<'_>) -> bool {
-        database.find_text(*self).is_some()
+    fn holds(&self, proof: &mut Proof<'_>) -> bool {
+        proof.database.find_text(*self).is_some()
     }
 }
 

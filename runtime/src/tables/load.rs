@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::database::{HEADER, MAGIC, VERSION, checksum};
+use super::proof::Proof;
 use super::wire::Wire;
 use super::{
     Allocation, Allow, Alternative, Byte, Claim, Clause, Database, Device, EmittedDvsec, Emulation, Field, Format,
@@ -62,56 +63,66 @@ impl<'db> Database<'db> {
         if database.hash() != checksum(bytes) {
             return Err(LoadError::Checksum);
         }
+        let mut proof = Proof::new(database);
         for &section in Section::ALL {
-            if !database.holds(section) {
+            if !database.holds(section, &mut proof) {
                 return Err(LoadError::Section(section));
             }
         }
         Ok(database)
     }
 
-    fn holds(self, section: Section) -> bool {
+    fn holds(self, section: Section, proof: &mut Proof<'_>) -> bool {
         let Some(bytes) = self.find_section(section) else { return false };
         match section {
             Section::Keys => self.keys_hold(bytes),
             Section::Hash => self.hash_holds(),
-            Section::Clauses => self.records_hold::<Clause>() && self.clauses_hold(),
-            Section::Guards => self.records_hold::<Guard>(),
-            Section::Devices => self.records_hold::<Device>(),
-            Section::Layout => self.records_hold::<LayoutEntry>(),
-            Section::Free => self.records_hold::<FreeRange>(),
-            Section::Claims => self.records_hold::<Claim>(),
-            Section::Places => self.records_hold::<Place>(),
-            Section::Dvsecs => self.records_hold::<EmittedDvsec>(),
-            Section::Ranges => self.records_hold::<Range>(),
-            Section::Allocations => self.records_hold::<Allocation>(),
-            Section::Formats => self.records_hold::<Format>(),
-            Section::Profiles => self.records_hold::<Profile>(),
-            Section::ProfileEntries => self.records_hold::<ProfileEntry>(),
-            Section::Layers => self.records_hold::<Layer>(),
-            Section::Params => self.records_hold::<Param>(),
-            Section::Emulations => self.records_hold::<Emulation>(),
-            Section::Alternatives => self.records_hold::<Alternative>(),
-            Section::Fields => self.records_hold::<Field>(),
-            Section::Programs => self.records_hold::<Byte>(),
-            Section::Hides => self.records_hold::<Hide>(),
-            Section::Mirrors => self.records_hold::<Mirror>(),
-            Section::Allows => self.records_hold::<Allow>(),
-            Section::Overs => self.records_hold::<Over>(),
+            Section::Clauses => self.records_hold::<Clause>(proof) && self.clauses_hold(),
+            Section::Guards => self.records_hold::<Guard>(proof),
+            Section::Devices => self.records_hold::<Device>(proof),
+            Section::Layout => self.records_hold::<LayoutEntry>(proof),
+            Section::Free => self.records_hold::<FreeRange>(proof),
+            Section::Claims => self.records_hold::<Claim>(proof),
+            Section::Places => self.records_hold::<Place>(proof),
+            Section::Dvsecs => self.records_hold::<EmittedDvsec>(proof),
+            Section::Ranges => self.records_hold::<Range>(proof),
+            Section::Allocations => self.records_hold::<Allocation>(proof),
+            Section::Formats => self.records_hold::<Format>(proof),
+            Section::Profiles => self.records_hold::<Profile>(proof),
+            Section::ProfileEntries => self.records_hold::<ProfileEntry>(proof),
+            Section::Layers => self.records_hold::<Layer>(proof) && self.layers_hold(),
+            Section::Params => self.records_hold::<Param>(proof),
+            Section::Emulations => self.records_hold::<Emulation>(proof),
+            Section::Alternatives => self.records_hold::<Alternative>(proof),
+            Section::Fields => self.records_hold::<Field>(proof),
+            Section::Programs => self.records_hold::<Byte>(proof),
+            Section::Hides => self.records_hold::<Hide>(proof),
+            Section::Mirrors => self.records_hold::<Mirror>(proof),
+            Section::Allows => self.records_hold::<Allow>(proof),
+            Section::Overs => self.records_hold::<Over>(proof),
             Section::Strings => self.find_text(super::Text(0)) == Some(""),
         }
     }
 
-    fn records_hold<T: Record>(self) -> bool {
+    fn records_hold<T: Record>(self, proof: &mut Proof<'_>) -> bool {
         let bytes = self.section(T::SECTION);
         bytes.len().is_multiple_of(T::SIZE)
-            && bytes.chunks_exact(T::SIZE).all(|record| T::get(record).is_some_and(|record| record.holds(self)))
+            && bytes.chunks_exact(T::SIZE).all(|record| T::get(record).is_some_and(|record| record.holds(proof)))
     }
 
     /// Clauses of devices before those of layers, all of owners that are there.
     fn clauses_hold(self) -> bool {
         self.all::<Clause>().is_sorted_by_key(|clause| clause.layer)
             && self.all::<Clause>().all(|clause| clause.owner_holds(self))
+    }
+
+    /// Layers in the order of their names, none twice, each with clauses of its own.
+    fn layers_hold(self) -> bool {
+        let is_its = |index: u32, clause: Clause| clause.layer && clause.owner == index;
+        self.all::<Layer>().is_sorted_by(|one, next| self.text(one.name) < self.text(next.name))
+            && (0..)
+                .zip(self.all::<Layer>())
+                .all(|(index, layer)| self.list(layer.clauses).all(|clause| is_its(index, clause)))
     }
 
     /// Ascending keys, each that of the clause with the same index.

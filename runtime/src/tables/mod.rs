@@ -11,6 +11,7 @@ mod layer;
 mod list;
 mod load;
 pub mod program;
+mod proof;
 mod wire;
 
 pub use clause::{Clause, FunctionKind, Guard, IdKind, IdSet};
@@ -27,4 +28,5 @@ pub use layer::{
 };
 pub use list::{List, Record, Records, Text};
 pub use load::LoadError;
+pub use proof::{LONGEST_SHARED, Proof};
 pub use wire::Wire;

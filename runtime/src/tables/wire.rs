@@ -1,6 +1,6 @@
 //! How a value lies in a table: little-endian, unaligned, without padding. One definition reads and writes it.
 
-use super::Database;
+use super::proof::Proof;
 
 /// A value with a fixed length in a table.
 pub trait Wire: Copy {
@@ -13,9 +13,9 @@ pub trait Wire: Copy {
     /// Writes it to the first [`Wire::SIZE`] bytes; `None` if there are fewer.
     fn put(&self, bytes: &mut [u8]) -> Option<()>;
 
-    /// Whether all that it refers to lies inside `database`.
-    fn holds(&self, database: Database<'_>) -> bool {
-        let _ = database;
+    /// Whether all that it refers to lies inside the database.
+    fn holds(&self, proof: &mut Proof<'_>) -> bool {
+        let _ = proof;
         true
     }
 }
@@ -89,8 +89,8 @@ macro_rules! record {
                 Some(())
             }
 
-            fn holds(&self, database: $crate::tables::Database<'_>) -> bool {
-                true $(&& $crate::tables::Wire::holds(&self.$field, database))*
+            fn holds(&self, proof: &mut $crate::tables::Proof<'_>) -> bool {
+                true $(&& $crate::tables::Wire::holds(&self.$field, proof))*
             }
         }
 

@@ -245,11 +245,15 @@ impl Builder {
     }
 }
 
-/// A database of layers alone.
+/// A database of layers alone, in the order of their names as the compiler writes them; `over` counts as they are given.
 pub(crate) fn layers(sketches: &[Sketch]) -> Vec<u8> {
+    let mut order: Vec<usize> = (0..sketches.len()).collect();
+    order.sort_by_key(|&given| sketches[given].name);
+    let written = |given: u32| order.iter().position(|&each| each == given as usize).unwrap() as u32;
     let mut builder = Builder::default();
-    for (index, sketch) in (0..).zip(sketches) {
-        builder.layer(index, sketch);
+    for (index, &given) in (0..).zip(&order) {
+        let over = sketches[given].over.iter().map(|&over| written(over)).collect();
+        builder.layer(index, &Sketch { over, ..sketches[given].clone() });
     }
     builder.build()
 }

@@ -83,7 +83,7 @@ fn on_function(
     let having: BTreeMap<usize, Having> =
         layers.iter().map(|&layer| (layer, Having::of(check, function, layer, &claims[layer]))).collect();
     let mut near = BTreeSet::new();
-    neighbours(&having, |one, other| {
+    neighbours(function, claims, &having, |one, other| {
         if !clashes.has(one, other) {
             near.insert((one, other));
         }
@@ -120,31 +120,41 @@ impl Described {
     }
 }
 
-/// Calls with each two layers of which one has bytes at or directly beside those of the other. What is nothing but two fields of
-/// configuration space on every function is left out: that was looked at.
-fn neighbours(having: &BTreeMap<usize, Having>, mut meet: impl FnMut(usize, usize)) {
-    let mut spans: Vec<(u64, u64, usize)> = Vec::new();
+/// Calls with each two layers of which one has bytes at or directly beside those of the other. Two fields of configuration space
+/// are left out: what they own is the same on every function, and was looked at.
+fn neighbours(
+    function: Function<'_>,
+    claims: &[Vec<Claim>],
+    having: &BTreeMap<usize, Having>,
+    mut meet: impl FnMut(usize, usize),
+) {
+    let mut spans: Vec<(u64, u64, usize, bool)> = Vec::new();
     for (&layer, has) in having {
-        let fields = has.fields.iter().filter_map(|claim| match claim.byte {
-            Byte::Space(at) => Some((at, at + claim.length)),
-            _ => None,
+        let fields = claims[layer].iter().filter_map(|claim| {
+            let is_plain = matches!(claim.byte, Byte::Space(_));
+            let Byte::Space(at) = shown::on(claim, function)?.byte else { return None };
+            Some((at, at + claim.length, layer, is_plain))
         });
         let shown = has.shows.iter().flat_map(|each| {
-            each.places
-                .iter()
-                .map(|place| (place.start.saturating_sub(1), (place.start + each.length).next_multiple_of(4) + 1))
+            let around = |start: u64| (start.saturating_sub(1), (start + each.length).next_multiple_of(4) + 1);
+            each.places.iter().map(move |place| around(place.start))
         });
         let hidden = has.hides.iter().map(|each| (each.start, each.end));
-        spans.extend(fields.chain(shown).chain(hidden).map(|(start, end)| (start, end, layer)));
+        spans.extend(fields.chain(shown.chain(hidden).map(|(start, end)| (start, end, layer, false))));
     }
     spans.sort_unstable();
-    let mut open: Vec<(u64, usize)> = Vec::new();
-    for (start, end, layer) in spans {
-        open.retain(|(end, _)| *end > start);
-        for &(_, other) in open.iter().filter(|(_, other)| *other != layer) {
-            meet(other.min(layer), other.max(layer));
+    // What began and may not have ended: fields of configuration space, and what is something else.
+    let (mut plain, mut other) = (Vec::<(u64, usize)>::new(), Vec::<(u64, usize)>::new());
+    for (start, end, layer, is_plain) in spans {
+        other.retain(|(end, _)| *end > start);
+        if !is_plain {
+            plain.retain(|(end, _)| *end > start);
         }
-        open.push((end, layer));
+        for &(_, met) in other.iter().chain(plain.iter().filter(|_| !is_plain)).filter(|(_, met)| *met != layer) {
+            meet(met.min(layer), met.max(layer));
+        }
+        let began = if is_plain { &mut plain } else { &mut other };
+        began.push((end, layer));
     }
 }
 

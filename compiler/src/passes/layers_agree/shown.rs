@@ -100,7 +100,7 @@ fn showing(
 }
 
 /// The claim as one of configuration space, where it is known what it counts from.
-fn on(claim: &Claim, function: Function<'_>) -> Option<Claim> {
+pub(super) fn on(claim: &Claim, function: Function<'_>) -> Option<Claim> {
     match claim.byte {
         Byte::Space(_) => Some(*claim),
         Byte::Emulated(..) => None,
