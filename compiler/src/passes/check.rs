@@ -21,6 +21,7 @@ pub(crate) enum Fact {
     RegionsDisjoint,
     AliasDistance,
     AliasesDisjoint,
+    FreeBehindCapabilities,
     CapabilitiesApart,
     EvidenceGiven,
     VirtualFunctionsBare,
@@ -60,6 +61,7 @@ impl Fact {
                 | Self::OffsetsDistinct
                 | Self::RegionsDisjoint
                 | Self::AliasesDisjoint
+                | Self::FreeBehindCapabilities
                 | Self::CapabilitiesApart
                 | Self::EvidenceGiven
                 | Self::VirtualFunctionsBare

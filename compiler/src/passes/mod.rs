@@ -21,6 +21,7 @@ mod fields_beside_headers;
 mod fields_beside_pasid;
 mod fields_disjoint;
 mod fields_inside;
+mod free_behind_capabilities;
 mod layer_lengths_fit;
 mod layer_ranges_disjoint;
 mod layer_regions_in_bounds;
@@ -52,6 +53,7 @@ pub(crate) const PASSES: &[Pass] = &[
     offsets_distinct::PASS,
     regions_disjoint::PASS,
     aliases_disjoint::PASS,
+    free_behind_capabilities::PASS,
     capabilities_apart::PASS,
     evidence_given::PASS,
     virtual_functions_bare::PASS,
