@@ -23,7 +23,23 @@ struct Conditions {
     revision: Option<Located<Option<Sets>>>,
     class: Option<Located<Option<(u32, u32)>>>,
     function: Option<Located<Option<FunctionKind>>>,
-    guards: Vec<Option<Guard>>,
+    guards: Vec<Option<Located<Guard>>>,
+}
+
+impl Conditions {
+    /// What is asked of the bytes of configuration space: by `config`, and by the conditions on what stands at 8..12.
+    fn of_bytes(&self) -> Vec<Located<Guard>> {
+        let at_8 = |width, mask, value| Guard { offset: 8, width, mask, value };
+        let class = self.class.as_ref().and_then(|class| {
+            let (value, mask) = class.value?;
+            Some(Located { value: at_8(4, mask << 8, value << 8), place: class.place })
+        });
+        let revision = self.revision.as_ref().and_then(|revision| {
+            let [only] = revision.value.as_deref()? else { return None };
+            Some(Located { value: at_8(1, 0xff, only.single()?.into()), place: revision.place })
+        });
+        class.into_iter().chain(revision).chain(self.guards.iter().flatten().copied()).collect()
+    }
 }
 
 impl Lower<'_, '_> {
@@ -32,6 +48,7 @@ impl Lower<'_, '_> {
         let vendor = self.set(&syntax.vendor, 16, "a vendor id");
         let device = self.set(&syntax.device, 16, "a device id");
         let conditions = self.conditions(&syntax.conditions);
+        self.agree(&conditions.of_bytes());
         if syntax.poisoned {
             return None;
         }
@@ -53,7 +70,8 @@ impl Lower<'_, '_> {
             Some(function) => function.value?,
             None => FunctionKind::Any,
         };
-        let guards: Vec<Guard> = conditions.guards.into_iter().collect::<Option<_>>()?;
+        let guards: Vec<Guard> =
+            conditions.guards.into_iter().map(|guard| Some(guard?.value)).collect::<Option<_>>()?;
         let lists = [&vendor, &device, &subsystem_vendor, &subsystem_device, &revision];
         if lists.iter().try_fold(1, |product: usize, list| product.checked_mul(list.len())).is_none_or(|n| n > WIDEST) {
             let message = format!("the lists of this `match` make more than {WIDEST} combinations");
@@ -109,11 +127,23 @@ impl Lower<'_, '_> {
                 }
                 ConditionKind::Config { width, at, value, mask } => {
                     let guard = self.guard(width.value, at, value, mask.as_ref());
-                    found.guards.push(guard);
+                    let place = self.place(span);
+                    found.guards.push(guard.map(|value| Located { value, place }));
                 }
             }
         }
         found
+    }
+
+    /// Two conditions on the same bits ask for the same value.
+    fn agree(&mut self, asked: &[Located<Guard>]) {
+        for (at, later) in asked.iter().enumerate() {
+            let Some(first) = asked[..at].iter().find(|first| excludes(&first.value, &later.value)) else { continue };
+            let message = "no function satisfies this condition and another of the same `match`";
+            let found = Diagnostic::new(&catalogue::MATCHES_NOTHING, later.place, message);
+            let found = found.also(first.place, "this one asks for another value of the same bits");
+            self.report(found.help("write a second `match` for the other value"));
+        }
     }
 
     fn condition<T>(&mut self, slot: &mut Option<Located<T>>, value: T, span: Span, what: &str) {
@@ -202,6 +232,19 @@ impl Lower<'_, '_> {
         self.satisfiable(found, mask, value.span)?;
         Some((u16::try_from(found).ok()?, u16::try_from(mask).ok()?))
     }
+}
+
+/// Whether no bytes satisfy both conditions.
+fn excludes(one: &Guard, other: &Guard) -> bool {
+    let byte = |guard: &Guard, offset: u16| {
+        let at = offset.checked_sub(guard.offset).filter(|at| *at < guard.width.into())?;
+        Some((guard.value >> (8 * at) & 0xff, guard.mask >> (8 * at) & 0xff))
+    };
+    let mut bytes = one.offset..one.offset + u16::from(one.width);
+    bytes.any(|offset| {
+        let both = byte(one, offset).zip(byte(other, offset));
+        both.is_some_and(|((value, mask), (wanted, counts))| (value ^ wanted) & mask & counts != 0)
+    })
 }
 
 fn range(start: u16, end: u16, all: u16) -> IdSet {

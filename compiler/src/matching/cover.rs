@@ -23,11 +23,19 @@ struct Search<'c> {
     budget: usize,
 }
 
+/// The last of the sets of ids.
+const REVISION: usize = 4;
+
 /// The sets of ids of a clause.
 fn set(clause: &Clause, field: usize) -> Option<IdSet> {
     [clause.vendor, clause.device, clause.subsystem_vendor, clause.subsystem_device, clause.revision]
         .get(field)
         .copied()
+}
+
+/// The highest id that there is: a revision has 8 bits.
+fn last(field: usize) -> u16 {
+    if field == REVISION { 0xff } else { u16::MAX }
 }
 
 impl Search<'_> {
@@ -55,13 +63,15 @@ impl Search<'_> {
             FunctionKind::Physical => &[FunctionKind::Physical],
             FunctionKind::Virtual => &[FunctionKind::Virtual],
         };
+        let (value, mask) = (self.clause.class_value, self.clause.class_mask);
         for kind in kinds {
             let still: Vec<&Clause> = others
                 .iter()
                 .copied()
                 .filter(|other| other.function == FunctionKind::Any || other.function == *kind)
+                .filter(|other| (other.class_value ^ value) & other.class_mask & mask == 0)
                 .collect();
-            if self.classes(self.clause.class_value, self.clause.class_mask, &still)? {
+            if self.classes(value, mask, &still)? {
                 return Some(true);
             }
         }
@@ -99,11 +109,12 @@ fn representatives(own: IdSet, others: &[&Clause], field: usize) -> Vec<u16> {
     if own.kind == IdKind::Mask || sets.iter().any(|set| set.kind == IdKind::Mask) {
         let mut seen = std::collections::HashSet::new();
         return values(own)
-            .filter(|id| own.contains(*id))
+            .filter(|id| *id <= last(field) && own.contains(*id))
             .filter(|id| seen.insert(sets.iter().map(|set| set.contains(*id)).collect::<Vec<_>>()))
             .collect();
     }
     let range = values(own);
+    let range = *range.start()..=(*range.end()).min(last(field));
     let mut points = vec![*range.start()];
     for set in sets {
         let set = values(set);
@@ -117,6 +128,10 @@ fn representatives(own: IdSet, others: &[&Clause], field: usize) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
     use quirk_dsl::Span;
     use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
 
@@ -151,6 +166,65 @@ mod tests {
         let own = revisions(0, 9);
         assert!(covered(&own, &[&revisions(0, 4), &revisions(5, 20)]));
         assert!(!covered(&own, &[&revisions(0, 4), &revisions(6, 20)]));
+    }
+
+    #[test]
+    fn a_revision_has_8_bits() {
+        assert!(covered(&clause(), &[&revisions(0, 0x7f), &revisions(0x80, 0xff)]));
+        assert!(!covered(&clause(), &[&revisions(0, 0x7f), &revisions(0x80, 0xfe)]));
+        let odd = |b| Clause { revision: IdSet { kind: IdKind::Mask, a: b, b: 1 }, ..clause() };
+        assert!(covered(&clause(), &[&odd(0), &odd(1)]));
+    }
+
+    /// Clauses of a vendor, with a few values of each of the other conditions.
+    fn any_clause() -> impl Strategy<Value = Clause> {
+        let set = |last: u16| {
+            prop_oneof![
+                Just(IdSet::ANY),
+                (0..=last, 0..=last).prop_map(|(a, b)| IdSet { kind: IdKind::Range, a: a.min(b), b: a.max(b) }),
+                (0..=last, 0..=3_u16).prop_map(|(a, mask)| IdSet { kind: IdKind::Mask, a: a & mask, b: mask }),
+            ]
+        };
+        let function = prop_oneof![Just(FunctionKind::Any), Just(FunctionKind::Physical), Just(FunctionKind::Virtual)];
+        (set(0xffff), set(0xff), function, 0..4_u32, 0..4_u32).prop_map(|(device, revision, function, value, mask)| {
+            Clause { device, revision, function, class_value: value & mask, class_mask: mask, ..clause() }
+        })
+    }
+
+    /// Whether a clause matches a function, by its definition; the kind of a function may be unknown.
+    fn matches(clause: &Clause, device: u16, revision: u16, kind: Option<FunctionKind>, class: u32) -> bool {
+        clause.device.contains(device)
+            && clause.revision.contains(revision)
+            && (clause.function == FunctionKind::Any || Some(clause.function) == kind)
+            && class & clause.class_mask == clause.class_value
+    }
+
+    proptest! {
+        #[test]
+        fn covered_is_what_every_function_says(own in any_clause(), others in vec(any_clause(), 1..7)) {
+            // Ids at which a set can begin or end, and their neighbours of either parity.
+            let ids = |last: u16, of: fn(&Clause) -> IdSet| {
+                let mut ids: BTreeSet<u16> = (0..4).chain(last - 3..=last).collect();
+                for set in others.iter().chain([&own]).map(of).filter(|set| set.kind == IdKind::Range) {
+                    let near = |id: u16| id.saturating_sub(4)..=id.saturating_add(4).min(last);
+                    ids.extend(near(set.a).chain(near(set.b)));
+                }
+                ids.into_iter().filter(|id| *id <= last).collect::<Vec<_>>()
+            };
+            let devices = ids(u16::MAX, |clause| clause.device);
+            let revisions = ids(0xff, |clause| clause.revision);
+            let kinds = [None, Some(FunctionKind::Physical), Some(FunctionKind::Virtual)];
+            let mut all = devices.iter().flat_map(|device| {
+                revisions.iter().flat_map(move |revision| {
+                    kinds.into_iter().flat_map(move |kind| (0..4).map(move |class| (*device, *revision, kind, class)))
+                })
+            });
+            let is_covered = all.all(|(device, revision, kind, class)| {
+                let matches = |clause: &Clause| matches(clause, device, revision, kind, class);
+                !matches(&own) || others.iter().any(matches)
+            });
+            prop_assert_eq!(covered(&own, &others.iter().collect::<Vec<_>>()), is_covered);
+        }
     }
 
     #[test]
