@@ -10,6 +10,7 @@ mod doctor;
 mod explain;
 mod failure;
 mod fmt;
+mod linux;
 mod map;
 mod matching;
 mod output;

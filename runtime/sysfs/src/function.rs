@@ -16,6 +16,8 @@ pub struct PciFunction {
     pub address: Address,
     /// What it is: a virtual function with its real ids, and physical or virtual where something proves it; see [`Signs`].
     pub identity: Identity,
+    /// Whether it answers: a function that is powered down, or gone, reads all ones, and what else is known of it is from before.
+    pub answers: bool,
     /// The physical function, if this is a virtual one.
     pub physical_function: Option<Address>,
     /// The driver that it is bound to.
@@ -55,9 +57,11 @@ impl PciFunction {
             })?),
             None => None,
         };
+        let header_type = header_type(folder)?;
         Ok(Self {
             address,
-            identity: identity(folder)?.with_function(signs.function()),
+            answers: header_type & 0x7f != 0x7f,
+            identity: identity(folder, header_type)?.with_function(signs.function()),
             physical_function,
             driver: link_name(&folder.join("driver"))?,
             driver_override: text(&folder.join("driver_override"))?.filter(|name| name != "(null)" && !name.is_empty()),
@@ -85,14 +89,18 @@ impl PciFunction {
     }
 }
 
-fn identity(folder: &Path) -> Result<Identity, Error> {
-    let word = |name: &str| number(folder, name).map(|value| (value & 0xffff) as u16);
-    let mut header_type = [0; 0x0f];
+fn header_type(folder: &Path) -> Result<u8, Error> {
+    let mut header = [0; 0x0f];
     let config = folder.join("config");
     fs::File::open(&config)
-        .and_then(|mut file| io::Read::read_exact(&mut file, &mut header_type))
+        .and_then(|mut file| io::Read::read_exact(&mut file, &mut header))
         .map_err(|source| Error::file(&config, source))?;
-    let endpoint = header_type[0x0e] & 0x7f == 0;
+    Ok(header[0x0e])
+}
+
+fn identity(folder: &Path, header_type: u8) -> Result<Identity, Error> {
+    let word = |name: &str| number(folder, name).map(|value| (value & 0xffff) as u16);
+    let endpoint = header_type & 0x7f == 0;
     Ok(Identity {
         vendor: word("vendor")?,
         device: word("device")?,

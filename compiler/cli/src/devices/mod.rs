@@ -48,6 +48,9 @@ enum Format {
     Json,
 }
 
+/// The base class of bridges.
+const BRIDGE: u32 = 0x06;
+
 /// Lists the functions.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let descriptions = args.policy.descriptions()?;
@@ -75,7 +78,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A type 0 header alone has subsystem ids.
+/// A type 0 header alone has subsystem ids. One that does not answer shows no header, and its class is known from before.
 fn is_endpoint(function: &PciFunction) -> bool {
-    function.identity.subsystem.is_some()
+    function.identity.subsystem.is_some() || !function.answers && function.identity.class >> 16 != BRIDGE
 }

@@ -98,6 +98,7 @@ impl Function {
         let decision = config.decision();
         let refused = decision.candidates.iter().find(|each| each.verdict == Verdict::Refused);
         let reason = match (decision.placement, refused) {
+            _ if !function.answers => Some("the function does not answer: its header reads ff".to_owned()),
             (Some(_), _) => None,
             (None, Some(refused)) => Some(decision.because(refused.reason).to_string()),
             (None, None) if decision.near_miss.is_some() => decision.near_miss.map(|near| near.to_string()),

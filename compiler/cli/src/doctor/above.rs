@@ -16,15 +16,29 @@ const ROOT_PORT: u32 = 4;
 /// A function above another one.
 pub(super) struct Bridge {
     pub(super) address: String,
+    /// Its number on its device.
+    pub(super) number: u8,
     /// Its bytes, or why they could not be read.
     pub(super) image: Result<Image, String>,
 }
 
-/// The bridges above a function of this machine, its own first.
-pub(super) fn in_sysfs(function: &PciFunction, root: Option<&PathBuf>) -> Result<Vec<Bridge>, Failure> {
+/// The bridges above a function, its own first.
+pub(super) struct Above {
+    pub(super) bridges: Vec<Bridge>,
+    /// They are known up to the root bus.
+    pub(super) is_complete: bool,
+}
+
+/// The bridges above a function of this machine.
+pub(super) fn in_sysfs(function: &PciFunction, root: Option<&PathBuf>) -> Result<Above, Failure> {
     let sysfs = sysfs(root);
     let above = function.upstream().map_err(Failure::new)?;
-    Ok(above.into_iter().map(|address| bridge(&sysfs, address)).collect())
+    Ok(Above { bridges: above.into_iter().map(|address| bridge(&sysfs, address)).collect(), is_complete: true })
+}
+
+/// The physical function of a virtual one.
+pub(super) fn physical(function: &PciFunction, root: Option<&PathBuf>) -> Option<Bridge> {
+    function.physical_function.map(|address| bridge(&sysfs(root), address))
 }
 
 fn bridge(sysfs: &Sysfs, address: quirk_sysfs::Address) -> Bridge {
@@ -35,28 +49,33 @@ fn bridge(sysfs: &Sysfs, address: quirk_sysfs::Address) -> Bridge {
     };
     let image = read().map_err(|error| error.to_string());
     let image = image.and_then(|bytes| Image::new(&bytes).ok_or_else(|| "no configuration space".to_owned()));
-    Bridge { address: address.to_string(), image }
+    Bridge { address: address.to_string(), number: address.function, image }
 }
 
-/// The bridges above a function of a dump, if the dump holds them up to a root port.
-pub(super) fn in_dump(function: &Recorded, dump: &[Recorded]) -> Option<Vec<Bridge>> {
-    let mut above = Vec::new();
-    let mut below = function.address()?;
+/// The bridges above a function of a dump, as far as the dump holds them.
+pub(super) fn in_dump(function: &Recorded, dump: &[Recorded]) -> Above {
+    let mut above = Above { bridges: Vec::new(), is_complete: false };
+    let mut below = function.address();
     // Each bridge is on a lower bus than what is below it, so that this ends.
-    loop {
-        let is_above = |at: Address| at.bus < below.bus && at.domain.unwrap_or(0) == below.domain.unwrap_or(0);
-        let bridge = dump
-            .iter()
-            .find(|other| other.address().is_some_and(is_above) && secondary_bus(other) == Some(below.bus))?;
-        let address = bridge.address()?;
-        let image = Image::new(bridge.original())?;
+    while let Some(bridge) = below.and_then(|below| next_above(below, dump)) {
+        below = Some(bridge.0);
+        let image = bridge.1;
         let is_root = pcie(&image).is_some_and(|pcie| image.dword(pcie + 2) >> 4 & 0xf == ROOT_PORT);
-        above.push(Bridge { address: address.to_string(), image: Ok(image) });
+        above.bridges.push(Bridge { address: bridge.0.to_string(), number: bridge.0.function, image: Ok(image) });
         if is_root {
-            return Some(above);
+            above.is_complete = true;
+            break;
         }
-        below = address;
     }
+    above
+}
+
+fn next_above(below: Address, dump: &[Recorded]) -> Option<(Address, Image)> {
+    let is_above = |at: Address| at.bus < below.bus && at.domain.unwrap_or(0) == below.domain.unwrap_or(0);
+    let is_its_bridge =
+        |other: &&Recorded| other.address().is_some_and(is_above) && secondary_bus(other) == Some(below.bus);
+    let bridge = dump.iter().find(is_its_bridge)?;
+    Some((bridge.address()?, Image::new(bridge.original())?))
 }
 
 /// The bus behind a bridge. A virtual function may be on a later one, and then nothing is found above it.

@@ -43,6 +43,47 @@ impl State {
     }
 }
 
+/// Whose kernel asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Side {
+    /// The host's.
+    Host,
+    /// The guest's.
+    Guest,
+}
+
+/// What has to change where a check finds a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Component {
+    /// The device, or the slot that it is in.
+    Device,
+    /// The firmware of the host.
+    Firmware,
+    /// The host's kernel, its options or its drivers.
+    HostKernel,
+    /// An option of the VMM.
+    Vmm,
+    /// What is shown to the guest: a description, a layer, the policy.
+    Description,
+    /// The record: it has to be made again.
+    Record,
+}
+
+impl Component {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Firmware => "firmware",
+            Self::HostKernel => "host kernel",
+            Self::Vmm => "VMM",
+            Self::Description => "description",
+            Self::Record => "record",
+        }
+    }
+}
+
 /// The bits of a register that a check looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Register {
@@ -67,6 +108,12 @@ impl Register {
         Self::read(image, name, offset, bit, bit)
     }
 
+    /// The ids by which a function is known; its class, if it has none of its own.
+    pub(super) fn ids(image: &Image) -> Self {
+        let ids = Self::read(image, "Vendor and Device ID", 0, 0, 31);
+        if ids.value == u32::MAX { Self::read(image, "Revision ID and Class Code", 8, 0, 31) } else { ids }
+    }
+
     pub(super) const fn is_set(&self) -> bool {
         self.value != 0
     }
@@ -77,6 +124,8 @@ impl Register {
 pub(super) struct Check {
     /// A name for programs: it is never changed.
     pub(super) code: &'static str,
+    /// Whose kernel asks.
+    pub(super) side: Side,
     /// What fails without it.
     pub(super) concerns: &'static [Want],
     pub(super) state: State,
@@ -84,22 +133,20 @@ pub(super) struct Check {
     pub(super) function: Option<String>,
     pub(super) message: String,
     pub(super) register: Option<Register>,
+    /// What has to change.
+    pub(super) change: Option<Component>,
     pub(super) cure: Option<Cow<'static, str>>,
     /// Lines of a description that mend what the guest sees.
     pub(super) layer: Option<String>,
 }
 
 impl Check {
-    pub(super) fn new(code: &'static str, concerns: &'static [Want], state: State, message: impl Into<String>) -> Self {
-        Self { code, concerns, state, function: None, message: message.into(), register: None, cure: None, layer: None }
-    }
-
     pub(super) fn register(self, register: Register) -> Self {
         Self { register: Some(register), ..self }
     }
 
-    pub(super) fn cure(self, cure: impl Into<Cow<'static, str>>) -> Self {
-        Self { cure: Some(cure.into()), ..self }
+    pub(super) fn cure(self, change: Component, cure: impl Into<Cow<'static, str>>) -> Self {
+        Self { change: Some(change), cure: Some(cure.into()), ..self }
     }
 
     pub(super) fn layer(self, layer: Option<String>) -> Self {
@@ -108,5 +155,9 @@ impl Check {
 
     pub(super) fn of(self, function: &str) -> Self {
         Self { function: Some(function.to_owned()), ..self }
+    }
+
+    pub(super) fn concerning(self, concerns: &'static [Want]) -> Self {
+        Self { concerns, ..self }
     }
 }

@@ -1,12 +1,18 @@
 //! `quirkc doctor`: why PASID, ATS or PRI would not come up in a Linux guest, and what helps.
 
+mod about;
 mod above;
 mod args;
 mod check;
 mod checks;
+mod example;
 mod patient;
 mod report;
+mod shown;
 mod text;
+mod verdict;
+mod viommu;
+mod vmm;
 
 use std::process::ExitCode;
 
@@ -20,10 +26,15 @@ use crate::output::{print, remark};
 
 /// Checks each function, and prints what was found.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    if args.checks {
+        let listed = if args.format == Format::Json { example::json()? } else { example::text() };
+        return print(&listed).map(|()| ExitCode::SUCCESS);
+    }
+    args.check()?;
     let (subjects, dump) = args.subjects()?;
     let descriptions = args.setting.policy.descriptions()?;
     let databases = descriptions.databases()?;
-    let report = |subject| Ok(Report::new(&Patient::new(subject, &dump, args, &databases)?, args.wants()));
+    let report = |subject| Ok(Report::new(&Patient::new(subject, &dump, args, &databases)?, args));
     let reports = subjects.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;
     for subject in &subjects {
         if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
+use super::args::Args;
 use super::check::{Check, State, Want};
 use super::checks;
-use super::patient::Patient;
+use super::patient::{Pasid, Patient};
+use super::verdict::Verdicts;
+use super::vmm::Vmm;
 use crate::subject::View;
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
@@ -18,7 +21,15 @@ pub(super) struct Report {
     /// Where the bytes come from.
     pub(super) seen: &'static str,
     pub(super) view: &'static str,
+    /// What was said of the guest's machine.
+    pub(super) vmm: Option<&'static str>,
+    pub(super) bus: Option<String>,
+    pub(super) viommu: Option<String>,
     pub(super) want: Vec<Want>,
+    /// PASID as `plan` decides it.
+    pub(super) pasid: Option<Pasid>,
+    /// What the guest's kernel enables of what it is shown.
+    pub(super) guest: Verdicts,
     pub(super) checks: Vec<Check>,
     pub(super) problems: usize,
     pub(super) unknown: usize,
@@ -35,8 +46,11 @@ pub(super) struct Function {
 }
 
 impl Report {
-    pub(super) fn new(patient: &Patient<'_>, wants: &[Want]) -> Self {
+    pub(super) fn new(patient: &Patient<'_>, args: &Args) -> Self {
+        let wants = args.wants();
+        let (vmm, bus) = args.said();
         let mut checks = checks::all(patient);
+        let guest = Verdicts::of(&checks);
         checks.retain(|check| check.concerns.iter().any(|want| wants.contains(want)));
         let count = |state| checks.iter().filter(|check| check.state == state).count();
         let (problems, unknown) = (count(State::Problem), count(State::Unknown));
@@ -59,7 +73,12 @@ impl Report {
                 View::Vfio => "vfio",
                 View::Raw => "raw",
             },
+            vmm: vmm.map(Vmm::name),
+            bus: bus.map(|bus| bus.to_string()),
+            viommu: patient.viommu.map(|viommu| viommu.to_string()),
             want: wants.to_vec(),
+            pasid: patient.pasid,
+            guest,
             checks,
             problems,
             unknown,

@@ -5,7 +5,9 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::check::{Check, Register, State};
+use super::checks;
 use super::report::Report;
+use super::verdict::Verdicts;
 
 const HEADING: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -17,15 +19,23 @@ pub(super) fn write(out: &mut String, report: &Report) -> fmt::Result {
     let name = if name.trim().is_empty() { "function" } else { name.trim() };
     let (vendor, device) = (function.vendor, function.device);
     writeln!(out, "{HEADING}{name}{HEADING:#}\n{vendor:04x}:{device:04x}, read from {}", report.seen)?;
-    for check in &report.checks {
+    // Of a function that does not answer one line says all.
+    let is_gone = report.checks.first().is_some_and(|check| check.code == checks::GONE);
+    for check in report.checks.iter().take(if is_gone { 1 } else { usize::MAX }) {
         write_check(out, check)?;
+    }
+    if is_gone {
+        writeln!(out, "  {:<7}  everything else", State::Unknown.name())?;
     }
     let verdict = match (report.problems, report.unknown) {
         (0, 0) => "nothing stands in the way".to_owned(),
         (0, unknown) => format!("nothing is known to stand in the way; {unknown} not known"),
         (problems, unknown) => format!("{problems} stand in the way; {unknown} not known"),
     };
-    writeln!(out, "\n{HEADING}{verdict}{HEADING:#}")
+    let Verdicts { pasid, ats, pri } = report.guest;
+    let (pasid, ats, pri) = (pasid.name(), ats.name(), pri.name());
+    writeln!(out, "\n{HEADING}{verdict}{HEADING:#}")?;
+    writeln!(out, "enabled by the guest's kernel in what it is shown: PASID {pasid}, ATS {ats}, PRI {pri}")
 }
 
 fn write_check(out: &mut String, check: &Check) -> fmt::Result {
@@ -47,7 +57,8 @@ fn write_check(out: &mut String, check: &Check) -> fmt::Result {
         return Ok(());
     }
     if let Some(cure) = &check.cure {
-        writeln!(out, "{:<30}help: {cure}", "")?;
+        let change = check.change.map_or(String::new(), |change| format!(" ({})", change.name()));
+        writeln!(out, "{:<30}help{change}: {cure}", "")?;
     }
     for line in check.layer.iter().flat_map(|layer| layer.lines()) {
         writeln!(out, "{:<30}  {line}", "")?;

@@ -75,8 +75,10 @@ fn sysfsdev(address: &Address) -> Option<String> {
 fn qemu(out: &mut String, lines: &[Line], viommu: Viommu, bits: u8) -> fmt::Result {
     writeln!(out, "-object iommufd,id=iommufd0")?;
     match viommu {
-        // Without first-stage translation QEMU adds no PASID.
-        Viommu::Intel => writeln!(out, "-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits={bits}")?,
+        // Without first-stage translation QEMU adds no PASID; a device IOTLB is ATS, and `svm` takes page requests.
+        Viommu::Intel => {
+            writeln!(out, "-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits={bits},device-iotlb=on,svm=on")?;
+        }
         Viommu::Smmuv3 => writeln!(out, "-device arm-smmuv3,primary-bus=pcie.0,accel=on,ssidsize={bits}")?,
     }
     for Line { address, offset } in lines {
@@ -121,8 +123,13 @@ fn libvirt(out: &mut String, lines: &[Line], viommu: Viommu, bits: u8) -> fmt::R
     if viommu == Viommu::Intel {
         let bits = bits.to_string();
         // libvirt has no words of its own for these.
-        let properties =
-            [("scalable-mode", "bool", "true"), ("fsts", "bool", "true"), ("pasid-bits", "unsigned", &bits)];
+        let properties = [
+            ("scalable-mode", "bool", "true"),
+            ("fsts", "bool", "true"),
+            ("pasid-bits", "unsigned", &bits),
+            ("device-iotlb", "bool", "true"),
+            ("svm", "bool", "true"),
+        ];
         overriding(out, "ua-viommu", &properties)?;
     }
     for Line { address, offset } in lines {

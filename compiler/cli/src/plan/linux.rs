@@ -5,8 +5,7 @@ use quirk_map::list;
 use quirk_runtime::capability::{PASID, PCIE, Space};
 use quirk_runtime::{Function, Identity, Image};
 
-/// What `quirk_huawei_pcie_sva` exempts: endpoints that only dress up as PCI Express.
-const NEEDS_NO_PREFIX: [u16; 6] = [0xa250, 0xa251, 0xa255, 0xa256, 0xa258, 0xa259];
+use crate::linux;
 
 /// Why it would not, and the register that says so.
 pub(super) fn refusal(raw: &Image, identity: &Identity) -> Option<(u16, &'static str)> {
@@ -20,15 +19,17 @@ pub(super) fn refusal(raw: &Image, identity: &Identity) -> Option<(u16, &'static
     };
     let pcie = at(Space::Conventional, PCIE)?;
     let has_prefix = raw.dword(pcie + 2) & 0xf >= 2 && raw.dword(pcie + 0x24) & 1 << 21 != 0;
-    let is_exempt = identity.vendor == 0x19e5
-        && NEEDS_NO_PREFIX.contains(&identity.device)
-        && matches!(identity.revision, 0x21 | 0x30);
-    if !has_prefix && !is_exempt {
+    let pasid = at(Space::Extended, PASID);
+    // A host that did is not contradicted.
+    if pasid.is_some_and(|pasid| raw.dword(pasid + 6) & 1 != 0) {
+        return None;
+    }
+    if !has_prefix && linux::no_tlp_prefix(identity).is_none() {
         let why = "Linux would not enable PASID on the host: the device does not say that it has end-to-end TLP prefixes \
                    (`pci_enable_pasid`)";
         return Some((pcie + 0x24, why));
     }
-    let is_bare = identity.function == Function::Physical && at(Space::Extended, PASID).is_none();
+    let is_bare = identity.function == Function::Physical && pasid.is_none();
     is_bare.then_some((
         0x100,
         "Linux would not enable PASID on the host: the function has no PASID capability of its own (`pci_enable_pasid`)",

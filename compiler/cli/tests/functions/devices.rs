@@ -134,6 +134,23 @@ fn a_user_without_rights_gets_the_header_and_is_told() {
 }
 
 #[test]
+fn a_function_that_does_not_answer_is_listed_with_that_reason() {
+    let fake = machine();
+    for address in ["0000:66:00.0", "0000:00:1c.0"] {
+        let folder = format!("{}/bus/pci/devices/{address}", fake.root());
+        fs::write(format!("{folder}/config"), [0xff; 4096]).unwrap();
+        // The class is what the kernel read before.
+        let class = if address.ends_with("1c.0") { "0x060400" } else { "0x088000" };
+        fs::write(format!("{folder}/class"), class).unwrap();
+    }
+    let object = json(&fake, &[]);
+    let function = &object["functions"][2];
+    assert_eq!((&function["address"], &function["placement"]), (&"0000:66:00.0".into(), &Value::Null));
+    assert_eq!(function["reason"], "the function does not answer: its header reads ff");
+    assert_eq!(object["left_out"], serde_json::json!({ "bridges": 1, "without_iommu_group": 1 }));
+}
+
+#[test]
 fn a_machine_without_such_functions_and_one_without_pci() {
     let object = json(&FakeSysfs::new(), &[]);
     assert_eq!(object["functions"], serde_json::json!([]));

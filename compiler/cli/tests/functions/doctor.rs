@@ -11,8 +11,9 @@ use crate::fixture::{Folder, Run, Space, quirkc};
 fn healthy() -> Space {
     let mut space = Space::endpoint(&[(0x100, 0x03), (0x220, 0x0f), (0x230, 0x1b), (0x240, 0x13)]);
     space.set(0x64, 1 << 21);
+    space.set(0x224, 0x0000_0020);
     space.set(0x234, 0x0001_1400);
-    space.set(0x244, 0x0100_0000);
+    space.set(0x244, 0x8100_0000);
     space
 }
 
@@ -30,7 +31,8 @@ const QUIRK: &str = "edition 1;\ndevice mover { name \"Example Mover\"; match pc
                      pasid { place native; } }\n";
 
 /// Everything that cannot be read is said.
-const SAID: [&str; 6] = ["--pasid", "20", "--viommu-pasid", "20", "--bus", "port"];
+const SAID: [&str; 8] =
+    ["--pasid", "20", "--vmm", "qemu", "--viommu", "intel,pasid=20,ats,pri", "--bus", "port:pcie-root-port"];
 
 struct Machine {
     sysfs: FakeSysfs,
@@ -99,7 +101,7 @@ fn fails(function: &[(u16, u32)], above: &[(u16, u32)], args: &[&str], problems:
 fn a_host_that_nobody_told_of_is_what_it_put_into_the_device() {
     let mut space = healthy();
     space.set(0x234, 0x0007_1006);
-    let (code, object) = Machine::new(&space, Some(&port())).json(&["--viommu-pasid", "20", "--bus", "port"]);
+    let (code, object) = Machine::new(&space, Some(&port())).json(&SAID[2..]);
     assert_eq!((code, checks(&object, "problem")), (0, Vec::new()));
 }
 
@@ -131,18 +133,22 @@ fn each_fault_of_the_function_is_found_at_its_register() {
     assert_eq!(check(&object, "end-to-end-prefix")["state"], "unknown", "Linux does not look");
 
     fails(&[(0x40, 0x0042_0010)], &[], &[], &["port-type"]);
-    // One of several functions: without ACS only the kernel's own list can tell, with it switched off it cannot be.
-    let object = fails(&[(0x0c, 0x0080_0000)], &[], &[], &[]);
-    assert_eq!(check(&object, "function-acs")["state"], "unknown");
-    let acs = [(0x0c, 0x0080_0000), (0x240, 0x2601_0013), (0x260, 0x0001_000d), (0x264, 0x0000_0014)];
-    fails(&acs, &[], &[], &["function-acs"]);
-    fails(&[acs[0], acs[1], acs[2], (0x264, 0x0014_0014)], &[], &[], &[]);
+    // One of several functions, in which the host did enable PASID, or did not; QEMU shows it alone.
+    fails(&[(0x0c, 0x0080_0000)], &[], &[], &[]);
+    let off = (0x234, 0x0000_1400);
+    let not_enabled = ["placement", "function-acs", "host-enable"];
+    fails(&[(0x0c, 0x0080_0000), off], &[], &[], &not_enabled);
+    let acs = [(0x0c, 0x0080_0000), off, (0x240, 0x2601_0013), (0x260, 0x0001_000d), (0x264, 0x0000_0014)];
+    fails(&acs, &[], &[], &not_enabled);
+    fails(&[acs[0], off, acs[2], acs[3], (0x264, 0x0014_0014)], &[], &[], &["placement", "host-enable"]);
 
-    fails(&[(0x234, 0x0000_1400)], &[], &[], &["host-enable", "placement"]);
-    fails(&[(0x224, 0x8000_0000)], &[], &[], &[]);
-    let both = [(0x224, 0x8000_0000), (0x234, 0x0000_1400)];
-    fails(&both, &[], &[], &["host-enable", "placement", "pasid-before-ats"]);
-    fails(&[(0x244, 0)], &[], &[], &["pri-stopped"]);
+    fails(&[(0x234, 0x0000_1400)], &[], &[], &["placement", "host-enable"]);
+    fails(&[(0x224, 0x8000_0020)], &[], &[], &[]);
+    let both = [(0x224, 0x8000_0020), (0x234, 0x0000_1400)];
+    fails(&both, &[], &[], &["placement", "host-enable", "pasid-before-ats"]);
+    fails(&[(0x224, 0)], &[], &[], &["ats-page-aligned"]);
+    fails(&[(0x244, 0x8000_0000)], &[], &[], &["pri-stopped"]);
+    fails(&[(0x244, 0x0100_0000)], &[], &[], &["pri-response"]);
     fails(&[(0x230, 0x0001_001b)], &[], &[], &["pri"]);
 }
 
@@ -168,13 +174,20 @@ fn what_host_and_vmm_lack() {
     let machine = Machine::new(&healthy(), Some(&port()));
     let (_, object) = machine.json(&["--pasid", "20", "--viommu-pasid", "0", "--bus", "port"]);
     assert_eq!(checks(&object, "problem"), ["width"]);
-    let (_, object) = machine.json(&["--pasid", "20,noats", "--viommu-pasid", "20", "--bus", "port"]);
+    let (_, object) = machine.json(&[&["--pasid", "20,noats"], &SAID[2..]].concat());
     assert_eq!(checks(&object, "problem"), ["ats", "pri"]);
     let (_, object) = machine.json(&["--pasid", "18", "--viommu-pasid", "16", "--bus", "port"]);
     assert_eq!(check(&object, "width")["message"], "16 bits: device 20, host 18, vIOMMU 16");
-    let (_, object) = machine.json(&["--pasid", "20", "--viommu-pasid", "20", "--bus", "root"]);
-    assert_eq!(checks(&object, "problem"), ["port-type"]);
-    let (code, object) = machine.json(&["--bus", "port", "--viommu-pasid", "20"]);
+    assert_eq!(object["pasid"], serde_json::json!({ "offset": 0x230, "width": 16 }));
+    // QEMU turns an endpoint on the root bus into an integrated one; no other VMM does.
+    let on_root = |vmm| checks(&machine.json(&["--pasid", "20", "--bus", "root", "--vmm", vmm]).1, "problem").join(" ");
+    assert_eq!(
+        (on_root("none"), on_root("qemu"), on_root("cloud-hypervisor")),
+        ("port-type".into(), "".into(), "port-type".into())
+    );
+    let (_, object) = machine.json(&["--pasid", "20", "--bus", "root"]);
+    assert_eq!(check(&object, "port-type")["state"], "unknown", "nobody said which VMM");
+    let (code, object) = machine.json(&SAID[2..]);
     assert_eq!((code, checks(&object, "unknown")), (0, vec!["host-pasid"]), "sysfs does not tell");
 }
 
@@ -225,7 +238,7 @@ fn the_text_is_for_people() {
     space.set(0x64, 0);
     space.set(0x234, 0x0000_1400);
     let dump = folder.file("dump", space.text("65:00.0"));
-    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--bus", "root", "--viommu-pasid", "16"]);
+    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--bus", "root", "--vmm", "none", "--viommu-pasid", "16"]);
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/doctor.txt");
     if std::env::var_os("QUIRK_BLESS").is_some() {
         std::fs::write(&golden, &run.stdout).unwrap();
@@ -280,8 +293,8 @@ fn the_lines_of_a_layer_compile() {
     let mut space = healthy();
     space.set(0x64, 0);
     let dump = folder.file("dump", space.text("65:00.0"));
-    let run = quirkc(&["doctor", dump.to_str().unwrap(), "--bus", "root", "--format", "json"]);
-    let object = checked(&run.stdout);
+    let on_root = ["doctor", dump.to_str().unwrap(), "--bus", "root", "--vmm", "none", "--format", "json"];
+    let object = checked(&quirkc(&on_root).stdout);
     for code in ["port-type", "end-to-end-prefix"] {
         let layer = check(&object, code)["layer"].as_str().unwrap();
         let file = folder.file("layer.quirk", format!("edition 1;\n{layer}"));
@@ -289,12 +302,19 @@ fn the_lines_of_a_layer_compile() {
         assert_eq!(run.code, 0, "{layer}{}", run.stderr);
         let object: Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(object["layers"].as_array().unwrap().len(), 1, "{object:#}");
-        // Switched on, it mends what the guest sees.
-        let on = layer.replacen("{\n", "{\n    default on;\n", 1);
-        let file = folder.file("layer.quirk", format!("edition 1;\n{on}"));
-        let quirks = ["--quirks", file.to_str().unwrap(), "--format", "json"];
-        let run = quirkc(&[&["doctor", dump.to_str().unwrap(), "--bus", "root"], &quirks[..]].concat());
-        assert_eq!(check(&checked(&run.stdout), code)["state"], "ok", "{}", run.stdout);
+        // As it is, it mends what the guest sees; switched off, it does not.
+        let state = |args: &[&str]| {
+            let run = quirkc(&[&on_root, args].concat());
+            check(&checked(&run.stdout), code)["state"].as_str().unwrap().to_owned()
+        };
+        let quirks = ["--quirks", file.to_str().unwrap()];
+        assert_eq!(state(&quirks), "ok", "{layer}");
+        let name = layer.split_whitespace().nth(1).unwrap();
+        assert_eq!(state(&[&quirks[..], &["--without-layer", name]].concat()), "problem");
+        let off = folder.file("off.quirk", format!("edition 1;\n{}", layer.replace("default on;", "")));
+        let quirks = ["--quirks", off.to_str().unwrap()];
+        assert_eq!(state(&quirks), "problem");
+        assert_eq!(state(&[&quirks[..], &["--layer", name]].concat()), "ok");
     }
 }
 
@@ -304,7 +324,8 @@ fn of_a_dump_what_cannot_be_known_is_said() {
     let dump = folder.file("dump", healthy().text("65:00.0"));
     let run = quirkc(&["doctor", dump.to_str().unwrap(), "--format", "json"]);
     let object = checked(&run.stdout);
-    assert_eq!(checks(&object, "unknown"), ["port-type", "path", "host-pasid", "width"]);
+    let unknown = ["port-type", "width", "viommu-ats", "viommu-pri", "path", "host-pasid"];
+    assert_eq!(checks(&object, "unknown"), unknown);
     let header = folder.file("header", &healthy().0[..64]);
     let run = quirkc(&["doctor", header.to_str().unwrap(), "--format", "json"]);
     let object = checked(&run.stdout);
@@ -312,7 +333,14 @@ fn of_a_dump_what_cannot_be_known_is_said() {
     assert!(checks(&object, "unknown").contains(&"extended-space"));
     let conventional = folder.file("conventional", &healthy().0[..256]);
     let run = quirkc(&["doctor", conventional.to_str().unwrap(), "--format", "json"]);
-    assert!(checks(&checked(&run.stdout), "problem").contains(&"extended-space"));
+    let object = checked(&run.stdout);
+    assert_eq!((run.code, checks(&object, "problem")), (0, Vec::new()), "it may have more: {object:#}");
+    assert!(check(&object, "extended-space")["cure"].as_str().unwrap().contains("lspci -xxxx"));
+    // The machine itself has no more.
+    let mut space = healthy();
+    space.0.truncate(256);
+    let (code, object) = Machine::new(&space, Some(&port())).json(&SAID);
+    assert_eq!((code, &check(&object, "extended-space")["state"]), (1, &"problem".into()));
 }
 
 #[test]
@@ -370,6 +398,11 @@ fn bad_usage() {
         &["doctor", "/dev/null", "--sysfs", machine.sysfs.root()],
         &["doctor", "65:00.0", "--viommu-pasid", "21"],
         &["doctor", "65:00.0", "--want", "everything"],
+        &["doctor", "65:00.0", "--bus", "port:nvme"],
+        &["doctor", "65:00.0", "--viommu", "intel,pri"],
+        &["doctor", "65:00.0", "--checks"],
+        &["doctor", "65:00.0", "--sysfs", machine.sysfs.root(), "--vmm", "cloud-hypervisor", "--bus", "port"],
+        &["doctor", "65:00.0", "--sysfs", machine.sysfs.root(), "--viommu", "intel,pasid=16", "--viommu-pasid", "20"],
     ] {
         let run = quirkc(args);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");

@@ -3,6 +3,9 @@
 
 mod devices;
 mod doctor;
+mod doctor_examples;
+mod doctor_guest;
+mod doctor_page;
 mod dumps;
 mod fixture;
 mod map;

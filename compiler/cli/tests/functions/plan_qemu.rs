@@ -46,7 +46,7 @@ fn a_vouched_offset_is_given_to_qemu() {
         (
             0,
             "-object iommufd,id=iommufd0\n\
-             -device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=20\n\
+             -device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=20,device-iotlb=on,svm=on\n\
              -device vfio-pci,host=0000:65:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n"
         )
     );
@@ -78,6 +78,8 @@ fn a_vouched_offset_is_given_to_libvirt() {
         <qemu:property name='scalable-mode' type='bool' value='true'/>
         <qemu:property name='fsts' type='bool' value='true'/>
         <qemu:property name='pasid-bits' type='unsigned' value='20'/>
+        <qemu:property name='device-iotlb' type='bool' value='true'/>
+        <qemu:property name='svm' type='bool' value='true'/>
       </qemu:frontend>
     </qemu:device>
     <qemu:device alias='ua-vpasid-0000-65-00-0'>

@@ -1,42 +1,35 @@
-//! Whether the guest is shown PRI, and whether Linux finds it at rest.
+//! Whether the guest finds PRI (`pci_pri_init`, `drivers/pci/ats.c`).
 
 use quirk_runtime::Function;
-use quirk_runtime::capability::{PRI, Space};
+use quirk_runtime::capability::PRI;
 
-use crate::doctor::check::{Check, Register, State, Want};
-use crate::doctor::patient::{Patient, capability};
+use crate::doctor::about::{About, Example};
+use crate::doctor::check::{Check, Component, Register, Side, Want};
+use crate::doctor::patient::{Guest, Patient};
 
-const WHOM: &[Want] = &[Want::Pri];
+pub(super) const ABOUT: About = About {
+    code: "pri",
+    side: Side::Guest,
+    concerns: &[Want::Pri],
+    reads: "the PRI capability",
+    must: "a PRI capability",
+    linux: "`pci_pri_init` (`drivers/pci/ats.c`)",
+    failing: Some(Example::guest(&[(0x210, 0x0001_001b)])),
+    passing: Some(Example::HEALTHY),
+};
 
-pub(super) fn check(patient: &Patient<'_>) -> Vec<Check> {
-    const CODE: &str = "pri";
+pub(super) fn check(patient: &Patient<'_>, guest: &Guest, _: &[Check]) -> Vec<Check> {
     if !patient.is_known() {
-        return vec![Check::new(CODE, WHOM, State::Unknown, "only the header is known")];
+        return vec![ABOUT.unknown("what is in extended space was not recorded, or is not known from the header")];
     }
-    let Some(at) = capability(&patient.guest, Space::Extended, PRI) else {
+    let Some(at) = guest.extended(PRI) else {
         // A virtual function shares PRI of its physical function, which no guest sees.
         let message = match patient.subject.identity.function {
             Function::Virtual => "a virtual function has no PRI capability of its own",
             _ => "the device has no PRI",
         };
-        return vec![
-            Check::new(CODE, WHOM, State::Problem, message)
-                .cure("none: the guest must keep what the device uses in memory"),
-        ];
+        let cure = "none: the guest must keep what the device uses in memory";
+        return vec![ABOUT.problem(message).register(guest.end_of_list()).cure(Component::Device, cure)];
     };
-    let header = Register::read(&patient.guest, "PRI header", at, 0, 15);
-    vec![Check::new(CODE, WHOM, State::Ok, "the device has PRI").register(header), at_rest(patient, at)]
-}
-
-/// Linux refuses to enable PRI that has not stopped.
-fn at_rest(patient: &Patient<'_>, at: u16) -> Check {
-    const CODE: &str = "pri-stopped";
-    let stopped = Register::bit(&patient.guest, "Page Request Status", at + 6, 8);
-    let check = if stopped.is_set() {
-        Check::new(CODE, WHOM, State::Ok, "page requests have stopped")
-    } else {
-        Check::new(CODE, WHOM, State::Problem, "page requests have not stopped, and Linux does not enable them then")
-            .cure("the host is using page requests, or the function needs a reset before the guest starts")
-    };
-    check.register(stopped)
+    vec![ABOUT.ok("the device has PRI").register(Register::read(&guest.image, "PRI header", at, 0, 15))]
 }

@@ -274,7 +274,7 @@ const PLANS: [Planned; 3] = [
             "\nPASID at 0x400 (entry), width 16, execute\n",
         ],
         qemu: Ok(
-            "-object iommufd,id=iommufd0\n-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=16\n-device vfio-pci,host=0000:01:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
+            "-object iommufd,id=iommufd0\n-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=16,device-iotlb=on,svm=on\n-device vfio-pci,host=0000:01:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
         ),
     },
     Planned {
@@ -285,7 +285,7 @@ const PLANS: [Planned; 3] = [
             "\nPASID at 0x400 (entry), width 12, execute\n",
         ],
         qemu: Ok(
-            "-object iommufd,id=iommufd0\n-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=12\n-device vfio-pci,host=0000:02:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
+            "-object iommufd,id=iommufd0\n-device intel-iommu,scalable-mode=on,fsts=on,pasid-bits=12,device-iotlb=on,svm=on\n-device vfio-pci,host=0000:02:00.0,iommufd=iommufd0,x-vpasid-cap-offset=0x400\n",
         ),
     },
     Planned {
@@ -367,7 +367,7 @@ fn doctor(guest: &mut Guest) -> Result<(), Failure> {
         (NARROW, &[], "+"),
         (UNKNOWN, &[], "+"),
         (ELSEWHERE, &[], "+"),
-        (UNBOUND, &["end-to-end-prefix", "host-enable", "placement", "pasid-before-ats"], "-"),
+        (UNBOUND, &["end-to-end-prefix", "placement", "host-enable", "pasid-before-ats"], "-"),
     ] {
         let control: String = guest.ask(&Command::Shell(format!("lspci -vvvs {address}")))?;
         contains("lspci", &control, &[&format!("PASIDCtl: Enable{enabled} ")])?;
