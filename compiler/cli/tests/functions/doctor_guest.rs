@@ -62,7 +62,7 @@ fn what_was_measured_is_what_is_said() {
 }
 
 #[test]
-fn without_the_options_nothing_is_ok_that_hangs_on_them() {
+fn nothing_is_ok_that_depends_on_an_option_nobody_gave() {
     assert_eq!(guest(&[], ""), "uuu");
     assert_eq!(guest(&[], "--vmm qemu --bus port --viommu intel,pasid=20,ats,pri"), "uyy");
     assert_eq!(guest(&[], "--vmm qemu --viommu intel,pasid=20,ats,pri"), "uyy");

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::failure::Failure;
-use crate::guest::{Boot, Guest, Places};
+use crate::guest::{Boot, Guest, Machine, Places};
 use crate::image::Image;
 use crate::server::{Attachment, Served, Virtual};
 
@@ -68,9 +68,24 @@ impl<'a> Bench<'a> {
     }
 
     pub(crate) fn boot_with(&self, devices: &[&Path], command_line: &str) -> Result<Guest, Failure> {
+        let (name, machine) = (self.name_of_boot(), Machine::default());
+        Guest::boot(self.places, &Boot { name: &name, devices: devices.to_vec(), command_line, machine })
+    }
+
+    /// A name that no other boot of this scenario has.
+    pub(crate) fn name_of_boot(&self) -> String {
         let boot = self.boots.fetch_add(1, Ordering::Relaxed);
-        let name = if boot == 0 { self.name.to_owned() } else { format!("{}-{}", self.name, boot + 1) };
-        Guest::boot(self.places, &Boot { name: &name, devices: devices.to_vec(), command_line })
+        if boot == 0 { self.name.to_owned() } else { format!("{}-{}", self.name, boot + 1) }
+    }
+
+    /// Boots such a machine under a name of [`Bench::name_of_boot`].
+    pub(crate) fn boot_named(&self, name: &str, devices: &[&Path], machine: Machine) -> Result<Guest, Failure> {
+        Guest::boot(self.places, &Boot { name, devices: devices.to_vec(), command_line: "", machine })
+    }
+
+    /// A program that guests have too; it is linked statically, and runs here.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.places.work.join("tree/bin").join(name)
     }
 
     /// Keeps something that is too long to be said, in a file beside the consoles.

@@ -13,6 +13,7 @@ use quirk_live_protocol::{Command, Ran, Reply, from_hex};
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
+pub(crate) use crate::machine::{Attach, Machine, VIOMMUS};
 
 /// Software emulation on a busy machine is slow: what takes 3 seconds on an idle one.
 const BOOT: Duration = Duration::from_secs(120);
@@ -32,10 +33,12 @@ pub(crate) struct Places {
 pub(crate) struct Boot<'a> {
     /// The name of this boot; its socket and logs are named for it.
     pub(crate) name: &'a str,
-    /// The sockets of the devices: the first is 0000:01:00.0, each next one bus higher.
+    /// The sockets of the devices: the first is 0000:01:00.0, each next one bus higher, unless the machine says otherwise.
     pub(crate) devices: Vec<&'a Path>,
     /// More for the kernel's command line.
     pub(crate) command_line: &'a str,
+    /// What the devices are attached to.
+    pub(crate) machine: Machine,
 }
 
 /// A running guest; dropped, it is killed.
@@ -238,9 +241,6 @@ fn arguments(boot: &Boot<'_>, serial: &str) -> Result<Vec<OsString>, Failure> {
         "/run/live/bzImage",
         "-initrd",
         "/run/live/initrd",
-        // svm needs fsts and device-iotlb; VFIO in the guest needs caching-mode.
-        "-device",
-        "intel-iommu,intremap=on,scalable-mode=on,svm=on,fsts=on,pasid-bits=20,device-iotlb=on,caching-mode=on",
     ]
     .map(OsString::from)
     .to_vec();
@@ -248,14 +248,11 @@ fn arguments(boot: &Boot<'_>, serial: &str) -> Result<Vec<OsString>, Failure> {
     add("-serial", format!("unix:/run/live/{serial}"));
     // On a busy machine the emulated timer can be late for the kernel's check of it, which then gives up.
     add("-append", format!("console=ttyS0 panic=-1 no_timer_check intel_iommu=on,sm_on {}", boot.command_line));
+    boot.machine.arguments(boot.devices.len()).into_iter().for_each(|(option, value)| add(option, value));
     for (index, socket) in boot.devices.iter().enumerate() {
         let name = socket.file_name().and_then(|name| name.to_str()).ok_or_else(|| Failure::new("unnamed socket"))?;
-        add("-device", format!("pcie-root-port,id=port{index},slot={index},chassis=1"));
-        let device = serde_json::json!({
-            "driver": "vfio-user-pci", "id": format!("device{index}"), "bus": format!("port{index}"),
-            "socket": {"type": "unix", "path": format!("/run/live/{name}")},
-        });
-        add("-device", device.to_string());
+        let path = format!("/run/live/{name}");
+        add("-device", boot.machine.device(index, &path).to_string());
     }
     Ok(arguments)
 }

@@ -171,7 +171,7 @@ impl Image {
         self.writable[offset..offset + 2].copy_from_slice(&bits.to_le_bytes());
     }
 
-    fn allow32(&mut self, offset: usize, bits: u32) {
+    pub(crate) fn allow32(&mut self, offset: usize, bits: u32) {
         self.writable[offset..offset + 4].copy_from_slice(&bits.to_le_bytes());
     }
 

@@ -8,6 +8,7 @@ mod failure;
 mod free_space;
 mod guest;
 mod image;
+mod machine;
 mod runner;
 mod scenarios;
 mod server;

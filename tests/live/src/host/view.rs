@@ -27,7 +27,16 @@ pub(crate) fn in_batches<T: Sync>(
     all: &[T],
     work: impl Fn(&[T], &mut Vec<String>) -> Result<(), Failure> + Sync,
 ) -> Result<(), Failure> {
-    let batches: Vec<_> = all.chunks(AT_ONCE).collect();
+    in_batches_of(AT_ONCE, all, work)
+}
+
+/// The same with batches of this size.
+pub(crate) fn in_batches_of<T: Sync>(
+    size: usize,
+    all: &[T],
+    work: impl Fn(&[T], &mut Vec<String>) -> Result<(), Failure> + Sync,
+) -> Result<(), Failure> {
+    let batches: Vec<_> = all.chunks(size).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut wrong = Vec::new();

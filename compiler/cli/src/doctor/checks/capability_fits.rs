@@ -3,6 +3,7 @@
 
 use quirk_map::list;
 use quirk_runtime::capability::{ATS, PASID, PRI, Space};
+use quirk_runtime::chain::Capability;
 
 use super::guest_acs::ACS;
 use crate::doctor::about::{About, Example};
@@ -39,20 +40,15 @@ pub(super) fn check(_: &Patient<'_>, guest: &Guest, _: &[Check]) -> Vec<Check> {
     for (id, name, length, concerns) in KINDS {
         let Some((own, _)) = entries.iter().find(|(it, _)| it.id == id) else { continue };
         let end = own.offset + length;
-        let inside = |&(other, reach): &(quirk_runtime::chain::Capability, u16)| {
-            let is_within = other.offset < own.offset && own.offset < other.offset + reach;
-            let holds = own.offset < other.offset && other.offset < end;
-            is_within || holds
-        };
+        let around =
+            |(other, reach): &(Capability, u16)| other.offset < own.offset && own.offset < other.offset + reach;
         let header = Register::read(&guest.image, "extended header", own.offset, 0, 15);
         let at = own.offset;
         let problem = if end > 0x1000 {
             Some(format!("{name} at {at:#05x} has {length} bytes, and {} of them are past the end", end - 0x1000))
         } else {
-            let other = entries.iter().copied().find(inside);
-            other.map(|(other, _)| {
-                format!("{name} at {at:#05x} shares bytes with the capability at {:#05x}", other.offset)
-            })
+            let other = entries.iter().find(|it| around(it));
+            other.map(|(other, _)| format!("{name} at {at:#05x} is inside the capability at {:#05x}", other.offset))
         };
         if let Some(message) = problem.filter(|_| checks.iter().all(|known| known.concerns != concerns)) {
             let check = ABOUT.problem(message).register(header).concerning(concerns);

@@ -4,6 +4,10 @@
 use crate::doctor::about::{About, Example};
 use crate::doctor::check::{Check, Component, Register, Side, Want};
 use crate::doctor::patient::{Guest, Patient, pcie};
+use crate::doctor::vmm::Vmm;
+
+/// The type of a legacy endpoint.
+const LEGACY: u32 = 1;
 
 pub(super) const ABOUT: About = About {
     code: "extended-space",
@@ -63,6 +67,13 @@ fn space(patient: &Patient<'_>, guest: &Guest) -> Check {
             "attach it behind a port: `-device pcie-root-port,id=port0` and `bus=port0` of the device",
         );
     }
+    if let Some(kind) = would_be_dropped(guest) {
+        let message = "a legacy endpoint, of which QEMU drops the PCI Express capability on the root bus";
+        return ABOUT.unknown(message).register(kind).cure(
+            Component::Vmm,
+            "attach it behind an emulated root port, and say so with `--bus port:pcie-root-port`",
+        );
+    }
     let first = Register::read(&guest.image, "first extended header", 0x100, 0, 31);
     let check = match first.value {
         u32::MAX => ABOUT
@@ -71,4 +82,11 @@ fn space(patient: &Patient<'_>, guest: &Guest) -> Check {
         _ => ABOUT.ok("there are 4096 bytes of configuration space"),
     };
     check.register(first)
+}
+
+/// The type of a legacy endpoint that QEMU attaches nobody said where.
+fn would_be_dropped(guest: &Guest) -> Option<Register> {
+    let pcie = guest.pcie().filter(|_| guest.vmm == Vmm::Qemu && guest.bus.is_none())?;
+    let kind = Register::read(&guest.image, "PCI Express Capabilities", pcie + 2, 4, 7);
+    (kind.value == LEGACY).then_some(kind)
 }

@@ -4,6 +4,7 @@ mod denylist;
 mod dumps_overlaid;
 mod free_space_gap;
 mod free_space_table;
+mod guest_reality;
 mod guest_view;
 mod kernel_view;
 mod kernel_view_dumps;
@@ -46,6 +47,12 @@ pub(crate) const ALL: &[Scenario] = &[
         summary: "PASID placed on real devices' spaces: lspci lists what our walk finds, in a guest or on the host",
         missing: dumps::missing,
         run: dumps_overlaid::run,
+    },
+    Scenario {
+        name: "guest-reality",
+        summary: "what an unmodified guest enables of 60 functions and more is what `quirkc doctor` says, machine by machine",
+        missing: || None,
+        run: guest_reality::run,
     },
     Scenario {
         name: "write-shield",
