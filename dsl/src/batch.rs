@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crate::lex::{Token, TokenKind, lex_from};
+use crate::parse::{LONGEST_TEXT, parse};
 use crate::parser::{self, Cut};
 use crate::split::PieceKind;
-use crate::{LONGEST_TEXT, SyntaxError, ast, lower, parse, report};
+use crate::{SyntaxError, ast, lower, report};
 
 /// Bytes of text in a batch: its tree stays in a processor's cache. Tests need many batches, not long texts.
 const BATCH: u32 = if cfg!(test) { 1 << 10 } else { 64 << 10 };

@@ -18,6 +18,7 @@ mod format;
 mod lex;
 mod line_index;
 mod lower;
+mod parse;
 mod parser;
 mod repair;
 mod report;
@@ -27,87 +28,13 @@ mod split;
 mod suggest;
 mod tree;
 
-use std::sync::Arc;
-
 pub use batch::{Read, read};
 pub use error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
 pub use format::format;
 pub use lex::{Token, TokenKind};
 pub use line_index::{ColumnUnit, LineColumn, LineIndex};
+pub use parse::{Parse, parse};
 pub use parser::NodeKind;
 pub use span::{Span, Spanned};
 pub use suggest::{Meant, meant, nearest};
 pub use tree::{Children, Element, ElementKind, Tree};
-
-/// The longest text that is read, in bytes: beyond it, places would not fit their type.
-const LONGEST_TEXT: usize = 1 << 30;
-
-/// What a text says.
-#[derive(Clone, Debug)]
-pub struct Parse {
-    /// All of it, byte for byte.
-    pub tree: Tree,
-    /// What could be read.
-    pub file: ast::File,
-    /// What could not, in the order of the text.
-    pub errors: Vec<SyntaxError>,
-}
-
-/// Reads a text: a file, or the tokens of a macro as text.
-#[must_use]
-pub fn parse(text: impl Into<Arc<str>>) -> Parse {
-    parse_within(&text.into(), LONGEST_TEXT)
-}
-
-fn parse_within(text: &Arc<str>, longest: usize) -> Parse {
-    if text.len() > longest {
-        let error = SyntaxError::new(
-            SyntaxCode::FileTooLarge,
-            Span::default(),
-            format!("a file has at most {longest} bytes, this one has {}", text.len()),
-            "not read",
-        );
-        let file = ast::File { poisoned: true, ..ast::File::default() };
-        return Parse { tree: Tree::new(Arc::clone(text), Vec::new()), file, errors: vec![error] };
-    }
-    let parsed = parser::parse(text);
-    let mut report = report::report(&parsed);
-    let file = lower::file(&parsed.tree, &mut report);
-    let mut errors = report.errors;
-    errors.sort_by_key(|error| (error.span, error.code));
-    Parse { tree: parsed.tree, file, errors }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::{SyntaxCode, parse, parse_within};
-
-    #[test]
-    fn a_text_that_is_too_long_is_one_error_and_nothing_is_concluded_from_it() {
-        let text: Arc<str> = "edition 1;".into();
-        assert_eq!(parse_within(&text, text.len()).errors, []);
-        let parse = parse_within(&text, text.len() - 1);
-        assert_eq!(parse.errors.iter().map(|error| error.code).collect::<Vec<_>>(), [SyntaxCode::FileTooLarge]);
-        assert!(parse.errors[0].message.contains("at most 9 bytes, this one has 10"), "{}", parse.errors[0].message);
-        assert!(parse.file.poisoned && parse.file.items.is_empty());
-    }
-
-    #[test]
-    fn a_type_that_there_is_not_is_an_error_where_it_stands() {
-        for (text, word) in [
-            ("layer l { param a: u65; }", "u65"),
-            ("layer l { param a: u0; }", "u0"),
-            ("layer l { param a: u8(1); }", "u8(1)"),
-            ("layer l { param a: bytes; }", "bytes"),
-            ("layer l { param a: int; }", "int"),
-            ("device d { match pci(1, 2) { config bytes @ 0x40 == 1; } }", "bytes"),
-        ] {
-            let errors = parse(text).errors;
-            let found: Vec<_> = errors.iter().map(|error| (error.code, &text[error.span.range()])).collect();
-            assert_eq!(found, [(SyntaxCode::UnknownType, word)], "{text}");
-        }
-        assert_eq!(parse("layer l { param a: u1; param b: u64; param c: bytes(3); }").errors, []);
-    }
-}

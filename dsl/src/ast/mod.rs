@@ -3,7 +3,9 @@
 
 mod device;
 mod expr;
+mod item;
 mod layer;
+mod name;
 mod testing;
 
 pub use device::{
@@ -13,188 +15,15 @@ pub use device::{
 pub use expr::{
     BinaryOp, Condition, ConditionKind, Expr, ExprKind, IdSet, Int, Match, Path, Radix, Range, RangeEnd, UnaryOp,
 };
+pub use item::{
+    Const, DvsecFormat, DvsecFormatStatement, DvsecFormatStatementKind, File, Item, ItemKind, Profile,
+    ProfileStatement, ProfileStatementKind, Source, Use,
+};
 pub use layer::{
     Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldType, FieldValue, Hide, Layer,
     LayerStatement, LayerStatementKind, Mirror, ParamType, Unassigned,
 };
+pub use name::{Allow, Name, Str};
 pub use testing::{
     Assignment, Enable, Expect, Given, GivenPci, PasidFacts, PolicySetting, Test, TestStatement, TestStatementKind,
 };
-
-use crate::{Span, Spanned};
-
-/// An identifier as it was written.
-pub type Name = Spanned<String>;
-
-/// A string literal's value, escapes resolved; the span covers the quotes.
-pub type Str = Spanned<String>;
-
-/// One file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct File {
-    /// `//!` lines, without the slashes.
-    pub docs: Vec<Str>,
-    /// Words that stand for a number where a keyword may stand too, with that keyword: if no constant has this name, the
-    /// keyword may be meant. In the order of the text.
-    pub words: Vec<Spanned<&'static str>>,
-    /// Items in the order of the text. Items that could not be read are absent; their errors are with the parse.
-    pub items: Vec<Item>,
-    /// An item could not be read and is absent: a name that is not found, or a missing edition, may be a consequence.
-    pub poisoned: bool,
-}
-
-/// One top-level item.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// `///` lines, without the slashes.
-    pub docs: Vec<Str>,
-    /// What it is.
-    pub kind: ItemKind,
-    /// The whole item, docs excluded.
-    pub span: Span,
-    /// Its keyword and name: the part to underline when the whole item is meant.
-    pub head: Span,
-}
-
-/// The kinds of items.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ItemKind {
-    /// `edition 1;`
-    Edition(Int),
-    /// `use "path" as name;`
-    Use(Use),
-    /// `const NAME = expr;`
-    Const(Const),
-    /// `source NAME = KIND "..";`
-    Source(Source),
-    /// `device NAME [like OTHER] { .. }`
-    Device(Device),
-    /// `layer NAME { .. }`
-    Layer(Layer),
-    /// `dvsec_format NAME { .. }`
-    DvsecFormat(DvsecFormat),
-    /// `profile NAME for DEVICE { .. }`
-    Profile(Profile),
-    /// `test "..." { .. }`
-    Test(Test),
-}
-
-/// Another file, under a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Use {
-    /// Its path, as written.
-    pub path: Str,
-    /// The name under which its items are known here.
-    pub name: Name,
-}
-
-/// A named number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Const {
-    /// Its name.
-    pub name: Name,
-    /// Its value.
-    pub value: Expr,
-}
-
-/// A source that evidence names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// Its name.
-    pub name: Name,
-    /// What it says.
-    pub claim: Claim,
-}
-
-/// `allow RULE "reason";`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Allow {
-    /// The rule's name or code.
-    pub rule: Name,
-    /// Why.
-    pub reason: Str,
-    /// All of it.
-    pub span: Span,
-}
-
-/// Identity and form of a free-space DVSEC.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DvsecFormat {
-    /// Its name.
-    pub name: Name,
-    /// Its statements.
-    pub statements: Vec<DvsecFormatStatement>,
-    /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
-    pub poisoned: bool,
-}
-
-/// One statement of a `dvsec_format`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DvsecFormatStatement {
-    /// What it says.
-    pub kind: DvsecFormatStatementKind,
-    /// Where.
-    pub span: Span,
-}
-
-/// The statements of a `dvsec_format`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DvsecFormatStatementKind {
-    /// `vendor 0xfffe;`
-    Vendor(Expr),
-    /// `id 0x0001;`
-    Id(Expr),
-    /// `revision 0;`
-    Revision(Expr),
-    /// `form per_gap;` or `form table;`
-    Form(Name),
-    /// `allow RULE "reason";`
-    Allow(Allow),
-}
-
-/// A frozen virtual layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// Its name.
-    pub name: Name,
-    /// The device that it is for.
-    pub device: Path,
-    /// Its statements.
-    pub statements: Vec<ProfileStatement>,
-    /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
-    pub poisoned: bool,
-}
-
-/// One statement of a `profile`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfileStatement {
-    /// What it says.
-    pub kind: ProfileStatementKind,
-    /// Where.
-    pub span: Span,
-}
-
-/// The statements of a `profile`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProfileStatementKind {
-    /// `pasid @ 0x400 width 16 execute privileged;`
-    Pasid {
-        /// Where.
-        at: Expr,
-        /// How wide, and with which permissions.
-        facts: PasidFacts,
-    },
-    /// `cap KIND @ 0x..;` or `ext KIND @ 0x..;`
-    Capability {
-        /// `ext`, not `cap`.
-        extended: bool,
-        /// Which.
-        kind: Kind,
-        /// Where.
-        at: Expr,
-    },
-    /// `released "1.0";`
-    Released(Str),
-    /// `allow RULE "reason";`
-    Allow(Allow),
-}

@@ -3,7 +3,7 @@
 use super::head::flat;
 use super::leaf::Leaf;
 use super::statement::{Entry, EntryKind};
-use super::width;
+use super::width::width;
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
 

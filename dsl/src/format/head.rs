@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use super::leaf::Leaf;
-use super::{INDENT, MAX_WIDTH, width};
+use super::width::{INDENT, MAX_WIDTH, width};
 use crate::lex::TokenKind;
 
 /// The tokens in one line. The comma behind the last element of a list goes: it is for lists that are broken.

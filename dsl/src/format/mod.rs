@@ -4,7 +4,7 @@
 //! - A statement a line, four spaces a level, single spaces between tokens.
 //! - A block stays in one line if it was begun in its line, holds no comment, and fits.
 //! - Plain `cap` and `ext` entries of a layout stand in columns; so do comments behind consecutive lines.
-//! - A line beyond [`MAX_WIDTH`] breaks at its blocks first, then at its lists, whose elements fill the lines. Comments and
+//! - A line beyond `MAX_WIDTH` breaks at its blocks first, then at its lists, whose elements fill the lines. Comments and
 //!   texts are never broken.
 //! - At most one blank line between statements, exactly one between items; runs of `use` and of `const` are kept.
 
@@ -14,14 +14,10 @@ mod head;
 mod leaf;
 mod print;
 mod statement;
+mod width;
 
-use crate::{SyntaxError, parse};
-
-/// How wide a line may be, in characters.
-const MAX_WIDTH: usize = 120;
-
-/// A level of indentation.
-const INDENT: usize = 4;
+use crate::error::SyntaxError;
+use crate::parse::parse;
 
 /// A text as it ought to be written.
 ///
@@ -39,11 +35,6 @@ pub fn format(text: &str) -> Result<String, Vec<SyntaxError>> {
         out.push('\n');
     }
     Ok(out)
-}
-
-/// The width of a text in one line.
-fn width(text: &str) -> usize {
-    text.chars().count()
 }
 
 #[cfg(test)]

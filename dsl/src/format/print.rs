@@ -1,7 +1,8 @@
 //! Blocks as lines.
 
 use super::statement::{Block, Entry, EntryKind, Statement};
-use super::{INDENT, columns, head, width};
+use super::width::{INDENT, width};
+use super::{columns, head};
 
 /// What stands in a block or in the file, without a line end behind the last line.
 pub(super) fn entries(entries: &[Entry<'_>], indent: usize, layout: bool) -> String {

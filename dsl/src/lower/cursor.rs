@@ -1,6 +1,6 @@
 //! Ways to the parts of a node.
 
-use crate::ast::{Name, Path};
+use crate::ast::{Name, Path, Str};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
 use crate::tree::Element;
@@ -71,4 +71,14 @@ pub(super) fn path_of(node: Element<'_>) -> Option<Path> {
         Some(name) => Path { namespace: Some(first), name },
         None => Path { namespace: None, name: first },
     })
+}
+
+/// One `///` or `//!` line.
+pub(super) fn doc_line(token: Element<'_>) -> Str {
+    Spanned::new(trim_doc(&token.text()[3..]).to_owned(), token.span())
+}
+
+/// Without the blank behind the slashes and white space at the end.
+pub(super) fn trim_doc(line: &str) -> &str {
+    line.strip_prefix(' ').unwrap_or(line).trim_end()
 }

@@ -26,7 +26,7 @@ pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
     let mut lower = Lower { report, words: Vec::new() };
     for child in root.children() {
         match child.kind() {
-            ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(text::doc_line(child)),
+            ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(cursor::doc_line(child)),
             ElementKind::Unread => match lower.inner_attribute(child) {
                 Some(docs) => file.docs.extend(docs),
                 None => file.poisoned = true,

@@ -1,23 +1,13 @@
 //! Texts, characters and documentation: their values.
 
 use super::Lower;
-use super::cursor::{child, token, tokens};
+use super::cursor::{child, doc_line, token, tokens, trim_doc};
 use crate::ast::Str;
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
 use crate::tree::Element;
 use crate::{Span, Spanned};
-
-/// One `///` or `//!` line.
-pub(super) fn doc_line(token: Element<'_>) -> Str {
-    Spanned::new(trim_doc(&token.text()[3..]).to_owned(), token.span())
-}
-
-/// Without the blank behind the slashes and white space at the end.
-fn trim_doc(line: &str) -> &str {
-    line.strip_prefix(' ').unwrap_or(line).trim_end()
-}
 
 impl Lower<'_> {
     /// The text directly in a node.

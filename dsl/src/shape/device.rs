@@ -1,6 +1,6 @@
 //! The shapes of the statements of `device` and of the blocks in it.
 
-use super::{ALLOW, CAP, Context, EXT, LEN, MASK, OPTIONAL, PLAIN, Part, Shape, Times, Value, part};
+use super::statement::{ALLOW, CAP, Context, EXT, LEN, MASK, OPTIONAL, PLAIN, Part, Shape, Times, Value, part};
 
 pub(super) const DEVICE: &[Shape] = &[
     Shape {

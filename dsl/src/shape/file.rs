@@ -1,7 +1,7 @@
 //! The shapes of items, and of the statements of `dvsec_format` and `profile`.
 
 use super::device::CLAIMS;
-use super::{ALLOW, Context, EXECUTE_FLAG, PLAIN, PRIVILEGED_FLAG, Part, Shape, Times, Value, WIDTH, part};
+use super::statement::{ALLOW, Context, EXECUTE_FLAG, PLAIN, PRIVILEGED_FLAG, Part, Shape, Times, Value, WIDTH, part};
 
 pub(super) const FILE: &[Shape] = &[
     Shape {

@@ -1,7 +1,7 @@
 //! The shapes of the statements of `layer` and of the blocks in it.
 
 use super::device::{EVIDENCE_STATEMENT, MATCH_STATEMENT};
-use super::{ALLOW, CAP, Context, EXT, LEN, MASK, PLAIN, Part, Shape, Times, Value, part};
+use super::statement::{ALLOW, CAP, Context, EXT, LEN, MASK, PLAIN, Part, Shape, Times, Value, part};
 
 pub(super) const LAYER: &[Shape] = &[
     MATCH_STATEMENT,

@@ -1,7 +1,9 @@
 //! The shapes of the statements of `test` and of the blocks in it.
 
 use super::device::{CLASS, CONFIG, FUNCTION, REVISION, SUBSYSTEM};
-use super::{ALLOW, CAP, Context, EXECUTE_FLAG, EXT, LEN, PLAIN, PRIVILEGED_FLAG, Shape, Times, Value, WIDTH, part};
+use super::statement::{
+    ALLOW, CAP, Context, EXECUTE_FLAG, EXT, LEN, PLAIN, PRIVILEGED_FLAG, Shape, Times, Value, WIDTH, part,
+};
 
 pub(super) const TEST: &[Shape] = &[
     Shape {
