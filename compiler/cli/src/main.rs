@@ -6,10 +6,12 @@ mod check;
 mod clause;
 mod config;
 mod devices;
+mod diff;
 mod doctor;
 mod explain;
 mod failure;
 mod fmt;
+mod import;
 mod linux;
 mod map;
 mod matching;
@@ -41,6 +43,8 @@ enum Verb {
     Fmt(fmt::Args),
     Plan(plan::Args),
     Map(map::Args),
+    Diff(diff::Args),
+    Import(import::Args),
     Match(matching::Args),
     Doctor(doctor::Args),
     Devices(devices::Args),
@@ -56,6 +60,8 @@ fn main() -> ExitCode {
         Verb::Fmt(args) => fmt::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Map(args) => map::run(&args),
+        Verb::Diff(args) => diff::run(&args),
+        Verb::Import(args) => import::run(&args),
         Verb::Match(args) => matching::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
         Verb::Devices(args) => devices::run(&args),

@@ -19,6 +19,11 @@ pub(super) fn configuration() -> Result<String, String> {
                 "type": "array",
                 "items": { "type": "string", "minLength": 1 }
             },
+            "diff": {
+                "description": "The level of each breaking rule of `quirkc diff` that is not to have its own.",
+                "type": "object",
+                "additionalProperties": { "enum": Level::ALL.map(Level::word) }
+            },
             "rules": {
                 "description": "The level of each rule that is not to have its own.",
                 "type": "object",

@@ -9,6 +9,7 @@ use quirk_compiler::catalogue::{Level, Rule};
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::{Input, Options};
 
+use crate::diff::rule::BreakingRule;
 use crate::failure::Failure;
 
 /// What a configuration is called.
@@ -38,6 +39,8 @@ struct Config {
     libraries: Vec<PathBuf>,
     /// Rules whose level is not their own.
     levels: Vec<(&'static Rule, Level)>,
+    /// Breaking rules of `diff` whose level is not their own.
+    diff: Vec<(BreakingRule, Level)>,
 }
 
 impl Args {
@@ -52,6 +55,20 @@ impl Args {
         let libraries = self.library.iter().cloned().chain(config.libraries).collect();
         Ok(Options { libraries, levels: config.levels, ..Options::default() })
     }
+}
+
+/// What the configuration of these inputs says of changes.
+pub(crate) fn diff_levels(
+    config: Option<&Path>,
+    no_config: bool,
+    inputs: &[Input],
+) -> Result<Vec<(BreakingRule, Level)>, Failure> {
+    let found = match config {
+        _ if no_config => None,
+        Some(path) => Some(path.to_owned()),
+        None => above(inputs)?,
+    };
+    Ok(found.as_deref().map_or_else(|| Ok(Config::default()), load)?.diff)
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {

@@ -11,9 +11,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Config;
+use crate::diff::rule::BreakingRule;
 
 /// The settings of a configuration.
-const SETTINGS: [&str; 2] = ["library", "rules"];
+const SETTINGS: [&str; 3] = ["library", "rules", "diff"];
 
 /// Reads a configuration that lies at a path.
 pub(super) fn config(path: &Path, text: &str) -> Result<Config, (Sources, Vec<Diagnostic>)> {
@@ -80,12 +81,17 @@ impl Reader {
                         config.levels.extend(self.rule(name.get_ref(), name.span(), level));
                     }
                 }
-                ("rules", _) => self.wrong_value(value, "a table of rules"),
+                ("diff", DeValue::Table(rules)) => {
+                    for (name, level) in rules {
+                        config.diff.extend(self.breaking_rule(name.get_ref(), name.span(), level));
+                    }
+                }
+                ("rules" | "diff", _) => self.wrong_value(value, "a table of rules"),
                 (unknown, _) => {
                     let message = format!("there is no setting `{unknown}`");
                     let found = self.diagnostic(&catalogue::UNKNOWN_CONFIGURATION, key.span(), message);
                     let mut found = found.did_you_mean(unknown, SETTINGS);
-                    found.help.get_or_insert_with(|| "the settings are `library` and `rules`".to_owned());
+                    found.help.get_or_insert_with(|| "the settings are `library`, `rules` and `diff`".to_owned());
                     self.found.push(found);
                 }
             }
@@ -116,6 +122,21 @@ impl Reader {
             return None;
         }
         Some((rule, level))
+    }
+
+    fn breaking_rule(
+        &mut self,
+        name: &str,
+        span: Range<usize>,
+        level: &Spanned<DeValue<'_>>,
+    ) -> Option<(BreakingRule, Level)> {
+        let rule = BreakingRule::find(name);
+        let level = self.level(level);
+        if rule.is_none() {
+            let found = self.diagnostic(&catalogue::CONFIGURED_RULE, span, format!("there is no rule `{name}`"));
+            self.found.push(found.did_you_mean(name, BreakingRule::ALL.iter().map(|rule| rule.word())));
+        }
+        Some((rule?, level?))
     }
 
     fn level(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Level> {

@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod devices;
+mod diff;
 mod doctor;
 mod doctor_examples;
 mod doctor_guest;
 mod doctor_page;
 mod dumps;
 mod fixture;
+mod import;
 mod map;
 mod matching;
 mod plan_live;

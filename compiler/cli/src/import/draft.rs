@@ -1,0 +1,251 @@
+//! The text of a draft, statement by statement, so that what does not hold can be taken back alone.
+
+use std::fmt::Write as _;
+
+use quirk_runtime::Function;
+use quirk_runtime::capability::{PASID, Shown, Space};
+
+use super::group::{Group, Run, Seen};
+use crate::failure::Failure;
+
+/// A statement of the layout, in the ways in which it may be written, the best first.
+#[derive(Clone, Debug)]
+pub(super) struct Statement {
+    pub(super) offset: usize,
+    pub(super) ways: Vec<String>,
+    /// What a reader should know.
+    pub(super) remark: Option<String>,
+    /// Why none of the ways holds.
+    pub(super) refused: Option<String>,
+}
+
+/// A device that is being drafted.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) name: String,
+    title: String,
+    conditions: Vec<String>,
+    ids: (u16, u16),
+    evidence: String,
+    seen: usize,
+    size: usize,
+    pub(super) layout: Vec<Statement>,
+    odd: Vec<String>,
+    zeros: Vec<(usize, usize)>,
+    pub(super) native: bool,
+    /// The statements of its test.
+    pub(super) test: Vec<String>,
+}
+
+/// A text as the language takes it.
+fn quoted(text: &str) -> String {
+    let text: String = text.chars().map(|each| if each.is_control() { ' ' } else { each }).collect();
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+impl Draft {
+    pub(super) fn new(group: &Group, name: Option<&str>, evidence: Option<&str>) -> Result<Self, Failure> {
+        let first = group.first().ok_or_else(|| Failure::new("nothing was recorded"))?;
+        let (vendor, device) = (first.identity.vendor, first.identity.device);
+        let is_virtual = first.proven() == Function::Virtual;
+        let kind = if is_virtual { "_vf" } else { "" };
+        let name = name.map_or_else(|| format!("device_{vendor:04x}_{device:04x}{kind}"), str::to_owned);
+        let is_name = |name: &str| {
+            let mut letters = name.bytes();
+            letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == b'_')
+                && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
+        };
+        if !is_name(&name) {
+            return Err(Failure::new(format_args!("`{name}` is no name: letters, digits and `_`, no digit first")));
+        }
+        let mut origins: Vec<&str> = group.records.iter().map(|facts| facts.origin.as_str()).collect();
+        origins.dedup();
+        let origins = match &origins[..] {
+            [first, _, _, _, ..] => format!("{first} and {} more", origins.len() - 1),
+            few => few.join(", "),
+        };
+        let mut layout: Vec<Statement> = group.capabilities().iter().map(|seen| capability(seen, group)).collect();
+        layout.extend(registers(group));
+        layout.extend(first.aliased_every.map(|distance| Statement {
+            offset: 0x1000,
+            ways: vec![format!("aliased every {distance:#x};")],
+            remark: Some("all of the space repeats its beginning".to_owned()),
+            refused: None,
+        }));
+        layout.sort_by_key(|statement| (statement.offset >= 0x100, statement.offset));
+        let mut odd: Vec<String> = group.records.iter().flat_map(|facts| facts.odd.clone()).collect();
+        odd.sort();
+        odd.dedup();
+        Ok(Self {
+            title: title(&first.description, vendor, device),
+            conditions: conditions(group),
+            ids: (vendor, device),
+            evidence: evidence.map_or(origins, str::to_owned),
+            seen: group.records.len(),
+            size: group.size(),
+            native: first.has_pasid() && !is_virtual,
+            zeros: group.zeros(),
+            test: Vec::new(),
+            name,
+            layout,
+            odd,
+        })
+    }
+
+    /// How much of what was recorded the language cannot state.
+    pub(super) fn left_out(&self) -> usize {
+        self.odd.len() + self.layout.iter().filter(|statement| statement.refused.is_some()).count()
+    }
+
+    /// The text, and which line is which statement of the layout.
+    pub(super) fn render(&self) -> (String, Vec<(u32, usize)>) {
+        let mut out = String::new();
+        let mut lines = Vec::new();
+        let Self { name, evidence, seen, .. } = self;
+        // A `String` takes all that is written.
+        let _ = writeln!(out, "source {name}_records = dump {} seen {seen};\n", quoted(evidence));
+        let _ = writeln!(out, "device {name} {{\nname {};", quoted(&self.title));
+        let (vendor, device) = self.ids;
+        let end =
+            if self.conditions.is_empty() { ";".to_owned() } else { format!(" {{ {} }}", self.conditions.join(" ")) };
+        let _ = writeln!(out, "match pci({vendor:#06x}, {device:#06x}){end}\nevidence {name}_records;\n");
+        if self.size < 4096 {
+            let _ = writeln!(out, "// {} bytes were recorded; what lies behind them is not known.\n", self.size);
+        }
+        let _ = writeln!(out, "layout {{");
+        for (index, statement) in self.layout.iter().enumerate() {
+            if let Some(remark) = &statement.remark {
+                let _ = writeln!(out, "// {remark}");
+            }
+            match (&statement.refused, statement.ways.first()) {
+                (None, Some(way)) => {
+                    let line = out.lines().count() + 1;
+                    lines.push((u32::try_from(line).unwrap_or(u32::MAX), index));
+                    let _ = writeln!(out, "{way}");
+                }
+                (refused, way) => {
+                    let why = refused.as_deref().unwrap_or("not known");
+                    let _ = writeln!(out, "// not stated: {}\n// {why}", way.map_or("", String::as_str));
+                }
+            }
+        }
+        for odd in &self.odd {
+            let _ = writeln!(out, "// not stated: {}", odd.replace('\n', " "));
+        }
+        let _ = writeln!(out, "}}\n");
+        self.render_free(&mut out);
+        if self.native {
+            let _ = writeln!(
+                out,
+                "// The function has the capability itself: its slot is the one place that cannot be wrong."
+            );
+            let _ = writeln!(out, "pasid {{ place native; }}");
+        }
+        let _ = writeln!(out, "}}\n");
+        if !self.test.is_empty() {
+            let _ = writeln!(
+                out,
+                "test {} {{\n{}\n}}\n",
+                quoted(&format!("{name} is what was recorded")),
+                self.test.join("\n")
+            );
+        }
+        (out, lines)
+    }
+
+    /// What reads 0 is not free until somebody says so.
+    fn render_free(&self, out: &mut String) {
+        if self.zeros.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            out,
+            "// These bytes read 0 and belong to nothing, which does not make them free. Where the datasheet or the"
+        );
+        let _ = writeln!(out, "// vendor says that nobody uses them, state it with that as evidence:");
+        for (start, end) in &self.zeros {
+            let _ = writeln!(
+                out,
+                "// free @ {start:#05x}..{end:#05x} {{ evidence datasheet \"TITLE, REVISION, SECTION\"; }}"
+            );
+        }
+        out.push('\n');
+    }
+}
+
+/// What lspci calls the device, without class, ids and revision.
+fn title(description: &str, vendor: u16, device: u16) -> String {
+    let name = description.split_once(": ").map_or(description, |(_, name)| name);
+    let name = name.split(" (rev ").next().unwrap_or(name).split(" (prog-if ").next().unwrap_or(name);
+    let ids = format!("[{vendor:04x}:{device:04x}]");
+    let name = name.replace(&ids, "");
+    let name = name.trim();
+    if name.is_empty() { format!("{vendor:04x}:{device:04x}") } else { name.to_owned() }
+}
+
+fn conditions(group: &Group) -> Vec<String> {
+    let mut conditions = Vec::new();
+    let distinct = |value: &dyn Fn(&super::facts::Facts) -> u32| -> Vec<u32> {
+        let mut values: Vec<u32> = group.records.iter().map(value).collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    };
+    if let [class] = distinct(&|facts| facts.identity.class)[..] {
+        conditions.push(format!("class 0x{:02x}_{:04x};", class >> 16, class & 0xffff));
+    }
+    let revisions = distinct(&|facts| facts.identity.revision.into());
+    let words: Vec<_> = revisions.iter().map(|revision| format!("{revision:#04x}")).collect();
+    match &words[..] {
+        [one] => conditions.push(format!("revision {one};")),
+        several => conditions.push(format!("revision [{}];", several.join(", "))),
+    }
+    match group.first().map(super::facts::Facts::proven) {
+        Some(Function::Physical) => conditions.push("function physical;".to_owned()),
+        Some(Function::Virtual) => conditions.push("function virtual;".to_owned()),
+        _ => {}
+    }
+    conditions
+}
+
+fn capability(seen: &Seen, group: &Group) -> Statement {
+    let Seen { capability, length, count, listed } = seen;
+    let offset = capability.offset;
+    let all = group.reach(offset);
+    let optional = if *count < all || !listed { " optional" } else { "" };
+    let name = capability.name();
+    let plain = format!("{name} @ {offset:#04x}{optional};");
+    let kind = capability.kind();
+    // What the kind's own length is need not be written.
+    let is_least = kind.is_some_and(|kind| kind.min == *length);
+    let with = format!("{name} @ {offset:#04x} len {length:#x}{optional};");
+    let ways = if is_least { vec![plain] } else { vec![with, plain] };
+    let mut remarks = Vec::new();
+    if !listed {
+        remarks.push("in no list, and looks like a capability that firmware took out".to_owned());
+    }
+    if *count < all {
+        remarks.push(format!("in {count} of {all} records"));
+    }
+    let is_hidden = kind.is_none_or(|kind| kind.shown == Shown::Never);
+    if *listed && is_hidden && capability.space() == Space::Extended && capability.id != PASID {
+        remarks.push("vfio-pci hides it, and its bytes still reach the device".to_owned());
+    }
+    let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
+    Statement { offset: offset.into(), ways, remark, refused: None }
+}
+
+fn registers(group: &Group) -> Vec<Statement> {
+    let register = |run: Run| {
+        let bytes: Vec<_> = run.sample.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let more = if run.sample.len() > 16 { " .." } else { "" };
+        let differs = if run.differs { ", and other bytes in other records" } else { "" };
+        Statement {
+            offset: run.start,
+            ways: vec![format!("register \"unnamed\" @ {:#04x}..{:#04x};", run.start, run.end)],
+            remark: Some(format!("reads {}{more}{differs}", bytes.join(" "))),
+            refused: None,
+        }
+    };
+    group.registers().into_iter().map(register).collect()
+}

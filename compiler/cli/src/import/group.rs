@@ -1,0 +1,190 @@
+//! Records of one device, taken together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quirk_runtime::{Function, Identity};
+
+use super::facts::{Capability, Facts};
+use crate::failure::Failure;
+
+/// Runs of bytes that are registers lie at least so far apart; the list of a device that has more runs is made coarser.
+const APART: usize = 8;
+const MOST_REGISTERS: usize = 48;
+
+/// The records of one device.
+pub(super) struct Group {
+    pub(super) records: Vec<Facts>,
+}
+
+/// A capability in the records of a device.
+pub(super) struct Seen {
+    pub(super) capability: Capability,
+    /// The longest of its lengths.
+    pub(super) length: u16,
+    /// In how many records.
+    pub(super) count: usize,
+    pub(super) listed: bool,
+}
+
+/// Bytes outside every capability that are not 0.
+pub(super) struct Run {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// They differ between records: the device, or its firmware, writes them.
+    pub(super) differs: bool,
+    /// What they read first.
+    pub(super) sample: Vec<u8>,
+}
+
+impl Group {
+    /// The groups, in the order in which their devices come first.
+    pub(super) fn all(facts: Vec<Facts>) -> Result<Vec<Self>, Failure> {
+        let mut groups: Vec<Self> = Vec::new();
+        let key = |facts: &Facts| {
+            let Identity { vendor, device, .. } = facts.identity;
+            (vendor, device, facts.proven() == Function::Virtual)
+        };
+        for each in facts {
+            if each.identity.vendor == 0xffff {
+                return Err(Failure::new(format_args!(
+                    "{}: the ids of a virtual function read ffff:ffff",
+                    each.origin
+                ))
+                .help("say them with `--id VVVV:DDDD`"));
+            }
+            match groups.iter_mut().find(|group| group.records.first().is_some_and(|first| key(first) == key(&each))) {
+                Some(group) => group.records.push(each),
+                None => groups.push(Self { records: vec![each] }),
+            }
+        }
+        Ok(groups)
+    }
+
+    /// The record with the most bytes, which stands for the device.
+    pub(super) fn first(&self) -> Option<&Facts> {
+        self.records.iter().max_by_key(|facts| (facts.image.bytes().len(), facts.listed.len()))
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.first().map_or(0, |facts| facts.image.bytes().len())
+    }
+
+    /// How many of the records could hold what is at an offset.
+    pub(super) fn reach(&self, offset: u16) -> usize {
+        self.records.iter().filter(|facts| facts.image.bytes().len() > usize::from(offset)).count()
+    }
+
+    /// Capabilities by their places.
+    pub(super) fn capabilities(&self) -> Vec<Seen> {
+        let mut all: BTreeMap<Capability, Seen> = BTreeMap::new();
+        for facts in &self.records {
+            // One that stands in a list twice is one.
+            let mut here = BTreeSet::new();
+            let listed = facts.listed.iter().map(|each| (each, true));
+            for ((capability, length), listed) in listed.chain(facts.unlisted.iter().map(|each| (each, false))) {
+                if !here.insert(capability.clone()) {
+                    continue;
+                }
+                let seen = all.entry(capability.clone()).or_insert_with(|| Seen {
+                    capability: capability.clone(),
+                    length: 0,
+                    count: 0,
+                    listed: false,
+                });
+                seen.length = seen.length.max(*length);
+                seen.count += 1;
+                seen.listed |= listed;
+            }
+        }
+        all.into_values().collect()
+    }
+
+    /// Bytes up to which the space is the device's own.
+    pub(super) fn own(&self) -> usize {
+        let aliased = self.records.iter().filter_map(|facts| facts.aliased_every).min();
+        aliased.unwrap_or(usize::MAX).min(self.size())
+    }
+
+    /// Which bytes belong to the header or a capability.
+    fn covered(&self) -> Vec<bool> {
+        let mut covered = vec![false; self.size()];
+        for (start, length) in [(0, 64)].into_iter().chain(
+            self.capabilities()
+                .iter()
+                .map(|seen| (usize::from(seen.capability.offset), usize::from(seen.length.max(4)))),
+        ) {
+            let end = start.saturating_add(length).min(covered.len());
+            covered.get_mut(start.min(end)..end).unwrap_or_default().fill(true);
+        }
+        covered
+    }
+
+    /// What some record has at a dword, outside of everything.
+    fn dwords(&self) -> Vec<bool> {
+        let covered = self.covered();
+        let is_live = |at: usize| {
+            (at..at + 4).any(|at| {
+                !covered.get(at).is_none_or(|is| *is)
+                    && self.records.iter().any(|facts| facts.image.bytes().get(at).is_some_and(|&byte| byte != 0))
+            })
+        };
+        (0..self.own()).step_by(4).map(is_live).collect()
+    }
+
+    /// Runs of bytes outside every capability that are not 0; close ones are one.
+    pub(super) fn registers(&self) -> Vec<Run> {
+        let live = self.dwords();
+        let covered = self.covered();
+        let mut apart = APART;
+        loop {
+            let runs = self.runs(&live, &covered, apart);
+            if runs.len() <= MOST_REGISTERS || apart > 4096 {
+                return runs;
+            }
+            apart *= 2;
+        }
+    }
+
+    fn runs(&self, live: &[bool], covered: &[bool], apart: usize) -> Vec<Run> {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for at in (0..live.len()).filter(|&at| live.get(at) == Some(&true)).map(|at| at * 4) {
+            let end = (at + 4).min(self.own());
+            match runs.last_mut() {
+                // No capability lies between them.
+                Some((_, last))
+                    if at - *last < apart && !covered.get(*last..at).unwrap_or_default().contains(&true) =>
+                {
+                    *last = end;
+                }
+                _ => runs.push((at, end)),
+            }
+        }
+        runs.into_iter().map(|(start, end)| self.run(start, end, covered)).collect()
+    }
+
+    fn run(&self, start: usize, end: usize, covered: &[bool]) -> Run {
+        // A capability may end inside a dword.
+        let start = (start..end).find(|at| covered.get(*at) == Some(&false)).unwrap_or(start);
+        let end = (start..end).find(|at| covered.get(*at) == Some(&true)).unwrap_or(end);
+        let of = |facts: &Facts| facts.image.bytes().get(start..end).map(<[u8]>::to_vec);
+        let all: BTreeSet<Vec<u8>> = self.records.iter().filter_map(of).collect();
+        let sample = self.first().and_then(of).unwrap_or_default();
+        Run { start, end, differs: all.len() > 1, sample }
+    }
+
+    /// Runs in extended space that read 0 in every record and belong to nothing: what somebody may know to be free.
+    pub(super) fn zeros(&self) -> Vec<(usize, usize)> {
+        let (live, covered) = (self.dwords(), self.covered());
+        let is_zero = |at: usize| {
+            live.get(at / 4) == Some(&false) && covered.get(at..at + 4).is_some_and(|bytes| !bytes.contains(&true))
+        };
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for at in (0x100..self.own()).step_by(4).filter(|&at| is_zero(at)) {
+            match runs.last_mut() {
+                Some((_, end)) if *end == at => *end = at + 4,
+                _ => runs.push((at, at + 4)),
+            }
+        }
+        runs.into_iter().filter(|(start, end)| end - start >= 8).collect()
+    }
+}

@@ -1,0 +1,108 @@
+//! `quirkc import`: a draft of a description from what was recorded, which compiles and whose test passes.
+
+mod draft;
+mod facts;
+mod group;
+mod report;
+mod settle;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::failure::Failure;
+use crate::output::{print, remark};
+use crate::subject::Given;
+use facts::Facts;
+use group::Group;
+use report::Report;
+
+/// Writes a draft of a description from dumps or live functions: what is where, and who should be asked about the rest
+///
+/// Several records of one device make one draft: what only some of them have is `optional`. What the language cannot state
+/// stays in the draft as a comment with the reason. Exit code 0: written. 1: a part of what was recorded is such a comment.
+/// 2: bad usage or unreadable input.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Dumps as `plan` reads them, addresses of functions of this machine, or `config` files of a sysfs
+    #[arg(value_name = "DUMP|BDF", required = true)]
+    what: Vec<PathBuf>,
+
+    #[command(flatten)]
+    given: Given,
+
+    /// What the device is called in the description; only for one device
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// Where a stranger finds the dumps, as evidence; the names of the files unless it is said
+    #[arg(long, value_name = "TEXT")]
+    evidence: Option<String>,
+
+    /// Write to this file, instead of standard output; one that is there is not overwritten
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The draft itself
+    Text,
+    /// One object with the draft and what it leaves out; see docs/import.md
+    Json,
+}
+
+/// Reads, drafts, and writes.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut facts = Vec::new();
+    for what in &args.what {
+        for subject in args.given.subjects(what)? {
+            facts.push(Facts::of(&subject, &origin(what))?);
+        }
+    }
+    let groups = Group::all(facts)?;
+    if let (Some(name), true) = (&args.name, groups.len() > 1) {
+        let message = format!("`--name {name}` names one device, and {} were recorded", groups.len());
+        return Err(Failure::new(message).help("pick one with `--function`"));
+    }
+    let drafts = groups.iter().map(|group| {
+        let draft = draft::Draft::new(group, args.name.as_deref(), args.evidence.as_deref())?;
+        settle::settle(draft, group)
+    });
+    let drafts = drafts.collect::<Result<Vec<_>, Failure>>()?;
+    let report = Report::new(&groups, &drafts)?;
+    let text = match args.format {
+        Format::Text => report.text.clone(),
+        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+    };
+    match &args.output {
+        Some(path) => write_new(path, &text)?,
+        None => print(&text)?,
+    }
+    let left_out = report.left_out();
+    if left_out != 0 && args.format == Format::Text {
+        remark(&format!(
+            "note: {left_out} of what was recorded cannot be stated, and stays a comment with its reason\n"
+        ));
+    }
+    Ok(ExitCode::from(u8::from(left_out != 0)))
+}
+
+/// What a record is called in evidence: the file without its folder.
+fn origin(path: &Path) -> String {
+    match path.file_name() {
+        Some(name) if path.as_os_str() != "-" => name.to_string_lossy().into_owned(),
+        _ => "standard input".to_owned(),
+    }
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let open = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    open.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Failure::with_file(path, format_args!("cannot be written: {error}")))
+}
