@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use quirk_runtime::capability::{DVSEC, PASID, PASID_LENGTH, Space};
 use quirk_runtime::tables::{Form, PlaceKind};
 
-use crate::matching::common_function;
+use crate::matching::{Neighbours, common_function};
 use crate::model::{Device, Layer, Model, Placing, PlacingKind};
 
 /// Bytes of a DVSEC's header.
@@ -103,20 +103,25 @@ impl Shown {
 
 /// The plans of a model's devices, each made at first need.
 #[derive(Debug)]
-pub(crate) struct Plans(Vec<OnceLock<Plan>>);
+pub(crate) struct Plans {
+    of_devices: Vec<OnceLock<Plan>>,
+    /// Which devices and layers can match a function together.
+    pub(crate) neighbours: Neighbours,
+}
 
 impl Plans {
     pub(crate) fn new(model: &Model) -> Self {
-        Self(model.devices.iter().map(|_| OnceLock::new()).collect())
+        let of_devices = model.devices.iter().map(|_| OnceLock::new()).collect();
+        Self { of_devices, neighbours: Neighbours::default() }
     }
 
     /// The places of a device whose parts were found sound.
     pub(crate) fn of(&self, device: &Device, model: &Model) -> &Plan {
-        self.0[device.index].get_or_init(|| allocate(device, model))
+        self.of_devices[device.index].get_or_init(|| allocate(device, model, &self.neighbours))
     }
 }
 
-fn allocate(device: &Device, model: &Model) -> Plan {
+fn allocate(device: &Device, model: &Model, neighbours: &Neighbours) -> Plan {
     let mut plan = Plan::default();
     let mut gaps = gaps(device);
     let mut shown = Shown::of(device);
@@ -148,7 +153,7 @@ fn allocate(device: &Device, model: &Model) -> Plan {
             shown.extended.push((PASID, pasid));
         }
     }
-    layers(&mut plan, device, &model.layers, &mut gaps, &mut shown);
+    layers(&mut plan, device, neighbours.layers(model, device), &mut gaps, &mut shown);
     if let Some(dvsec) = &device.dvsec {
         let form = model.formats.get(dvsec.format).map_or(Form::PerGap, |format| format.form);
         plan.dvsecs = match (fixed, form) {
@@ -169,10 +174,14 @@ fn allocate(device: &Device, model: &Model) -> Plan {
 }
 
 /// Places what layers show `@ free`, beside what they show at places of their own.
-fn layers(plan: &mut Plan, device: &Device, layers: &[Layer], gaps: &mut Vec<Gap>, shown: &mut Shown) {
-    let mut matching: Vec<(usize, &Layer)> = layers
-        .iter()
-        .enumerate()
+fn layers<'m>(
+    plan: &mut Plan,
+    device: &Device,
+    near: impl Iterator<Item = (usize, &'m Layer)>,
+    gaps: &mut Vec<Gap>,
+    shown: &mut Shown,
+) {
+    let mut matching: Vec<(usize, &Layer)> = near
         .filter(|(_, layer)| layer.emulations.iter().any(|emulation| emulation.capability.is_some()))
         .filter(|(_, layer)| common_function(&layer.clauses, &device.clauses).is_some())
         .collect();

@@ -70,6 +70,7 @@ fn sound(text: &Arc<str>, threads: NonZeroUsize) -> Option<ast::File> {
     file.items.reserve(parts.iter().map(|(_, part)| part.items.len()).sum());
     for (_, part) in parts {
         file.docs.extend(part.docs);
+        file.words.extend(part.words);
         file.items.extend(part.items);
         file.poisoned |= part.poisoned;
     }
@@ -184,7 +185,7 @@ mod tests {
                 break;
             }
             let _ = match at % 5 {
-                0 => writeln!(text, "/// documented\ndevice d{at} {{ name \"D {at}\"; match pci(1, {at}); }}"),
+                0 => writeln!(text, "/// documented\ndevice d{at} {{ name \"D {at}\"; match pci(1, A{at}); }}"),
                 1 => writeln!(text, "//! of the file, {at}"),
                 2 => writeln!(text, "#![doc = \"of the file, {at}\"]"),
                 3 => writeln!(text, "// {at}\nconst A{at} = {at} + 1; // behind"),

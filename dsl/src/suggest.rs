@@ -23,13 +23,14 @@ pub fn meant<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> M
     Meant { words, certain }
 }
 
+/// No keyword has more bytes; a longer word is no misspelling of one. Keeps the comparison short.
+const LONGEST: usize = 64;
+
 fn at_least_distance<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> (Vec<&'c str>, usize) {
-    /// No keyword is longer; a longer word is no misspelling of one. Keeps the comparison short.
-    const LONGEST: usize = 64;
     if word.len() > LONGEST {
         return (Vec::new(), 0);
     }
-    let lower: Vec<char> = word.to_lowercase().chars().collect();
+    let lower: Vec<char> = lower(word);
     let limit = match lower.len() {
         0..=3 => 1,
         4..=7 => 2,
@@ -41,7 +42,7 @@ fn at_least_distance<'c>(word: &str, candidates: impl IntoIterator<Item = &'c st
         if candidate.len() > LONGEST || candidate == word || found.contains(&candidate) {
             continue;
         }
-        let other: Vec<char> = candidate.to_lowercase().chars().collect();
+        let other: Vec<char> = self::lower(candidate);
         if lower.len().abs_diff(other.len()) > best {
             continue;
         }
@@ -61,23 +62,31 @@ fn at_least_distance<'c>(word: &str, candidates: impl IntoIterator<Item = &'c st
     (found, best)
 }
 
+/// What a word is compared by.
+fn lower(word: &str) -> Vec<char> {
+    word.to_lowercase().chars().take(LONGEST).collect()
+}
+
 /// How many insertions, deletions, replacements and swaps of neighbours lead from one word to the other; something larger
 /// than `most` if it is more than that.
 fn distance(a: &[char], b: &[char], most: usize) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
+    // What the last row but one says, the last, and the next.
+    let mut rows = [[0; LONGEST + 1]; 3];
+    let [before, last, row] = &mut rows;
+    (0..=b.len()).zip(last.iter_mut()).for_each(|(at, cost)| *cost = at);
+    let (mut before, mut last, mut row) = (before, last, row);
     for (i, left) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
+        row[0] = i + 1;
         for (j, right) in b.iter().enumerate() {
             let mut cost = (last[j] + usize::from(left != right)).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && *left == b[j - 1] && a[i - 1] == *right {
                 cost = cost.min(before[j - 1] + 1);
             }
-            row.push(cost);
+            row[j + 1] = cost;
         }
-        before = core::mem::replace(&mut last, row);
+        (before, last, row) = (last, row, before);
         // A swap reaches back two rows, so both must be beyond it.
-        if last.iter().chain(&before).all(|cost| *cost > most) {
+        if last[..=b.len()].iter().chain(&before[..=b.len()]).all(|cost| *cost > most) {
             return most + 1;
         }
     }

@@ -1,5 +1,7 @@
 //! `device`: what one kind of function is, with what it takes over from the device that it is like.
 
+use std::collections::HashSet;
+
 use quirk_dsl::ast::{self, DeviceStatementKind, ItemKind};
 
 use super::Lower;
@@ -200,7 +202,7 @@ impl Lower<'_, '_> {
     fn own_layout(&mut self, device: &mut Device, entries: &[ast::LayoutEntry]) {
         let inherited = device.entries.len();
         self.layout(device, entries);
-        let own: Vec<u64> = device.entries[inherited..].iter().map(|entry| entry.region.start).collect();
+        let own: HashSet<u64> = device.entries[inherited..].iter().map(|entry| entry.region.start).collect();
         device.entries.retain(|entry| !(entry.inherited && own.contains(&entry.region.start)));
     }
 

@@ -1,5 +1,8 @@
 //! From syntax to model: the statements of `layer`, emulations aside.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+
 use quirk_dsl::Span;
 use quirk_dsl::ast::{self, ItemKind, LayerStatementKind, ParamType};
 use quirk_runtime::tables::{ParamKind, Unassigned};
@@ -190,24 +193,26 @@ impl Lower<'_, '_> {
         for (item, node) in program.units[unit].ast.items.iter().enumerate() {
             let ItemKind::Layer(syntax) = &node.kind else { continue };
             let Some(&own) = self.layers.get(&ItemId { unit, item }) else { continue };
+            let mut seen = HashMap::new();
             for statement in &syntax.statements {
                 let LayerStatementKind::Over(path) = &statement.kind else { continue };
                 let Some(id) = self.names.resolve(unit, path, NameKind::Layer) else { continue };
                 let Some(&layer) = self.layers.get(&id) else { continue };
                 let place = self.place(statement.span);
-                self.over(own, layer, place);
+                match seen.entry(layer) {
+                    Vacant(entry) => {
+                        entry.insert(place);
+                        self.model.layers[own].over.push(Over { place, layer });
+                    }
+                    Occupied(first) => self.over_again(layer, place, *first.get()),
+                }
             }
         }
     }
 
-    fn over(&mut self, own: usize, layer: usize, place: Place) {
-        let over = &self.model.layers[own].over;
-        if let Some(first) = over.iter().find(|over| over.layer == layer) {
-            let message = format!("`over {}` stands here a second time", self.model.layers[layer].name);
-            let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
-            let found = found.also(first.place, "it stands here first");
-            return self.report(found);
-        }
-        self.model.layers[own].over.push(Over { place, layer });
+    fn over_again(&mut self, layer: usize, place: Place, first: Place) {
+        let message = format!("`over {}` stands here a second time", self.model.layers[layer].name);
+        let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
+        self.report(found.also(first, "it stands here first"));
     }
 }

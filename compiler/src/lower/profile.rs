@@ -1,5 +1,7 @@
 //! `profile`: what was frozen, and for which device.
 
+use std::collections::HashMap;
+
 use quirk_dsl::Span;
 use quirk_dsl::ast::{self, PasidFacts, ProfileStatementKind};
 
@@ -19,6 +21,7 @@ impl Lower<'_, '_> {
         let device = device.and_then(|device| self.device(device));
         let (mut pasid, mut released) = (None, None);
         let mut entries: Vec<FrozenEntry> = Vec::new();
+        let mut seen = HashMap::new();
         for statement in &syntax.statements {
             let span = statement.span;
             match &statement.kind {
@@ -31,13 +34,14 @@ impl Lower<'_, '_> {
                     let Some(((id, sub), offset)) = kind.zip(at) else { continue };
                     let space = space(*extended);
                     let place = self.place(span);
-                    if let Some(first) = entries.iter().find(|entry| (entry.space, entry.offset) == (space, offset)) {
+                    if let Some(first) = seen.get(&(space, offset)) {
                         let message = format!("{offset:#x} stands in this profile a second time");
                         let found = Diagnostic::new(&catalogue::DUPLICATE_OFFSET, place, message);
-                        let found = found.also(first.place, "it stands here first");
+                        let found = found.also(*first, "it stands here first");
                         self.report(found);
                         continue;
                     }
+                    seen.insert((space, offset), place);
                     entries.push(FrozenEntry { place, space, id, sub, offset });
                 }
                 ProfileStatementKind::Released(text) => {

@@ -12,6 +12,7 @@ use super::reach::Reach;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::layer::{Layer, Param, Program, largest};
+use crate::names::NameKind;
 
 /// Params of together so many bits are tried with every value; the results of wider ones are bounded.
 const TRIED_BITS: u16 = 12;
@@ -111,7 +112,8 @@ impl Lower<'_, '_> {
                 let found = Diagnostic::new(&catalogue::UNKNOWN_NAME, self.place(name.span), message);
                 let keyword = self.names.keyword(self.unit, name.span);
                 let params = layer.params.iter().map(|param| param.name.as_str());
-                let known: BTreeSet<&str> = params.chain(self.names.constants_of(self.unit)).chain(keyword).collect();
+                let constants = self.names.near(self.unit, &name.value, NameKind::Constant);
+                let known: BTreeSet<&str> = params.chain(constants).chain(keyword).collect();
                 self.report(found.did_you_mean(&name.value, known));
             }
             return None;

@@ -127,7 +127,7 @@ pub(super) fn meet(a: IdSet, b: IdSet) -> Option<u16> {
 }
 
 /// The ids between the least and the greatest of a set.
-pub(super) fn values(set: IdSet) -> std::ops::RangeInclusive<u16> {
+pub(crate) fn values(set: IdSet) -> std::ops::RangeInclusive<u16> {
     match set.kind {
         IdKind::Any => 0..=u16::MAX,
         IdKind::Range => set.a..=set.b,

@@ -1,12 +1,14 @@
 //! What each name of each file stands for.
 
 mod evaluate;
+mod known;
 
 use std::collections::{HashMap, HashSet};
 
 use quirk_dsl::ast::{self, ItemKind, Path};
 use quirk_dsl::{Meant, Span, meant};
 
+use self::known::Known;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::load::{Program, Unit};
@@ -68,6 +70,10 @@ pub(crate) struct Names<'p> {
     pub(crate) program: &'p Program,
     pub(crate) diagnostics: Vec<Diagnostic>,
     scopes: Vec<HashMap<&'p str, Declared>>,
+    /// Some of the namespaces of each file: those whose files are looked through for a name that it lacks.
+    namespaces: Vec<Vec<&'p str>>,
+    /// The names of a kind that a file declares, once one of them was sought in vain.
+    known: HashMap<(usize, NameKind), Known<'p>>,
     constants: HashMap<ItemId, Constant>,
     /// Sources that evidence names.
     used_sources: HashSet<ItemId>,
@@ -80,6 +86,8 @@ impl<'p> Names<'p> {
             program,
             diagnostics: vec![],
             scopes: vec![],
+            namespaces: program.units.iter().map(namespaces).collect(),
+            known: HashMap::new(),
             constants: HashMap::new(),
             used_sources: HashSet::new(),
         };
@@ -162,16 +170,14 @@ impl<'p> Names<'p> {
         Some(declared)
     }
 
-    fn unknown(&self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Diagnostic {
-        let scope = &self.scopes[unit];
-        let of_kind = |declared: &Declared| declared.kind == wanted;
+    fn unknown(&mut self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Diagnostic {
         let keyword = self.keyword(unit, place.span).filter(|_| wanted == NameKind::Constant);
-        let declared = scope.iter().filter(|(_, declared)| of_kind(declared)).map(|(name, _)| *name);
-        let Meant { words, mut certain } = meant(name, declared.chain(keyword));
+        let declared = self.near(unit, name, wanted);
+        let Meant { words, mut certain } = meant(name, declared.into_iter().chain(keyword));
         let mut near: Vec<String> = words.into_iter().map(str::to_owned).collect();
-        for (namespace, declared) in scope {
-            let behind = declared.behind.and_then(|behind| self.scopes.get(behind));
-            if behind.is_some_and(|scope| scope.get(name).is_some_and(of_kind)) {
+        for namespace in &self.namespaces[unit] {
+            let behind = self.scopes[unit].get(namespace).and_then(|declared| self.scopes.get(declared.behind?));
+            if behind.is_some_and(|scope| scope.get(name).is_some_and(|declared| declared.kind == wanted)) {
                 near.push(format!("{namespace}::{name}"));
                 certain = false;
             }
@@ -186,7 +192,8 @@ impl<'p> Names<'p> {
     /// The keyword that may stand in the place of a number, where one may.
     pub(crate) fn keyword(&self, unit: usize, place: Span) -> Option<&'static str> {
         let words = &self.program.units[unit].ast.words;
-        words.iter().find(|word| word.span == place).map(|word| word.value)
+        let at = words.partition_point(|word| word.span < place);
+        words.get(at).filter(|word| word.span == place).map(|word| word.value)
     }
 
     /// Whether a file declares a name.
@@ -194,10 +201,11 @@ impl<'p> Names<'p> {
         self.scopes[unit].contains_key(name)
     }
 
-    /// The constants of a file.
-    pub(crate) fn constants_of(&self, unit: usize) -> impl Iterator<Item = &'p str> {
-        let constants = self.scopes[unit].iter().filter(|(_, declared)| declared.kind == NameKind::Constant);
-        constants.map(|(name, _)| *name)
+    /// The names of a kind in a file that may be near a word, ascending.
+    pub(crate) fn near(&mut self, unit: usize, word: &str, wanted: NameKind) -> Vec<&'p str> {
+        let scope = &self.scopes[unit];
+        let of_kind = || scope.iter().filter(|(_, declared)| declared.kind == wanted).map(|(name, _)| *name);
+        self.known.entry((unit, wanted)).or_insert_with(|| Known::new(of_kind())).near(word)
     }
 
     /// Where a file declares a constant.
@@ -223,6 +231,18 @@ impl<'p> Names<'p> {
         &self.program.units[id.unit].ast.items[id.item]
     }
 }
+
+/// The first namespaces of a file.
+fn namespaces(unit: &Unit) -> Vec<&str> {
+    let used = unit.ast.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Use(used) => Some(used.name.value.as_str()),
+        _ => None,
+    });
+    used.take(MOST_NAMESPACES).collect()
+}
+
+/// In how many of the files that a file uses a name is looked for that it lacks.
+const MOST_NAMESPACES: usize = 64;
 
 /// Words that stand where a number could, and mean something else there: a number of that name would be passed over.
 const RESERVED: [&str; 3] = ["any", "device", "free"];

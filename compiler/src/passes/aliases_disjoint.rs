@@ -19,16 +19,15 @@ fn run(check: &mut Check<'_>) {
         else {
             continue;
         };
+        let mut regions = regions(device);
+        regions.retain(|(region, ..)| region.start >= 0x100 && check.holds(region.node));
         for free in &device.free {
-            let shadow = regions(device).into_iter().find(|(region, ..)| {
-                region.node != free.region.node
-                    && region.start >= 0x100
-                    && check.holds(region.node)
-                    && check.holds(free.region.node)
-                    && repeats_on(region, &free.region, distance)
-            });
+            let shadow = regions
+                .iter()
+                .filter(|_| check.holds(free.region.node))
+                .find(|(region, ..)| region.node != free.region.node && repeats_on(region, &free.region, distance));
             if let Some((region, entry, _)) = shadow {
-                let what = describe(entry);
+                let what = describe(*entry);
                 let message = format!(
                     "space repeats every {distance:#x} bytes, so {what} at {:#x} shows in these free bytes too",
                     region.start

@@ -19,7 +19,7 @@ fn run(check: &mut Check<'_>) {
     let model = check.model;
     for layer in &model.layers {
         let fields = layer.emulations.iter().flat_map(|emulation| &emulation.fields);
-        let anchored: Vec<&Field> =
+        let mut anchored: Vec<&Field> =
             fields.filter(|field| matches!(field.anchor, Anchor::Capability(..)) && check.holds(field.node)).collect();
         if anchored.is_empty() {
             continue;
@@ -29,13 +29,14 @@ fn run(check: &mut Check<'_>) {
                 check.fail(field.node, found);
             }
         }
-        for device in &model.devices {
+        for device in check.devices_near(&layer.clauses) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
-            for field in &anchored {
-                if let Some(found) = too_short(check, device, field, &witness.to_string()) {
-                    check.fail(field.node, found);
-                }
-            }
+            // Each field is told once, with the first device that it is too long for.
+            anchored.retain(|field| {
+                let Some(found) = too_short(check, device, field, &witness.to_string()) else { return true };
+                check.fail(field.node, found);
+                false
+            });
         }
     }
 }

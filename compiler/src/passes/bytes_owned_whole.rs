@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::claims::{self, Byte, Claim};
+use super::claims::{self, Byte};
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -15,7 +15,7 @@ fn run(check: &mut Check<'_>) {
     for layer in &model.layers {
         let claims = claims::of(layer);
         let mut owned: BTreeMap<Byte, u8> = BTreeMap::new();
-        let runs: Vec<&Claim> = claims.iter().filter(|claim| claim.length > 1).collect();
+        let runs = claims::runs(&claims);
         for claim in &claims {
             *owned.entry(claim.byte).or_default() |= claim.bits;
         }
@@ -27,7 +27,7 @@ fn run(check: &mut Check<'_>) {
             if matches!(claim.byte, Byte::Emulated(..)) || bits == 0xff || reported.contains(&node) {
                 continue;
             }
-            if runs.iter().any(|run| run.shared(claim).is_some()) {
+            if claim.length > 1 || claims::holds(&runs, claim.byte) {
                 continue;
             }
             reported.insert(node);

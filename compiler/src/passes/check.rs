@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::allocate::Plans;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::model::{Device, Model, NodeId};
+use crate::model::{Clause, Device, Layer, Model, NodeId};
 use crate::shares::shared;
 use crate::source::{FileId, Place};
 
@@ -149,6 +149,16 @@ impl<'m> Check<'m> {
             self.failed.extend(failed);
             self.used_allowances.extend(used_allowances);
         }
+    }
+
+    /// The devices that may match a function together with clauses of a layer, in their order; some may not.
+    pub(crate) fn devices_near(&self, clauses: &[Clause]) -> impl Iterator<Item = &'m Device> + use<'m> {
+        self.plans.neighbours.devices(self.model, clauses)
+    }
+
+    /// The layers that may match a function together with a device, in their order, and their indices; some may not.
+    pub(crate) fn layers_near(&self, device: &Device) -> impl Iterator<Item = (usize, &'m Layer)> + use<'m> {
+        self.plans.neighbours.layers(self.model, device)
     }
 
     /// Whether all that the running pass needs holds of a part.

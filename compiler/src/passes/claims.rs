@@ -82,6 +82,11 @@ impl Claim {
         Self { byte, ..self }
     }
 
+    /// The number behind that of its last byte.
+    fn end(&self) -> u64 {
+        self.byte.at() + self.length
+    }
+
     /// The first byte that both have.
     pub(super) fn shared(&self, other: &Self) -> Option<Byte> {
         let (first, later) = if self.byte <= other.byte { (self, other) } else { (other, self) };
@@ -183,6 +188,54 @@ pub(super) fn meetings<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim
             meet(&claims[first], &claims[second], claim.byte);
         }
         open.push(index);
+    }
+}
+
+/// The bytes of runs, ascending and apart: the first of them, and the number behind the last.
+pub(super) fn runs(claims: &[Claim]) -> Vec<(Byte, u64)> {
+    let mut sorted: Vec<&Claim> = claims.iter().filter(|claim| claim.length > 1).collect();
+    sorted.sort_by_key(|claim| claim.byte);
+    let mut runs: Vec<(Byte, u64)> = Vec::new();
+    for claim in sorted {
+        match runs.last_mut() {
+            Some((byte, end)) if byte.other(0) == claim.byte.other(0) && claim.byte.at() <= *end => {
+                *end = claim.end().max(*end);
+            }
+            _ => runs.push((claim.byte, claim.end())),
+        }
+    }
+    runs
+}
+
+/// Whether a byte is one of theirs.
+pub(super) fn holds(runs: &[(Byte, u64)], byte: Byte) -> bool {
+    let before = runs.partition_point(|(first, _)| *first <= byte);
+    let run = before.checked_sub(1).and_then(|at| runs.get(at));
+    run.is_some_and(|(first, end)| first.other(0) == byte.other(0) && byte.at() < *end)
+}
+
+/// Tells of each claim, once, one before it that owns some of the same bits, and the first byte where they meet.
+pub(super) fn overlaps(claims: &[Claim], mut told: impl FnMut(&Claim, &Claim, Byte)) {
+    let mut order: Vec<usize> = (0..claims.len()).collect();
+    order.sort_by_key(|&index| (claims[index].byte, index));
+    let mut is_told = vec![false; claims.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for index in order {
+        let claim = &claims[index];
+        open.retain(|&other| claims[other].shared(claim).is_some());
+        let mut is_covered = false;
+        for &other in &open {
+            let shared = claims[other].bits & claim.bits;
+            let (first, second) = (index.min(other), index.max(other));
+            if shared != 0 && !std::mem::replace(&mut is_told[second], true) {
+                told(&claims[first], &claims[second], claim.byte);
+            }
+            is_covered |= shared == claim.bits && claims[other].end() >= claim.end();
+        }
+        // What meets a claim that is told and lies in another meets that other.
+        if !(is_covered && is_told[index]) {
+            open.push(index);
+        }
     }
 }
 

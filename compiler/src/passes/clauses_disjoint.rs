@@ -1,48 +1,41 @@
 //! At most one device applies to a function: clauses of two devices that are equally specific match no common function.
 
-use std::collections::BTreeMap;
-
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::matching::common;
+use crate::matching::{Near, common};
 use crate::model::Clause;
-
-/// Clauses that can be ambiguous among each other, with the index of their device.
-type Group<'m> = Vec<(usize, &'m Clause)>;
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::ClausesDisjoint, needs: &[], run };
 
+/// A clause with the index of its device, and the number of the first clause of that.
+type Owned<'m> = (usize, usize, &'m Clause);
+
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    // Only clauses of one rank, and of one device id where the rank says that they have one, can be ambiguous.
-    let mut groups: BTreeMap<(u8, Option<u16>), Group<'_>> = BTreeMap::new();
+    let mut all: Vec<Owned<'_>> = Vec::new();
     for (owner, device) in model.devices.iter().enumerate() {
-        for clause in &device.clauses {
-            groups.entry((clause.rank, clause.device.single())).or_default().push((owner, clause));
-        }
+        let first = all.len();
+        all.extend(device.clauses.iter().map(|clause| (owner, first, clause)));
     }
-    for clauses in groups.into_values() {
-        // Of those, only clauses of one vendor, or of more vendors than one.
-        let mut before: BTreeMap<Option<u16>, Group<'_>> = BTreeMap::new();
-        for (owner, clause) in clauses {
-            let vendor = clause.vendor.single();
-            let near: Vec<&(usize, &Clause)> = match vendor {
-                Some(_) => [None, vendor].iter().filter_map(|vendor| before.get(vendor)).flatten().collect(),
-                None => before.values().flatten().collect(),
-            };
-            let ambiguous = near
-                .into_iter()
-                .filter(|(other, _)| *other != owner)
-                .find_map(|(other, first)| Some((*other, *first, common(first, clause)?)));
-            before.entry(vendor).or_default().push((owner, clause));
-            let Some((other, first, witness)) = ambiguous else { continue };
-            let (one, two) = (&model.devices[other].name, &model.devices[owner].name);
-            let message = format!("`{two}` and `{one}` both match {witness}, and neither is more specific");
-            let found = Diagnostic::new(&catalogue::MATCHERS_AMBIGUOUS, clause.place, message)
-                .also(first.place, format!("`{one}` matches it here"))
-                .help("narrow one of them, with `revision` or `subsystem` for example");
-            check.fail(clause.node, found);
-        }
+    let numbered = all.iter().enumerate().map(|(number, &(owner, _, clause))| (owner, number, clause));
+    let near = Near::new(numbered, all.iter().map(|(.., clause)| *clause));
+    for &(owner, first, clause) in &all {
+        // Only clauses of one rank can be ambiguous. Of all that are, the first is told, one of several vendors before one of the same.
+        let runs = near.runs(clause, None, clause.rank..=clause.rank);
+        let found = runs.filter_map(|run| {
+            let mut before = run.take_while(|number| *number < first);
+            before.find_map(|number| Some((number, common(all[number].2, clause)?)))
+        });
+        let Some((number, witness)) = found.min_by_key(|(number, _)| (all[*number].2.vendor.single(), *number)) else {
+            continue;
+        };
+        let (other, _, before) = all[number];
+        let (one, two) = (&model.devices[other].name, &model.devices[owner].name);
+        let message = format!("`{two}` and `{one}` both match {witness}, and neither is more specific");
+        let found = Diagnostic::new(&catalogue::MATCHERS_AMBIGUOUS, clause.place, message)
+            .also(before.place, format!("`{one}` matches it here"))
+            .help("narrow one of them, with `revision` or `subsystem` for example");
+        check.fail(clause.node, found);
     }
 }

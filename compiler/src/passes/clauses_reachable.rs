@@ -1,86 +1,82 @@
 //! Every clause decides for some function.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::matching::{common, covered};
+use crate::matching::{Near, common, covered};
 use crate::model::Clause;
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::ClausesReachable, needs: &[Fact::ClausesDisjoint], run };
 
-/// A clause, the index of its device, and its place among all.
-#[derive(Clone, Copy)]
-struct Owned<'m> {
-    owner: usize,
-    order: usize,
-    clause: &'m Clause,
-}
+/// So many of the clauses that may win are looked at. Only a clause that they cover is reported.
+const MOST_NEAR: usize = 4096;
+
+/// So many of those that do are counted together, if the first few do not cover it.
+const MOST_STRONGER: usize = 512;
+
+/// Of clauses that are written again and again, these are enough.
+const FIRST_STRONGER: usize = 16;
+
+/// A clause, and the index of the device or layer that it is of.
+type Owned<'m> = (usize, &'m Clause);
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    let clauses = model
-        .devices
-        .iter()
-        .enumerate()
-        .flat_map(|(owner, device)| device.clauses.iter().map(move |clause| (owner, clause)));
-    let all: Vec<Owned<'_>> = clauses
-        .enumerate()
-        .map(|(order, (owner, clause))| Owned { owner, order, clause })
-        .filter(|each| check.holds(each.clause.node))
-        .collect();
-    let mut exact: BTreeMap<(u16, u16), Vec<Owned<'_>>> = BTreeMap::new();
-    // The others, by their vendor if they have one.
-    let mut other: BTreeMap<Option<u16>, Vec<Owned<'_>>> = BTreeMap::new();
-    for &each in &all {
-        match each.clause.vendor.single().zip(each.clause.device.single()) {
-            Some(key) => exact.entry(key).or_default().push(each),
-            None => other.entry(each.clause.vendor.single()).or_default().push(each),
-        }
-    }
-    let mut reported = HashSet::new();
-    for each in &all {
-        let key = each.clause.vendor.single().zip(each.clause.device.single());
-        let near: Vec<Owned<'_>> = match (key, each.clause.vendor.single()) {
-            (Some(key), _) => exact.get(&key).cloned().unwrap_or_default(),
-            (None, Some(vendor)) => {
-                exact.range((vendor, 0)..=(vendor, u16::MAX)).flat_map(|(_, v)| v).copied().collect()
-            }
-            (None, None) => exact.values().flatten().copied().collect(),
-        };
-        let others: Vec<Owned<'_>> = match each.clause.vendor.single() {
-            None => other.values().flatten().copied().collect(),
-            vendor => [None, vendor].iter().filter_map(|vendor| other.get(vendor)).flatten().copied().collect(),
-        };
-        let stronger: Vec<&Clause> = near
-            .into_iter()
-            .chain(others)
-            .filter(|better| wins(better, each) && common(better.clause, each.clause).is_some())
-            .map(|better| better.clause)
-            .collect();
-        if covered(each.clause, &stronger) && reported.insert(each.clause.place) {
-            shadowed(check, each.clause, &stronger);
-        }
-    }
-    layers(check);
+    let of_devices = model.devices.iter().map(|device| &device.clauses).enumerate();
+    let of_layers = model.layers.iter().map(|layer| &layer.clauses).enumerate();
+    let clauses = of_devices.flat_map(|(owner, clauses)| clauses.iter().map(move |clause| (owner, clause)));
+    look(check, &clauses.filter(|(_, clause)| check.holds(clause.node)).collect::<Vec<_>>(), true);
+    // Every layer that matches applies, so only clauses of one layer make each other idle: the best of them gives its rank.
+    let clauses = of_layers.flat_map(|(owner, clauses)| clauses.iter().map(move |clause| (owner, clause)));
+    look(check, &clauses.collect::<Vec<_>>(), false);
 }
 
-/// Every layer that matches applies, so only clauses of one layer make each other idle: the best of them gives its rank.
-fn layers(check: &mut Check<'_>) {
-    let model = check.model;
-    for layer in &model.layers {
-        let own = layer.clauses.iter().enumerate().map(|(order, clause)| Owned { owner: 0, order, clause });
-        let own: Vec<Owned<'_>> = own.collect();
-        let mut reported = HashSet::new();
-        for each in &own {
-            let stronger: Vec<&Clause> =
-                own.iter().filter(|better| wins(better, each)).map(|better| better.clause).collect();
-            if covered(each.clause, &stronger) && reported.insert(each.clause.place) {
-                shadowed(check, each.clause, &stronger);
-            }
+fn look(check: &mut Check<'_>, all: &[Owned<'_>], across_owners: bool) {
+    let numbered = all.iter().enumerate().map(|(at, &(owner, clause))| (owner, at, clause));
+    let near = Near::new(numbered, all.iter().map(|(_, clause)| *clause));
+    let mut reported = HashSet::new();
+    for (at, &(owner, clause)) in all.iter().enumerate() {
+        let above = clause.rank.checked_add(1).filter(|_| across_owners);
+        let of_any = above.into_iter().flat_map(|rank| near.runs(clause, None, rank..=u8::MAX).flatten());
+        // Of two clauses of one device that are equally specific, the first counts.
+        let wins = |other: &usize| all[*other].1.rank > clause.rank || *other < at;
+        let of_owner = near.runs(clause, Some(owner), clause.rank..=u8::MAX);
+        let of_owner = of_owner.flat_map(|run| run.take_while(wins));
+        let near = of_owner.chain(of_any).take(MOST_NEAR);
+        let stronger = near.filter(|other| common(all[*other].1, clause).is_some());
+        if let Some(stronger) = covering(clause, all, stronger)
+            && reported.insert(clause.place)
+        {
+            shadowed(check, clause, &stronger);
         }
     }
+}
+
+/// Those clauses of some that are stronger that leave nothing of a clause, if they do.
+fn covering<'m>(
+    clause: &Clause,
+    all: &[Owned<'m>],
+    mut stronger: impl Iterator<Item = usize>,
+) -> Option<Vec<&'m Clause>> {
+    let exact = |clause: &Clause| clause.vendor.single().zip(clause.device.single());
+    let mut looked_at = Vec::new();
+    for most in [FIRST_STRONGER, MOST_STRONGER] {
+        let before = looked_at.len();
+        looked_at.extend(stronger.by_ref().take(most - before));
+        if looked_at.len() == before {
+            return None;
+        }
+        looked_at
+            .sort_by_key(|&at: &usize| (exact(all[at].1).is_none(), exact(all[at].1), all[at].1.vendor.single(), at));
+        looked_at.dedup();
+        let stronger: Vec<&Clause> = looked_at.iter().map(|at| all[*at].1).collect();
+        if covered(clause, &stronger) {
+            return Some(stronger);
+        }
+    }
+    None
 }
 
 fn shadowed(check: &mut Check<'_>, clause: &Clause, stronger: &[&Clause]) {
@@ -90,10 +86,4 @@ fn shadowed(check: &mut Check<'_>, clause: &Clause, stronger: &[&Clause]) {
         found = found.also(better.place, "this one wins");
     }
     check.fail(clause.node, found);
-}
-
-/// Whether a clause wins over another where both match; of two of one device that are equal, the first counts.
-fn wins(better: &Owned<'_>, each: &Owned<'_>) -> bool {
-    better.clause.rank > each.clause.rank
-        || (better.clause.rank == each.clause.rank && better.owner == each.owner && better.order < each.order)
 }

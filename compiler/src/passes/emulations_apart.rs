@@ -5,8 +5,8 @@ use super::{Check, Fact, Pass};
 use crate::allocate::{Plan, fixed_end};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::matching::common_function;
-use crate::model::{Anchor, Device, Emulated, Emulation, EntryKind, Layer};
+use crate::matching::{Extent, Tree, common_function};
+use crate::model::{Anchor, Device, Emulated, Emulation, EntryKind, Field, Layer};
 use crate::source::Place;
 
 pub(super) const PASS: Pass = Pass {
@@ -32,24 +32,18 @@ pub(super) type Obstacle = (String, Place);
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    let placed: Vec<(&Layer, Vec<Placed<'_>>)> = model
-        .layers
-        .iter()
-        .map(|layer| (layer, placed(check, layer)))
-        .filter(|(_, placed)| !placed.is_empty())
-        .collect();
-    for (layer, placed) in &placed {
-        for &(emulation, emulated) in placed {
-            if let Some(found) = in_layer(layer, emulation, emulated, placed) {
-                check.fail(emulation.node, found);
-            }
-        }
+    let placed: Vec<Vec<Placed<'_>>> = model.layers.iter().map(|layer| placed(check, layer)).collect();
+    for (layer, placed) in model.layers.iter().zip(&placed).filter(|(_, placed)| !placed.is_empty()) {
+        in_layer(check, layer, placed);
     }
-    for device in model.devices.iter().filter(|device| !device.broken.layout() && !placed.is_empty()) {
+    if placed.iter().all(Vec::is_empty) {
+        return;
+    }
+    for device in model.devices.iter().filter(|device| !device.broken.layout()) {
         let plan = check.plans.of(device, model);
-        for (layer, placed) in &placed {
+        for (at, layer) in check.layers_near(device).filter(|(at, _)| !placed[*at].is_empty()) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
-            for &(emulation, emulated) in placed {
+            for &(emulation, emulated) in &placed[at] {
                 let obstacles: Vec<Option<Obstacle>> =
                     emulated.places.iter().map(|place| obstacle(check, device, plan, emulated, place.value)).collect();
                 // One of several places that is vacant will do.
@@ -112,21 +106,34 @@ pub(super) fn obstacle(
 }
 
 /// What else the layer emulates in the same bytes, wherever the capability goes.
-fn in_layer(layer: &Layer, emulation: &Emulation, emulated: &Emulated, placed: &[Placed<'_>]) -> Option<Diagnostic> {
-    let everywhere = |from: u64, to: u64| {
-        emulated.places.iter().all(|place| from < place.value + emulated.length && place.value < to)
-    };
-    let other = placed
-        .iter()
-        .take_while(|(other, _)| other.node != emulation.node)
-        .find(|(_, other)| other.places.iter().all(|place| everywhere(place.value, place.value + other.length)))
-        .map(|(other, _)| other.place);
-    let field = || {
-        let fields = layer.emulations.iter().flat_map(|emulation| &emulation.fields);
-        let mut of_space = fields.filter(|field| field.anchor == Anchor::Space);
-        of_space.find(|field| everywhere(field.offset, field.offset + field.length)).map(|field| field.place)
-    };
-    let there = other.or_else(field)?;
-    let message = format!("`{}` at {} overlaps what this layer emulates there", emulated.name(), shown(emulated));
-    Some(Diagnostic::new(&catalogue::EMULATION_OVERLAPS, emulation.place, message).also(there, "which stands here"))
+fn in_layer(check: &mut Check<'_>, layer: &Layer, placed: &[Placed<'_>]) {
+    let fields: Vec<&Field> = layer.emulations.iter().flat_map(|emulation| &emulation.fields).collect();
+    let of_space = fields.iter().enumerate().filter(|(_, field)| field.anchor == Anchor::Space);
+    let field_bytes = Tree::new(of_space.map(|(at, field)| (0, bytes(field.offset, field.length), at)));
+    let first_place = |emulated: &Emulated| Some(bytes(emulated.places.first()?.value, emulated.length));
+    let first_places = placed.iter().enumerate();
+    let first_places = Tree::new(first_places.filter_map(|(at, (_, emulated))| Some((0, first_place(emulated)?, at))));
+    for (at, &(emulation, emulated)) in placed.iter().enumerate() {
+        let Some(first) = first_place(emulated) else { continue };
+        let everywhere = |from: u64, to: u64| {
+            emulated.places.iter().all(|place| from < place.value + emulated.length && place.value < to)
+        };
+        let mut before = first_places.meeting(0, first).take_while(|other| *other < at).map(|other| placed[other]);
+        let other = before
+            .find(|(_, other)| other.places.iter().all(|place| everywhere(place.value, place.value + other.length)))
+            .map(|(other, _)| other.place);
+        let field = || {
+            let mut met = field_bytes.meeting(0, first).map(|at| fields[at]);
+            met.find(|field| everywhere(field.offset, field.offset + field.length)).map(|field| field.place)
+        };
+        let Some(there) = other.or_else(field) else { continue };
+        let message = format!("`{}` at {} overlaps what this layer emulates there", emulated.name(), shown(emulated));
+        let found = Diagnostic::new(&catalogue::EMULATION_OVERLAPS, emulation.place, message);
+        check.fail(emulation.node, found.also(there, "which stands here"));
+    }
+}
+
+/// From the first of some bytes to the last.
+fn bytes(start: u64, length: u64) -> Extent {
+    (start, (start + length).saturating_sub(1).max(start))
 }

@@ -10,23 +10,33 @@ use crate::model::{Anchor, Capability, Device, Field};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::FieldsBesideFree,
-    needs: &[Fact::InBounds, Fact::Aligned, Fact::RegionsDisjoint, Fact::LayersInBounds, Fact::FieldsInside],
+    needs: &[
+        Fact::InBounds,
+        Fact::Aligned,
+        Fact::RegionsDisjoint,
+        Fact::LayersInBounds,
+        Fact::FieldsInside,
+        Fact::FieldsDisjoint,
+    ],
     run,
 };
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
     for layer in &model.layers {
-        let fields: Vec<&Field> = layer.emulations.iter().flat_map(|emulation| &emulation.fields).collect();
-        if fields.iter().all(|field| field.anchor == Anchor::Owner) {
+        let fields = layer.emulations.iter().flat_map(|emulation| &emulation.fields);
+        let placed = fields.filter(|field| field.anchor != Anchor::Owner && check.holds(field.node));
+        let mut fields: Vec<&Field> = placed.collect();
+        if fields.is_empty() {
             continue;
         }
-        for device in &model.devices {
+        for device in check.devices_near(&layer.clauses).filter(|device| !device.free.is_empty()) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
-            for field in &fields {
-                let Some((start, end)) = bytes(field, device).filter(|_| check.holds(field.node)) else { continue };
+            // Each field is told once, with the first device whose free bytes it reaches into.
+            fields.retain(|field| {
+                let Some((start, end)) = bytes(field, device) else { return true };
                 let free = device.free.iter().find(|free| free.region.start < end && start < free.region.end);
-                let Some(free) = free.filter(|free| check.holds(free.region.node)) else { continue };
+                let Some(free) = free.filter(|free| check.holds(free.region.node)) else { return true };
                 let message = format!(
                     "the field at {start:#x}..{end:#x} reaches into bytes that `{}` declares free; both match {witness}",
                     device.name
@@ -35,7 +45,8 @@ fn run(check: &mut Check<'_>) {
                     .also(free.region.place, "they are free here")
                     .help("show a capability there: `emulate ext .. @ free`");
                 check.fail(field.node, found);
-            }
+                false
+            });
         }
     }
 }

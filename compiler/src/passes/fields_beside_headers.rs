@@ -1,13 +1,15 @@
 //! No field lies on the header of a capability that a device lists: at attach those bytes are the list's, and the layer is
 //! refused.
 
+use std::collections::HashSet;
+
 use quirk_runtime::capability::{Kind, Shown, Space};
 
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
-use crate::model::{Anchor, Device, Entry, Field, FieldValue, Model};
+use crate::model::{Anchor, Device, Entry, Field, FieldValue};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::FieldsBesideHeaders,
@@ -17,26 +19,33 @@ pub(super) const PASS: Pass = Pass {
         Fact::OffsetsDistinct,
         Fact::LayersInBounds,
         Fact::FieldsInside,
+        Fact::FieldsDisjoint,
         Fact::FieldsBesideFree,
     ],
     run,
 };
 
+/// What layers hide: the space, the id, and where, unless it is hidden everywhere.
+type Hidden = HashSet<(Space, u16, Option<u64>)>;
+
 fn run(check: &mut Check<'_>) {
     let model = check.model;
+    let hides = model.layers.iter().flat_map(|layer| &layer.hides);
+    let hidden: Hidden = hides.map(|hide| (hide.space, hide.id, hide.at)).collect();
     for layer in &model.layers {
         let fields = layer.emulations.iter().flat_map(|emulation| &emulation.fields);
         // The device's own value leaves out what is the list's.
         let absolute =
             fields.filter(|field| field.anchor == Anchor::Space && !matches!(field.value, FieldValue::Device));
-        let absolute: Vec<&Field> = absolute.filter(|field| check.holds(field.node)).collect();
+        let mut absolute: Vec<&Field> = absolute.filter(|field| check.holds(field.node)).collect();
         if absolute.is_empty() {
             continue;
         }
-        for device in &model.devices {
+        for device in check.devices_near(&layer.clauses) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
-            for field in &absolute {
-                let Some((entry, at)) = header(check, device, field) else { continue };
+            // Each field is told once, with the first device whose list it lies on.
+            absolute.retain(|field| {
+                let Some((entry, at)) = header(check, &hidden, device, field) else { return true };
                 let message = format!(
                     "byte {at:#05x} is the header of {} of `{}`, which leads through the list; both match {witness}",
                     entry.describe(),
@@ -44,14 +53,15 @@ fn run(check: &mut Check<'_>) {
                 );
                 let found = Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message);
                 check.fail(field.node, found.also(entry.region.place, "the capability stands here"));
-            }
+                false
+            });
         }
     }
 }
 
 /// The capability on whose header a field owns bits, and the first such byte.
-fn header<'m>(check: &Check<'_>, device: &'m Device, field: &Field) -> Option<(&'m Entry, u64)> {
-    let listed = |entry: &&Entry| check.holds(entry.region.node) && is_listed(check.model, entry);
+fn header<'m>(check: &Check<'_>, hidden: &Hidden, device: &'m Device, field: &Field) -> Option<(&'m Entry, u64)> {
+    let listed = |entry: &&Entry| check.holds(entry.region.node) && is_listed(hidden, entry);
     let on = |entry: &'m Entry| {
         let start = entry.region.start;
         let length = if entry.capability()?.space == Space::Extended { 4 } else { 2 };
@@ -66,11 +76,9 @@ fn header<'m>(check: &Check<'_>, device: &'m Device, field: &Field) -> Option<(&
 }
 
 /// Whether a guest of any kernel comes upon a capability, wherever the layout is right: no layer hides it.
-fn is_listed(model: &Model, entry: &Entry) -> bool {
+fn is_listed(hidden: &Hidden, entry: &Entry) -> bool {
     let Some(capability) = entry.capability().filter(|_| !entry.optional) else { return false };
     let (space, id) = (capability.space, capability.id);
-    let hides = || model.layers.iter().flat_map(|layer| &layer.hides);
     Kind::by_id(space, id).is_some_and(|kind| matches!(kind.shown, Shown::Always))
-        && !hides()
-            .any(|hide| (hide.space, hide.id) == (space, id) && hide.at.is_none_or(|at| at == entry.region.start))
+        && ![None, Some(entry.region.start)].iter().any(|at| hidden.contains(&(space, id, *at)))
 }

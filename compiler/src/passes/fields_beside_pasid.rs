@@ -17,6 +17,7 @@ pub(super) const PASS: Pass = Pass {
         Fact::Aligned,
         Fact::LayersInBounds,
         Fact::FieldsInside,
+        Fact::FieldsDisjoint,
         Fact::AnchorsHold,
         Fact::FieldsBesideHeaders,
     ],
@@ -36,19 +37,24 @@ fn run(check: &mut Check<'_>) {
                 check.fail(field.node, found.help(HELP));
             }
         }
-        let others: Vec<&Field> = fields.into_iter().filter(|field| !counts_from_pasid(field)).collect();
-        for device in &model.devices {
+        let mut others: Vec<&Field> = fields.into_iter().filter(|field| !counts_from_pasid(field)).collect();
+        others.retain(|field| check.holds(field.node));
+        for device in check.devices_near(&layer.clauses) {
             let Some(entry) = pasid(check, layer, device) else { continue };
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
-            let on_it = |field: &&&Field| check.holds(field.node) && lies_on(field, device, entry.region.start);
-            for field in others.iter().filter(on_it).collect::<Vec<_>>() {
+            // Each field is told once, with the first device on whose capability it lies.
+            others.retain(|field| {
+                if !lies_on(field, device, entry.region.start) {
+                    return true;
+                }
                 let message = format!(
                     "the field lies on `ext pasid` of `{}` at {:#x}; both match {witness}",
                     device.name, entry.region.start
                 );
                 let found = Diagnostic::new(&catalogue::FIELD_ON_PASID, field.place, message);
                 check.fail(field.node, found.also(entry.region.place, "it stands here").help(HELP));
-            }
+                false
+            });
         }
     }
 }

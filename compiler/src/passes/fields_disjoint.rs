@@ -13,15 +13,12 @@ pub(super) const PASS: Pass =
 fn run(check: &mut Check<'_>) {
     let model = check.model;
     for layer in &model.layers {
-        let owned: Vec<((), Claim)> = claims::of(layer)
-            .into_iter()
-            .filter(|claim| claim.node.is_none_or(|node| check.holds(node)))
-            .map(|claim| ((), claim))
-            .collect();
+        let mut owned: Vec<Claim> = claims::of(layer);
+        owned.retain(|claim| claim.node.is_none_or(|node| check.holds(node)));
         let mut reported = HashSet::new();
-        claims::meetings(&owned, |(_, first), (_, claim), byte| {
+        claims::overlaps(&owned, |first, claim, byte| {
             let shared = first.bits & claim.bits;
-            if shared == 0 || !reported.insert(claim.place) {
+            if !reported.insert(claim.place) {
                 return;
             }
             let message = format!("bits {shared:#04x} of {byte} are owned twice in this layer");

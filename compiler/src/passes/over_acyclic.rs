@@ -7,6 +7,9 @@ use crate::model::Layer;
 
 pub(super) const PASS: Pass = Pass { establishes: Fact::OverAcyclic, needs: &[], run };
 
+/// How many layers of a circle a finding shows, beside the first.
+const SHOWN: usize = 30;
+
 fn run(check: &mut Check<'_>) {
     let model = check.model;
     // Each circle is told once, at the layer that stands first in the model.
@@ -23,12 +26,15 @@ fn run(check: &mut Check<'_>) {
         let next = circle.get(1).copied().unwrap_or(start);
         let Some(over) = layer.over.iter().find(|over| over.layer == next) else { continue };
         let mut found = Diagnostic::new(&catalogue::NAME_CYCLE, over.place, format!("`{}` is over itself", layer.name));
-        for (at, &index) in circle.iter().enumerate().skip(1) {
+        for (at, &index) in circle.iter().enumerate().skip(1).take(SHOWN) {
             let next = circle.get(at + 1).copied().unwrap_or(start);
             let through = model.layers[index].over.iter().find(|over| over.layer == next);
             if let Some(through) = through {
                 found = found.also(through.place, format!("through `{}`", model.layers[index].name));
             }
+        }
+        if let Some(others) = circle.len().checked_sub(SHOWN + 1).filter(|others| *others > 0) {
+            found = found.help(format!("the circle goes on through {others} more"));
         }
         check.report(found);
     }

@@ -28,6 +28,8 @@ pub(super) const PASS: Pass = Pass {
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
+    let shows = |layer: &Layer| layer.emulations.iter().any(|emulation| emulation.capability.is_some());
+    let shows: Vec<bool> = model.layers.iter().map(shows).collect();
     for device in &model.devices {
         if let Some(dvsec) = &device.dvsec
             && let Some((offset, stated)) = dvsec.at
@@ -38,11 +40,12 @@ fn run(check: &mut Check<'_>) {
             let found = diagnostic(Name(Space::Extended, DVSEC), offset, dvsec.place, entry);
             check.fail(dvsec.node, found);
         }
-        for layer in &model.layers {
+        for (_, layer) in check.layers_near(device).filter(|(at, _)| shows[*at]) {
+            if common_function(&layer.clauses, &device.clauses).is_none() {
+                continue;
+            }
             for emulation in layer.emulations.iter().filter(|emulation| emulation.capability.is_some()) {
-                if let Some(found) = emulated(check, device, layer, emulation)
-                    && common_function(&layer.clauses, &device.clauses).is_some()
-                {
+                if let Some(found) = emulated(check, device, layer, emulation) {
                     check.fail(emulation.node, found);
                 }
             }

@@ -8,7 +8,7 @@ use crate::allocate::Plan;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
-use crate::model::{Device, FrozenEntry, Model, Profile};
+use crate::model::{Device, FrozenEntry, Profile};
 use crate::source::Place;
 
 pub(super) const PASS: Pass = Pass {
@@ -38,15 +38,16 @@ fn run(check: &mut Check<'_>) {
             continue;
         }
         let plan = check.plans.of(device, model);
+        let shown = shown(check, device, plan);
         if device.forbids_pasid.is_some() {
             let message = format!("PASID in a profile for `{}`, which must not have it", device.name);
             wrong(check, profile, &catalogue::PROFILE_EXCEEDS_DEVICE, profile.pasid.place, message);
         } else {
-            pasid(check, profile, device, plan, model);
+            pasid(check, profile, device, &shown);
             grants(check, profile, device);
         }
         for entry in &profile.entries {
-            if let Some(message) = absent(entry, device, plan, model) {
+            if let Some(message) = absent(entry, device, &shown) {
                 wrong(check, profile, &catalogue::PROFILE_DIFFERS, entry.place, message);
             }
         }
@@ -64,7 +65,7 @@ fn wrong(check: &mut Check<'_>, profile: &Profile, rule: &'static Rule, place: P
     check.fail(profile.node, found);
 }
 
-fn pasid(check: &mut Check<'_>, profile: &Profile, device: &Device, plan: &Plan, model: &Model) {
+fn pasid(check: &mut Check<'_>, profile: &Profile, device: &Device, shown: &[Placed]) {
     let (offset, place) = (profile.pasid.offset, profile.pasid.place);
     let end = offset + u64::from(PASID_LENGTH);
     if !offset.is_multiple_of(4) {
@@ -80,7 +81,7 @@ fn pasid(check: &mut Check<'_>, profile: &Profile, device: &Device, plan: &Plan,
         let message = format!("`{}` does not declare the bytes {offset:#x}..{end:#x} free", device.name);
         return wrong(check, profile, &catalogue::PASID_NOT_FREE, place, message);
     }
-    let other = shown(device, plan, model).into_iter().find(|shown| shown.start < end && offset < shown.end);
+    let other = shown.iter().find(|shown| shown.start < end && offset < shown.end);
     if let Some(other) = other {
         let message = format!("PASID at {offset:#x} lies on {} at {:#x}", other.what(), other.start);
         wrong(check, profile, &catalogue::PROFILE_DIFFERS, place, message);
@@ -119,7 +120,8 @@ impl Placed {
 }
 
 /// What the device and the layers that can match it have emulated, PASID aside.
-fn shown(device: &Device, plan: &Plan, model: &Model) -> Vec<Placed> {
+fn shown(check: &Check<'_>, device: &Device, plan: &Plan) -> Vec<Placed> {
+    let model = check.model;
     let mut shown: Vec<Placed> = Vec::new();
     for dvsec in &plan.dvsecs {
         let (start, end) = (dvsec.offset, dvsec.offset + dvsec.length);
@@ -133,7 +135,7 @@ fn shown(device: &Device, plan: &Plan, model: &Model) -> Vec<Placed> {
             shown.push(Placed { name: emulated.name(), sub: emulated.sub, start, end });
         }
     }
-    for layer in &model.layers {
+    for (_, layer) in check.layers_near(device) {
         let places = layer.emulations.iter().filter_map(|emulation| emulation.capability.as_ref());
         let places: Vec<Placed> = places
             .flat_map(|emulated| {
@@ -152,9 +154,9 @@ fn shown(device: &Device, plan: &Plan, model: &Model) -> Vec<Placed> {
 }
 
 /// Why a guest does not see the capability, if it does not.
-fn absent(entry: &FrozenEntry, device: &Device, plan: &Plan, model: &Model) -> Option<String> {
+fn absent(entry: &FrozenEntry, device: &Device, shown: &[Placed]) -> Option<String> {
     let name = Name(entry.space, entry.id);
-    let emulated = shown(device, plan, model).into_iter().any(|shown| {
+    let emulated = shown.iter().any(|shown| {
         (shown.name.0, shown.name.1, shown.start) == (entry.space, entry.id, entry.offset)
             && (entry.sub.is_none() || entry.sub == shown.sub)
     });

@@ -22,11 +22,18 @@ fn run(check: &mut Check<'_>) {
             check.report(Diagnostic::new(&catalogue::MISSING_TEST, device.head, message).help(help));
         }
     }
+    let matched: HashSet<usize> = tested
+        .iter()
+        .flat_map(|&device| {
+            let device = &model.devices[device];
+            let layers = check.layers_near(device).filter(|(_, layer)| layer.default_on);
+            layers.filter(|(_, layer)| common_function(&layer.clauses, &device.clauses).is_some()).map(|(at, _)| at)
+        })
+        .collect();
     let enabled: HashSet<usize> = model.tests.iter().flat_map(|test| test.layers.iter().copied()).collect();
     for (index, layer) in model.layers.iter().enumerate() {
         // What is on by itself is tested with every device that it matches.
-        let by_itself = layer.default_on
-            && tested.iter().any(|&device| common_function(&layer.clauses, &model.devices[device].clauses).is_some());
+        let by_itself = layer.default_on && matched.contains(&index);
         if layer.asked_for && !by_itself && !enabled.contains(&index) {
             let message = format!("no test enables the layer `{}`", layer.name);
             let help = format!("write `test \"..\" {{ given ..; enable {}; .. }}`", layer.name);

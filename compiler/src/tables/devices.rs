@@ -7,7 +7,7 @@ use quirk_runtime::tables::{
 
 use super::claims::claims;
 use super::layers::Written;
-use super::order::by_name;
+use super::order::{by_name, positions};
 use super::writer::Writer;
 use crate::allocate::{Allocated, Plan, Plans};
 use crate::model::{self, Model};
@@ -22,6 +22,7 @@ pub(super) fn write(
     sources: &Sources,
 ) -> Option<()> {
     let formats = by_name(&model.formats, |format| &format.name);
+    let format_positions = positions(&formats);
     for &format in &formats {
         let format = &model.formats[format];
         let name = writer.text(&format.name)?;
@@ -32,7 +33,7 @@ pub(super) fn write(
         let device = &model.devices[index];
         let plan = plans.of(device, model);
         let allocations = allocations(writer, plan, emulations)?;
-        let record = self::device(writer, device, plan, &formats, sources)?;
+        let record = self::device(writer, device, plan, &format_positions, sources)?;
         writer.push(&[Device { allocations, ..record }])?;
     }
     Some(())
@@ -42,7 +43,7 @@ fn device(
     writer: &mut Writer,
     device: &model::Device,
     plan: &Plan,
-    formats: &[usize],
+    formats: &[u32],
     sources: &Sources,
 ) -> Option<Device> {
     let title = device.title.as_ref().map_or("", |title| &title.value);
@@ -153,7 +154,7 @@ fn allocations(writer: &mut Writer, plan: &Plan, emulations: &Written) -> Option
     writer.share(&records)
 }
 
-fn dvsecs(writer: &mut Writer, plan: &Plan, formats: &[usize]) -> Option<List<EmittedDvsec>> {
+fn dvsecs(writer: &mut Writer, plan: &Plan, formats: &[u32]) -> Option<List<EmittedDvsec>> {
     let mut records = Vec::new();
     for dvsec in &plan.dvsecs {
         let range = |gap: &crate::allocate::Gap| {
@@ -161,9 +162,8 @@ fn dvsecs(writer: &mut Writer, plan: &Plan, formats: &[usize]) -> Option<List<Em
         };
         let entries: Vec<Range> = dvsec.entries.iter().map(range).collect::<Option<_>>()?;
         let entries = writer.share(&entries)?;
-        let format = formats.iter().position(|&format| format == dvsec.format)?;
         records.push(EmittedDvsec {
-            format: u32::try_from(format).ok()?,
+            format: *formats.get(dvsec.format)?,
             offset: u16::try_from(dvsec.offset).ok()?,
             length: u16::try_from(dvsec.length).ok()?,
             entries,

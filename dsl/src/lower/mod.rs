@@ -36,6 +36,7 @@ pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
         }
     }
     file.words = lower.words;
+    file.words.sort_by_key(|word| word.span);
     file
 }
 

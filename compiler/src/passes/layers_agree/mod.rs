@@ -60,8 +60,9 @@ fn run(check: &mut Check<'_>) {
     let all: Vec<usize> = (0..model.layers.len()).collect();
     on_function(check, Function::UNKNOWN, &all, &claims, &mut clashes);
     for (index, device) in model.devices.iter().enumerate().filter(|(_, device)| !device.broken.layout()) {
-        let is_here = |layer: &&usize| common_function(&model.layers[**layer].clauses, &device.clauses).is_some();
-        let here: Vec<usize> = all.iter().filter(is_here).copied().collect();
+        let near = check.layers_near(device);
+        let is_here = |layer: &Layer| common_function(&layer.clauses, &device.clauses).is_some();
+        let here: Vec<usize> = near.filter(|(_, layer)| is_here(layer)).map(|(at, _)| at).collect();
         if here.len() > 1 {
             on_function(check, Function::of(model, check.plans, index), &here, &claims, &mut clashes);
         }
@@ -128,24 +129,33 @@ fn neighbours(
     having: &BTreeMap<usize, Having>,
     mut meet: impl FnMut(usize, usize),
 ) {
-    let mut spans: Vec<(u64, u64, usize, bool)> = Vec::new();
+    let mut spans: Vec<(usize, bool, u64, u64)> = Vec::new();
     for (&layer, has) in having {
         let fields = claims[layer].iter().filter_map(|claim| {
             let is_plain = matches!(claim.byte, Byte::Space(_));
             let Byte::Space(at) = shown::on(claim, function)?.byte else { return None };
-            Some((at, at + claim.length, layer, is_plain))
+            Some((layer, is_plain, at, at + claim.length))
         });
         let shown = has.shows.iter().flat_map(|each| {
             let around = |start: u64| (start.saturating_sub(1), (start + each.length).next_multiple_of(4) + 1);
             each.places.iter().map(move |place| around(place.start))
         });
         let hidden = has.hides.iter().map(|each| (each.start, each.end));
-        spans.extend(fields.chain(shown.chain(hidden).map(|(start, end)| (start, end, layer, false))));
+        spans.extend(fields.chain(shown.chain(hidden).map(|(start, end)| (layer, false, start, end))));
     }
     spans.sort_unstable();
+    // Those of one layer that meet are one.
+    spans.dedup_by(|next, last| {
+        let is_one = (next.0, next.1) == (last.0, last.1) && next.2 <= last.3;
+        if is_one {
+            last.3 = last.3.max(next.3);
+        }
+        is_one
+    });
+    spans.sort_unstable_by_key(|&(layer, is_plain, start, end)| (start, end, layer, is_plain));
     // What began and may not have ended: fields of configuration space, and what is something else.
     let (mut plain, mut other) = (Vec::<(u64, usize)>::new(), Vec::<(u64, usize)>::new());
-    for (start, end, layer, is_plain) in spans {
+    for (layer, is_plain, start, end) in spans {
         other.retain(|(end, _)| *end > start);
         if !is_plain {
             plain.retain(|(end, _)| *end > start);

@@ -1,0 +1,272 @@
+//! Which clauses can match a function together with another, without a look at each pair: what asks for other ids is far.
+
+mod axis;
+mod neighbours;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use quirk_runtime::tables::{Guard, IdSet};
+
+use self::axis::Axis;
+use crate::model::Clause;
+
+pub(crate) use self::neighbours::Neighbours;
+pub(crate) use self::tree::{Extent, Tree};
+
+/// The class codes that are told apart: whole ones, those without their interface, and base classes.
+const CLASSES: [u32; 3] = [0xff_ffff, 0xff_ff00, 0xff_0000];
+
+/// How many conditions on bytes are told apart, the commonest.
+const CONDITIONS: usize = 8;
+
+/// Every rank.
+const ANY_RANK: RangeInclusive<u8> = 0..=u8::MAX;
+
+/// What a clause asks for exactly: an owner that is sought, vendor, device, the ids of the subsystem, revision.
+type Ids = [Option<u32>; 6];
+
+/// Which bits of configuration space a condition is on: offset, width, mask.
+type Bits = (u16, u8, u32);
+
+/// What is known of a clause here.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    ids: Ids,
+    class: (u32, u32),
+    /// The first condition of those that are told apart.
+    condition: Option<(Bits, u32)>,
+}
+
+/// What several clauses ask for, without the values: a bit for each id, the mask of the class, the bits of a condition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Shape {
+    ids: u8,
+    class: u32,
+    condition: Option<Bits>,
+}
+
+/// Clauses by their rank and by what they ask for.
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    conditions: BTreeSet<Bits>,
+    shapes: BTreeMap<(u8, Shape), Vec<Sorted>>,
+}
+
+/// Clauses of one rank and shape, by some of the values, and along what else tells them apart best.
+#[derive(Debug)]
+struct Sorted {
+    by: Shape,
+    along: Axis,
+    members: Tree,
+}
+
+impl Near {
+    /// Takes clauses, each with its owner and its number, in the order of the numbers; `askers` are those that will be asked about.
+    pub(crate) fn new<'m>(
+        clauses: impl Iterator<Item = (usize, usize, &'m Clause)>,
+        askers: impl Iterator<Item = &'m Clause> + Clone,
+    ) -> Self {
+        let conditions = commonest(askers.clone());
+        let mut members: BTreeMap<(u8, Shape), Vec<Member<'m>>> = BTreeMap::new();
+        for (owner, number, clause) in clauses {
+            let asked = Asked::of(clause, Some(owner), &conditions);
+            members.entry((clause.rank, asked.shape())).or_default().push(Member { number, clause, asked });
+        }
+        let sought: BTreeSet<Shape> = askers
+            .flat_map(|clause| [None, Some(0)].map(|owner| Asked::of(clause, owner, &conditions).shape()))
+            .collect();
+        let shapes = members.into_iter().map(|((rank, shape), members)| {
+            let by: BTreeSet<Shape> = sought.iter().map(|sought| sought.common(shape)).collect();
+            ((rank, shape), by.into_iter().map(|by| Sorted::new(&members, by)).collect())
+        });
+        Self { shapes: shapes.collect(), conditions }
+    }
+
+    /// The numbers of all clauses of these ranks, and of this owner if there is one, that may match something together with a
+    /// clause: runs of them, each ascending. Some of them may not.
+    pub(crate) fn runs(
+        &self,
+        clause: &Clause,
+        owner: Option<usize>,
+        ranks: RangeInclusive<u8>,
+    ) -> impl Iterator<Item = impl Iterator<Item = usize> + '_> + '_ {
+        let asked = Asked::of(clause, owner, &self.conditions);
+        let (own, extents) = (asked.shape(), Axis::ALL.map(|axis| axis.extent(clause)));
+        let shapes = self.shapes.range((*ranks.start(), Shape::default())..);
+        let shapes = shapes.take_while(move |((rank, _), _)| rank <= ranks.end());
+        shapes.filter_map(move |((_, shape), sorted)| {
+            let by = own.common(*shape);
+            let Sorted { members, along, .. } = sorted.iter().find(|sorted| sorted.by == by)?;
+            Some(members.meeting(asked.hash(by), extents[*along as usize]))
+        })
+    }
+
+    /// The owners' numbers, ascending and each once, where clauses were numbered by owner.
+    pub(crate) fn owners(&self, clauses: &[Clause]) -> Vec<usize> {
+        let mut owners: Vec<usize> =
+            clauses.iter().flat_map(|clause| self.runs(clause, None, ANY_RANK).flatten()).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+    }
+}
+
+struct Member<'m> {
+    number: usize,
+    clause: &'m Clause,
+    asked: Asked,
+}
+
+impl Sorted {
+    fn new(members: &[Member<'_>], by: Shape) -> Self {
+        let along = Axis::best(&members.iter().map(|member| member.clause), by.ids);
+        let entry = |member: &Member<'_>| (member.asked.hash(by), along.extent(member.clause), member.number);
+        Self { by, along, members: Tree::new(members.iter().map(entry)) }
+    }
+}
+
+impl Asked {
+    fn of(clause: &Clause, owner: Option<usize>, conditions: &BTreeSet<Bits>) -> Self {
+        let id = |set: IdSet| set.single().map(u32::from);
+        let told = |guard: &&Guard| conditions.contains(&bits(guard));
+        Self {
+            ids: [
+                owner.map(|owner| u32::try_from(owner).unwrap_or(u32::MAX)),
+                id(clause.vendor),
+                id(clause.device),
+                id(clause.subsystem_vendor),
+                id(clause.subsystem_device),
+                id(clause.revision),
+            ],
+            class: (if CLASSES.contains(&clause.class_mask) { clause.class_mask } else { 0 }, clause.class_value),
+            condition: clause.guards.iter().filter(told).map(|guard| (bits(guard), guard.value & guard.mask)).min(),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape {
+            ids: self.ids.iter().rev().fold(0, |ids, id| ids << 1 | u8::from(id.is_some())),
+            class: self.class.0,
+            condition: self.condition.map(|(bits, _)| bits),
+        }
+    }
+
+    /// A hash of the values that a shape has. Two that share it by chance are compared, no more.
+    fn hash(&self, by: Shape) -> u64 {
+        let ids = self.ids.iter().enumerate().filter(|(at, _)| by.ids >> at & 1 == 1).filter_map(|(_, id)| *id);
+        let condition = self.condition.filter(|_| by.condition.is_some()).map_or(0, |(_, value)| value);
+        ids.chain([self.class.1 & by.class, condition]).fold(0, |hash: u64, value| {
+            (hash.rotate_left(5) ^ u64::from(value)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        })
+    }
+}
+
+impl Shape {
+    /// What both ask for: two clauses that say it differently match nothing together.
+    fn common(self, other: Self) -> Self {
+        Self {
+            ids: self.ids & other.ids,
+            class: self.class & other.class,
+            condition: self.condition.filter(|_| self.condition == other.condition),
+        }
+    }
+}
+
+fn bits(guard: &Guard) -> Bits {
+    (guard.offset, guard.width, guard.mask)
+}
+
+/// The bits that most conditions are on, of equally many the first.
+fn commonest<'m>(clauses: impl Iterator<Item = &'m Clause>) -> BTreeSet<Bits> {
+    let mut counts: BTreeMap<Bits, usize> = BTreeMap::new();
+    for guard in clauses.flat_map(|clause| &clause.guards) {
+        *counts.entry(bits(guard)).or_default() += 1;
+    }
+    let mut counts: Vec<(Bits, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(bits, count)| (std::cmp::Reverse(*count), *bits));
+    counts.into_iter().take(CONDITIONS).map(|(bits, _)| bits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use quirk_dsl::Span;
+    use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
+
+    use super::{ANY_RANK, Near};
+    use crate::matching::{common, common_function};
+    use crate::model::{Clause, NodeId};
+    use crate::source::{Place, Sources};
+
+    /// Clauses of few ids, so that many meet.
+    fn clauses(count: usize) -> Vec<Clause> {
+        let file = Sources::default().add("a", "");
+        let mut seed = 7_u64;
+        let mut next = |below: u16| {
+            seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+            u16::try_from(seed >> 33 & 0xffff).unwrap_or(0) % below
+        };
+        let mut set = || match next(4) {
+            0 => IdSet::ANY,
+            1 => IdSet { kind: IdKind::Range, a: 1, b: 1 + next(3) },
+            _ => IdSet::exactly(next(3)),
+        };
+        (0..count)
+            .map(|at| {
+                let sets: [IdSet; 5] = core::array::from_fn(|_| set());
+                Clause {
+                    node: NodeId(0),
+                    place: Place { file, span: Span::default() },
+                    rank: u8::try_from(at % 3).unwrap_or(0),
+                    vendor: sets[0],
+                    device: sets[1],
+                    subsystem_vendor: sets[2],
+                    subsystem_device: sets[3],
+                    revision: sets[4],
+                    class_mask: [0, 0xff_ffff, 0xff_0000][at % 3],
+                    class_value: [0, 0x02_0000, 0x02_0000][at % 3],
+                    function: FunctionKind::Any,
+                    guards: vec![],
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_clause_that_shares_a_function_is_left_out() {
+        let clauses = clauses(300);
+        let owned = || clauses.iter().enumerate().map(|(at, clause)| (at / 4, at, clause));
+        let near = Near::new(owned(), clauses.iter());
+        let mut fewer = 0;
+        for (owner, _, clause) in owned() {
+            let found: Vec<usize> = near.runs(clause, None, ANY_RANK).flatten().collect();
+            fewer += clauses.len() - found.len();
+            let own: Vec<usize> = near.runs(clause, Some(owner), clause.rank..=u8::MAX).flatten().collect();
+            for (other_owner, at, other) in owned() {
+                if common(clause, other).is_some() {
+                    assert!(found.contains(&at), "{clause:?} {other:?}");
+                    let sought = other_owner == owner && other.rank >= clause.rank;
+                    assert!(!sought || own.contains(&at), "{clause:?} {other:?}");
+                }
+            }
+            assert!(own.iter().all(|at| at / 4 == owner && clauses[*at].rank >= clause.rank));
+            assert!(near.runs(clause, None, ANY_RANK).all(Iterator::is_sorted));
+        }
+        assert!(fewer > 10_000, "most that share none are: {fewer}");
+    }
+
+    #[test]
+    fn owners_are_numbers() {
+        let clauses = clauses(60);
+        let near = Near::new(clauses.iter().enumerate().map(|(at, clause)| (0, at / 3, clause)), clauses.iter());
+        for of_one in clauses.chunks(3) {
+            let owners = near.owners(of_one);
+            assert!(owners.is_sorted_by(|a, b| a < b));
+            for (at, of_other) in clauses.chunks(3).enumerate() {
+                let meet = common_function(of_one, of_other).is_some();
+                assert!(!meet || owners.contains(&at));
+            }
+        }
+    }
+}
