@@ -6,7 +6,7 @@ use quirk_runtime::capability::Kind;
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Device, Entry};
+use crate::model::{Entry, Free};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::FreeBehindCapabilities,
@@ -16,28 +16,36 @@ pub(super) const PASS: Pass = Pass {
 
 fn run(check: &mut Check<'_>) {
     for device in check.devices.iter().filter(|device| !device.broken.layout()) {
+        let mut starts: Vec<u64> = device.entries.iter().map(|entry| entry.region.start).collect();
+        starts.sort_unstable();
+        let mut free: Vec<&Free> = device.free.iter().filter(|free| check.holds(free.region.node)).collect();
+        free.sort_by_key(|free| free.region.start);
         for entry in &device.entries {
-            let Some(reach) = reach(device, entry).filter(|_| check.holds(entry.region.node)) else { continue };
-            let inside = |start: u64| entry.region.end <= start && start < reach;
-            let Some(free) = device.free.iter().find(|free| inside(free.region.start)) else { continue };
-            if !check.holds(free.region.node) {
+            if !check.holds(entry.region.node) {
                 continue;
             }
-            let start = free.region.start;
-            let message = format!("{} may go up to {reach:#x}, and free bytes begin at {start:#x}", entry.describe());
-            let found = Diagnostic::new(&catalogue::LENGTH_NEEDED, free.region.place, message)
-                .also(entry.region.place, "its length is not said")
-                .help(format!("say how long it is (`len 0x..` behind its offset), or begin at {reach:#x}"));
-            check.fail(free.region.node, found);
+            let next = starts.get(starts.partition_point(|start| *start <= entry.region.start));
+            let Some(reach) = reach(entry, next) else { continue };
+            let behind = free.get(free.partition_point(|free| free.region.start < entry.region.end));
+            if let Some(free) = behind.filter(|free| free.region.start < reach) {
+                check.fail(free.region.node, unknown(entry, free, reach));
+            }
         }
     }
 }
 
-/// Where a capability ends at the latest, if its least length is all that is known.
-fn reach(device: &Device, entry: &Entry) -> Option<u64> {
+fn unknown(entry: &Entry, free: &Free, reach: u64) -> Diagnostic {
+    let start = free.region.start;
+    let message = format!("{} may go up to {reach:#x}, and free bytes begin at {start:#x}", entry.describe());
+    Diagnostic::new(&catalogue::LENGTH_NEEDED, free.region.place, message)
+        .also(entry.region.place, "its length is not said")
+        .help(format!("say how long it is (`len 0x..` behind its offset), or begin at {reach:#x}"))
+}
+
+/// Where a capability ends at the latest, if its least length is all that is known: where the next entry begins, at most.
+fn reach(entry: &Entry, next: Option<&u64>) -> Option<u64> {
     let capability = entry.capability().filter(|capability| capability.stated.is_none())?;
     let kind = Kind::by_id(capability.space, capability.id).filter(|kind| !kind.rule.is_exact())?;
-    let next = device.entries.iter().map(|other| other.region.start).filter(|start| *start > entry.region.start).min();
-    let most = entry.region.start + u64::from(kind.max);
-    Some(most.min(next.unwrap_or(u64::MAX)).min(capability.space.end().into())).filter(|end| *end > entry.region.end)
+    let most = (entry.region.start + u64::from(kind.max)).min(capability.space.end().into());
+    Some(next.map_or(most, |next| most.min(*next))).filter(|end| *end > entry.region.end)
 }
