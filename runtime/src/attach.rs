@@ -1,54 +1,31 @@
 //! The configuration space that a guest sees: a device, what is emulated on top of it, and why.
 
 mod build;
+mod error;
 mod guest;
 mod impose;
+mod revalidate;
 mod witness;
 
 use core::fmt;
 
 use self::build::{BuildError, Wanted};
+pub use self::error::{AttachError, ImposeError, Refusal};
 use self::witness::Witness;
 use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
-use crate::decision::{Decision, Grant, Placement, Source, Verdict};
-use crate::layers::{LayerReason, Mirrors};
+use crate::decision::{Decision, Grant, LayerReason, Placement, Verdict};
+use crate::guest_view::{GuestView, ViewError};
+use crate::layers::Mirrors;
 use crate::overlay::{AccessError, Overlay};
-use crate::placement::{Layering, Outcome, Question, Site, left_linked};
+use crate::placement::{Layering, Outcome, left_linked};
+use crate::question::Question;
 use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
-use crate::shown::{Shown, ShownError};
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
 use crate::tables::Mirror;
 use crate::{ByteSet, ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
-
-/// Why a device could not be attached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttachError<E> {
-    /// The device failed.
-    Device(E),
-    /// The device has fewer than the 64 bytes that every function has.
-    TooSmall(usize),
-}
-
-impl<E: fmt::Display> fmt::Display for AttachError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Device(error) => write!(f, "the device failed: {error}"),
-            Self::TooSmall(size) => {
-                write!(f, "a configuration space has at least 64 bytes, and this one has {size}")
-            }
-        }
-    }
-}
-
-impl<E: core::error::Error + 'static> core::error::Error for AttachError<E> {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Device(error) => Some(error),
-            Self::TooSmall(_) => None,
-        }
-    }
-}
 
 /// A function's configuration space as its guest sees it.
 ///
@@ -113,24 +90,24 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let imposed = imposing.and_then(|imposing| {
             imposing.placement.map(|placement| placement::Imposed { placement, grant: imposing.grant })
         });
-        let mut site = Site::new(&device);
+        let mut survey = ConfigSurvey::new(&device);
         let mut outcome = Outcome::new();
         let question = Question { databases, identity, host, policy, entry: None, forbidden_by: None };
-        placement::decide(&mut site, question, imposed.as_ref(), Layering::Wanted, &mut outcome)
+        placement::decide(&mut survey, question, imposed.as_ref(), Layering::Wanted, &mut outcome)
             .map_err(AttachError::Device)?;
-        let origin = origin(databases, identity, &site);
+        let origin = origin(databases, identity, &survey);
         if let (Some(placement), Some(host)) = (outcome.decision.placement, host)
-            && (placement.source != Source::Visible || site.is_left_linked(placement.offset))
+            && (placement.source != Source::Visible || survey.is_left_linked(placement.offset))
         {
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
-            let mut overlay = Overlay::new(site.size.into());
+            let mut overlay = Overlay::new(survey.size.into());
             let mut shown = match &outcome.layers {
                 Some(layers) => layers.copied_to(&mut overlay),
-                None => Shown::over(&mut overlay),
+                None => GuestView::over(&mut overlay),
             };
-            match build::placed(&mut shown, &mut site, &mut outcome.decision, databases, &wanted) {
+            match build::placed(&mut shown, &mut survey, &mut outcome.decision, databases, &wanted) {
                 Ok(()) => {
-                    let witness = Witness::of(&site, placement);
+                    let witness = Witness::of(&survey, placement);
                     return Ok(Self {
                         overlay,
                         device,
@@ -144,20 +121,20 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
                 Err(BuildError::Retract(reason)) => outcome.decision.retract(reason),
             }
         }
-        if site.has_left_linked() {
-            let shown = outcome.layers.get_or_insert_with(|| Shown::over(Overlay::new(site.size.into())));
-            left_linked::hide(shown, &site, None);
+        if survey.has_left_linked() {
+            let shown = outcome.layers.get_or_insert_with(|| GuestView::over(Overlay::new(survey.size.into())));
+            left_linked::hide(shown, &survey, None);
         }
         // Without PASID the layers stay. Each part of the outcome is moved by itself: taken apart first, they are copied twice.
         if let Some(shown) = &mut outcome.layers {
-            site.measure_hidden().map_err(AttachError::Device)?;
-            match shown.finish(&site) {
+            survey.measure_hidden().map_err(AttachError::Device)?;
+            match shown.finish(&survey) {
                 Ok(()) => {}
-                Err(ShownError::Device(error)) => return Err(AttachError::Device(error)),
-                Err(ShownError::Claim | ShownError::ControlOwned { .. }) => {
+                Err(ViewError::Device(error)) => return Err(AttachError::Device(error)),
+                Err(ViewError::Claim | ViewError::ControlOwned { .. }) => {
                     outcome.decision.retract_layers();
                     outcome.mirrors.clear();
-                    outcome.layers = hidden_alone(&site).map_err(AttachError::Device)?;
+                    outcome.layers = hidden_alone(&survey).map_err(AttachError::Device)?;
                 }
             }
         }
@@ -189,22 +166,23 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
-        let mut site = Site::new(&device);
+        let mut survey = ConfigSurvey::new(&device);
         let mut outcome = Outcome::new();
         let question =
             Question { databases, identity, host: None, policy: &Policy::DEFAULT, entry: None, forbidden_by: None };
         // Layers are the VMM's: none is shown, and none takes what is free.
-        placement::decide(&mut site, question, None, Layering::Unwanted, &mut outcome).map_err(AttachError::Device)?;
-        let mut overlay = Overlay::new(site.size.into());
-        let mut shown = Shown::over(&mut overlay);
-        match build::description(&mut shown, &mut site, databases) {
+        placement::decide(&mut survey, question, None, Layering::Unwanted, &mut outcome)
+            .map_err(AttachError::Device)?;
+        let mut overlay = Overlay::new(survey.size.into());
+        let mut shown = GuestView::over(&mut overlay);
+        match build::description(&mut shown, &mut survey, databases) {
             Ok(()) => {}
             Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
             Err(BuildError::Retract(_)) => overlay = Overlay::new(size),
         }
-        let origin = origin(databases, identity, &site);
+        let origin = origin(databases, identity, &survey);
         let Outcome { decision, mirrors, .. } = outcome;
-        let decision = Decision { findings: site.findings, ..decision };
+        let decision = Decision { findings: survey.findings, ..decision };
         Ok(Self { device, overlay, mirrors, decision, witness: None, origin })
     }
 
@@ -278,22 +256,26 @@ impl<D: ConfigAccess> fmt::Debug for VirtualConfig<'_, D> {
 }
 
 /// What must be hidden even where no layer is applied, if there is anything.
-fn hidden_alone<D: ConfigAccess + ?Sized>(site: &Site<'_, D>) -> Result<Option<Shown>, D::Error> {
-    if !site.has_left_linked() {
+fn hidden_alone<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>) -> Result<Option<GuestView>, D::Error> {
+    if !survey.has_left_linked() {
         return Ok(None);
     }
-    let mut shown = Shown::over(Overlay::new(site.size.into()));
-    left_linked::hide(&mut shown, site, None);
-    match shown.finish(site) {
-        Err(ShownError::Device(error)) => Err(error),
+    let mut shown = GuestView::over(Overlay::new(survey.size.into()));
+    left_linked::hide(&mut shown, survey, None);
+    match shown.finish(survey) {
+        Err(ViewError::Device(error)) => Err(error),
         // Nobody else owns anything.
-        Ok(()) | Err(ShownError::Claim | ShownError::ControlOwned { .. }) => Ok(Some(shown)),
+        Ok(()) | Err(ViewError::Claim | ViewError::ControlOwned { .. }) => Ok(Some(shown)),
     }
 }
 
 /// What is saved of a configuration beside its overlay.
-fn origin<'db, D: ?Sized>(databases: &[Database<'db>], identity: &Identity, site: &Site<'_, D>) -> Origin<'db> {
-    let profile = site.profile.zip(site.entry).and_then(|(profile, entry)| {
+fn origin<'db, D: ?Sized>(
+    databases: &[Database<'db>],
+    identity: &Identity,
+    survey: &ConfigSurvey<'_, D>,
+) -> Origin<'db> {
+    let profile = survey.profile.zip(survey.entry).and_then(|(profile, entry)| {
         let database = databases.get(entry.database)?;
         Some(database.text(profile.name))
     });

@@ -3,8 +3,8 @@
 use core::fmt;
 
 use crate::capability::{Name, Space};
-use crate::decision::Source;
 use crate::free_space::Fault;
+use crate::source::Source;
 use crate::tables::Evidence;
 
 /// Something odd about a device, its description or a request.

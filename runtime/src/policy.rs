@@ -1,7 +1,7 @@
 //! What a VMM or an operator decides about placement.
 
 use crate::byte_range::ByteRange;
-use crate::decision::Sources;
+use crate::source::Sources;
 use crate::tables::{Evidence, Mirror};
 
 /// Where the operator wants PASID.

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::capability::{Name, Space};
-use crate::decision::Source;
+use crate::source::Source;
 
 macro_rules! reasons {
     ($($(#[$meta:meta])* $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })? = $code:literal,)*) => {

@@ -1,10 +1,12 @@
 //! What the guest is shown once a place for PASID was found: PASID, the entry's free-space DVSECs, the device's own.
 
 use crate::capability::{DVSEC, Space};
-use crate::decision::{Decision, Placement, Source};
-use crate::placement::{Site, left_linked};
+use crate::decision::{Decision, Placement};
+use crate::guest_view::{GuestView, ViewError};
+use crate::placement::left_linked;
 use crate::reason::Reason;
-use crate::shown::{Shown, ShownError};
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
 use crate::tables::{EmittedDvsec, ProfileEntry};
 use crate::{ByteSet, ConfigAccess, Database, HostPasid, Overlay, Policy};
 
@@ -24,12 +26,12 @@ pub(super) struct Wanted<'a> {
     pub(super) imposed: Option<&'a ByteSet>,
 }
 
-impl<E> From<ShownError<E>> for BuildError<E> {
-    fn from(error: ShownError<E>) -> Self {
+impl<E> From<ViewError<E>> for BuildError<E> {
+    fn from(error: ViewError<E>) -> Self {
         match error {
-            ShownError::Device(error) => Self::Device(error),
-            ShownError::Claim => Self::Retract(Reason::OverlayFull),
-            ShownError::ControlOwned { id, at } => Self::Retract(Reason::ControlOwned { id, at }),
+            ViewError::Device(error) => Self::Device(error),
+            ViewError::Claim => Self::Retract(Reason::OverlayFull),
+            ViewError::ControlOwned { id, at } => Self::Retract(Reason::ControlOwned { id, at }),
         }
     }
 }
@@ -40,8 +42,8 @@ impl<E> From<ShownError<E>> for BuildError<E> {
 /// # Errors
 /// When the device could not be read, or the placement does not hold; what is shown is of no use then.
 pub(super) fn placed<D: ConfigAccess + ?Sized>(
-    shown: &mut Shown<&mut Overlay>,
-    site: &mut Site<'_, D>,
+    shown: &mut GuestView<&mut Overlay>,
+    survey: &mut ConfigSurvey<'_, D>,
     decision: &mut Decision<'_>,
     databases: &[Database<'_>],
     wanted: &Wanted<'_>,
@@ -52,29 +54,29 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
     if is_left_linked && shown.is_hidden(offset) {
         return Err(BuildError::Retract(Reason::LayerOwned));
     }
-    if site.has_left_linked() {
-        left_linked::hide(shown, site, Some(offset));
+    if survey.has_left_linked() {
+        left_linked::hide(shown, survey, Some(offset));
     }
     if is_left_linked {
-        shown.take_pasid(site, offset, decision.grant, host)?;
+        shown.take_pasid(survey, offset, decision.grant, host)?;
     } else {
-        shown.place_pasid(site, offset, decision.grant, host)?;
+        shown.place_pasid(survey, offset, decision.grant, host)?;
     }
     if matches!(placement.source, Source::Operator | Source::Profile | Source::Entry) {
-        let frozen = site.profile.filter(|_| placement.source == Source::Profile && imposed.is_none());
-        emit(shown, site, databases, imposed, |database, dvsec| {
+        let frozen = survey.profile.filter(|_| placement.source == Source::Profile && imposed.is_none());
+        emit(shown, survey, databases, imposed, |database, dvsec| {
             let is_this = |each: ProfileEntry| is_dvsec(&each) && each.offset == dvsec.offset;
             frozen.map(|profile| database.list(profile.entries).any(is_this))
         })?;
     }
-    let judged = if policy.expose_free_space { site.settle_free_space() } else { site.judge_free_space() };
+    let judged = if policy.expose_free_space { survey.settle_free_space() } else { survey.judge_free_space() };
     judged.map_err(BuildError::Device)?;
-    shown.settle_found(site, policy.expose_free_space)?;
-    site.measure_hidden().map_err(BuildError::Device)?;
-    decision.findings.copy_from(&site.findings);
-    shown.finish(site)?;
+    shown.settle_found(survey, policy.expose_free_space)?;
+    survey.measure_hidden().map_err(BuildError::Device)?;
+    decision.findings.copy_from(&survey.findings);
+    shown.finish(survey)?;
     if is_left_linked {
-        shown.seal(site, offset)?;
+        shown.seal(survey, offset)?;
     }
     Ok(())
 }
@@ -84,14 +86,14 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
 /// # Errors
 /// When the device could not be read, or the overlay has no room; what is shown is of no use then.
 pub(super) fn description<D: ConfigAccess + ?Sized>(
-    shown: &mut Shown<&mut Overlay>,
-    site: &mut Site<'_, D>,
+    shown: &mut GuestView<&mut Overlay>,
+    survey: &mut ConfigSurvey<'_, D>,
     databases: &[Database<'_>],
 ) -> Result<(), BuildError<D::Error>> {
-    emit(shown, site, databases, None, |_, _| None)?;
+    emit(shown, survey, databases, None, |_, _| None)?;
     if !shown.puts_nothing_in() {
-        site.measure_hidden().map_err(BuildError::Device)?;
-        shown.finish(site)?;
+        survey.measure_hidden().map_err(BuildError::Device)?;
+        shown.finish(survey)?;
     }
     Ok(())
 }
@@ -102,24 +104,24 @@ pub(super) fn description<D: ConfigAccess + ?Sized>(
 /// # Errors
 /// When the device could not be read, the overlay has no room, or one that a profile has is not there.
 fn emit<'db, D: ConfigAccess + ?Sized>(
-    shown: &mut Shown<&mut Overlay>,
-    site: &mut Site<'_, D>,
+    shown: &mut GuestView<&mut Overlay>,
+    survey: &mut ConfigSurvey<'_, D>,
     databases: &[Database<'db>],
     imposed: Option<&ByteSet>,
     is_frozen: impl Fn(Database<'db>, &EmittedDvsec) -> Option<bool>,
 ) -> Result<(), BuildError<D::Error>> {
-    let Some(entry) = site.entry.filter(|entry| !entry.device.dvsecs.is_empty()) else { return Ok(()) };
+    let Some(entry) = survey.entry.filter(|entry| !entry.device.dvsecs.is_empty()) else { return Ok(()) };
     let database = databases.get(entry.database).copied().unwrap_or(Database::EMPTY);
-    site.measure_all().map_err(BuildError::Device)?;
+    survey.measure_all().map_err(BuildError::Device)?;
     for dvsec in database.list(entry.device.dvsecs) {
         let frozen = is_frozen(database, &dvsec);
         if frozen == Some(false) {
             continue;
         }
-        let mut findings = site.findings;
-        let is_whole = shown.emit(site, database, &dvsec, imposed, &mut findings)?;
+        let mut findings = survey.findings;
+        let is_whole = shown.emit(survey, database, &dvsec, imposed, &mut findings)?;
         if imposed.is_none() {
-            site.findings = findings;
+            survey.findings = findings;
         }
         if frozen.is_some() && !is_whole {
             let at = dvsec.offset;

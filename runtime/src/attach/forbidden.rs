@@ -8,7 +8,7 @@ use std::string::ToString;
 use std::vec::Vec;
 
 use super::*;
-use crate::decision::Sources;
+use crate::source::Sources;
 use crate::tables::{Evidence, FreeRange, LayoutEntry};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};

@@ -7,7 +7,8 @@ extern crate std;
 use std::vec::Vec;
 
 use super::*;
-use crate::decision::{Placement, Source};
+use crate::decision::Placement;
+use crate::source::Source;
 use crate::tables::{
     EmittedDvsec, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, List, Place, PlaceKind, Profile,
     ProfileEntry, Range, WriteClass,

@@ -10,8 +10,8 @@ use std::vec;
 use std::vec::Vec;
 
 use super::*;
-use crate::decision::Source;
 use crate::policy::{LayerChoice, ParamValue};
+use crate::source::Source;
 use crate::tables::{
     Allocation, Allow, Anchor, EmulationKind, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, ParamKind,
     Place, PlaceKind, Unassigned, WriteClass, program,

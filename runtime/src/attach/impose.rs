@@ -1,9 +1,9 @@
 //! A guest that comes from elsewhere: what it saw there is imposed on the device here, or refused.
 
-use super::{AttachError, Imposing, VirtualConfig};
+use super::{AttachError, ImposeError, Imposing, Refusal, VirtualConfig};
 use crate::identity::Identity;
 use crate::overlay::Effects;
-use crate::saved::{ImposeError, Layout, Refusal, Saved};
+use crate::saved::{Layout, Saved};
 use crate::{ConfigAccess, Database, HostPasid, Policy};
 
 impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {

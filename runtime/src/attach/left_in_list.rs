@@ -10,11 +10,11 @@ use std::vec::Vec;
 use super::*;
 use crate::chain::Step;
 use crate::overlay::{Effect, PasidControl, SavedError};
-use crate::saved::{ImposeError, Refusal};
 use crate::tables::{LayoutEntry, Permission};
 use crate::testing::Space4k;
 use crate::testing::database::Builder;
 use crate::{Finding, Function, Kernel, Operator, vfio_view};
+use crate::{ImposeError, Refusal};
 
 const HOST: HostPasid = HostPasid { width: 16, execute: true, privileged: false, ats_not_supported: false };
 const PASID: u16 = 0x190;

@@ -7,7 +7,8 @@ extern crate std;
 use std::vec::Vec;
 
 use super::*;
-use crate::decision::{Grant, Placement, Source};
+use crate::decision::{Grant, Placement};
+use crate::source::Source;
 use crate::tables::{Evidence, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile, ProfileEntry};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};

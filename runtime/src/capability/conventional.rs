@@ -1,7 +1,8 @@
 //! The table of conventional capability kinds.
 
-use super::Shown::{Always, Never};
-use super::{Kind, Rule, Shown, UNBOUNDED};
+use super::kind::Kind;
+use super::kind::Shown::{self, Always, Never};
+use super::length::{Rule, UNBOUNDED};
 
 const fn kind(
     id: u16,

@@ -1,8 +1,9 @@
 //! The table of extended capability kinds.
 
-use super::Shown::{Always, Never};
-use super::{Kind, Rule, Shown, UNBOUNDED};
-use crate::view::Kernel;
+use super::kind::Kind;
+use super::kind::Shown::{self, Always, Never};
+use super::length::{Rule, UNBOUNDED};
+use crate::kernel::Kernel;
 
 const fn kind(
     id: u16,

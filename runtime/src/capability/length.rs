@@ -1,6 +1,7 @@
 //! The rules by which a capability's own bits tell its length.
 
-use super::UNBOUNDED;
+/// The longest length of a kind of which no bound is known; longer than any space.
+pub const UNBOUNDED: u16 = 0x1000;
 
 /// How the length of a capability follows from its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

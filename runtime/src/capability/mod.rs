@@ -6,174 +6,17 @@
 
 mod conventional;
 mod extended;
+mod ids;
+mod kind;
+mod known;
 mod length;
+mod space;
 
-pub use length::Rule;
-
-use crate::view::Kernel;
-
-/// The longest length of a kind of which no bound is known; longer than any space.
-pub const UNBOUNDED: u16 = 0x1000;
-
-/// The id of the PCI Express capability, conventional.
-pub const PCIE: u16 = 0x10;
-/// The id of the PCI-X capability, conventional.
-pub const PCIX: u16 = 0x07;
-/// The id of the vendor-specific capability, conventional.
-pub const VENDOR: u16 = 0x09;
-/// The id of the Advanced Error Reporting extended capability.
-pub const AER: u16 = 0x01;
-/// The id of the vendor-specific extended capability.
-pub const VSEC: u16 = 0x0b;
-/// The id of the ATS extended capability.
-pub const ATS: u16 = 0x0f;
-/// The id of the SR-IOV extended capability.
-pub const SRIOV: u16 = 0x10;
-/// The id of the PRI extended capability.
-pub const PRI: u16 = 0x13;
-/// The id of the Resizable BAR extended capability.
-pub const REBAR: u16 = 0x15;
-/// The id of the PASID extended capability.
-pub const PASID: u16 = 0x1b;
-/// The id of the designated vendor-specific extended capability.
-pub const DVSEC: u16 = 0x23;
-
-/// Bytes of the PASID extended capability.
-pub const PASID_LENGTH: u16 = 8;
-
-/// Which of the two lists a capability belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Space {
-    /// Conventional: `0x40..0x100`, written `cap`.
-    Conventional,
-    /// Extended: `0x100..0x1000`, written `ext`.
-    Extended,
-}
-
-impl Space {
-    /// The space of a capability whose header is at an offset.
-    #[must_use]
-    pub const fn of(offset: u16) -> Self {
-        if offset < 0x100 { Self::Conventional } else { Self::Extended }
-    }
-
-    /// The first byte where a capability of this space may lie.
-    #[must_use]
-    pub const fn start(self) -> u16 {
-        match self {
-            Self::Conventional => 0x40,
-            Self::Extended => 0x100,
-        }
-    }
-
-    /// The byte behind the last.
-    #[must_use]
-    pub const fn end(self) -> u16 {
-        match self {
-            Self::Conventional => 0x100,
-            Self::Extended => 0x1000,
-        }
-    }
-
-    /// The word of the language: `cap` or `ext`.
-    #[must_use]
-    pub const fn keyword(self) -> &'static str {
-        match self {
-            Self::Conventional => "cap",
-            Self::Extended => "ext",
-        }
-    }
-
-    /// All kinds of this space, in ascending order of their ids, without holes from 0.
-    #[must_use]
-    pub const fn kinds(self) -> &'static [Kind] {
-        match self {
-            Self::Conventional => conventional::KINDS,
-            Self::Extended => extended::KINDS,
-        }
-    }
-}
-
-/// Since when vfio-pci shows a kind to user space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// It is unlinked from the list; its body stays readable and writable.
-    Never,
-    /// Always.
-    Always,
-    /// Since this version.
-    Since(Kernel),
-}
-
-/// One kind of capability.
-#[derive(Clone, Copy, Debug)]
-pub struct Kind {
-    /// Its id.
-    pub id: u16,
-    /// Its name in the language.
-    pub name: &'static str,
-    /// What the specification calls it.
-    pub title: &'static str,
-    /// The shortest length in bytes, header included.
-    pub min: u16,
-    /// The longest length in bytes, or [`UNBOUNDED`].
-    pub max: u16,
-    /// How its length follows from its own bits.
-    pub rule: Rule,
-    /// Whether vfio-pci shows it.
-    pub shown: Shown,
-}
-
-impl Kind {
-    /// The kind with an id.
-    #[must_use]
-    pub fn by_id(space: Space, id: u16) -> Option<&'static Self> {
-        space.kinds().get(usize::from(id)).filter(|kind| kind.id == id)
-    }
-
-    /// The kind with a name of the language.
-    #[must_use]
-    pub fn by_name(space: Space, name: &str) -> Option<&'static Self> {
-        space.kinds().iter().find(|kind| kind.name == name)
-    }
-
-    /// Whether every capability of this kind has the same length.
-    #[must_use]
-    pub const fn is_fixed(&self) -> bool {
-        self.min == self.max
-    }
-
-    /// The length that the capability's own bits tell, if there is a rule and the bits can be read.
-    ///
-    /// `dword` reads the dword at an offset from the capability's header. A computed length below the minimum is one
-    /// that the device got wrong; it is returned as it is.
-    pub fn computed(&self, dword: impl FnMut(u16) -> Option<u32>) -> Option<u16> {
-        if self.is_fixed() { Some(self.min) } else { self.rule.length(dword) }
-    }
-
-    /// Whether vfio-pci of `kernel` shows it, lengths aside.
-    #[must_use]
-    pub fn is_shown(&self, kernel: Kernel) -> bool {
-        match self.shown {
-            Shown::Never => false,
-            Shown::Always => true,
-            Shown::Since(since) => kernel >= since,
-        }
-    }
-}
-
-/// How a capability is called in a sentence: its name in the language, or its number if it has none.
-#[derive(Clone, Copy, Debug)]
-pub struct Name(pub Space, pub u16);
-
-impl core::fmt::Display for Name {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match Kind::by_id(self.0, self.1) {
-            Some(kind) => write!(f, "{} {}", self.0.keyword(), kind.name),
-            None => write!(f, "{} {:#04x}", self.0.keyword(), self.1),
-        }
-    }
-}
+pub use ids::{AER, ATS, DVSEC, PASID, PASID_LENGTH, PCIE, PCIX, PRI, REBAR, SRIOV, VENDOR, VSEC};
+pub use kind::{Kind, Shown};
+pub use known::Name;
+pub use length::{Rule, UNBOUNDED};
+pub use space::Space;
 
 #[cfg(test)]
 mod tests {
@@ -181,6 +24,7 @@ mod tests {
 
     extern crate std;
     use super::*;
+    use crate::kernel::Kernel;
     use std::string::ToString;
 
     #[test]

@@ -2,14 +2,14 @@
 
 use super::choose::Params;
 use super::stack::{Named, Stack, Want};
-use super::{LayerReason, capability, fields, hides, mirrors, pcie, resizable_bar};
 use crate::capability::{DVSEC, PASID, PASID_LENGTH, Space, VSEC};
 use crate::chain::{self, Walk};
-use crate::placement::map::{Start, Use};
-use crate::placement::{Question, Site, verify};
+use crate::decision::LayerReason;
+use crate::guest_view::ViewError;
+use crate::question::Question;
 use crate::reason::Reason;
-use crate::shown::ShownError;
-use crate::tables::{EmulationKind, WriteClass};
+use crate::survey::{ConfigSurvey, Owner, Start};
+use crate::tables::WriteClass;
 use crate::{ByteRange, ConfigAccess, Database};
 
 /// Why a layer does not go on.
@@ -24,11 +24,11 @@ impl<'db, E> From<LayerReason<'db>> for Halt<'db, E> {
     }
 }
 
-impl<E> From<ShownError<E>> for Halt<'_, E> {
-    fn from(error: ShownError<E>) -> Self {
+impl<E> From<ViewError<E>> for Halt<'_, E> {
+    fn from(error: ViewError<E>) -> Self {
         match error {
-            ShownError::Device(error) => Self::Device(error),
-            ShownError::Claim | ShownError::ControlOwned { .. } => Self::Refused(LayerReason::NoRoom),
+            ViewError::Device(error) => Self::Device(error),
+            ViewError::Claim | ViewError::ControlOwned { .. } => Self::Refused(LayerReason::NoRoom),
         }
     }
 }
@@ -38,7 +38,7 @@ pub(super) type Step<'db, T, E> = Result<T, Halt<'db, E>>;
 
 /// A layer on its way.
 pub(super) struct Attempt<'a, 's, 'db, D: ?Sized> {
-    pub(super) site: &'a mut Site<'s, D>,
+    pub(super) survey: &'a mut ConfigSurvey<'s, D>,
     pub(super) question: &'a Question<'a, 'db>,
     /// Why the device's entry must not place anything.
     pub(super) refusal: Option<Reason>,
@@ -53,40 +53,15 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         self.layer.tables
     }
 
-    /// Does all that the layer says. Hiding comes first: nothing counts from what the guest does not see.
-    pub(super) fn run(&mut self) -> Step<'db, (), D::Error> {
-        let (database, layer) = (self.database(), self.layer.layer);
-        hides::hide(self)?;
-        self.stack.shown.rule.add(layer.unassigned, database.list(layer.allows));
-        for mirror in database.list(layer.mirrors) {
-            mirrors::add(&mut self.stack.mirrors, mirror)?;
-        }
-        // The list first: of a broken one that is empty, the start may be no index.
-        for (emulation, index) in database.list(layer.emulations).zip(layer.emulations.start..) {
-            match emulation.kind {
-                EmulationKind::Fields => fields::in_device(self, &emulation)?,
-                EmulationKind::Capability => capability::emulate(self, Space::Conventional, index, &emulation)?,
-                EmulationKind::Extended => capability::emulate(self, Space::Extended, index, &emulation)?,
-            }
-        }
-        if layer.port_type != 0xff {
-            pcie::show_type(self, layer.port_type)?;
-        }
-        if layer.pin_resizable_bar {
-            resizable_bar::pin(self)?;
-        }
-        Ok(())
-    }
-
     /// The capabilities that the guest sees of the device.
     pub(super) fn seen(&self, space: Space) -> impl Iterator<Item = Start> + '_ {
         let is_seen = |start: &Start| start.is_visible() && !self.stack.shown.is_hidden(start.offset);
-        self.site.map.starts(space).filter(is_seen)
+        self.survey.map.starts(space).filter(is_seen)
     }
 
     /// The first capability of an id that a guest comes upon when it walks the list.
     pub(super) fn first(&self, space: Space, id: u16, sub: Option<(u16, u16)>) -> Step<'db, Option<u16>, D::Error> {
-        for step in Walk::of(self.site.device, space).map_err(Halt::Device)? {
+        for step in Walk::of(self.survey.device, space).map_err(Halt::Device)? {
             if let chain::Step::Capability(found) = step.map_err(Halt::Device)?
                 && found.id == id
                 && !self.stack.shown.is_hidden(found.offset)
@@ -109,15 +84,15 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         let Some((vendor, sub_id)) = sub.filter(|_| space == Space::Extended && matches!(id, DVSEC | VSEC)) else {
             return Ok(true);
         };
-        let live = verify::sub_ids(self.site, offset, id).map_err(Halt::Device)?;
+        let live = self.survey.sub_ids(offset, id).map_err(Halt::Device)?;
         Ok(live == (if id == DVSEC { vendor } else { 0 }, sub_id))
     }
 
     pub(super) fn read(&self, offset: u16, buffer: &mut [u8]) -> Step<'db, (), D::Error> {
-        if usize::from(offset) + buffer.len() > usize::from(self.site.size) {
+        if usize::from(offset) + buffer.len() > usize::from(self.survey.size) {
             return Err(LayerReason::OutOfBounds { offset }.into());
         }
-        self.site.device.read(offset, buffer).map_err(Halt::Device)
+        self.survey.device.read(offset, buffer).map_err(Halt::Device)
     }
 
     pub(super) fn read_dword(&self, offset: u16) -> Step<'db, u32, D::Error> {
@@ -141,9 +116,9 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
     /// it grants is decided, and no layer widens it.
     fn is_pasid(&self, offset: u16) -> bool {
         let near = ByteRange::new(offset.saturating_sub(PASID_LENGTH - 1), offset.saturating_add(1));
-        let mut starts = self.site.map.starts_in(Space::Extended, near);
+        let mut starts = self.survey.map.starts_in(Space::Extended, near);
         starts.any(|start| {
-            let is_shown = start.is_visible() || start.how == Use::Hidden;
+            let is_shown = start.is_visible() || start.how == Owner::Hidden;
             start.id == PASID
                 && is_shown
                 && !self.stack.shown.is_hidden(start.offset)
@@ -165,11 +140,11 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         if offset == STATUS {
             return 0x10;
         }
-        if offset == self.site.pointer {
+        if offset == self.survey.pointer {
             return 0xff;
         }
         let (header, index) = (offset & !3, offset & 3);
-        let is_seen = self.site.map.is_listed(header) && !self.stack.shown.is_hidden(header);
+        let is_seen = self.survey.map.is_listed(header) && !self.stack.shown.is_hidden(header);
         let is_header = is_seen || self.stack.shown.has_inserted(header);
         let is_list = match Space::of(offset) {
             Space::Conventional => is_header && index < 2,

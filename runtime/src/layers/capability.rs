@@ -1,9 +1,9 @@
 //! Emulated capabilities: where they go, the header that is made for them, and their fields.
 
-use super::LayerReason;
 use super::attempt::{Attempt, Step};
 use super::{fields, place, value};
 use crate::capability::{DVSEC, PASID, Space, VSEC};
+use crate::decision::LayerReason;
 use crate::overlay::ClaimError;
 use crate::tables::{Anchor, Emulation, Field, WriteClass};
 use crate::{ByteRange, ConfigAccess};

@@ -1,8 +1,9 @@
 //! Which layers are on, and in which order they are applied.
 
-use super::{LAYERS, LayerReason};
+use crate::decision::{LAYERS, LayerReason};
 use crate::lookup::{self, LayerMatch};
 use crate::policy::{LayerChoice, ParamValue};
+use crate::question::Question;
 use crate::tables::{Database, Layer, Param, ParamKind};
 use crate::{Bounded, ConfigAccess, Finding, Policy};
 
@@ -24,7 +25,7 @@ fn is_on(policy: &Policy<'_>, name: &str, layer: &Layer) -> bool {
 /// # Errors
 /// When the device could not be read.
 pub(super) fn choose<D: ConfigAccess + ?Sized>(
-    question: &crate::placement::Question<'_, '_>,
+    question: &Question<'_, '_>,
     device: &D,
     chosen: &mut Chosen,
     mut note: impl FnMut(Finding),

@@ -1,11 +1,11 @@
 //! Emulated fields in what the device has: in its header, its capabilities, its registers.
 
-use super::LayerReason;
 use super::attempt::{Attempt, Halt, Step};
 use super::stack::Want;
 use super::value;
 use crate::ConfigAccess;
 use crate::capability::Space;
+use crate::decision::LayerReason;
 use crate::tables::{Anchor, Emulation, Field, ValueKind};
 
 /// Owns the fields of one statement.
@@ -55,7 +55,7 @@ where
 {
     const CHUNK: u16 = 64;
     let end = u32::from(offset) + u32::from(field.length);
-    if end > u32::from(attempt.site.size) {
+    if end > u32::from(attempt.survey.size) {
         return Err(LayerReason::OutOfBounds { offset }.into());
     }
     if field.value_kind == ValueKind::Device && !value::is_forced(field) {

@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, Halt, Step};
 use crate::capability::Space;
-use crate::placement::map::Start;
+use crate::survey::Start;
 use crate::tables::Hide;
 use crate::{ByteRange, ConfigAccess};
 
@@ -11,13 +11,13 @@ pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 
     for hide in attempt.database().list(attempt.layer.layer.hides) {
         let space = if hide.extended { Space::Extended } else { Space::Conventional };
         let mut from = space.start();
-        while let Some(start) = attempt.site.map.next_start(from, space) {
+        while let Some(start) = attempt.survey.map.next_start(from, space) {
             from = start.offset + 4;
             if start.is_visible() && is_meant(attempt, &hide, start)? {
-                attempt.site.measure(start).map_err(Halt::Device)?;
-                let body = ByteRange::new(start.offset, attempt.site.map.body_end(start));
+                attempt.survey.measure(start).map_err(Halt::Device)?;
+                let body = ByteRange::new(start.offset, attempt.survey.map.body_end(start));
                 attempt.stack.hide(&attempt.layer, body)?;
-                attempt.stack.shown.hide(attempt.site, start);
+                attempt.stack.shown.hide(attempt.survey, start);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Windows of BARs that show configuration space.
 
-use super::LayerReason;
 use crate::Bounded;
+use crate::decision::LayerReason;
 use crate::tables::Mirror;
 
 /// Most mirrors that a function's layers have.

@@ -7,21 +7,21 @@ mod choose;
 mod fields;
 mod hides;
 mod mirrors;
-mod outcome;
 mod pcie;
 mod place;
 mod resizable_bar;
+mod run;
 mod stack;
 mod value;
 
 pub use mirrors::MIRRORS;
-pub use outcome::{LAYERS, LayerEntries, LayerEntry, LayerReason};
 
 use crate::capability::{PASID, PCIE, Space};
-use crate::placement::map::{Start, Use};
-use crate::placement::{Outcome, Question, Site};
+use crate::decision::{Decision, LayerEntry, LayerReason};
+use crate::guest_view::GuestView;
+use crate::question::Question;
 use crate::reason::Reason;
-use crate::shown::Shown;
+use crate::survey::{ConfigSurvey, Owner, Start};
 use crate::tables::{Database, Unassigned};
 use crate::{ConfigAccess, Finding};
 use attempt::{Attempt, Halt};
@@ -35,47 +35,54 @@ use stack::{Named, Stack};
 /// # Errors
 /// When the device could not be read.
 pub(crate) fn apply<'db, D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, 'db>,
     refusal: Option<Reason>,
-    outcome: &mut Outcome<'db>,
+    decision: &mut Decision<'db>,
+    layers: &mut Option<GuestView>,
+    mirrors: &mut Mirrors,
 ) -> Result<(), D::Error> {
     let mut chosen = Chosen::new(None);
-    if !site.is_gone() {
-        choose::choose(question, site.device, &mut chosen, |finding| site.findings.push(finding))?;
+    if !survey.is_gone() {
+        choose::choose(question, survey.device, &mut chosen, |finding| survey.findings.push(finding))?;
     }
     // Most devices have none: a stack is not for nothing.
-    if chosen.is_empty() { Ok(()) } else { pile_up(site, question, refusal, &chosen, outcome) }
+    if chosen.is_empty() {
+        return Ok(());
+    }
+    apply_chosen(survey, question, refusal, &chosen, decision, layers, mirrors)
 }
 
 /// Applies those that were chosen.
 #[inline(never)]
-fn pile_up<'db, D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+fn apply_chosen<'db, D: ConfigAccess + ?Sized>(
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, 'db>,
     refusal: Option<Reason>,
     chosen: &Chosen,
-    outcome: &mut Outcome<'db>,
+    decision: &mut Decision<'db>,
+    layers: &mut Option<GuestView>,
+    mirrors: &mut Mirrors,
 ) -> Result<(), D::Error> {
-    let mut stack = Stack::new(site.size.into());
+    let mut stack = Stack::new(survey.size.into());
     for (position, found) in (0..).zip(chosen.iter().flatten()) {
         let tables = question.databases.get(found.database).copied().unwrap_or(Database::EMPTY);
         let (database, index, layer) = (found.database, found.index, found.layer);
         let layer = Named { position, database, index, name: tables.text(layer.name), tables, layer };
-        let refused = add(&mut stack, site, question, refusal, layer)?;
+        let refused = add(&mut stack, survey, question, refusal, layer)?;
         if refused.is_some() {
-            site.findings.push(Finding::LayerRefused { layer: position });
+            survey.findings.push(Finding::LayerRefused { layer: position });
         }
         let source = tables.text(found.layer.source);
-        outcome.decision.layers.push(LayerEntry { database, name: layer.name, source, refused });
+        decision.layers.push(LayerEntry { database, name: layer.name, source, refused });
     }
-    settle(site, &stack.shown);
+    settle(survey, &stack.shown);
     if stack.shown.rule.kind() > Unassigned::Raw {
         // What is behind a capability is unassigned: it counts how long each one is.
-        site.measure_all()?;
+        survey.measure_all()?;
     }
-    if outcome.decision.has_layers() {
-        (outcome.layers, outcome.mirrors) = (Some(stack.shown), stack.mirrors);
+    if decision.has_layers() {
+        (*layers, *mirrors) = (Some(stack.shown), stack.mirrors);
     }
     Ok(())
 }
@@ -83,7 +90,7 @@ fn pile_up<'db, D: ConfigAccess + ?Sized>(
 /// Puts one layer on the stack, or leaves the stack as it is and says why.
 fn add<'db, D: ConfigAccess + ?Sized>(
     stack: &mut Stack<'db>,
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, 'db>,
     refusal: Option<Reason>,
     layer: Named<'db>,
@@ -92,18 +99,18 @@ fn add<'db, D: ConfigAccess + ?Sized>(
         Ok(params) => params,
         Err(reason) => return Ok(Some(reason)),
     };
-    let mut attempt = Attempt { site, question, refusal, stack: stack.clone(), layer, params };
+    let mut attempt = Attempt { survey, question, refusal, stack: stack.clone(), layer, params };
     attempt.stack.enter(layer);
-    match attempt.run() {
+    match run::run(&mut attempt) {
         Ok(()) => {
             *stack = attempt.stack;
             for range in stack.ranges_of(layer.position) {
-                site.map.claim(range, Use::LayerOwned);
+                survey.map.claim(range, Owner::LayerOwned);
             }
             for mirror in layer.tables.list(layer.layer.mirrors) {
                 if !question.policy.trapped_mirrors.contains(&mirror) {
                     let (layer, bar, offset) = (layer.position, mirror.bar, mirror.offset);
-                    site.findings.push(Finding::MirrorUntrapped { layer, bar, offset });
+                    survey.findings.push(Finding::MirrorUntrapped { layer, bar, offset });
                 }
             }
             Ok(None)
@@ -114,16 +121,16 @@ fn add<'db, D: ConfigAccess + ?Sized>(
 }
 
 /// What the layers hide decides about PASID as though the device did not have it.
-fn settle<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, shown: &Shown) {
+fn settle<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, shown: &GuestView) {
     let is_pasid = |start: &Start| start.is_visible() && start.id == PASID && !shown.is_hidden(start.offset);
-    site.visible_pasid = site.visible_pasid.filter(|&at| !shown.is_hidden(at)).or_else(|| {
-        let mut others = site.map.starts(Space::Extended).filter(is_pasid);
+    survey.visible_pasid = survey.visible_pasid.filter(|&at| !shown.is_hidden(at)).or_else(|| {
+        let mut others = survey.map.starts(Space::Extended).filter(is_pasid);
         others.next().map(|start| start.offset)
     });
     let is_pcie = |start: &Start| start.is_visible() && start.id == PCIE;
-    let mut all = site.map.starts(Space::Conventional).filter(is_pcie).peekable();
+    let mut all = survey.map.starts(Space::Conventional).filter(is_pcie).peekable();
     if all.peek().is_some() && all.all(|start| shown.is_hidden(start.offset)) {
-        site.closed = site.closed.or(Some(Reason::NoExtendedSpace { size: site.size }));
+        survey.closed = survey.closed.or(Some(Reason::NoExtendedSpace { size: survey.size }));
     }
 }
 

@@ -1,10 +1,10 @@
 //! The device/port type of the PCI Express capability.
 
-use super::LayerReason;
 use super::attempt::{Attempt, Step};
 use super::stack::Want;
 use crate::ConfigAccess;
 use crate::capability::{PCIE, Space};
+use crate::decision::LayerReason;
 use crate::tables::WriteClass;
 
 /// Shows another type.

@@ -1,10 +1,10 @@
 //! Where an emulated capability goes: where the compiler allocated it, or the first alternative that overlaps nothing.
 
-use super::LayerReason;
 use super::attempt::{Attempt, Halt, Step};
 use crate::capability::Space;
-use crate::placement::map::Start;
+use crate::decision::LayerReason;
 use crate::reason::Reason;
+use crate::survey::Start;
 use crate::tables::{Allocation, Alternative, Emulation};
 use crate::{ByteRange, ConfigAccess};
 
@@ -24,7 +24,7 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
             Some(reason) => Some(reason),
             None => check(attempt, space, emulation, range)?,
         };
-        let is_declared = attempt.site.map.is_declared_free(range);
+        let is_declared = attempt.survey.map.is_declared_free(range);
         let refusal = refusal.or_else(|| (!is_declared).then_some(no_place(Reason::NotDeclaredFree)));
         return refusal.map_or(Ok(at), |reason| Err(reason.into()));
     }
@@ -47,10 +47,10 @@ fn check<'db, D: ConfigAccess + ?Sized>(
 ) -> Step<'db, Option<LayerReason<'db>>, D::Error> {
     let Emulation { id, over_register, .. } = *emulation;
     let ByteRange { start: at, end } = range;
-    if at < space.start() || end > space.end().min(attempt.site.size) {
+    if at < space.start() || end > space.end().min(attempt.survey.size) {
         return Ok(Some(LayerReason::OutOfBounds { offset: at }));
     }
-    let refusal = attempt.site.check_capability(space, range, over_register).map_err(Halt::Device)?;
+    let refusal = attempt.survey.check_capability(space, range, over_register).map_err(Halt::Device)?;
     // The map counts in dwords.
     let dwords = ByteRange::new(at & !3, end.next_multiple_of(4));
     let layered = || attempt.stack.owns_in(dwords).then_some(Reason::LayerOwned);
@@ -68,7 +68,7 @@ fn abutted<D: ConfigAccess + ?Sized>(
     if space != Space::Extended {
         return None;
     }
-    let map = &attempt.site.map;
+    let map = &attempt.survey.map;
     let before = range.start.checked_sub(4).and_then(|below| map.nearest(below));
     let before = before.filter(|start| map.extent_end(*start) == range.start);
     let behind = map.start_at(range.end).filter(|start| start.offset == range.end);

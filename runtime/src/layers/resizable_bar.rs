@@ -1,8 +1,8 @@
 //! Resizable BARs that cannot be resized: each offers the size that it has, and its control is read-only.
 
-use super::LayerReason;
 use super::attempt::{Attempt, Step};
 use crate::capability::{REBAR, Space};
+use crate::decision::LayerReason;
 use crate::{Bounded, ConfigAccess};
 
 /// Most BARs, and so most entries of the capability.

@@ -1,8 +1,9 @@
 //! What the layers own together: every bit with the layers that own it, and what happens where two want the same one.
 
-use super::{LayerReason, Mirrors};
+use super::mirrors::{Mirrors, NO_MIRRORS};
+use crate::decision::{LAYERS, LayerReason};
+use crate::guest_view::GuestView;
 use crate::overlay::ClaimError;
-use crate::shown::Shown;
 use crate::tables::{Layer, Over, WriteClass};
 use crate::{Bounded, ByteRange, Database, Overlay};
 
@@ -87,18 +88,18 @@ impl Want {
 /// What is shown by the layers so far. A layer works on a copy of it, which is kept only if all went well.
 #[derive(Clone)]
 pub(super) struct Stack<'db> {
-    pub(super) shown: Shown,
+    pub(super) shown: GuestView,
     pub(super) mirrors: Mirrors,
     runs: Bounded<Run, RUNS>,
-    extended: Bounded<Extended, { crate::shown::INSERTED }>,
-    layers: Bounded<Option<Named<'db>>, { super::LAYERS }>,
+    extended: Bounded<Extended, { crate::guest_view::INSERTED }>,
+    layers: Bounded<Option<Named<'db>>, LAYERS>,
 }
 
 impl<'db> Stack<'db> {
     pub(super) fn new(size: usize) -> Self {
         Self {
-            shown: Shown::over(Overlay::new(size)),
-            mirrors: super::NO_MIRRORS,
+            shown: GuestView::over(Overlay::new(size)),
+            mirrors: NO_MIRRORS,
             runs: Bounded::new(Run { start: 0, end: 0, bits: 0, layer: 0, how: How::Fields }),
             extended: Bounded::new(Extended { id: 0, range: ByteRange::new(0, 0) }),
             layers: Bounded::new(None),

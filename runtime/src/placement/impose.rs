@@ -1,12 +1,21 @@
 //! Whether a place that was saved elsewhere holds here. It is this place or none; nothing is searched.
 
 use super::source::native;
-use super::{Imposed, Question, Site, left_linked, zero};
+use super::{left_linked, zero};
 use crate::capability::PASID_LENGTH;
-use crate::decision::{Placement, Source};
+use crate::decision::{Grant, Placement};
 use crate::policy::Operator;
+use crate::question::Question;
 use crate::reason::Reason;
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
 use crate::{ByteRange, ConfigAccess};
+
+/// A place that was saved elsewhere, and what PASID said there.
+pub(crate) struct Imposed {
+    pub(crate) placement: Placement,
+    pub(crate) grant: Grant,
+}
 
 /// Why it does not; `refusal` is why the entry must not place.
 ///
@@ -16,7 +25,7 @@ use crate::{ByteRange, ConfigAccess};
 /// # Errors
 /// When the device could not be read.
 pub(super) fn check<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     refusal: Option<Reason>,
     imposed: &Imposed,
@@ -27,46 +36,46 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     }
     if source == Source::Visible {
         // The device shows it there, or the guest would lose it.
-        if site.visible_pasid != Some(offset) {
+        if survey.visible_pasid != Some(offset) {
             return Ok(Some(Reason::NoNativeSlot));
         }
-        let exceeds = || site.is_left_linked(offset) && !imposed.grant.is_within(question.grant());
-        let refusal = left_linked::refusal(site, question, offset);
+        let exceeds = || survey.is_left_linked(offset) && !imposed.grant.is_within(question.grant());
+        let refusal = left_linked::refusal(survey, question, offset);
         return Ok(refusal.or_else(|| exceeds().then_some(Reason::SavedExceedsHost)));
     }
-    if let Some(reason) = site.shape(offset) {
+    if let Some(reason) = survey.shape(offset) {
         return Ok(Some(reason));
     }
     if !imposed.grant.is_within(question.grant()) {
         return Ok(Some(Reason::SavedExceedsHost));
     }
-    if native::is_vouched(site, question, refusal, offset) {
-        return Ok(native::check(site, question, offset));
+    if native::is_vouched(survey, question, refusal, offset) {
+        return Ok(native::check(survey, question, offset));
     }
     let range = ByteRange::from_length(offset, PASID_LENGTH);
-    if !site.distrusts_free_space {
-        site.settle_free_space()?;
+    if !survey.distrusts_free_space {
+        survey.settle_free_space()?;
     }
-    let is_told = !site.distrusts_free_space && site.map.is_told_free(range);
-    site.map.listen(is_told);
-    let reason = site.check(offset)?;
-    site.map.listen(false);
+    let is_told = !survey.distrusts_free_space && survey.map.is_told_free(range);
+    survey.map.listen(is_told);
+    let reason = survey.check(offset)?;
+    survey.map.listen(false);
     if reason.is_some() {
         return Ok(reason);
     }
     if source == Source::Tail
-        && let Some(at) = zero::first(site, offset)?
+        && let Some(at) = zero::first(survey, offset)?
     {
         return Ok(Some(Reason::NotZero { at }));
     }
     let by_operator = source == Source::Operator || question.policy.operator == Operator::Offset(offset);
-    let is_vouched = by_operator || is_told || source == Source::Tail || site.map.is_declared_free(range);
+    let is_vouched = by_operator || is_told || source == Source::Tail || survey.map.is_declared_free(range);
     if !is_vouched {
         return Ok(Some(refusal.unwrap_or(Reason::NotDeclaredFree)));
     }
     if by_operator || is_told {
-        zero::told(site, offset, if by_operator { Source::Operator } else { Source::Dvsec })?;
+        zero::told(survey, offset, if by_operator { Source::Operator } else { Source::Dvsec })?;
         return Ok(None);
     }
-    if source == Source::Tail { Ok(None) } else { zero::declared(site, question, offset) }
+    if source == Source::Tail { Ok(None) } else { zero::declared(survey, question, offset) }
 }

@@ -3,12 +3,13 @@
 //!
 //! Only the bytes that are about to be used are read; all that an entry declares free where gaps are scanned.
 
-use super::{Question, Site, verify};
 use crate::capability::PASID_LENGTH;
-use crate::decision::Source;
 use crate::free_space::HEADER_LENGTH;
+use crate::question::Question;
 use crate::reason::Reason;
-use crate::tables::{Database, Device, Evidence, FreeRange};
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
+use crate::tables::{Claim, Database, Device, Evidence, FreeRange};
 use crate::{ByteRange, ConfigAccess, Finding};
 
 /// Why PASID must not be on bytes that the entry declares free; `None` if it may.
@@ -16,15 +17,15 @@ use crate::{ByteRange, ConfigAccess, Finding};
 /// # Errors
 /// When the device could not be read.
 pub(super) fn declared<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     offset: u16,
 ) -> Result<Option<Reason>, D::Error> {
     let range = ByteRange::from_length(offset, PASID_LENGTH);
-    let Some(run) = first_run(site, range)? else { return Ok(None) };
-    let evidence = evidence(question, range);
+    let Some(run) = first_run(survey, range)? else { return Ok(None) };
+    let evidence = weakest(question, range);
     if !question.policy.scan_gaps {
-        site.findings.push(Finding::FreeNotZero { start: run.start, end: run.end, evidence });
+        survey.findings.push(Finding::FreeNotZero { start: run.start, end: run.end, evidence });
     }
     let is_weak = evidence < question.policy.least_evidence_unless_zero;
     Ok(is_weak.then_some(Reason::FreeNotZero { at: run.start }))
@@ -34,9 +35,13 @@ pub(super) fn declared<D: ConfigAccess + ?Sized>(
 ///
 /// # Errors
 /// When the device could not be read.
-pub(super) fn told<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, offset: u16, by: Source) -> Result<(), D::Error> {
-    if let Some(ByteRange { start, end }) = first_run(site, ByteRange::from_length(offset, PASID_LENGTH))? {
-        site.findings.push(Finding::PlaceNotZero { start, end, by });
+pub(super) fn told<D: ConfigAccess + ?Sized>(
+    survey: &mut ConfigSurvey<'_, D>,
+    offset: u16,
+    by: Source,
+) -> Result<(), D::Error> {
+    if let Some(ByteRange { start, end }) = first_run(survey, ByteRange::from_length(offset, PASID_LENGTH))? {
+        survey.findings.push(Finding::PlaceNotZero { start, end, by });
     }
     Ok(())
 }
@@ -45,8 +50,11 @@ pub(super) fn told<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, offset: u16
 ///
 /// # Errors
 /// When the device could not be read.
-pub(super) fn first<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, offset: u16) -> Result<Option<u16>, D::Error> {
-    Ok(first_run(site, ByteRange::from_length(offset, PASID_LENGTH))?.map(|run| run.start))
+pub(super) fn first<D: ConfigAccess + ?Sized>(
+    survey: &ConfigSurvey<'_, D>,
+    offset: u16,
+) -> Result<Option<u16>, D::Error> {
+    Ok(first_run(survey, ByteRange::from_length(offset, PASID_LENGTH))?.map(|run| run.start))
 }
 
 /// Looks at all that an entry declares free, and notes what does not read 0.
@@ -54,15 +62,15 @@ pub(super) fn first<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, offset: u16) -
 /// # Errors
 /// When the device could not be read.
 pub(super) fn scan<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     database: Database<'_>,
     device: &Device,
 ) -> Result<(), D::Error> {
     for free in database.list(device.free) {
-        let mut rest = ByteRange::new(free.start & !3, free.end.min(site.size));
-        while let Some(run) = first_run(site, rest)? {
-            let (start, end, evidence) = (run.start, run.end, verify::evidence(database, &free));
-            site.findings.push(Finding::FreeNotZero { start, end, evidence });
+        let mut rest = ByteRange::new(free.start & !3, free.end.min(survey.size));
+        while let Some(run) = first_run(survey, rest)? {
+            let (start, end, evidence) = (run.start, run.end, evidence(database, &free));
+            survey.findings.push(Finding::FreeNotZero { start, end, evidence });
             rest.start = run.end;
         }
     }
@@ -70,14 +78,17 @@ pub(super) fn scan<D: ConfigAccess + ?Sized>(
 }
 
 /// The first run of dwords that do not read 0. The headers of the device's own free-space DVSECs are theirs to be used.
-fn first_run<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, range: ByteRange) -> Result<Option<ByteRange>, D::Error> {
+fn first_run<D: ConfigAccess + ?Sized>(
+    survey: &ConfigSurvey<'_, D>,
+    range: ByteRange,
+) -> Result<Option<ByteRange>, D::Error> {
     let mut run: Option<ByteRange> = None;
     for at in (range.start..range.end).step_by(4) {
         let dword = ByteRange::from_length(at, 4);
-        let is_header = site.free_space.iter().any(|dvsec| {
+        let is_header = survey.free_space.iter().any(|dvsec| {
             dvsec.fault.is_none() && ByteRange::from_length(dvsec.offset(), HEADER_LENGTH).contains(dword)
         });
-        if is_header || site.read_dword(at)? == 0 {
+        if is_header || survey.read_dword(at)? == 0 {
             if run.is_some() {
                 break;
             }
@@ -89,9 +100,14 @@ fn first_run<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, range: ByteRange) -> 
 }
 
 /// The weakest evidence for a byte of a range that is declared free.
-fn evidence(question: &Question<'_, '_>, range: ByteRange) -> Evidence {
+fn weakest(question: &Question<'_, '_>, range: ByteRange) -> Evidence {
     let database = question.database();
     let free = question.entry.map(|entry| database.list(entry.device.free)).into_iter().flatten();
     let covers = |free: &FreeRange| ByteRange::new(free.start, free.end).overlaps(range);
-    free.filter(covers).map(|free| verify::evidence(database, &free)).min().unwrap_or(Evidence::None)
+    free.filter(covers).map(|free| evidence(database, &free)).min().unwrap_or(Evidence::None)
+}
+
+/// The strongest evidence for a free range.
+pub(super) fn evidence(database: Database<'_>, free: &FreeRange) -> Evidence {
+    database.list(free.evidence).map(|claim: Claim| claim.evidence).max().unwrap_or(Evidence::None)
 }

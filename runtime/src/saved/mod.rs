@@ -1,16 +1,15 @@
 //! The state of a virtual configuration, for migration: what the guest sees, where it came from, and what the guest set.
 
-mod error;
 mod layout;
 #[cfg(feature = "serde")]
 mod serde;
 
-pub use error::{ImposeError, Refusal};
 pub use layout::Layout;
 
-use crate::decision::{Grant, Placement, Source};
+use crate::decision::{Grant, Placement};
 use crate::identity::{Function, Identity};
 use crate::overlay::{SavedError, SavedOverlay};
+use crate::source::Source;
 
 /// The version of the saved form. Version 1 was that of an overlay alone.
 const VERSION: u16 = 2;

@@ -15,7 +15,7 @@ use crate::overlay::{Effect, PasidControl};
 use crate::tables::{EmittedDvsec, Evidence, Form, Format, FreeRange, List, Place, PlaceKind, Profile, ProfileEntry};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim};
-use crate::{Database, HostPasid, Operator, Policy, Reason, Reset, VirtualConfig};
+use crate::{Database, HostPasid, ImposeError, Operator, Policy, Reason, Refusal, Reset, VirtualConfig};
 
 const HOST: HostPasid = HostPasid { width: 16, execute: true, privileged: true, ats_not_supported: false };
 const POLICY: Policy<'static> = Policy::DEFAULT;

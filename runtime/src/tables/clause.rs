@@ -1,8 +1,8 @@
 //! Records that say which functions a device or a layer is for.
 
-use super::database::EncodedClause;
-use super::wire::{Wire, byte_enum, record};
-use super::{Database, List};
+use super::list::List;
+use super::record::{byte_enum, record};
+use super::wire::Wire;
 
 byte_enum! {
     /// How an id is compared.
@@ -116,6 +116,9 @@ record! {
     }
 }
 
+/// A clause as it lies in a database.
+pub(crate) type EncodedClause = [u8; Clause::SIZE];
+
 /// Where fields of a clause lie that are read alone.
 mod at {
     use super::{Guard, IdSet, List, Wire};
@@ -159,11 +162,5 @@ impl Clause {
 
     pub(crate) const fn is_of_layer(bytes: &EncodedClause) -> bool {
         bytes[at::LAYER] != 0
-    }
-
-    /// Whether the owner is there.
-    pub(super) fn owner_holds(self, database: Database<'_>) -> bool {
-        let owners = if self.layer { database.count::<super::Layer>() } else { database.count::<super::Device>() };
-        usize::try_from(self.owner).is_ok_and(|owner| owner < owners)
     }
 }

@@ -2,87 +2,19 @@
 
 use core::cmp::Ordering;
 
+use super::clause::{Clause, EncodedClause};
 use super::hash::ENTRY;
+use super::layer::Layer;
+use super::list::{List, Record, Records, Text};
+use super::section::Section;
+use super::sections::Sections;
 use super::wire::Wire;
-use super::{Clause, Layer, List, Record, Records, Text};
 
 /// The first eight bytes of a database.
 pub const MAGIC: [u8; 8] = *b"QUIRKDB\0";
 
 /// The version of the encoding that this crate reads and the compiler writes.
 pub const VERSION: u16 = 2;
-
-macro_rules! sections {
-    ($($(#[$meta:meta])* $name:ident,)*) => {
-        /// The sections of a database, in the order of its directory.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(usize)]
-        pub enum Section {
-            $($(#[$meta])* $name,)*
-        }
-
-        impl Section {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-        }
-    };
-}
-
-sections! {
-    /// `vendor << 16 | device` (u32) of each clause that names one vendor and one device, ascending; the clause with the
-    /// same index is meant.
-    Keys,
-    /// Perfect hash over the keys, see [`super::hash`]; empty where the compiler found none.
-    Hash,
-    /// [`super::Clause`]
-    Clauses,
-    /// [`super::Guard`]
-    Guards,
-    /// [`super::Device`]
-    Devices,
-    /// [`super::LayoutEntry`]
-    Layout,
-    /// [`super::FreeRange`]
-    Free,
-    /// [`super::Claim`]
-    Claims,
-    /// [`super::Place`]
-    Places,
-    /// [`super::EmittedDvsec`]
-    Dvsecs,
-    /// [`super::Range`]
-    Ranges,
-    /// [`super::Allocation`]
-    Allocations,
-    /// [`super::Format`]
-    Formats,
-    /// [`super::Profile`]
-    Profiles,
-    /// [`super::ProfileEntry`]
-    ProfileEntries,
-    /// [`super::Layer`]
-    Layers,
-    /// [`super::Param`]
-    Params,
-    /// [`super::Emulation`]
-    Emulations,
-    /// [`super::Alternative`]
-    Alternatives,
-    /// [`super::Field`]
-    Fields,
-    /// [`super::Byte`]: programs and literal bytes
-    Programs,
-    /// [`super::Hide`]
-    Hides,
-    /// [`super::Mirror`]
-    Mirrors,
-    /// [`super::Allow`]
-    Allows,
-    /// [`super::Over`]
-    Overs,
-    /// Strings: u16 length and UTF-8 bytes each, the empty one first
-    Strings,
-}
 
 /// Bytes before the sections: magic, version (u16), edition (u16), length (u32), checksum (u64), then offset and length
 /// (u32 each) of every section.
@@ -96,7 +28,7 @@ pub const CHECKSUM: core::ops::Range<usize> = 16..24;
 /// What every lookup needs is found once, when the database is taken.
 #[derive(Clone, Copy)]
 pub struct Database<'db> {
-    bytes: &'db [u8],
+    sections: Sections<'db>,
     keys: &'db [[u8; 4]],
     hash: &'db [[u8; ENTRY]],
     /// The clauses of the keys.
@@ -104,9 +36,6 @@ pub struct Database<'db> {
     /// The other clauses of devices.
     unkeyed: &'db [EncodedClause],
 }
-
-/// A clause as it lies in a database.
-pub(crate) type EncodedClause = [u8; Clause::SIZE];
 
 impl<'db> Database<'db> {
     /// A database with nothing in it.
@@ -133,14 +62,15 @@ impl<'db> Database<'db> {
     }
 
     pub(super) const fn new(bytes: &'db [u8]) -> Self {
-        let keys = section(bytes, Section::Keys).as_chunks().0;
-        let clauses = section(bytes, Section::Clauses).as_chunks().0;
+        let sections = Sections(bytes);
+        let keys = sections.section(Section::Keys).as_chunks().0;
+        let clauses = sections.section(Section::Clauses).as_chunks().0;
         let (keyed, rest) = match clauses.split_at_checked(keys.len()) {
             Some(parts) => parts,
             None => (clauses, &[] as &[EncodedClause]),
         };
         let (unkeyed, _) = rest.split_at(devices_end(rest));
-        Self { bytes, keys, hash: section(bytes, Section::Hash).as_chunks().0, keyed, unkeyed }
+        Self { sections, keys, hash: sections.section(Section::Hash).as_chunks().0, keyed, unkeyed }
     }
 
     /// Ascending, each that of the clause with the same index.
@@ -167,34 +97,35 @@ impl<'db> Database<'db> {
         self.unkeyed
     }
 
+    /// Its sections.
+    #[inline]
+    pub(super) const fn sections(self) -> Sections<'db> {
+        self.sections
+    }
+
     /// The encoded bytes.
     #[must_use]
     pub const fn bytes(self) -> &'db [u8] {
-        self.bytes
+        self.sections.0
     }
 
     /// The checksum, which identifies the database in a saved state.
     #[must_use]
     pub fn hash(self) -> u64 {
-        self.bytes.get(CHECKSUM).and_then(u64::get).unwrap_or(0)
+        self.sections.0.get(CHECKSUM).and_then(u64::get).unwrap_or(0)
     }
 
     /// The edition of the language that it was compiled from; 0 for bytes that are no database.
     #[must_use]
     pub fn edition(self) -> u16 {
-        self.bytes.get(10..).and_then(u16::get).unwrap_or(0)
+        self.sections.0.get(10..).and_then(u16::get).unwrap_or(0)
     }
 
     /// The bytes of one section; empty where there are none.
     #[inline]
     #[must_use]
     pub fn section(self, section: Section) -> &'db [u8] {
-        self.find_section(section).unwrap_or(&[])
-    }
-
-    #[inline]
-    pub(super) fn find_section(self, section: Section) -> Option<&'db [u8]> {
-        find_section(self.bytes, section)
+        self.sections.section(section)
     }
 
     /// The records of a list, in order.
@@ -220,11 +151,6 @@ impl<'db> Database<'db> {
         Records::new(self.section(T::SECTION))
     }
 
-    /// How many records of a type there are.
-    pub(super) fn count<T: Record>(self) -> usize {
-        self.section(T::SECTION).len() / T::SIZE
-    }
-
     /// The record with an index.
     #[inline]
     #[must_use]
@@ -235,7 +161,7 @@ impl<'db> Database<'db> {
 
     /// Whether it has a layer of this name, among layers in the order of their names.
     pub(crate) fn has_layer(self, name: &str) -> bool {
-        let (mut start, mut end) = (0, u32::try_from(self.count::<Layer>()).unwrap_or(u32::MAX));
+        let (mut start, mut end) = (0, u32::try_from(self.sections.count::<Layer>()).unwrap_or(u32::MAX));
         while start < end {
             let middle = start + (end - start) / 2;
             let found = self.record::<Layer>(middle).map_or("", |layer| self.text(layer.name));
@@ -251,13 +177,7 @@ impl<'db> Database<'db> {
     /// A string; empty if it is not there.
     #[must_use]
     pub fn text(self, text: Text) -> &'db str {
-        self.find_text(text).unwrap_or("")
-    }
-
-    pub(super) fn find_text(self, text: Text) -> Option<&'db str> {
-        let bytes = self.section(Section::Strings).get(usize::try_from(text.0).ok()?..)?;
-        let length = usize::from(u16::get(bytes)?);
-        core::str::from_utf8(bytes.get(2..)?.get(..length)?).ok()
+        self.sections.find_text(text).unwrap_or("")
     }
 }
 
@@ -279,24 +199,6 @@ const fn is_current(bytes: &[u8]) -> bool {
     true
 }
 
-const fn find_section(bytes: &[u8], section: Section) -> Option<&[u8]> {
-    let Some((_, entry)) = bytes.split_at_checked(24 + 8 * section as usize) else { return None };
-    let Some(&[a, b, c, d, e, f, g, h]) = entry.first_chunk() else { return None };
-    let (start, length) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
-    let Some((_, rest)) = bytes.split_at_checked(start as usize) else { return None };
-    match rest.split_at_checked(length as usize) {
-        Some((content, _)) => Some(content),
-        None => None,
-    }
-}
-
-const fn section(bytes: &[u8], section: Section) -> &[u8] {
-    match find_section(bytes, section) {
-        Some(content) => content,
-        None => &[],
-    }
-}
-
 /// How many clauses stand before those of layers.
 const fn devices_end(clauses: &[EncodedClause]) -> usize {
     let (mut start, mut end) = (0, clauses.len());
@@ -313,7 +215,7 @@ const fn devices_end(clauses: &[EncodedClause]) -> usize {
 
 impl core::fmt::Debug for Database<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Database({} bytes, {:016x})", self.bytes.len(), self.hash())
+        write!(f, "Database({} bytes, {:016x})", self.sections.0.len(), self.hash())
     }
 }
 

@@ -4,10 +4,6 @@
 //! leads to the one other entry where it can lie. Entry: key (u32), then what it leads to (24 bits, low) and displacement
 //! (8 bits, high). Of the 24 bits, the highest says that the others are the index of a device, not that of a clause.
 
-use super::database::Section;
-use super::wire::Wire;
-use super::{Clause, Database};
-
 /// Bytes of an entry.
 pub const ENTRY: usize = 8;
 
@@ -22,7 +18,7 @@ const DEVICE: u32 = 0x0080_0000;
 pub enum Target {
     /// The first clause with the key.
     Clause(u32),
-    /// The device of the only clause with the key, which constrains nothing else; its rank is [`Clause::PLAIN_RANK`].
+    /// The device of the only clause with the key, which constrains nothing else; its rank is [`Clause::PLAIN_RANK`](super::Clause::PLAIN_RANK).
     Device(u32),
 }
 
@@ -78,57 +74,4 @@ pub fn find(table: &[[u8; ENTRY]], key: u32) -> Option<Target> {
     }
     let (found, packed) = entry(slot(key, displacement, entries))?;
     if found == key { Target::unpack(packed) } else { None }
-}
-
-/// Index of the first of ascending keys that is this one: where there is no hash.
-#[cold]
-fn search(keys: &[[u8; 4]], key: u32) -> Option<u32> {
-    let first = keys.partition_point(|each| u32::from_le_bytes(*each) < key);
-    let found = keys.get(first).is_some_and(|each| u32::from_le_bytes(*each) == key);
-    u32::try_from(first).ok().filter(|_| found)
-}
-
-impl Database<'_> {
-    /// What exactly this vendor and device lead to.
-    #[inline]
-    #[must_use]
-    pub fn find_key(self, vendor: u16, device: u16) -> Option<Target> {
-        let key = u32::from(vendor) << 16 | u32::from(device);
-        let table = self.hash_entries();
-        if !table.is_empty() {
-            return find(table, key);
-        }
-        search(self.keys(), key).map(Target::Clause)
-    }
-
-    /// Whether the hash, if there is one, finds every key and nothing else.
-    pub(super) fn hash_holds(self) -> bool {
-        let is_whole = self.section(Section::Hash).len().is_multiple_of(ENTRY);
-        let table = self.hash_entries();
-        if table.is_empty() {
-            return is_whole;
-        }
-        let (mut distinct, mut first) = (0, 0);
-        for same in self.keys().chunk_by(|key, next| key == next) {
-            let target = same.first().and_then(|key| find(table, u32::from_le_bytes(*key)));
-            if !target.is_some_and(|target| self.target_holds(target, first, same.len())) {
-                return false;
-            }
-            distinct += 1;
-            first += same.len();
-        }
-        let used = |entry: &&[u8; ENTRY]| u32::get(&entry[4..]).is_some_and(|packed| packed & VACANT != VACANT);
-        is_whole && table.iter().filter(used).count() == distinct
-    }
-
-    /// Whether a key may lead to this: its clauses are so many from `first` on.
-    fn target_holds(self, target: Target, first: usize, count: usize) -> bool {
-        match target {
-            Target::Clause(index) => usize::try_from(index) == Ok(first),
-            Target::Device(index) => {
-                let plain = self.keyed_clauses().get(first).and_then(Clause::plain);
-                count == 1 && plain == Some((index, Clause::PLAIN_RANK))
-            }
-        }
-    }
 }

@@ -1,7 +1,9 @@
 //! Records of a layer: what a VMM shows on top of a device.
 
-use super::wire::{byte_enum, record};
-use super::{Claim, Clause, List, Text};
+use super::clause::Clause;
+use super::evidence::Claim;
+use super::list::{List, Text};
+use super::record::{byte_enum, record};
 
 byte_enum! {
     /// What a parameter holds.

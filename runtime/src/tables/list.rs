@@ -2,8 +2,8 @@
 
 use core::marker::PhantomData;
 
-use super::proof::Proof;
-use super::{Section, Wire};
+use super::section::Section;
+use super::wire::Wire;
 
 /// A record that has a section of its own.
 pub trait Record: Wire {
@@ -70,12 +70,6 @@ impl<T: Record> Wire for List<T> {
         self.start.put(bytes)?;
         self.count.put(bytes.get_mut(4..)?)
     }
-
-    fn holds(&self, proof: &mut Proof<'_>) -> bool {
-        let records = proof.database.count::<T>();
-        let end = usize::try_from(u64::from(self.start) + u64::from(self.count));
-        end.is_ok_and(|end| end <= records) && proof.has_room(T::SECTION, self.count, records)
-    }
 }
 
 /// A string: its offset in [`Section::Strings`], where a u16 length and the UTF-8 bytes lie. Offset 0 is the empty string.
@@ -91,10 +85,6 @@ impl Wire for Text {
 
     fn put(&self, bytes: &mut [u8]) -> Option<()> {
         self.0.put(bytes)
-    }
-
-    fn holds(&self, proof: &mut Proof<'_>) -> bool {
-        proof.database.find_text(*self).is_some()
     }
 }
 

@@ -3,12 +3,13 @@
 use core::fmt;
 
 use super::database::{HEADER, MAGIC, VERSION, checksum};
+use super::holds::Holds;
 use super::proof::Proof;
 use super::wire::Wire;
 use super::{
     Allocation, Allow, Alternative, Byte, Claim, Clause, Database, Device, EmittedDvsec, Emulation, Field, Format,
     FreeRange, Guard, Hide, Layer, LayoutEntry, Mirror, Over, Param, Place, Profile, ProfileEntry, Range, Record,
-    Section,
+    Section, Text,
 };
 
 /// Why bytes are not a database.
@@ -63,7 +64,7 @@ impl<'db> Database<'db> {
         if database.hash() != checksum(bytes) {
             return Err(LoadError::Checksum);
         }
-        let mut proof = Proof::new(database);
+        let mut proof = Proof::new(database.sections());
         for &section in Section::ALL {
             if !database.holds(section, &mut proof) {
                 return Err(LoadError::Section(section));
@@ -73,7 +74,7 @@ impl<'db> Database<'db> {
     }
 
     fn holds(self, section: Section, proof: &mut Proof<'_>) -> bool {
-        let Some(bytes) = self.find_section(section) else { return false };
+        let Some(bytes) = self.sections().find(section) else { return false };
         match section {
             Section::Keys => self.keys_hold(bytes),
             Section::Hash => self.hash_holds(),
@@ -100,11 +101,11 @@ impl<'db> Database<'db> {
             Section::Mirrors => self.records_hold::<Mirror>(proof),
             Section::Allows => self.records_hold::<Allow>(proof),
             Section::Overs => self.records_hold::<Over>(proof),
-            Section::Strings => self.find_text(super::Text(0)) == Some(""),
+            Section::Strings => self.sections().find_text(Text(0)) == Some(""),
         }
     }
 
-    fn records_hold<T: Record>(self, proof: &mut Proof<'_>) -> bool {
+    fn records_hold<T: Record + Holds>(self, proof: &mut Proof<'_>) -> bool {
         let bytes = self.section(T::SECTION);
         bytes.len().is_multiple_of(T::SIZE)
             && bytes.chunks_exact(T::SIZE).all(|record| T::get(record).is_some_and(|record| record.holds(proof)))
@@ -113,7 +114,7 @@ impl<'db> Database<'db> {
     /// Clauses of devices before those of layers, all of owners that are there.
     fn clauses_hold(self) -> bool {
         self.all::<Clause>().is_sorted_by_key(|clause| clause.layer)
-            && self.all::<Clause>().all(|clause| clause.owner_holds(self))
+            && self.all::<Clause>().all(|clause| self.has_owner(clause))
     }
 
     /// Layers in the order of their names, none twice, each with clauses of its own.
@@ -123,6 +124,13 @@ impl<'db> Database<'db> {
             && (0..)
                 .zip(self.all::<Layer>())
                 .all(|(index, layer)| self.list(layer.clauses).all(|clause| is_its(index, clause)))
+    }
+
+    /// Whether the owner of a clause is there.
+    fn has_owner(self, clause: Clause) -> bool {
+        let sections = self.sections();
+        let owners = if clause.layer { sections.count::<Layer>() } else { sections.count::<Device>() };
+        usize::try_from(clause.owner).is_ok_and(|owner| owner < owners)
     }
 
     /// Ascending keys, each that of the clause with the same index.

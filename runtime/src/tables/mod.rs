@@ -5,22 +5,29 @@
 mod clause;
 mod database;
 mod device;
+mod evidence;
 pub mod hash;
+mod holds;
 mod join;
+mod key;
 mod layer;
 mod list;
 mod load;
 pub mod program;
 mod proof;
+mod record;
+mod section;
+mod sections;
 mod wire;
 
+pub(crate) use clause::EncodedClause;
 pub use clause::{Clause, FunctionKind, Guard, IdKind, IdSet};
-pub(crate) use database::EncodedClause;
-pub use database::{CHECKSUM, Database, HEADER, MAGIC, Section, VERSION, checksum};
+pub use database::{CHECKSUM, Database, HEADER, MAGIC, VERSION, checksum};
 pub use device::{
-    Claim, Device, EmittedDvsec, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, Permission, Place,
-    PlaceKind, Profile, ProfileEntry, Range,
+    Device, EmittedDvsec, EntryKind, Form, Format, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile,
+    ProfileEntry, Range,
 };
+pub use evidence::{Claim, Evidence};
 pub use join::put_section;
 pub use layer::{
     Allocation, Allow, Alternative, Anchor, Byte, Emulation, EmulationKind, Field, Hide, Layer, Mirror, Over, Param,
@@ -28,5 +35,6 @@ pub use layer::{
 };
 pub use list::{List, Record, Records, Text};
 pub use load::LoadError;
-pub use proof::{LONGEST_SHARED, Proof};
+pub use proof::LONGEST_SHARED;
+pub use section::Section;
 pub use wire::Wire;

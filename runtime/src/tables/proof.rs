@@ -1,22 +1,22 @@
 //! What is known of a database while its records are looked at one by one.
 
-use super::{Database, Section};
+use super::section::Section;
+use super::sections::Sections;
 
 /// The longest list that several records may have in common. The long ones of a section are together no longer than it, so
 /// that a walk over every list of every record takes time by the length of the database.
 pub const LONGEST_SHARED: u32 = 32;
 
 /// A database whose records are looked at.
-#[derive(Debug)]
-pub struct Proof<'db> {
-    pub(super) database: Database<'db>,
+pub(crate) struct Proof<'db> {
+    pub(super) sections: Sections<'db>,
     /// Of each section, how many records all long lists have.
     long: [u64; Section::ALL.len()],
 }
 
 impl<'db> Proof<'db> {
-    pub(super) const fn new(database: Database<'db>) -> Self {
-        Self { database, long: [0; Section::ALL.len()] }
+    pub(super) const fn new(sections: Sections<'db>) -> Self {
+        Self { sections, long: [0; Section::ALL.len()] }
     }
 
     /// Whether there is room for one more list of so many records in a section that has `records`.

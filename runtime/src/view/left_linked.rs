@@ -4,10 +4,11 @@
 //! list goes on to what was to be hidden, which reads and is written as the device has it.
 
 use super::config_map::ConfigMap;
-use super::{Kernel, length};
+use super::length;
 use crate::capability::{Kind, Space};
 use crate::chain::{Capability, Step, Walk};
 use crate::dword_set::DwordSet;
+use crate::kernel::Kernel;
 use crate::{Bounded, ConfigRead, Finding, SPACE};
 
 /// More capabilities than a list has.

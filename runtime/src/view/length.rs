@@ -2,7 +2,7 @@
 //!
 //! These are the kernel's figures, not the specification's: a capability may go on behind them.
 
-use super::Kernel;
+use crate::kernel::Kernel;
 
 /// Bytes of the PCI Express capability, version 2, with a link: 0x34, but mistyped in Linux 5.5, and mended in 7.0 (and in stable
 /// kernels of March 2026).

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, Visibility};
+use syn::{Attribute, Item, ItemMod, ItemUse, UseTree, VisRestricted, Visibility};
 
 /// One file uses a name that another one declares.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -250,6 +250,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let handed_on = !matches!(item.vis, Visibility::Inherited);
         self.uses(&item.tree, &mut vec![], handed_on);
     }
+
+    /// Who may use something is not what it uses.
+    fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let segments: Segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();

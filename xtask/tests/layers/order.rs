@@ -8,7 +8,7 @@ pub(crate) struct Layers {
     pub(crate) layers: &'static [&'static [&'static str]],
 }
 
-pub(crate) const CRATES: &[Layers] = &[COMPILER, DSL];
+pub(crate) const CRATES: &[Layers] = &[COMPILER, DSL, RUNTIME];
 
 const COMPILER: Layers = Layers {
     folder: "compiler/src",
@@ -40,6 +40,23 @@ const DSL: Layers = Layers {
         &["repair"],
         &["ast", "error", "lex"],
         &["span", "suggest", "line_index"],
+    ],
+};
+
+const RUNTIME: Layers = Layers {
+    folder: "runtime/src",
+    layers: &[
+        &["attach"],
+        &["saved", "placement"],
+        &["layers"],
+        &["guest_view"],
+        &["survey"],
+        &["question", "view", "signs"],
+        &["decision", "chain", "lookup"],
+        &["finding", "policy"],
+        &["reason", "overlay", "free_space"],
+        &["capability", "image", "byte_range", "byte_set", "dword_set", "identity", "pasid"],
+        &["access", "tables", "source", "kernel", "bounded"],
     ],
 };
 

@@ -1,35 +1,36 @@
 //! A free-space DVSEC of a known identity in the device: the lowest offset in extended space that all of them leave free.
 
-use super::{Record, Site};
+use super::record::Record;
 use crate::capability::{PASID_LENGTH, Space};
-use crate::decision::Source;
-use crate::placement::free_space::FoundDvsec;
 use crate::placement::zero;
 use crate::reason::Reason;
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
+use crate::survey::FoundDvsec;
 use crate::{ByteRange, ConfigAccess};
 
 pub(super) fn find<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
-    let Some(first) = site.free_space.first().map(FoundDvsec::offset) else {
+    let Some(first) = survey.free_space.first().map(FoundDvsec::offset) else {
         return Ok(record.skipped(Reason::NothingGiven));
     };
-    let distrust = site.distrusts_free_space.then_some(Reason::Distrusted);
-    if let Some(reason) = site.closed.or(distrust) {
+    let distrust = survey.distrusts_free_space.then_some(Reason::Distrusted);
+    if let Some(reason) = survey.closed.or(distrust) {
         return Ok(record.refused(first, reason));
     }
-    site.settle_free_space()?;
-    site.map.listen(true);
-    let found = lowest(site)?;
-    site.map.listen(false);
+    survey.settle_free_space()?;
+    survey.map.listen(true);
+    let found = lowest(survey)?;
+    survey.map.listen(false);
     match found {
         Ok(offset) => {
-            zero::told(site, offset, Source::Dvsec)?;
+            zero::told(survey, offset, Source::Dvsec)?;
             Ok(record.judged(offset, None))
         }
         Err(reason) => {
-            for dvsec in site.free_space.iter() {
+            for dvsec in survey.free_space.iter() {
                 let fault = dvsec.fault.map(|_| Reason::DvsecDropped);
                 record.refused(dvsec.offset(), fault.or(reason).unwrap_or(Reason::NoRoom));
             }
@@ -39,11 +40,11 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
 }
 
 /// The lowest offset that is said to be free and passes the check, or why the first one that is said to be free does not.
-fn lowest<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<Result<u16, Option<Reason>>, D::Error> {
+fn lowest<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>) -> Result<Result<u16, Option<Reason>>, D::Error> {
     let mut first = None;
     for offset in (Space::Extended.start()..=Space::Extended.end() - PASID_LENGTH).step_by(4) {
-        if site.map.is_told_free(ByteRange::from_length(offset, PASID_LENGTH)) {
-            match site.check(offset)? {
+        if survey.map.is_told_free(ByteRange::from_length(offset, PASID_LENGTH)) {
+            match survey.check(offset)? {
                 None => return Ok(Ok(offset)),
                 Some(reason) => first = first.or(Some(reason)),
             }

@@ -1,14 +1,17 @@
 //! The places that the device's entry lists, in its order. The compiler chose the offsets; here they are taken or refused.
 
-use super::{Question, Record, Site, native};
+use super::native;
+use super::record::Record;
 use crate::capability::PASID_LENGTH;
 use crate::placement::zero;
+use crate::question::Question;
 use crate::reason::Reason;
+use crate::survey::ConfigSurvey;
 use crate::tables::PlaceKind;
 use crate::{ByteRange, ConfigAccess};
 
 pub(super) fn find<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     refusal: Option<Reason>,
     record: &mut Record<'_>,
@@ -21,9 +24,9 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
         return Ok(record.skipped(Reason::NoPlace));
     }
     for place in database.list(entry.device.places) {
-        let reason = match site.shape(place.offset).or(refusal) {
+        let reason = match survey.shape(place.offset).or(refusal) {
             Some(reason) => Some(reason),
-            None => check(site, question, place.offset, place.kind == PlaceKind::Native)?,
+            None => check(survey, question, place.offset, place.kind == PlaceKind::Native)?,
         };
         if let Some(offset) = record.judged(place.offset, reason) {
             return Ok(Some(offset));
@@ -34,28 +37,28 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
 
 /// The check of a place that an entry or its profile names.
 pub(super) fn check<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     offset: u16,
     is_native: bool,
 ) -> Result<Option<Reason>, D::Error> {
     if is_native {
-        return Ok(native::check(site, question, offset));
+        return Ok(native::check(survey, question, offset));
     }
-    match site.check(offset)?.or_else(|| undeclared(site, question, offset)) {
+    match survey.check(offset)?.or_else(|| undeclared(survey, question, offset)) {
         Some(reason) => Ok(Some(reason)),
-        None => zero::declared(site, question, offset),
+        None => zero::declared(survey, question, offset),
     }
 }
 
 /// An entry vouches only for what it declares free, with evidence that the policy accepts.
 fn undeclared<D: ConfigAccess + ?Sized>(
-    site: &Site<'_, D>,
+    survey: &ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     offset: u16,
 ) -> Option<Reason> {
     let range = ByteRange::from_length(offset, PASID_LENGTH);
-    if site.map.is_declared_free(range) {
+    if survey.map.is_declared_free(range) {
         return None;
     }
     let entry = question.entry?;

@@ -5,13 +5,18 @@ mod entry;
 pub(super) mod native;
 mod operator;
 pub(super) mod profile;
+mod record;
 mod tail;
 mod visible;
 
-use super::{Question, Site, forbidden};
+use self::record::Record;
+use super::forbidden;
 use crate::ConfigAccess;
-use crate::decision::{Candidate, Candidates, Placement, Source, Verdict};
+use crate::decision::{Candidates, Placement};
+use crate::question::Question;
 use crate::reason::Reason;
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
 
 /// Why no source behind this one is asked: what it was to place was refused, and nothing else is put in its place.
 pub(super) fn ends_search(source: Source, candidates: &Candidates) -> Option<Reason> {
@@ -29,7 +34,7 @@ pub(super) fn ends_search(source: Source, candidates: &Candidates) -> Option<Rea
 /// When the device could not be read.
 pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     source: Source,
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     refusal: Option<Reason>,
     placed: Option<Placement>,
@@ -37,7 +42,7 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     candidates: &mut Candidates,
 ) -> Result<Option<u16>, D::Error> {
     if question.forbidden_by.is_some() {
-        forbidden::record(source, site, question, candidates);
+        forbidden::record(source, survey, question, candidates);
         return Ok(None);
     }
     let mut record = Record { source, candidates };
@@ -53,47 +58,16 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     }
     // What is asked for here is refused for it.
     let is_asked = matches!(source, Source::Operator | Source::Profile);
-    if site.is_gone() && !is_asked {
+    if survey.is_gone() && !is_asked {
         return Ok(record.skipped(Reason::DeviceGone));
     }
     match source {
-        Source::Visible => Ok(visible::find(site, question, &mut record)),
-        Source::Operator => operator::find(site, question, refusal, &mut record),
-        Source::Entry => entry::find(site, question, refusal, &mut record),
-        Source::Native => native::find(site, question, &mut record),
-        Source::Tail => tail::find(site, question, &mut record),
-        Source::Profile => profile::find(site, question, refusal, &mut record),
-        Source::Dvsec => dvsec::find(site, &mut record),
-    }
-}
-
-/// Where a source writes down its candidates.
-struct Record<'a> {
-    source: Source,
-    candidates: &'a mut Candidates,
-}
-
-impl Record<'_> {
-    fn add(&mut self, offset: Option<u16>, verdict: Verdict, reason: Reason) {
-        self.candidates.push(Candidate { source: self.source, offset, verdict, reason });
-    }
-
-    fn skipped(&mut self, reason: Reason) -> Option<u16> {
-        self.add(None, Verdict::Skipped, reason);
-        None
-    }
-
-    fn refused(&mut self, offset: u16, reason: Reason) -> Option<u16> {
-        self.add(Some(offset), Verdict::Refused, reason);
-        None
-    }
-
-    /// Records what a check said.
-    fn judged(&mut self, offset: u16, refusal: Option<Reason>) -> Option<u16> {
-        if let Some(reason) = refusal {
-            return self.refused(offset, reason);
-        }
-        self.add(Some(offset), Verdict::Chosen, Reason::Free);
-        Some(offset)
+        Source::Visible => Ok(visible::find(survey, question, &mut record)),
+        Source::Operator => operator::find(survey, question, refusal, &mut record),
+        Source::Entry => entry::find(survey, question, refusal, &mut record),
+        Source::Native => native::find(survey, question, &mut record),
+        Source::Tail => tail::find(survey, question, &mut record),
+        Source::Profile => profile::find(survey, question, refusal, &mut record),
+        Source::Dvsec => dvsec::find(survey, &mut record),
     }
 }

@@ -1,10 +1,14 @@
 //! The operator's offset, which is taken or refused, or ranges, of which the lowest offset that is free is taken.
 
-use super::{Question, Record, Site, native};
-use crate::decision::{Candidate, Source, Verdict};
+use super::native;
+use super::record::Record;
+use crate::decision::{Candidate, Verdict};
 use crate::placement::zero;
 use crate::policy::Operator;
+use crate::question::Question;
 use crate::reason::Reason;
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
 use crate::{ByteRange, ConfigAccess};
 
 /// Whether the operator asked for something and did not get it: nothing else is then put in its place.
@@ -14,7 +18,7 @@ pub(super) fn was_refused(candidates: &[Candidate]) -> bool {
 }
 
 pub(super) fn find<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     refusal: Option<Reason>,
     record: &mut Record<'_>,
@@ -23,17 +27,17 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
         Operator::None => Ok(record.skipped(Reason::NothingGiven)),
         Operator::Offset(offset) => {
             // The function's own slot is the same place whoever names it.
-            let is_own = site.shape(offset).is_none() && native::is_vouched(site, question, refusal, offset);
-            let refusal = if is_own { native::check(site, question, offset) } else { site.check(offset)? };
+            let is_own = survey.shape(offset).is_none() && native::is_vouched(survey, question, refusal, offset);
+            let refusal = if is_own { native::check(survey, question, offset) } else { survey.check(offset)? };
             if refusal.is_none() && !is_own {
-                zero::told(site, offset, Source::Operator)?;
+                zero::told(survey, offset, Source::Operator)?;
             }
             Ok(record.judged(offset, refusal))
         }
         Operator::Ranges(ranges) => {
             let mut lowest = None;
             for &range in ranges {
-                let found = lowest_in(site, range, record)?;
+                let found = lowest_in(survey, range, record)?;
                 lowest = match (lowest, found) {
                     (Some(lowest), Some(found)) => Some(u16::min(lowest, found)),
                     (lowest, found) => lowest.or(found),
@@ -52,15 +56,15 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
 
 /// The lowest free offset of a range whose bytes read 0. If there is none, the range is recorded with the reason of its first offset.
 fn lowest_in<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     range: ByteRange,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
     let mut first = None;
     let mut offset = range.start.checked_next_multiple_of(4);
     while let Some(at) = offset.filter(|at| at.checked_add(8).is_some_and(|end| end <= range.end)) {
-        let refusal = match site.check(at)? {
-            None => zero::first(site, at)?.map(|at| Reason::NotZero { at }),
+        let refusal = match survey.check(at)? {
+            None => zero::first(survey, at)?.map(|at| Reason::NotZero { at }),
             refusal => refusal,
         };
         match refusal {

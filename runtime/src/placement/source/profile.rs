@@ -1,10 +1,14 @@
 //! A profile that was asked for: a frozen layout is imposed as it is, or refused, and nothing else is put in its place.
 
-use super::{Question, Record, Site, entry};
+use super::entry;
+use super::record::Record;
 use crate::ConfigAccess;
 use crate::capability::{DVSEC, Space};
-use crate::decision::{Candidate, Grant, Source, Verdict};
+use crate::decision::{Candidate, Grant, Verdict};
+use crate::question::Question;
 use crate::reason::Reason;
+use crate::source::Source;
+use crate::survey::ConfigSurvey;
 use crate::tables::{Database, List, Profile, ProfileEntry};
 
 /// Whether a profile was asked for and could not be imposed.
@@ -25,7 +29,7 @@ pub(in crate::placement) fn named(question: &Question<'_, '_>) -> Option<Profile
 }
 
 pub(super) fn find<D: ConfigAccess + ?Sized>(
-    site: &mut Site<'_, D>,
+    survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     refusal: Option<Reason>,
     record: &mut Record<'_>,
@@ -38,11 +42,11 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
         return Ok(None);
     };
     let offset = profile.pasid;
-    let reason = match site.shape(offset).or(refusal).or_else(|| exceeds(&profile, &question.grant())) {
+    let reason = match survey.shape(offset).or(refusal).or_else(|| exceeds(&profile, &question.grant())) {
         Some(reason) => Some(reason),
-        None => entry::check(site, question, offset, site.known_pasid == Some(offset))?,
+        None => entry::check(survey, question, offset, survey.known_pasid == Some(offset))?,
     };
-    let reason = reason.or_else(|| missing(site, question, &profile));
+    let reason = reason.or_else(|| missing(survey, question, &profile));
     Ok(record.judged(offset, reason))
 }
 
@@ -55,11 +59,11 @@ fn exceeds(profile: &Profile, grant: &Grant) -> Option<Reason> {
 
 /// What else is frozen must be there.
 fn missing<D: ConfigAccess + ?Sized>(
-    site: &Site<'_, D>,
+    survey: &ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     profile: &Profile,
 ) -> Option<Reason> {
-    let is_shown = |offset, id| site.map.start_at(offset).is_some_and(|start| start.is_visible() && start.id == id);
+    let is_shown = |offset, id| survey.map.start_at(offset).is_some_and(|start| start.is_visible() && start.id == id);
     // A free-space DVSEC of the entry will be there; who puts it in makes sure.
     let dvsecs = question.entry.map_or(List::EMPTY, |entry| entry.device.dvsecs);
     let is_emitted = |each: &ProfileEntry| {

@@ -1,21 +1,23 @@
 //! A PASID capability that the device shows: it stays where it is, and the search ends. One that is there on purpose is left
 //! alone.
 
-use super::{Question, Record, Site};
+use super::record::Record;
 use crate::ConfigAccess;
 use crate::decision::Verdict;
 use crate::placement::left_linked;
+use crate::question::Question;
 use crate::reason::Reason;
+use crate::survey::ConfigSurvey;
 
 pub(super) fn find<D: ConfigAccess + ?Sized>(
-    site: &Site<'_, D>,
+    survey: &ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
     record: &mut Record<'_>,
 ) -> Option<u16> {
-    let Some(at) = site.visible_pasid else {
+    let Some(at) = survey.visible_pasid else {
         return record.skipped(Reason::NothingGiven);
     };
-    if let Some(reason) = left_linked::refusal(site, question, at) {
+    if let Some(reason) = left_linked::refusal(survey, question, at) {
         return record.refused(at, reason);
     }
     record.add(Some(at), Verdict::Chosen, Reason::Visible { at });

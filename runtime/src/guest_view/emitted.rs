@@ -3,11 +3,11 @@
 use core::borrow::BorrowMut;
 
 use super::gap::first_run;
-use super::{INSERTED, Shown, ShownError};
+use super::{GuestView, INSERTED, ViewError};
 use crate::capability::Space;
 use crate::decision::Findings;
 use crate::free_space::{ENTRY_LENGTH, HEADER_LENGTH, encode_table};
-use crate::placement::Site;
+use crate::survey::ConfigSurvey;
 use crate::tables::{EmittedDvsec, Form, Format, List, WriteClass};
 use crate::{ByteRange, ByteSet, ConfigAccess, Database, Finding, Overlay, SPACE};
 
@@ -23,7 +23,7 @@ enum Emitted {
     LeftOut,
 }
 
-impl<O: BorrowMut<Overlay>> Shown<O> {
+impl<O: BorrowMut<Overlay>> GuestView<O> {
     /// Puts in a DVSEC as far as it is true here: what it calls free must be declared free, and nobody may have a claim on
     /// it. No byte outside of `within` is emulated. Whether it is all as declared; findings say what is missing.
     ///
@@ -31,23 +31,25 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// When the overlay has no room.
     pub(crate) fn emit<D: ConfigAccess + ?Sized>(
         &mut self,
-        site: &Site<'_, D>,
+        survey: &ConfigSurvey<'_, D>,
         database: Database<'_>,
         dvsec: &EmittedDvsec,
         within: Option<&ByteSet>,
         findings: &mut Findings,
-    ) -> Result<bool, ShownError<D::Error>> {
+    ) -> Result<bool, ViewError<D::Error>> {
         let range = ByteRange::from_length(dvsec.offset, dvsec.length);
         let is_placed = (dvsec.offset | dvsec.length).is_multiple_of(4)
             && dvsec.length >= HEADER_LENGTH
             && dvsec.offset >= Space::Extended.start()
             && range.end <= Space::Extended.end();
-        let format = database.record::<Format>(dvsec.format).filter(|_| is_placed && site.has_extended_space());
+        let format = database.record::<Format>(dvsec.format).filter(|_| is_placed && survey.has_extended_space());
         let is_within = |offset| within.is_none_or(|set| set.contains(offset));
         let emitted = match format {
             None => Emitted::LeftOut,
             Some(format) if format.form == Form::PerGap => {
-                match self.describe_gaps(site, &format, range, |offset| is_free(site, offset) && is_within(offset))? {
+                match self
+                    .describe_gaps(survey, &format, range, |offset| is_free(survey, offset) && is_within(offset))?
+                {
                     (0, _) => Emitted::LeftOut,
                     (_, true) => Emitted::Whole,
                     (_, false) => Emitted::Cut,
@@ -56,13 +58,13 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
             Some(_) if !(range.start..range.end).all(is_within) => Emitted::LeftOut,
             Some(format) => {
                 // What another one will lie on is not free, though it is not there yet.
-                let all = site.entry.map_or(List::EMPTY, |entry| entry.device.dvsecs);
+                let all = survey.entry.map_or(List::EMPTY, |entry| entry.device.dvsecs);
                 let takes = |each: EmittedDvsec, offset| {
                     let other = ByteRange::from_length(each.offset, each.length);
                     other.start != range.start && other.overlaps(ByteRange::from_length(offset, 4))
                 };
                 let is_taken = |offset| database.list(all).any(|each| takes(each, offset));
-                self.emit_table(site, &format, range, database.list(dvsec.entries), is_taken)?
+                self.emit_table(survey, &format, range, database.list(dvsec.entries), is_taken)?
             }
         };
         match emitted {
@@ -75,14 +77,14 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
 
     fn emit_table<D: ConfigAccess + ?Sized>(
         &mut self,
-        site: &Site<'_, D>,
+        survey: &ConfigSurvey<'_, D>,
         format: &Format,
         range: ByteRange,
         entries: impl Iterator<Item = ByteRange>,
         is_taken: impl Fn(u16) -> bool,
-    ) -> Result<Emitted, ShownError<D::Error>> {
-        let is_free = |offset| is_free(site, offset) && !self.is_owned(offset);
-        let has_room = first_run(range, is_free) == Some(range) && self.apart(site, range) == range;
+    ) -> Result<Emitted, ViewError<D::Error>> {
+        let is_free = |offset| is_free(survey, offset) && !self.is_owned(offset);
+        let has_room = first_run(range, is_free) == Some(range) && self.apart(survey, range) == range;
         if !has_room || self.inserted.len() >= INSERTED {
             return Ok(Emitted::LeftOut);
         }
@@ -116,14 +118,14 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
 }
 
 /// Whether the dword was declared free and nobody has a claim on it.
-fn is_free<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, offset: u16) -> bool {
+fn is_free<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, offset: u16) -> bool {
     let dword = ByteRange::from_length(offset, 4);
-    let is_aliased = site.aliased_every != 0 && dword.end > site.aliased_every;
+    let is_aliased = survey.aliased_every != 0 && dword.end > survey.aliased_every;
     // What leads to the list begins at 0x100 if the device has none.
-    let is_head = site.is_empty() && offset == Space::Extended.start();
+    let is_head = survey.is_empty() && offset == Space::Extended.start();
     offset >= Space::Conventional.start()
         && !is_head
-        && site.map.is_declared_free(dword)
+        && survey.map.is_declared_free(dword)
         && !is_aliased
-        && site.map.refusal(dword).is_none()
+        && survey.map.refusal(dword).is_none()
 }

@@ -15,7 +15,7 @@ const DWORDS: usize = 1024;
 
 /// What has a claim on a dword, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Use {
+pub(crate) enum Owner {
     /// The header of a capability in a list.
     Header,
     /// The body of a capability in a list.
@@ -36,7 +36,7 @@ pub(crate) enum Use {
     Gap,
 }
 
-impl Use {
+impl Owner {
     pub(crate) const ALL: [Self; 9] = [
         Self::Header,
         Self::Body,
@@ -103,7 +103,7 @@ pub(crate) struct Start {
     pub(crate) offset: u16,
     pub(crate) id: u16,
     /// Header, Hidden, Suspected or Gap.
-    pub(crate) how: Use,
+    pub(crate) how: Owner,
     /// Nothing of it lies outside the map.
     pub(crate) measured: bool,
 }
@@ -119,12 +119,12 @@ impl Start {
 
     /// Whether a list leads to it.
     pub(crate) fn is_visible(self) -> bool {
-        matches!(self.how, Use::Header | Use::Gap)
+        matches!(self.how, Owner::Header | Owner::Gap)
     }
 
-    const fn body(self) -> Use {
+    const fn body(self) -> Owner {
         match self.how {
-            Use::Header => Use::Body,
+            Owner::Header => Owner::Body,
             how => how,
         }
     }
@@ -153,11 +153,11 @@ impl Map {
     };
 
     /// Claims every dword that has a byte of the range, for what begins at its start.
-    pub(crate) fn claim(&mut self, range: ByteRange, what: Use) {
+    pub(crate) fn claim(&mut self, range: ByteRange, what: Owner) {
         self.claim_for(range, what, range.start, 0);
     }
 
-    fn claim_for(&mut self, range: ByteRange, what: Use, owner: u16, id: u16) {
+    fn claim_for(&mut self, range: ByteRange, what: Owner, owner: u16, id: u16) {
         let stronger = what.bit() - 1;
         for dword in self.touched(range) {
             if dword.flags & (stronger | what.bit()) == 0 {
@@ -168,25 +168,25 @@ impl Map {
     }
 
     /// Puts in the header of a capability and the least that its kind has.
-    pub(crate) fn start(&mut self, offset: u16, id: u16, how: Use) -> Start {
+    pub(crate) fn start(&mut self, offset: u16, id: u16, how: Owner) -> Start {
         self.start_of(offset, id, how, Kind::by_id(Space::of(offset), id))
     }
 
     /// As [`Map::start`], for who has looked at the kind.
     #[inline]
-    pub(crate) fn start_of(&mut self, offset: u16, id: u16, how: Use, kind: Option<&Kind>) -> Start {
+    pub(crate) fn start_of(&mut self, offset: u16, id: u16, how: Owner, kind: Option<&Kind>) -> Start {
         let start = Start { offset, id, how, measured: false };
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             (dword.owner, dword.id) = (offset, id);
             let header = match how {
-                Use::Gap => Use::Header.bit() | GAP,
-                Use::Hidden if dword.flags & Use::Header.bit() != 0 => how.bit() | ANCHOR,
+                Owner::Gap => Owner::Header.bit() | GAP,
+                Owner::Hidden if dword.flags & Owner::Header.bit() != 0 => how.bit() | ANCHOR,
                 how => how.bit(),
             };
             dword.flags = dword.flags & !(MEASURED | ASKED | MISSTATED) | header;
-            let starts = if how == Use::Suspected { &mut self.suspects } else { &mut self.starts };
+            let starts = if how == Owner::Suspected { &mut self.suspects } else { &mut self.starts };
             starts.insert(offset);
-            self.hides |= how == Use::Hidden;
+            self.hides |= how == Owner::Hidden;
         }
         let least = kind.map_or(4, |kind| kind.min.max(4));
         self.extend(start, least, false);
@@ -257,23 +257,23 @@ impl Map {
 
     /// Whether the dword is in the gap that the DVSEC at `dvsec` covers, and nobody else has a claim on it.
     pub(crate) fn is_only_gap(&self, offset: u16, dvsec: u16) -> bool {
-        let uses = Use::ALL.into_iter().filter(|each| self.has(offset, each.bit()));
-        let is_gap = |each: Use| each == Use::Gap || each == Use::Header && self.has(offset, GAP);
-        self.owner(offset) == dvsec && self.has(offset, Use::Gap.bit() | GAP) && uses.into_iter().all(is_gap)
+        let uses = Owner::ALL.into_iter().filter(|each| self.has(offset, each.bit()));
+        let is_gap = |each: Owner| each == Owner::Gap || each == Owner::Header && self.has(offset, GAP);
+        self.owner(offset) == dvsec && self.has(offset, Owner::Gap.bit() | GAP) && uses.into_iter().all(is_gap)
     }
 
     /// Whether somebody has a claim on a byte of the range.
     pub(crate) fn is_claimed(&self, range: ByteRange) -> bool {
-        let any = Use::ALL.into_iter().fold(0, |bits, each| bits | each.bit());
+        let any = Owner::ALL.into_iter().fold(0, |bits, each| bits | each.bit());
         self.offsets(range).any(|offset| self.has(offset, any))
     }
 
     /// Whether a byte of a free-space DVSEC is certainly in another capability, visible or hidden. Of one that is no gap, the
     /// body cannot be told from that of another.
     pub(crate) fn has_other_capability(&self, dvsec: ByteRange) -> bool {
-        let body = if self.has(dvsec.start, GAP) { Use::Body.bit() } else { 0 };
-        let other = body | Use::Hidden.bit() | Use::Suspected.bit();
-        let is_header = |offset| offset != dvsec.start && self.has(offset, Use::Header.bit());
+        let body = if self.has(dvsec.start, GAP) { Owner::Body.bit() } else { 0 };
+        let other = body | Owner::Hidden.bit() | Owner::Suspected.bit();
+        let is_header = |offset| offset != dvsec.start && self.has(offset, Owner::Header.bit());
         self.offsets(dvsec).any(|offset| self.has(offset, other) || is_header(offset))
     }
 
@@ -284,7 +284,7 @@ impl Map {
 
     /// Whether a list leads to the header in the dword, whatever else is there.
     pub(crate) fn is_listed(&self, offset: u16) -> bool {
-        self.has(offset, Use::Header.bit())
+        self.has(offset, Owner::Header.bit())
     }
 
     /// Whether a null capability of a list stands over the header of one that is hidden: the kernel's anchor.
@@ -300,9 +300,9 @@ impl Map {
         }
         let dword = self.dwords.get(usize::from(offset / 4))?;
         let how = match dword.flags & (GAP | ANCHOR) {
-            0 => Use::strongest(dword.flags & !Use::Body.bit())?,
-            GAP => Use::Gap,
-            _ => Use::Hidden,
+            0 => Owner::strongest(dword.flags & !Owner::Body.bit())?,
+            GAP => Owner::Gap,
+            _ => Owner::Hidden,
         };
         Some(Start { offset: offset & !3, id: dword.id, how, measured: dword.flags & MEASURED != 0 })
     }
@@ -370,8 +370,8 @@ impl Map {
     /// range takes them from it, and so does who has a claim of its own.
     pub(crate) fn extent(&self, start: Start) -> impl Iterator<Item = u16> + '_ {
         // A suspect takes nothing away, and of what a layer owns the layer's bits are its own anyway.
-        let counts = |each: &Use| !matches!(each, Use::Suspected | Use::LayerOwned);
-        let anothers = Use::ALL.into_iter().filter(counts).fold(FREE, |all, each| all | each.bit());
+        let counts = |each: &Owner| !matches!(each, Owner::Suspected | Owner::LayerOwned);
+        let anothers = Owner::ALL.into_iter().filter(counts).fold(FREE, |all, each| all | each.bit());
         let (body, end) = (self.body_end(start), self.extent_end(start));
         (start.offset..end).step_by(4).filter(move |&offset| offset < body || !self.has(offset, anothers))
     }
@@ -384,7 +384,7 @@ impl Map {
     /// Whether a byte of the range is certainly in a capability, visible or hidden.
     pub(crate) fn is_certain(&self, range: ByteRange) -> bool {
         let capability =
-            Use::Header.bit() | Use::Body.bit() | Use::Hidden.bit() | Use::Suspected.bit() | Use::Gap.bit();
+            Owner::Header.bit() | Owner::Body.bit() | Owner::Hidden.bit() | Owner::Suspected.bit() | Owner::Gap.bit();
         self.offsets(range).any(|offset| self.has(offset, capability))
     }
 
@@ -401,12 +401,12 @@ impl Map {
             return hidden;
         }
         for (offset, dword) in (0..).step_by(4).zip(&self.dwords) {
-            if dword.flags & Use::Hidden.bit() != 0 {
+            if dword.flags & Owner::Hidden.bit() != 0 {
                 hidden.insert(offset);
             }
         }
         for space in [Space::Conventional, Space::Extended] {
-            for start in self.starts(space).filter(|start| start.how == Use::Hidden) {
+            for start in self.starts(space).filter(|start| start.how == Owner::Hidden) {
                 for offset in self.extent(start) {
                     hidden.insert(offset);
                 }
@@ -423,19 +423,20 @@ impl Map {
 
     /// As [`Map::refusal`], where declared registers are no obstacle.
     pub(crate) fn refusal_beside_registers(&self, range: ByteRange) -> Option<Reason> {
-        self.refusal_without(range, Use::Register.bit())
+        self.refusal_without(range, Owner::Register.bit())
     }
 
     fn refusal_without(&self, range: ByteRange, passed: u16) -> Option<Reason> {
         let claims = self.offsets(range).flat_map(|offset| [self.claim_at(offset, passed), self.reach_at(offset)]);
-        let stronger = |one: (Use, Reason), other: (Use, Reason)| if other.0 < one.0 { other } else { one };
+        let stronger = |one: (Owner, Reason), other: (Owner, Reason)| if other.0 < one.0 { other } else { one };
         claims.flatten().reduce(stronger).map(|(_, reason)| reason)
     }
 
     /// The strongest certain claim on the range of a hidden capability beside its own, of equal ones the first. A
     /// free-space DVSEC that covers it is the one that is wrong.
     pub(crate) fn refusal_of_hidden(&self, range: ByteRange) -> Option<Reason> {
-        const CLAIMS: [Use; 6] = [Use::Header, Use::Body, Use::Register, Use::Reserved, Use::VmmOwned, Use::LayerOwned];
+        const CLAIMS: [Owner; 6] =
+            [Owner::Header, Owner::Body, Owner::Register, Owner::Reserved, Owner::VmmOwned, Owner::LayerOwned];
         let hidden = |start: &Start| !start.is_visible();
         let inside = || self.starts_in(Space::of(range.start), ByteRange::new(range.start + 4, range.end)).find(hidden);
         let before = || self.nearest(range.start.saturating_sub(4)).filter(hidden);
@@ -448,27 +449,27 @@ impl Map {
         if let Some(other) = inside().or_else(|| before().filter(reaches)).or_else(suspected) {
             return Some(other.how.reason(other.id, other.offset));
         }
-        let claims = |what: Use| self.offsets(range).filter(move |&offset| self.has(offset, what.bit()));
+        let claims = |what: Owner| self.offsets(range).filter(move |&offset| self.has(offset, what.bit()));
         let is_anchor = |offset| offset == range.start && self.is_anchor(offset);
         CLAIMS.into_iter().find_map(|what| {
-            let offset = claims(what).find(|&offset| what != Use::Header || !is_anchor(offset))?;
+            let offset = claims(what).find(|&offset| what != Owner::Header || !is_anchor(offset))?;
             let dword = self.dwords.get(usize::from(offset / 4))?;
             // The dword keeps the owner of the strongest claim, which may be the hidden one's.
-            let at = if what == Use::Body { dword.owner } else { offset };
+            let at = if what == Owner::Body { dword.owner } else { offset };
             Some(what.reason(dword.id, at))
         })
     }
 
     /// The strongest certain claim on a dword.
-    fn claim_at(&self, offset: u16, passed: u16) -> Option<(Use, Reason)> {
+    fn claim_at(&self, offset: u16, passed: u16) -> Option<(Owner, Reason)> {
         let dword = self.dwords.get(usize::from(offset / 4))?;
         let own_gap = match (self.is_open, dword.flags & GAP) {
             (false, _) => 0,
-            (true, 0) => Use::Gap.bit(),
-            (true, _) => Use::Gap.bit() | Use::Header.bit(),
+            (true, 0) => Owner::Gap.bit(),
+            (true, _) => Owner::Gap.bit() | Owner::Header.bit(),
         };
         // The strongest is the one whose owner the dword keeps.
-        let what = Use::strongest(dword.flags & !(own_gap | passed))?;
+        let what = Owner::strongest(dword.flags & !(own_gap | passed))?;
         // Of what lies under what is passed over, the dword does not keep the owner.
         let at = if dword.flags & passed & (what.bit() - 1) == 0 { dword.owner } else { offset };
         Some((what, what.reason(dword.id, at)))
@@ -478,20 +479,20 @@ impl Map {
     pub(crate) fn certain_refusal(&self, range: ByteRange) -> Option<Reason> {
         let header = |offset| self.start_at(offset).filter(|start| start.is_visible());
         let claims = self.offsets(range).filter_map(|offset| match header(offset) {
-            Some(start) => Some((Use::Header, Use::Header.reason(start.id, offset))),
+            Some(start) => Some((Owner::Header, Owner::Header.reason(start.id, offset))),
             None => self.claim_at(offset, 0),
         });
         claims.reduce(|one, other| if other.0 < one.0 { other } else { one }).map(|(_, reason)| reason)
     }
 
     /// The claim of a capability below that may reach a dword.
-    fn reach_at(&self, offset: u16) -> Option<(Use, Reason)> {
+    fn reach_at(&self, offset: u16) -> Option<(Owner, Reason)> {
         if self.has(offset, FREE) {
             return None;
         }
         let nearest = self.nearest(offset);
         let reaches = |start: &Start| {
-            let is_told = self.is_open && start.how == Use::Header && self.has(offset, TOLD);
+            let is_told = self.is_open && start.how == Owner::Header && self.has(offset, TOLD);
             let is_told = is_told && !self.has(start.offset, MISSTATED);
             !start.measured && !is_told && offset < self.reach(*start)
         };
@@ -540,8 +541,8 @@ mod tests {
     #[test]
     fn a_header_is_named_before_a_body() {
         let mut map = Map::EMPTY;
-        map.start(0x100, 0x03, Use::Header);
-        map.start(0x10c, 0x0f, Use::Header);
+        map.start(0x100, 0x03, Owner::Header);
+        map.start(0x10c, 0x0f, Owner::Header);
         assert_eq!(map.refusal(at(0x108)), Some(Reason::CapabilityHeader { id: 0x0f, at: 0x10c }));
         assert_eq!(map.refusal(at(0x104)), Some(Reason::CapabilityBody { id: 0x03, at: 0x100 }));
         assert_eq!(map.refusal(at(0x114)), None);
@@ -550,8 +551,8 @@ mod tests {
     #[test]
     fn an_unknown_capability_reaches_to_the_next_header_above() {
         let mut map = Map::EMPTY;
-        map.start(0x100, 0x7777, Use::Header);
-        map.start(0x200, 0x0f, Use::Header);
+        map.start(0x100, 0x7777, Owner::Header);
+        map.start(0x200, 0x0f, Owner::Header);
         assert_eq!(map.refusal(at(0x1f0)), Some(Reason::CapabilityBody { id: 0x7777, at: 0x100 }));
         assert_eq!(map.refusal(at(0x208)), None);
         map.declare_free(ByteRange::new(0x180, 0x200));
@@ -562,7 +563,7 @@ mod tests {
     #[test]
     fn a_declared_range_takes_nothing_from_what_is_computed() {
         let mut map = Map::EMPTY;
-        let start = map.start(0x100, 0x0b, Use::Header);
+        let start = map.start(0x100, 0x0b, Owner::Header);
         map.extend(start, 0x40, true);
         map.declare_free(ByteRange::new(0x104, 0x200));
         assert_eq!(map.refusal(at(0x138)), Some(Reason::CapabilityBody { id: 0x0b, at: 0x100 }));
@@ -572,7 +573,7 @@ mod tests {
     #[test]
     fn a_hidden_capability_stays_hidden_in_its_reach() {
         let mut map = Map::EMPTY;
-        map.start(0x200, 0x30, Use::Hidden);
+        map.start(0x200, 0x30, Owner::Hidden);
         assert_eq!(map.refusal(at(0x200)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
         assert_eq!(map.refusal(at(0xff8)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
     }
@@ -585,12 +586,12 @@ mod tests {
     #[test]
     fn what_looks_like_a_header_opens_no_place() {
         let mut map = Map::EMPTY;
-        map.start(0x100, 0x7777, Use::Header);
-        map.start(0x800, 0x30, Use::Hidden);
+        map.start(0x100, 0x7777, Owner::Header);
+        map.start(0x800, 0x30, Owner::Hidden);
         map.declare_free(ByteRange::new(0x600, 0x800));
         let before = refused(&map);
         for (offset, id) in [(0x300, 0x1e), (0x340, 0x30), (0x380, 0x0f), (0x700, 0x1b), (0x900, 0x18)] {
-            map.start(offset, id, Use::Suspected);
+            map.start(offset, id, Owner::Suspected);
             map.mark_measured(offset);
         }
         let after = refused(&map);
@@ -601,21 +602,21 @@ mod tests {
     #[test]
     fn one_suspect_does_not_end_another() {
         let mut map = Map::EMPTY;
-        map.start(0x100, 0x03, Use::Header);
-        map.start(0x300, 0x30, Use::Suspected);
-        map.start(0x340, 0x18, Use::Suspected);
+        map.start(0x100, 0x03, Owner::Header);
+        map.start(0x300, 0x30, Owner::Suspected);
+        map.start(0x340, 0x18, Owner::Suspected);
         assert_eq!(map.refusal(at(0x400)), Some(Reason::SuspectedCapability { id: 0x30, at: 0x300 }));
-        map.start(0x3f0, 0x18, Use::Header);
+        map.start(0x3f0, 0x18, Owner::Header);
         assert_eq!(map.refusal(at(0x400)), None);
     }
 
     #[test]
     fn the_extent_of_a_capability_is_what_placement_keeps_off() {
         let mut map = Map::EMPTY;
-        let hidden = map.start(0x300, 0x27, Use::Hidden);
-        map.claim(ByteRange::new(0x320, 0x328), Use::Register);
+        let hidden = map.start(0x300, 0x27, Owner::Hidden);
+        map.claim(ByteRange::new(0x320, 0x328), Owner::Register);
         map.declare_free(ByteRange::new(0x340, 0x350));
-        map.start(0x360, 0x0f, Use::Header);
+        map.start(0x360, 0x0f, Owner::Header);
         let expected: std::vec::Vec<u16> = (0x300..0x360)
             .step_by(4)
             .filter(|at| !(0x320..0x328).contains(at) && !(0x340..0x350).contains(at))
@@ -627,7 +628,7 @@ mod tests {
     #[test]
     fn a_length_that_cannot_be_is_beaten_by_a_declaration_alone() {
         let mut map = Map::EMPTY;
-        map.start(0x200, 0x0b, Use::Header);
+        map.start(0x200, 0x0b, Owner::Header);
         map.mark_misstated(0x200);
         map.tell_free(ByteRange::new(0x300, 0x400));
         map.listen(true);
@@ -639,10 +640,10 @@ mod tests {
     #[test]
     fn a_gap_is_free_for_who_listens_and_only_where_it_is_alone() {
         let mut map = Map::EMPTY;
-        map.start(0x100, 0x7777, Use::Header);
-        let gap = map.start(0x200, DVSEC, Use::Gap);
+        map.start(0x100, 0x7777, Owner::Header);
+        let gap = map.start(0x200, DVSEC, Owner::Gap);
         map.extend(gap, 0x100, true);
-        map.claim(ByteRange::new(0x280, 0x284), Use::Register);
+        map.claim(ByteRange::new(0x280, 0x284), Owner::Register);
         map.tell_free(ByteRange::new(0x180, 0x188));
         assert!(map.start_at(0x200).is_some_and(Start::is_visible));
         assert_eq!(map.refusal(at(0x200)), Some(Reason::CapabilityHeader { id: DVSEC, at: 0x200 }));
@@ -655,14 +656,14 @@ mod tests {
         assert_eq!(map.refusal(at(0x180)), None, "beats a generous length");
         assert!(map.refusal(at(0x188)).is_some());
         assert!(map.is_only_gap(0x200, 0x200) && map.is_only_gap(0x204, 0x200) && !map.is_only_gap(0x280, 0x200));
-        map.start(0x240, 0x2e, Use::Hidden);
+        map.start(0x240, 0x2e, Owner::Hidden);
         assert!(map.has_other_capability(ByteRange::new(0x200, 0x300)));
     }
 
     #[test]
     fn what_a_dvsec_says_takes_nothing_from_what_is_hidden() {
         let mut map = Map::EMPTY;
-        map.start(0x200, 0x30, Use::Hidden);
+        map.start(0x200, 0x30, Owner::Hidden);
         map.tell_free(ByteRange::new(0x300, 0x400));
         map.listen(true);
         assert_eq!(map.refusal(at(0x300)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
@@ -671,7 +672,7 @@ mod tests {
     #[test]
     fn partial_dwords_are_taken_whole_and_freed_not_at_all() {
         let mut map = Map::EMPTY;
-        map.claim(ByteRange::new(0x409, 0x40a), Use::Register);
+        map.claim(ByteRange::new(0x409, 0x40a), Owner::Register);
         assert_eq!(map.refusal(at(0x404)), Some(Reason::Register { at: 0x409 }));
         map.declare_free(ByteRange::new(0x501, 0x507));
         assert!(!map.is_declared_free(ByteRange::new(0x504, 0x508)));

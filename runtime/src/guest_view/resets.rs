@@ -2,9 +2,9 @@
 
 use core::borrow::BorrowMut;
 
-use super::{Shown, ShownError};
+use super::{GuestView, ViewError};
 use crate::capability::{PCIE, Space};
-use crate::placement::Site;
+use crate::survey::ConfigSurvey;
 use crate::{ConfigAccess, Overlay};
 
 /// The id of the Advanced Features capability, conventional.
@@ -22,20 +22,20 @@ const AF_FLR: u32 = 1 << 25;
 /// # Errors
 /// When the device could not be read.
 pub(super) fn watch<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
-    shown: &mut Shown<O>,
-    site: &Site<'_, D>,
-) -> Result<(), ShownError<D::Error>> {
-    let starts = || site.map.starts(Space::Conventional).filter(|start| start.is_visible());
-    let reaches_device = |shown: &Shown<O>, offset: u16| shown.overlay().passes_writes(offset);
+    shown: &mut GuestView<O>,
+    survey: &ConfigSurvey<'_, D>,
+) -> Result<(), ViewError<D::Error>> {
+    let starts = || survey.map.starts(Space::Conventional).filter(|start| start.is_visible());
+    let reaches_device = |shown: &GuestView<O>, offset: u16| shown.overlay().passes_writes(offset);
     if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
         && reaches_device(shown, pcie.offset + 9)
-        && site.read_dword(pcie.offset + 4).map_err(ShownError::Device)? & DEVCAP_FLR != 0
+        && survey.read_dword(pcie.offset + 4).map_err(ViewError::Device)? & DEVCAP_FLR != 0
     {
         shown.overlay_mut().watch_function_reset(pcie.offset + 9, 0x80)?;
     }
     if let Some(features) = starts().find(|start| start.id == AF && start.offset <= 0xf8)
         && reaches_device(shown, features.offset + 4)
-        && site.read_dword(features.offset).map_err(ShownError::Device)? & AF_FLR != 0
+        && survey.read_dword(features.offset).map_err(ViewError::Device)? & AF_FLR != 0
     {
         shown.overlay_mut().watch_function_reset(features.offset + 4, 1)?;
     }

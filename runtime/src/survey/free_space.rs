@@ -3,47 +3,16 @@
 //! A known one has the identity of a format in a database. What is wrong with one, or with an entry of its table, is a
 //! finding and drops that one or that entry; nothing else.
 
-use super::Site;
-use super::map::Use;
+use super::config::ConfigSurvey;
+use super::dvsec::FoundDvsec;
+use super::map::Owner;
 use crate::capability::{DVSEC, Space};
 use crate::finding::Finding;
 use crate::free_space::{ENTRY_LENGTH, Entries, Fault, HEADER_LENGTH, Header};
-use crate::tables::{Form, Format, Text};
+use crate::tables::{Form, Format};
 use crate::{ByteRange, ConfigAccess, Database, SPACE};
 
-/// Most free-space DVSECs of a device that are kept; a further one counts as any other DVSEC.
-pub(crate) const FOUND_DVSECS: usize = 32;
-
-/// A free-space DVSEC in the device's list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FoundDvsec {
-    /// What it covers; its header alone where it has a fault.
-    pub(crate) range: ByteRange,
-    pub(crate) format: Format,
-    /// Its bytes 4..12.
-    pub(crate) bytes: [u8; 8],
-    /// Why it is not used.
-    pub(crate) fault: Option<Fault>,
-}
-
-impl FoundDvsec {
-    pub(super) const NONE: Self = Self {
-        range: ByteRange::new(0, 0),
-        format: Format { name: Text(0), vendor: 0, id: 0, revision: 0, form: Form::Table },
-        bytes: [0; 8],
-        fault: None,
-    };
-
-    pub(crate) const fn offset(&self) -> u16 {
-        self.range.start
-    }
-
-    fn header(offset: u16) -> ByteRange {
-        ByteRange::from_length(offset, HEADER_LENGTH)
-    }
-}
-
-impl<D: ConfigAccess + ?Sized> Site<'_, D> {
+impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     /// Keeps a DVSEC if it describes free space; whether it is itself the gap that it describes.
     pub(super) fn recognise(&mut self, offset: u16, bytes: [u8; 8], databases: &[Database<'_>]) -> bool {
         let header = Header::from_bytes(bytes);
@@ -150,7 +119,7 @@ impl<D: ConfigAccess + ?Sized> Site<'_, D> {
     /// Notes a DVSEC that begins where this one ends: some readers take the two for one.
     fn find_neighbour(&mut self, dvsec: &FoundDvsec) {
         let behind = self.map.start_at(dvsec.range.end).filter(|_| dvsec.range.end < Space::Extended.end());
-        if behind.is_some_and(|start| start.id == DVSEC && matches!(start.how, Use::Header | Use::Gap)) {
+        if behind.is_some_and(|start| start.id == DVSEC && matches!(start.how, Owner::Header | Owner::Gap)) {
             self.findings.push(Finding::DvsecAbuts { at: dvsec.offset(), end: dvsec.range.end });
         }
     }

@@ -1,15 +1,15 @@
 //! The one check that every candidate passes.
 
-use super::{Question, Site};
+use super::config::ConfigSurvey;
 use crate::capability::{PASID_LENGTH, Space};
 use crate::reason::Reason;
-use crate::{ByteRange, ConfigAccess};
+use crate::{ByteRange, ConfigAccess, HostPasid, Policy};
 
-impl<D: ConfigAccess + ?Sized> Site<'_, D> {
+impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     /// Settles whether anything can be placed at all.
-    pub(crate) fn close(&mut self, question: &Question<'_, '_>) {
-        let without_viommu = question.policy.viommu_width == Some(0);
-        let without_host = question.host.is_none_or(|host| host.width == 0);
+    pub(crate) fn close(&mut self, host: Option<HostPasid>, policy: &Policy<'_>) {
+        let without_viommu = policy.viommu_width == Some(0);
+        let without_host = host.is_none_or(|host| host.width == 0);
         self.closed = self.closed.or(match (without_host, without_viommu) {
             (false, false) => None,
             (without_host, _) => Some(Reason::NoHostPasid { viommu: !without_host }),

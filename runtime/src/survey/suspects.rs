@@ -3,8 +3,8 @@
 //! A dword counts if its id is 1..=0x34, its version 1..=4, and its Next aligned and either 0 or the offset of a header
 //! that is known or counts itself. The rule is applied until nothing more is found.
 
-use super::Site;
-use super::map::{Map, Use};
+use super::config::ConfigSurvey;
+use super::map::{Map, Owner};
 use crate::capability::{PASID, Space};
 use crate::chain::Capability;
 use crate::free_space::HEADER_LENGTH;
@@ -14,14 +14,14 @@ use crate::{ByteRange, ConfigAccess, Finding};
 ///
 /// # Errors
 /// When the device could not be read.
-pub(crate) fn find<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<(), D::Error> {
-    if site.closed.is_some() {
+pub(crate) fn find<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>) -> Result<(), D::Error> {
+    if survey.closed.is_some() {
         return Ok(());
     }
     // What lies in a capability is its own.
-    site.measure_space(Space::Extended)?;
+    survey.measure_space(Space::Extended)?;
     let mut bytes = [0; 0xf00];
-    site.device.read(0x100, &mut bytes)?;
+    survey.device.read(0x100, &mut bytes)?;
     let headers = bytes.as_chunks::<4>().0.iter().zip((0x100..).step_by(4));
     let suspects = || {
         headers.clone().filter_map(|(bytes, offset): (&[u8; 4], u16)| {
@@ -35,23 +35,23 @@ pub(crate) fn find<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<(
     loop {
         let mut is_done = true;
         for found in suspects() {
-            let leads_to_one = found.next == 0 || site.map.start_at(found.next).is_some();
-            if leads_to_one && is_unassigned(&site.map, found.offset) {
-                site.map.start(found.offset, found.id, Use::Suspected);
-                site.findings.push(Finding::SuspectedCapability { id: found.id, at: found.offset });
+            let leads_to_one = found.next == 0 || survey.map.start_at(found.next).is_some();
+            if leads_to_one && is_unassigned(&survey.map, found.offset) {
+                survey.map.start(found.offset, found.id, Owner::Suspected);
+                survey.findings.push(Finding::SuspectedCapability { id: found.id, at: found.offset });
                 is_done = false;
             }
         }
         if is_done {
             // Only now: what merely looks like a register takes no header from the search.
-            return site.measure_space(Space::Extended);
+            return survey.measure_space(Space::Extended);
         }
     }
 }
 
 /// Whether a dword is certainly in no capability that is known. A gap is none: whoever describes it may be wrong.
 fn is_unassigned(map: &Map, offset: u16) -> bool {
-    let gap = map.nearest(offset).filter(|start| start.how == Use::Gap && start.offset + HEADER_LENGTH <= offset);
+    let gap = map.nearest(offset).filter(|start| start.how == Owner::Gap && start.offset + HEADER_LENGTH <= offset);
     let in_gap = gap.is_some_and(|start| map.is_only_gap(offset, start.offset));
     in_gap || map.start_at(offset).is_none() && !map.is_certain(ByteRange::from_length(offset, 4))
 }

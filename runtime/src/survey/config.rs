@@ -1,12 +1,12 @@
 //! What attach sees of a device: its header, both lists, and the bodies that decide. It reads as little as it can.
 
-use crate::capability::{self, Kind, Rule, Space};
+use super::dvsec::{FOUND_DVSECS, FoundDvsec};
+use super::map::{Map, Owner, Start};
+use crate::capability::{self, DVSEC, Kind, Rule, Space};
 use crate::chain::{Capability, Step, Walk};
 use crate::decision::{Findings, Grant};
 use crate::dword_set::DwordSet;
 use crate::lookup::DeviceMatch;
-use crate::placement::free_space::{FOUND_DVSECS, FoundDvsec};
-use crate::placement::map::{Map, Start, Use};
 use crate::reason::Reason;
 use crate::tables::Profile;
 use crate::{Bounded, ByteRange, ConfigAccess, Database, Finding, HostPasid, free_space};
@@ -58,7 +58,7 @@ impl OwnPasid {
 }
 
 /// What is known of a function's configuration space.
-pub(crate) struct Site<'a, D: ?Sized> {
+pub(crate) struct ConfigSurvey<'a, D: ?Sized> {
     pub(crate) device: &'a D,
     pub(crate) size: u16,
     /// Where the header has the pointer of the conventional list.
@@ -100,8 +100,8 @@ pub(crate) struct Site<'a, D: ?Sized> {
     is_gone: bool,
 }
 
-impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
-    /// A site of which nothing is known yet. It is large: keep it where it is.
+impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
+    /// A survey of which nothing is known yet. It is large: keep it where it is.
     // As a call it is built where it stays: see `Overlay::new`.
     #[inline(never)]
     pub(crate) fn new(device: &'a D) -> Self {
@@ -137,7 +137,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
     }
 
     /// Reads the header and walks both lists. The databases say what a free-space DVSEC is.
-    pub(crate) fn survey(&mut self, databases: &[Database<'_>]) -> Result<(), D::Error> {
+    pub(crate) fn read_lists(&mut self, databases: &[Database<'_>]) -> Result<(), D::Error> {
         let (device, size) = (self.device, self.size);
         let mut header = [0; 64];
         device.read(0, &mut header)?;
@@ -211,12 +211,12 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         let kind = Kind::by_id(found.space, found.id);
         if kind.is_some_and(|kind| kind.rule == Rule::Sized) && found.offset <= 0x1000 - 12 {
             let mut bytes = [0; 8];
-            let wanted = if found.id == capability::DVSEC { 8 } else { 4 };
+            let wanted = if found.id == DVSEC { 8 } else { 4 };
             self.device.read(found.offset + 4, &mut bytes[..wanted])?;
             self.add_sized(found, bytes, databases);
             return Ok(());
         }
-        let start = self.map.start_of(found.offset, found.id, Use::Header, kind);
+        let start = self.map.start_of(found.offset, found.id, Owner::Header, kind);
         let Some(kind) = kind.filter(|kind| !kind.is_fixed()) else {
             self.note_end(start, kind.map_or(4, |kind| kind.min));
             return Ok(());
@@ -231,9 +231,9 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
     fn add_sized(&mut self, found: &Capability, bytes: [u8; 8], databases: &[Database<'_>]) {
         let dvsec = free_space::Header::from_bytes(bytes);
         let Capability { offset, id, .. } = *found;
-        let is_gap = id == capability::DVSEC && self.recognise(offset, bytes, databases);
-        let start = self.map.start(offset, id, if is_gap { Use::Gap } else { Use::Header });
-        let (sub_vendor, sub_id) = if id == capability::DVSEC { (dvsec.vendor, dvsec.id) } else { (0, dvsec.vendor) };
+        let is_gap = id == DVSEC && self.recognise(offset, bytes, databases);
+        let start = self.map.start(offset, id, if is_gap { Owner::Gap } else { Owner::Header });
+        let (sub_vendor, sub_id) = if id == DVSEC { (dvsec.vendor, dvsec.id) } else { (0, dvsec.vendor) };
         self.vendor_headers.push(VendorHeader { offset, sub_vendor, sub_id });
         if let Some(kind) = start.kind() {
             self.add_length(start, kind, Some(dvsec.length));
@@ -275,7 +275,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
 
     /// Whether the bits where a capability is that no list leads to are its own: its header reads, or the kernel's anchor
     /// stands over that.
-    pub(super) fn tells(&self, start: Start, kind: &Kind) -> Result<bool, D::Error> {
+    pub(crate) fn tells(&self, start: Start, kind: &Kind) -> Result<bool, D::Error> {
         if start.is_visible() {
             return Ok(true);
         }
@@ -359,7 +359,7 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         for space in [Space::Conventional, Space::Extended] {
             let mut from = space.start();
             while let Some(start) = self.map.next_start(from, space).filter(|_| self.map.hides()) {
-                if start.how == Use::Hidden {
+                if start.how == Owner::Hidden {
                     self.measure(start)?;
                 }
                 from = start.offset + 4;
@@ -422,5 +422,17 @@ impl<'a, D: ConfigAccess + ?Sized> Site<'a, D> {
         let Some(offset) = self.visible_pasid.filter(|&offset| offset <= 0xff8) else { return Ok(Grant::default()) };
         let register = self.read_dword(offset + 4)?;
         Ok(Grant { width: (register >> 8) as u8 & 0x1f, execute: register & 2 != 0, privileged: register & 4 != 0 })
+    }
+
+    /// Vendor and id of a DVSEC, 0 and id of a VSEC.
+    pub(crate) fn sub_ids(&self, at: u16, id: u16) -> Result<(u16, u16), D::Error> {
+        if let Some(header) = self.vendor_headers.iter().find(|header| header.offset == at) {
+            return Ok((header.sub_vendor, header.sub_id));
+        }
+        if at > 0x1000 - 12 {
+            return Ok((0, 0));
+        }
+        let low = (self.read_dword(at + 4)? & 0xffff) as u16;
+        Ok(if id == DVSEC { (low, (self.read_dword(at + 8)? & 0xffff) as u16) } else { (0, low) })
     }
 }

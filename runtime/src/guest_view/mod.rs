@@ -1,10 +1,11 @@
 //! What the guest is shown: owned bytes, and the two lists as they lead to what is put in and around what is hidden.
 //!
-//! Parts are put in one by one, by layers and by the placement; [`Shown::finish`] then relinks the lists, blanks what is
+//! Parts are put in one by one, by layers and by the placement; [`GuestView::finish`] then relinks the lists, blanks what is
 //! hidden, and sets the rule for everything that nobody owns.
 
 mod copies;
 mod emitted;
+mod finish;
 mod found;
 mod gap;
 mod pasid;
@@ -15,9 +16,8 @@ use core::borrow::BorrowMut;
 
 use crate::capability::{DVSEC, Space};
 use crate::overlay::{ClaimError, UnassignedRule};
-use crate::placement::Site;
-use crate::placement::map::Start;
-use crate::tables::{Unassigned, WriteClass};
+use crate::survey::{ConfigSurvey, Start};
+use crate::tables::WriteClass;
 use crate::{Bounded, ByteSet, ConfigAccess, Overlay};
 
 /// Most capabilities that are put in.
@@ -25,7 +25,7 @@ pub(crate) const INSERTED: usize = 32;
 
 /// Why it could not be built.
 #[derive(Debug)]
-pub(crate) enum ShownError<E> {
+pub(crate) enum ViewError<E> {
     Device(E),
     /// Somebody else owns what was to be owned, or there is no room.
     Claim,
@@ -38,7 +38,7 @@ pub(crate) enum ShownError<E> {
     },
 }
 
-impl<E> From<ClaimError> for ShownError<E> {
+impl<E> From<ClaimError> for ViewError<E> {
     fn from(_: ClaimError) -> Self {
         Self::Claim
     }
@@ -53,7 +53,7 @@ struct Inserted {
 
 /// What the guest is shown, in the making: over an overlay of its own, or over one that is borrowed where it stays.
 #[derive(Clone)]
-pub(crate) struct Shown<O = Overlay> {
+pub(crate) struct GuestView<O = Overlay> {
     overlay: O,
     /// What a guest may do with bytes that nobody owns.
     pub(crate) rule: UnassignedRule,
@@ -64,13 +64,13 @@ pub(crate) struct Shown<O = Overlay> {
     blank: ByteSet,
 }
 
-impl Shown {
+impl GuestView {
     pub(crate) fn into_overlay(self) -> Overlay {
         self.overlay
     }
 }
 
-impl<O: BorrowMut<Overlay>> Shown<O> {
+impl<O: BorrowMut<Overlay>> GuestView<O> {
     /// The device as it is, under an overlay that owns nothing.
     pub(crate) fn over(overlay: O) -> Self {
         Self {
@@ -83,10 +83,10 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     }
 
     /// The same over another overlay, which becomes as its own is.
-    pub(crate) fn copied_to<'o>(&self, overlay: &'o mut Overlay) -> Shown<&'o mut Overlay> {
+    pub(crate) fn copied_to<'o>(&self, overlay: &'o mut Overlay) -> GuestView<&'o mut Overlay> {
         overlay.clone_from(self.overlay());
         let Self { rule, inserted, hidden, blank, .. } = self;
-        Shown { overlay, rule: rule.clone(), inserted: *inserted, hidden: hidden.clone(), blank: blank.clone() }
+        GuestView { overlay, rule: rule.clone(), inserted: *inserted, hidden: hidden.clone(), blank: blank.clone() }
     }
 
     pub(crate) fn overlay(&self) -> &Overlay {
@@ -102,7 +102,7 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     ///
     /// # Errors
     /// When somebody else owns its header, or the list of what is put in is full.
-    pub(crate) fn insert<E>(&mut self, space: Space, offset: u16, id: u16, version: u8) -> Result<(), ShownError<E>> {
+    pub(crate) fn insert<E>(&mut self, space: Space, offset: u16, id: u16, version: u8) -> Result<(), ViewError<E>> {
         match space {
             Space::Conventional => self.overlay_mut().own(offset, &[id as u8], WriteClass::Ro)?,
             Space::Extended => {
@@ -111,7 +111,7 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
             }
         }
         self.inserted.push(Inserted { space, offset });
-        if self.inserted.overflow() == 0 { Ok(()) } else { Err(ShownError::Claim) }
+        if self.inserted.overflow() == 0 { Ok(()) } else { Err(ViewError::Claim) }
     }
 
     /// Puts a DVSEC at the end of the extended list; the bytes behind its header are the caller's to own.
@@ -128,9 +128,9 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     }
 
     /// Takes a capability of the device out of its list. What of it nobody owns in the end reads 0.
-    pub(crate) fn hide<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>, start: Start) {
+    pub(crate) fn hide<D: ConfigAccess + ?Sized>(&mut self, survey: &ConfigSurvey<'_, D>, start: Start) {
         self.hidden.insert(start.offset..start.offset + 1);
-        site.map.extent(start).for_each(|offset| self.blank.insert(offset..offset + 4));
+        survey.map.extent(start).for_each(|offset| self.blank.insert(offset..offset + 4));
     }
 
     /// What nobody owns in the end of the dword reads 0.
@@ -151,59 +151,5 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// Whether the device has a capability in this list that is hidden.
     fn hides_in(&self, space: Space) -> bool {
         self.hidden.intersects(space.start()..space.end())
-    }
-
-    /// Relinks the lists, blanks what is hidden, shields what the kernel hides, watches for resets. Where space repeats, every
-    /// copy of what is emulated or shielded is kept from the guest's writes as well.
-    ///
-    /// # Errors
-    /// When the device could not be read, or the overlay has no room.
-    pub(crate) fn finish<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) -> Result<(), ShownError<D::Error>> {
-        for space in [Space::Conventional, Space::Extended] {
-            relink::relink(self, site, space)?;
-        }
-        self.blank()?;
-        copies::own(self.overlay_mut(), site.aliased_every)?;
-        self.restrict(site);
-        // What is restricted never reaches the device.
-        resets::watch(self, site)
-    }
-
-    fn blank(&mut self) -> Result<(), ClaimError> {
-        let mut offset = 0;
-        while let Some(at) = self.blank.first_in(offset..self.overlay().size() as u16) {
-            if self.overlay().owned_bits(at) != 0xff {
-                let free = !self.overlay().owned_bits(at);
-                self.overlay_mut().own_bits(at, &[free], &[0], WriteClass::Ro)?;
-            }
-            offset = at + 1;
-        }
-        Ok(())
-    }
-
-    /// Writes to capabilities that the kernel hides go nowhere; every other byte that nobody owns follows the rule. The raw rule
-    /// asks for nothing, whatever is assigned.
-    fn restrict<D: ConfigAccess + ?Sized>(&mut self, site: &Site<'_, D>) {
-        let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
-        for offset in site.map.hidden().iter() {
-            if site.map.is_listed(offset) && !self.is_hidden(offset) {
-                // A header of the guest's list, though the kernel put it over one that it hides.
-                assigned.insert(offset..offset + 4);
-            } else {
-                shielded.insert(offset..offset + 4);
-            }
-        }
-        if self.rule.kind() > Unassigned::Raw {
-            for space in [Space::Conventional, Space::Extended] {
-                let seen = |start: &Start| start.is_visible() && !self.is_hidden(start.offset);
-                for start in site.map.starts(space).filter(seen) {
-                    site.map.extent(start).for_each(|offset| assigned.insert(offset..offset + 4));
-                }
-            }
-        } else if !site.map.hides() {
-            return;
-        }
-        copies::spread(&mut shielded, site.aliased_every, self.overlay().size());
-        self.overlay.borrow_mut().restrict(&self.rule, &assigned, &shielded);
     }
 }

@@ -5,11 +5,11 @@
 
 use core::borrow::BorrowMut;
 
-use super::{Shown, ShownError};
+use super::{GuestView, ViewError};
 use crate::capability::Space;
 use crate::chain::{Capability, Step, Walk};
 use crate::overlay::ClaimError;
-use crate::placement::Site;
+use crate::survey::ConfigSurvey;
 use crate::tables::WriteClass;
 use crate::{ConfigAccess, Overlay};
 
@@ -21,10 +21,10 @@ const HEAD: u16 = 0x100;
 /// # Errors
 /// When the device could not be read, or somebody else owns a Next.
 pub(super) fn relink<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
-    shown: &mut Shown<O>,
-    site: &Site<'_, D>,
+    shown: &mut GuestView<O>,
+    survey: &ConfigSurvey<'_, D>,
     space: Space,
-) -> Result<(), ShownError<D::Error>> {
+) -> Result<(), ViewError<D::Error>> {
     let inserted = shown.inserted;
     let mut offsets = inserted.iter().filter(|each| each.space == space).map(|each| each.offset).peekable();
     let hides = shown.hides_in(space);
@@ -33,14 +33,14 @@ pub(super) fn relink<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
     }
     let takes_head = space == Space::Extended && offsets.clone().any(|offset| offset == HEAD);
     let mut links = match space {
-        Space::Conventional => Links::conventional(shown.overlay.borrow_mut(), site).map_err(ShownError::Device)?,
+        Space::Conventional => Links::conventional(shown.overlay.borrow_mut(), survey).map_err(ViewError::Device)?,
         Space::Extended => Links::extended(shown.overlay.borrow_mut()),
     };
     let mut head_is_seen = false;
     if space == Space::Conventional || hides || takes_head {
-        let walk = Walk::of(site.device, space).map_err(ShownError::Device)?;
+        let walk = Walk::of(survey.device, space).map_err(ViewError::Device)?;
         for step in walk {
-            if let Step::Capability(found) = step.map_err(ShownError::Device)? {
+            if let Step::Capability(found) = step.map_err(ViewError::Device)? {
                 if takes_head && found.offset == HEAD {
                     head_is_seen = true;
                     links.replace(&found)?;
@@ -51,7 +51,7 @@ pub(super) fn relink<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
                 }
             }
         }
-    } else if let Some(last) = site.last {
+    } else if let Some(last) = survey.last {
         links.previous = Link::of(&last, false);
     }
     if takes_head && !head_is_seen {
@@ -103,9 +103,12 @@ impl<'a> Links<'a> {
         Self { overlay, space: Space::Extended, previous: None, is_off: false }
     }
 
-    fn conventional<D: ConfigAccess + ?Sized>(overlay: &'a mut Overlay, site: &Site<'_, D>) -> Result<Self, D::Error> {
+    fn conventional<D: ConfigAccess + ?Sized>(
+        overlay: &'a mut Overlay,
+        survey: &ConfigSurvey<'_, D>,
+    ) -> Result<Self, D::Error> {
         let mut header = [0; 64];
-        site.device.read(0, &mut header)?;
+        survey.device.read(0, &mut header)?;
         let at = if header[0x0e] & 0x7f == 2 { 0x14 } else { 0x34 };
         let is_off = header[0x06] & 0x10 == 0;
         let next = if is_off { 0 } else { u16::from(header[usize::from(at)] & 0xfc) };

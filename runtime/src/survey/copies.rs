@@ -1,21 +1,21 @@
 //! Space that repeats: a function that decodes too few bits of an offset answers with its header again and again. Linux takes
 //! one that does so every 256 bytes for a function without extended space.
 
-use super::Site;
+use super::config::ConfigSurvey;
 use crate::ConfigAccess;
 
 /// Looks for copies of the header, and notes the distance of the nearest ones that go on to the end.
 ///
 /// # Errors
 /// When the device could not be read.
-pub(crate) fn find<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<(), D::Error> {
-    if site.closed.is_some() {
+pub(crate) fn find<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>) -> Result<(), D::Error> {
+    if survey.closed.is_some() {
         return Ok(());
     }
     for every in [0x100, 0x200, 0x400, 0x800] {
-        if repeats(site, every)? {
-            let known = site.aliased_every;
-            site.aliased_every = if known == 0 { every } else { known.min(every) };
+        if repeats(survey, every)? {
+            let known = survey.aliased_every;
+            survey.aliased_every = if known == 0 { every } else { known.min(every) };
             break;
         }
     }
@@ -23,14 +23,14 @@ pub(crate) fn find<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>) -> Result<(
 }
 
 /// Whether ids, revision and class stand at every such distance.
-fn repeats<D: ConfigAccess + ?Sized>(site: &Site<'_, D>, every: u16) -> Result<bool, D::Error> {
+fn repeats<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, every: u16) -> Result<bool, D::Error> {
     for register in [0, 8] {
-        let first = site.read_dword(register)?;
+        let first = survey.read_dword(register)?;
         if matches!(first, 0 | u32::MAX) {
             return Ok(false);
         }
-        for copy in (every..site.size).step_by(usize::from(every)) {
-            if site.read_dword(copy + register)? != first {
+        for copy in (every..survey.size).step_by(usize::from(every)) {
+            if survey.read_dword(copy + register)? != first {
                 return Ok(false);
             }
         }

@@ -2,29 +2,28 @@
 
 use core::borrow::BorrowMut;
 
-use super::{Shown, ShownError};
+use super::{GuestView, ViewError};
 use crate::capability::{ATS, PASID, PRI, Space};
 use crate::decision::Grant;
 use crate::overlay::ClaimError;
-use crate::placement::Site;
-use crate::placement::map::Start;
+use crate::survey::{ConfigSurvey, Start};
 use crate::tables::WriteClass;
 use crate::{ConfigAccess, HostPasid, Overlay};
 
-impl<O: BorrowMut<Overlay>> Shown<O> {
+impl<O: BorrowMut<Overlay>> GuestView<O> {
     /// Shows PASID at `offset`; ATS and PRI control are the guest's own then, or hidden where the host has no ATS.
     ///
     /// # Errors
     /// When the overlay has no room, or a layer owns one of these registers.
     pub(crate) fn place_pasid<D: ConfigAccess + ?Sized>(
         &mut self,
-        site: &Site<'_, D>,
+        survey: &ConfigSurvey<'_, D>,
         offset: u16,
         grant: Grant,
         host: &HostPasid,
-    ) -> Result<(), ShownError<D::Error>> {
+    ) -> Result<(), ViewError<D::Error>> {
         self.insert(Space::Extended, offset, PASID, 1)?;
-        self.take_pasid(site, offset, grant, host)
+        self.take_pasid(survey, offset, grant, host)
     }
 
     /// Emulates the registers of PASID at `offset`, where a list leads already, and what goes with it.
@@ -33,30 +32,30 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// When the overlay has no room, or a layer owns one of these registers.
     pub(crate) fn take_pasid<D: ConfigAccess + ?Sized>(
         &mut self,
-        site: &Site<'_, D>,
+        survey: &ConfigSurvey<'_, D>,
         offset: u16,
         grant: Grant,
         host: &HostPasid,
-    ) -> Result<(), ShownError<D::Error>> {
+    ) -> Result<(), ViewError<D::Error>> {
         self.own_registers(offset, grant)?;
         if host.ats_not_supported {
             let is_either = |start: &Start| matches!(start.id, ATS | PRI) && start.is_visible();
-            for start in site.map.starts(Space::Extended).filter(is_either) {
-                self.hide(site, start);
+            for start in survey.map.starts(Space::Extended).filter(is_either) {
+                self.hide(survey, start);
             }
             return Ok(());
         }
         // vfio-pci shows the host's and drops writes. A function has one of each; where a list put another header into its
         // body, the register is that one's.
         let whole = |id: u16| {
-            let is_whole = |start: &Start| start.offset <= 0xff8 && site.map.reach(*start) >= start.offset + 8;
+            let is_whole = |start: &Start| start.offset <= 0xff8 && survey.map.reach(*start) >= start.offset + 8;
             let is_it = |start: &Start| start.id == id && start.is_visible() && !self.is_hidden(start.offset);
-            site.map.starts(Space::Extended).find(is_it).filter(is_whole)
+            survey.map.starts(Space::Extended).find(is_it).filter(is_whole)
         };
         let (ats, pri) = (whole(ATS), whole(PRI));
         let owned_by_layer = |error, id, at| match error {
-            ClaimError::Collision { .. } => ShownError::ControlOwned { id, at },
-            _ => ShownError::Claim,
+            ClaimError::Collision { .. } => ViewError::ControlOwned { id, at },
+            _ => ViewError::Claim,
         };
         if let Some(at) = ats.map(|ats| ats.offset + 6) {
             self.overlay_mut().own_ats_control(at).map_err(|error| owned_by_layer(error, ATS, at))?;
@@ -73,10 +72,10 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// When the device could not be read.
     pub(crate) fn seal<D: ConfigAccess + ?Sized>(
         &mut self,
-        site: &Site<'_, D>,
+        survey: &ConfigSurvey<'_, D>,
         offset: u16,
-    ) -> Result<(), ShownError<D::Error>> {
-        let header = site.read_dword(offset).map_err(ShownError::Device)?.to_le_bytes();
+    ) -> Result<(), ViewError<D::Error>> {
+        let header = survey.read_dword(offset).map_err(ViewError::Device)?.to_le_bytes();
         for (at, byte) in (offset..).zip(header) {
             let free = !self.overlay().owned_bits(at);
             self.overlay_mut().own_bits(at, &[free], &[byte], WriteClass::Ro)?;

@@ -1,12 +1,40 @@
-//! Why a saved state cannot be imposed on a device.
+//! Why a device could not be attached, or a saved state not be imposed on it.
 
 use core::fmt;
 
-use super::Layout;
-use crate::AttachError;
 use crate::identity::Identity;
 use crate::overlay::SavedError;
 use crate::reason::Reason;
+use crate::saved::Layout;
+
+/// Why a device could not be attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachError<E> {
+    /// The device failed.
+    Device(E),
+    /// The device has fewer than the 64 bytes that every function has.
+    TooSmall(usize),
+}
+
+impl<E: fmt::Display> fmt::Display for AttachError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device(error) => write!(f, "the device failed: {error}"),
+            Self::TooSmall(size) => {
+                write!(f, "a configuration space has at least 64 bytes, and this one has {size}")
+            }
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for AttachError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Device(error) => Some(error),
+            Self::TooSmall(_) => None,
+        }
+    }
+}
 
 /// What does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

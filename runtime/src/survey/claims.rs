@@ -1,40 +1,43 @@
 //! What the policy and the entries take out of the search. An exclusion counts whoever makes it, refused entries too.
 
-use super::Site;
-use super::map::Use;
-use super::site::PREFIX_LOG_END;
+use super::config::{ConfigSurvey, PREFIX_LOG_END};
+use super::map::Owner;
 use crate::capability::{AER, Kind, PASID, Space};
 use crate::tables::{Database, Device, EntryKind};
 use crate::{ByteRange, ConfigAccess, Policy};
 
 /// What the caller says.
-pub(crate) fn of_policy<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, policy: &Policy<'_>) {
+pub(crate) fn of_policy<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, policy: &Policy<'_>) {
     for &range in policy.vmm_owned {
-        site.map.claim(range, Use::VmmOwned);
+        survey.map.claim(range, Owner::VmmOwned);
     }
     for hidden in policy.confirmed {
-        hide(site, hidden.id, hidden.offset, hidden.length, hidden.length != 0);
+        hide(survey, hidden.id, hidden.offset, hidden.length, hidden.length != 0);
     }
-    site.confirmed_pasid = site.known_pasid;
+    survey.confirmed_pasid = survey.known_pasid;
 }
 
 /// What an entry says, except what is free.
-pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, database: Database<'_>, device: &Device) {
+pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
+    survey: &mut ConfigSurvey<'_, D>,
+    database: Database<'_>,
+    device: &Device,
+) {
     if device.aliased_every != 0 {
-        let every = site.aliased_every;
-        site.aliased_every = if every == 0 { device.aliased_every } else { every.min(device.aliased_every) };
+        let every = survey.aliased_every;
+        survey.aliased_every = if every == 0 { device.aliased_every } else { every.min(device.aliased_every) };
     }
     for entry in database.list(device.layout) {
         let range = ByteRange::from_length(entry.offset, entry.length);
         match entry.kind {
-            EntryKind::Register => site.map.claim(range, Use::Register),
-            EntryKind::Reserved => site.map.claim(range, Use::Reserved),
+            EntryKind::Register => survey.map.claim(range, Owner::Register),
+            EntryKind::Reserved => survey.map.claim(range, Owner::Reserved),
             EntryKind::Capability | EntryKind::Extended => {
-                let live = site.map.start_at(entry.offset).filter(|start| start.is_visible());
+                let live = survey.map.start_at(entry.offset).filter(|start| start.is_visible());
                 match live {
                     Some(start) if start.id == entry.id => {
                         if entry.length_stated {
-                            site.map.extend(start, entry.length, false);
+                            survey.map.extend(start, entry.length, false);
                         }
                     }
                     // Something else is there; verification says so.
@@ -44,44 +47,44 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, databas
                         let space =
                             if entry.kind == EntryKind::Capability { Space::Conventional } else { Space::Extended };
                         let is_exact = entry.length_stated || Kind::by_id(space, entry.id).is_some_and(Kind::is_fixed);
-                        hide(site, entry.id, entry.offset, entry.length, is_exact);
+                        hide(survey, entry.id, entry.offset, entry.length, is_exact);
                     }
                 }
             }
         }
     }
-    log_prefixes(site, database, device);
+    log_prefixes(survey, database, device);
 }
 
 /// A function with PASID has end-to-end prefixes, and so their log in Advanced Error Reporting. The capability behind ends it.
-fn log_prefixes<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, database: Database<'_>, device: &Device) {
+fn log_prefixes<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, database: Database<'_>, device: &Device) {
     let extended = || database.list(device.layout).filter(|entry| entry.kind == EntryKind::Extended);
     if !extended().any(|entry| entry.id == PASID) {
         return;
     }
     for entry in extended().filter(|entry| entry.id == AER && !entry.length_stated) {
-        if let Some(start) = site.map.start_at(entry.offset).filter(|start| start.id == AER) {
-            let length = site.ended(start.offset, PREFIX_LOG_END);
-            site.map.extend(start, length, false);
+        if let Some(start) = survey.map.start_at(entry.offset).filter(|start| start.id == AER) {
+            let length = survey.ended(start.offset, PREFIX_LOG_END);
+            survey.map.extend(start, length, false);
         }
     }
 }
 
 /// A capability that is there, though no list leads to it.
-fn hide<D: ConfigAccess + ?Sized>(site: &mut Site<'_, D>, id: u16, offset: u16, length: u16, is_exact: bool) {
+fn hide<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, id: u16, offset: u16, length: u16, is_exact: bool) {
     if !offset.is_multiple_of(4) || !(0x40..=0xffc).contains(&offset) {
         return;
     }
     let is_extended = offset >= 0x100;
-    match site.map.start_at(offset) {
+    match survey.map.start_at(offset) {
         // The kernel's anchor stands over it.
         Some(start) if start.is_visible() && start.id != 0 => return,
         _ => {
-            let start = site.map.start(offset, id, Use::Hidden);
-            site.map.extend(start, length, is_exact);
+            let start = survey.map.start(offset, id, Owner::Hidden);
+            survey.map.extend(start, length, is_exact);
         }
     }
-    if is_extended && id == PASID && offset <= 0xff8 && site.known_pasid.is_none() {
-        site.known_pasid = Some(offset);
+    if is_extended && id == PASID && offset <= 0xff8 && survey.known_pasid.is_none() {
+        survey.known_pasid = Some(offset);
     }
 }

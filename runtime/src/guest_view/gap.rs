@@ -2,12 +2,11 @@
 
 use core::borrow::BorrowMut;
 
-use super::{INSERTED, Shown, ShownError};
+use super::{GuestView, INSERTED, ViewError};
 use crate::capability::{DVSEC, Space};
 use crate::free_space::encode_per_gap;
 use crate::overlay::ClaimError;
-use crate::placement::Site;
-use crate::placement::map::Start;
+use crate::survey::{ConfigSurvey, Start};
 use crate::tables::{Format, WriteClass};
 use crate::{ByteRange, ConfigAccess, Overlay};
 
@@ -21,7 +20,7 @@ pub(super) fn first_run(range: ByteRange, is_free: impl Fn(u16) -> bool) -> Opti
     ))
 }
 
-impl<O: BorrowMut<Overlay>> Shown<O> {
+impl<O: BorrowMut<Overlay>> GuestView<O> {
     /// Whether a byte of the dword is emulated.
     pub(super) fn is_owned(&self, offset: u16) -> bool {
         (offset..offset + 4).any(|offset| self.overlay().owned_bits(offset) != 0)
@@ -34,14 +33,14 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     /// When somebody else owns what is free.
     pub(super) fn describe_gaps<D: ConfigAccess + ?Sized>(
         &mut self,
-        site: &Site<'_, D>,
+        survey: &ConfigSurvey<'_, D>,
         format: &Format,
         range: ByteRange,
         is_free: impl Fn(u16) -> bool,
-    ) -> Result<(usize, bool), ShownError<D::Error>> {
+    ) -> Result<(usize, bool), ViewError<D::Error>> {
         let (mut count, mut is_whole, mut rest) = (0, false, range);
         while let Some(run) = first_run(rest, |offset| is_free(offset) && !self.is_owned(offset)) {
-            let gap = self.apart(site, run);
+            let gap = self.apart(survey, run);
             if self.describe_gap(format, gap)? {
                 count += 1;
                 is_whole |= gap == range;
@@ -66,10 +65,14 @@ impl<O: BorrowMut<Overlay>> Shown<O> {
     }
 
     /// Without the dword that abuts another DVSEC of the guest's view, at either end: some readers take the two for one.
-    pub(super) fn apart<D: ConfigAccess + ?Sized>(&self, site: &Site<'_, D>, mut range: ByteRange) -> ByteRange {
+    pub(super) fn apart<D: ConfigAccess + ?Sized>(
+        &self,
+        survey: &ConfigSurvey<'_, D>,
+        mut range: ByteRange,
+    ) -> ByteRange {
         let is_seen = |start: &Start| start.id == DVSEC && start.is_visible() && !self.is_hidden(start.offset);
-        let device = site.map.starts(Space::Extended).filter(is_seen);
-        let device = device.map(|start| ByteRange::new(start.offset, site.map.extent_end(start)));
+        let device = survey.map.starts(Space::Extended).filter(is_seen);
+        let device = device.map(|start| ByteRange::new(start.offset, survey.map.extent_end(start)));
         let inserted = self.inserted.iter().filter(|each| each.space == Space::Extended).map(|each| each.offset);
         let id = |at| u16::from_le_bytes([self.overlay().value(at), self.overlay().value(at + 1)]);
         let length = |at| u16::from_le_bytes([self.overlay().value(at + 6), self.overlay().value(at + 7)]) >> 4;

@@ -1,0 +1,69 @@
+//! The last step: what follows from all that was put in and taken out.
+
+use core::borrow::BorrowMut;
+
+use super::{GuestView, ViewError, copies, relink, resets};
+use crate::capability::Space;
+use crate::overlay::ClaimError;
+use crate::survey::{ConfigSurvey, Start};
+use crate::tables::{Unassigned, WriteClass};
+use crate::{ByteSet, ConfigAccess, Overlay};
+
+impl<O: BorrowMut<Overlay>> GuestView<O> {
+    /// Relinks the lists, blanks what is hidden, shields what the kernel hides, watches for resets. Where space repeats, every
+    /// copy of what is emulated or shielded is kept from the guest's writes as well.
+    ///
+    /// # Errors
+    /// When the device could not be read, or the overlay has no room.
+    pub(crate) fn finish<D: ConfigAccess + ?Sized>(
+        &mut self,
+        survey: &ConfigSurvey<'_, D>,
+    ) -> Result<(), ViewError<D::Error>> {
+        for space in [Space::Conventional, Space::Extended] {
+            relink::relink(self, survey, space)?;
+        }
+        self.blank()?;
+        copies::own(self.overlay_mut(), survey.aliased_every)?;
+        self.restrict(survey);
+        // What is restricted never reaches the device.
+        resets::watch(self, survey)
+    }
+
+    fn blank(&mut self) -> Result<(), ClaimError> {
+        let mut offset = 0;
+        while let Some(at) = self.blank.first_in(offset..self.overlay().size() as u16) {
+            if self.overlay().owned_bits(at) != 0xff {
+                let free = !self.overlay().owned_bits(at);
+                self.overlay_mut().own_bits(at, &[free], &[0], WriteClass::Ro)?;
+            }
+            offset = at + 1;
+        }
+        Ok(())
+    }
+
+    /// Writes to capabilities that the kernel hides go nowhere; every other byte that nobody owns follows the rule. The raw rule
+    /// asks for nothing, whatever is assigned.
+    fn restrict<D: ConfigAccess + ?Sized>(&mut self, survey: &ConfigSurvey<'_, D>) {
+        let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
+        for offset in survey.map.hidden().iter() {
+            if survey.map.is_listed(offset) && !self.is_hidden(offset) {
+                // A header of the guest's list, though the kernel put it over one that it hides.
+                assigned.insert(offset..offset + 4);
+            } else {
+                shielded.insert(offset..offset + 4);
+            }
+        }
+        if self.rule.kind() > Unassigned::Raw {
+            for space in [Space::Conventional, Space::Extended] {
+                let seen = |start: &Start| start.is_visible() && !self.is_hidden(start.offset);
+                for start in survey.map.starts(space).filter(seen) {
+                    survey.map.extent(start).for_each(|offset| assigned.insert(offset..offset + 4));
+                }
+            }
+        } else if !survey.map.hides() {
+            return;
+        }
+        copies::spread(&mut shielded, survey.aliased_every, self.overlay().size());
+        self.overlay.borrow_mut().restrict(&self.rule, &assigned, &shielded);
+    }
+}

@@ -1,0 +1,47 @@
+//! Everything that a source of places, or a layer, may ask about beside the device.
+
+use crate::decision::{EntryName, Grant};
+use crate::lookup::DeviceMatch;
+use crate::tables::Permission;
+use crate::{Database, HostPasid, Identity, MAX_WIDTH, Policy};
+
+/// Everything that a source may ask about.
+pub(crate) struct Question<'a, 'db> {
+    pub(crate) databases: &'a [Database<'db>],
+    pub(crate) identity: &'a Identity,
+    pub(crate) host: Option<HostPasid>,
+    pub(crate) policy: &'a Policy<'a>,
+    /// The entry that applies.
+    pub(crate) entry: Option<DeviceMatch>,
+    /// The entry that says that the function must not have PASID. One that another shadows says so too.
+    pub(crate) forbidden_by: Option<DeviceMatch>,
+}
+
+impl<'db> Question<'_, 'db> {
+    /// The entry's database.
+    pub(crate) fn database(&self) -> Database<'db> {
+        let at = self.entry.map(|entry| entry.database);
+        at.and_then(|at| self.databases.get(at)).copied().unwrap_or(Database::EMPTY)
+    }
+
+    /// How an entry is called.
+    pub(crate) fn name_of(&self, entry: &DeviceMatch) -> EntryName<'db> {
+        let database = self.databases.get(entry.database).copied().unwrap_or(Database::EMPTY);
+        let text = |text| database.text(text);
+        let (name, title, source) = (text(entry.device.name), text(entry.device.title), text(entry.device.source));
+        EntryName { database: entry.database, name, title, source }
+    }
+
+    /// What the guest's capability would say.
+    pub(crate) fn grant(&self) -> Grant {
+        let Some(host) = self.host else { return Grant::default() };
+        let entry = self.entry.map(|entry| entry.device);
+        let passes = |permission: Option<Permission>| permission != Some(Permission::Deny);
+        let width = [Some(host.width), entry.map(|entry| entry.max_width), self.policy.viommu_width];
+        Grant {
+            width: width.into_iter().flatten().fold(MAX_WIDTH, u8::min),
+            execute: host.execute && passes(entry.map(|entry| entry.execute)),
+            privileged: host.privileged && passes(entry.map(|entry| entry.privileged)),
+        }
+    }
+}

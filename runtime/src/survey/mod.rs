@@ -1,0 +1,15 @@
+//! What attach finds out about a function before anything is decided: its lists, what is taken and what is free.
+
+mod check;
+pub(crate) mod claims;
+mod config;
+pub(crate) mod copies;
+mod dvsec;
+mod free_space;
+mod left_linked;
+mod map;
+pub(crate) mod suspects;
+
+pub(crate) use config::{ConfigSurvey, OwnPasid};
+pub(crate) use dvsec::FoundDvsec;
+pub(crate) use map::{Owner, Start};
