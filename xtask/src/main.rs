@@ -3,8 +3,8 @@
 #[cfg(feature = "docs")]
 mod docs;
 mod grammar;
+mod workspace;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: xtask codegen|docs [--check]";
@@ -36,9 +36,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The folder of the workspace.
-fn root() -> Result<&'static Path, String> {
-    Ok(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?)
 }

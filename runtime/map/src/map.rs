@@ -4,8 +4,10 @@ use quirk_runtime::capability::{Kind, Shown, Space};
 use quirk_runtime::tables::{Device, EntryKind, FreeRange, LayoutEntry};
 use quirk_runtime::{ConfigRead, Database, Decision, Finding, Hidden, Source};
 
-use crate::render::LINE;
 use crate::{Role, list};
+
+/// Dwords in a line.
+pub(crate) const LINE: usize = 64;
 
 /// A map of a configuration space.
 #[derive(Clone, Debug)]

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
+use crate::map::LINE;
 use crate::{Map, Role};
 
-/// Dwords in a line.
-pub(crate) const LINE: usize = 64;
 /// Dwords between two blanks.
 const GROUP: usize = 16;
 

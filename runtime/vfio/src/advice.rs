@@ -2,7 +2,16 @@
 
 use libc::{EACCES, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, EMFILE, ENODEV, ENOENT, ENOMEM, ENOTTY, EOPNOTSUPP, EPERM};
 
-use crate::error::{Advice, Call};
+use crate::call::Call;
+
+/// The likely cause of a failed call, and what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// The likely cause.
+    pub cause: &'static str,
+    /// What helps.
+    pub cure: &'static str,
+}
 
 /// vfio-pci's denylist, for a device that is on it.
 pub(crate) const DENYLIST: Advice = Advice {

@@ -6,8 +6,9 @@ use std::path::Path;
 use quirk_sysfs::{Address, PciFunction, Sysfs};
 
 use crate::advice::DENYLIST;
+use crate::call::Call;
 use crate::denylist::is_denylisted;
-use crate::error::{Call, CallError, Error};
+use crate::error::{CallError, Error};
 
 /// Binds the device to `driver`: `vfio-pci`, or a variant driver on its core. A device that a VFIO driver has already
 /// is left as it is, and one that another driver has is refused: [`unbind`] it first.

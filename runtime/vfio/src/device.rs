@@ -10,16 +10,13 @@ use iommufd_bindings::{
     iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_PRIV as PASID_PRIV,
 };
 use quirk_runtime::{ConfigAccess, Hidden, HostPasid, Identity};
-use quirk_sysfs::{Config, Sysfs};
+use quirk_sysfs::Config;
 use vfio_bindings::bindings::vfio::{VFIO_DEVICE_FLAGS_RESET, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_REQ_IRQ_INDEX};
 use vmm_sys_util::eventfd::{EFD_NONBLOCK, EventFd};
 
-use crate::error::{Call, CallError, Error};
-use crate::open::{self, Way};
-use crate::sys;
-
-/// The highest device feature index that Linux has assigned, as of 7.3 (`VFIO_DEVICE_FEATURE_ZPCI_ERROR`).
-pub(crate) const LAST_ASSIGNED_FEATURE: u16 = 13;
+use crate::call::Call;
+use crate::error::{CallError, Error};
+use crate::sys::{self, LAST_ASSIGNED_FEATURE};
 
 /// The bits of the PASID feature's `capabilities`.
 const FEATURE_EXEC: u16 = 1 << 0;
@@ -60,22 +57,6 @@ pub struct Device {
 }
 
 impl Device {
-    /// Opens the device at `address`, `0000:65:00.0` say, through iommufd if the kernel can, else through its group.
-    ///
-    /// # Errors
-    /// When no VFIO driver has the device, or the kernel refuses; the error says why and what helps.
-    pub fn open(address: &str) -> Result<Self, Error> {
-        Self::open_by(&Sysfs::default(), address, Way::Automatic)
-    }
-
-    /// Opens the device at `address` in the given way.
-    ///
-    /// # Errors
-    /// As [`Device::open`].
-    pub fn open_by(sysfs: &Sysfs, address: &str, way: Way) -> Result<Self, Error> {
-        open::open(sysfs, "/dev".as_ref(), address.parse()?, way)
-    }
-
     /// Takes a device that a VMM opened itself. `name` is for messages alone.
     ///
     /// # Errors

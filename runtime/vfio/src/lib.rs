@@ -15,16 +15,19 @@
 
 mod advice;
 mod bind;
+mod call;
 mod denylist;
 mod device;
 mod error;
 mod open;
 mod sys;
 
+pub use advice::Advice;
 pub use bind::{bind, unbind};
+pub use call::Call;
 pub use denylist::is_denylisted;
 pub use device::{Backing, Device};
-pub use error::{Advice, Call, CallError, Error};
+pub use error::{CallError, Error};
 pub use open::Way;
 /// Signals a request of the kernel or of an operator to give the device back; see [`Device::watch_removal`].
 pub use vmm_sys_util::eventfd::EventFd;

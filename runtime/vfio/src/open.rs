@@ -8,8 +8,9 @@ use quirk_sysfs::{Address, PciFunction, Sysfs};
 use vfio_bindings::bindings::vfio::{VFIO_GROUP_FLAGS_VIABLE, VFIO_TYPE1v2_IOMMU};
 
 use crate::bind::refused_by_denylist;
+use crate::call::Call;
 use crate::device::{Backing, Device};
-use crate::error::{Call, CallError, Error};
+use crate::error::{CallError, Error};
 use crate::sys;
 
 /// How a device is opened.
@@ -24,7 +25,25 @@ pub enum Way {
     Group,
 }
 
-pub(crate) fn open(sysfs: &Sysfs, dev: &Path, address: Address, way: Way) -> Result<Device, Error> {
+impl Device {
+    /// Opens the device at `address`, `0000:65:00.0` say, through iommufd if the kernel can, else through its group.
+    ///
+    /// # Errors
+    /// When no VFIO driver has the device, or the kernel refuses; the error says why and what helps.
+    pub fn open(address: &str) -> Result<Self, Error> {
+        Self::open_by(&Sysfs::default(), address, Way::Automatic)
+    }
+
+    /// Opens the device at `address` in the given way.
+    ///
+    /// # Errors
+    /// As [`Device::open`].
+    pub fn open_by(sysfs: &Sysfs, address: &str, way: Way) -> Result<Self, Error> {
+        open(sysfs, "/dev".as_ref(), address.parse()?, way)
+    }
+}
+
+fn open(sysfs: &Sysfs, dev: &Path, address: Address, way: Way) -> Result<Device, Error> {
     let function = sysfs.function(address)?;
     // Kernels before 6.1 list no VFIO device; there vfio-pci itself is the only driver known to be one.
     if function.vfio_device.is_none() && function.driver.as_deref() != Some("vfio-pci") {

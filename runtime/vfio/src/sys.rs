@@ -16,6 +16,9 @@ use vfio_bindings::bindings::vfio::{
 use vmm_sys_util::eventfd::EventFd;
 use vmm_sys_util::ioctl::{ioctl, ioctl_with_mut_ref, ioctl_with_ref, ioctl_with_val};
 
+/// The highest device feature index that Linux has assigned, as of 7.3 (`VFIO_DEVICE_FEATURE_ZPCI_ERROR`).
+pub(crate) const LAST_ASSIGNED_FEATURE: u16 = 13;
+
 /// `_IO(';', VFIO_BASE + number)`: no VFIO request encodes a direction or a size.
 const fn vfio(number: u32) -> c_ulong {
     ((VFIO_TYPE as c_ulong) << 8) | (VFIO_BASE + number) as c_ulong

@@ -22,7 +22,7 @@ const HEADER: &str =
 
 /// Writes the parser, or with `check` only compares it. Says what it found.
 pub(crate) fn run(check: bool) -> Result<String, String> {
-    let root = crate::root()?;
+    let root = crate::workspace::root()?;
     let grammar = fs::read_to_string(root.join(GRAMMAR)).map_err(|error| format!("`{GRAMMAR}`: {error}"))?;
     let made = generate(&grammar)?;
     let path = root.join(PARSER);

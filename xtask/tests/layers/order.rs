@@ -8,7 +8,8 @@ pub(crate) struct Layers {
     pub(crate) layers: &'static [&'static [&'static str]],
 }
 
-pub(crate) const CRATES: &[Layers] = &[COMPILER, DSL, RUNTIME];
+pub(crate) const CRATES: &[Layers] =
+    &[COMPILER, DSL, RUNTIME, QUIRKC, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS, PROXY, LIVE, XTASK, BENCHES];
 
 const COMPILER: Layers = Layers {
     folder: "compiler/src",
@@ -58,6 +59,52 @@ const RUNTIME: Layers = Layers {
         &["capability", "image", "byte_range", "byte_set", "dword_set", "identity", "pasid"],
         &["access", "tables", "source", "kernel", "bounded"],
     ],
+};
+
+const QUIRKC: Layers = Layers {
+    folder: "compiler/cli/src",
+    layers: &[
+        &["devices", "doctor"],
+        &["build", "check", "explain", "fmt", "plan", "rules", "test"],
+        &["config", "output", "report", "subject"],
+        &["failure", "setting"],
+    ],
+};
+
+const VFIO: Layers = Layers {
+    folder: "runtime/vfio/src",
+    layers: &[&["open"], &["bind", "device"], &["error"], &["advice"], &["call", "denylist", "sys"]],
+};
+
+const RECORDED: Layers = Layers {
+    folder: "runtime/recorded/src",
+    layers: &[&["parse"], &["hex", "lspci"], &["row"], &["recorded"], &["heading", "write"], &["address", "error"]],
+};
+
+const MAP: Layers = Layers { folder: "runtime/map/src", layers: &[&["render"], &["map"], &["list", "role"]] };
+
+const HOST: Layers = Layers {
+    folder: "runtime/host/src",
+    layers: &[&["words"], &["descriptions"], &["files", "layers"], &["error", "number"]],
+};
+
+const VFIO_USER: Layers =
+    Layers { folder: "runtime/vfio-user/src", layers: &[&["device"], &["connection"], &["error"], &["message"]] };
+
+const SYSFS: Layers =
+    Layers { folder: "runtime/sysfs/src", layers: &[&["function"], &["config"], &["error"], &["address"]] };
+
+const MACROS: Layers = Layers { folder: "macros/src", layers: &[&["text"], &["expand", "position"]] };
+
+const PROXY: Layers = Layers { folder: "examples/vfio-user-proxy/src", layers: &[&["below"], &["args", "failure"]] };
+
+const LIVE: Layers = Layers { folder: "tests/live/src", layers: &[&["host"], &["guest"]] };
+
+const XTASK: Layers = Layers { folder: "xtask/src", layers: &[&["docs", "grammar"], &["workspace"]] };
+
+const BENCHES: Layers = Layers {
+    folder: "benches/src",
+    layers: &[&["mapped", "scene"], &["peers"], &["descriptions", "device", "harness"]],
 };
 
 /// What breaks the layers: imports that point up, and modules of no layer.

@@ -1,14 +1,15 @@
 //! `quirkc.toml`: how rules are judged and where `use` looks, found upwards from the files.
 
 mod read;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use quirk_compiler::catalogue::{Level, Rule};
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::{Input, Options};
 
+use self::settings::Config;
 use crate::diff::rule::BreakingRule;
 use crate::failure::Failure;
 
@@ -30,17 +31,6 @@ pub(crate) struct Args {
     /// Use no configuration
     #[arg(long)]
     no_config: bool,
-}
-
-/// What a configuration says.
-#[derive(Debug, Default, PartialEq)]
-struct Config {
-    /// Search paths, from where the program runs.
-    libraries: Vec<PathBuf>,
-    /// Rules whose level is not their own.
-    levels: Vec<(&'static Rule, Level)>,
-    /// Breaking rules of `diff` whose level is not their own.
-    diff: Vec<(BreakingRule, Level)>,
 }
 
 impl Args {

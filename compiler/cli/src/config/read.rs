@@ -10,7 +10,7 @@ use quirk_dsl::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Config;
+use super::settings::Config;
 use crate::diff::rule::BreakingRule;
 
 /// The settings of a configuration.

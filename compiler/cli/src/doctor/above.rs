@@ -6,7 +6,7 @@ use quirk_recorded::{Address, Recorded};
 use quirk_runtime::{ConfigAccess, Image};
 use quirk_sysfs::{PciFunction, Sysfs};
 
-use super::patient::pcie;
+use super::find::pcie;
 use crate::failure::Failure;
 use crate::subject::sysfs;
 

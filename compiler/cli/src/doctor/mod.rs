@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod checks;
 mod example;
+mod find;
 mod patient;
 mod report;
 mod shown;

@@ -2,13 +2,14 @@
 
 use quirk_map::list;
 use quirk_recorded::Recorded;
-use quirk_runtime::capability::{PASID, PCIE, Space};
+use quirk_runtime::capability::{PASID, Space};
 use quirk_runtime::{Database, Function, HostPasid, Image, Policy, TrappedMirrors, VirtualConfig};
 use serde::Serialize;
 
 use super::above::{self, Above, Bridge};
 use super::args::Args;
 use super::check::Register;
+pub(super) use super::find::{capability, pcie};
 use super::shown;
 use super::viommu::Viommu;
 use super::vmm::{Bus, Vmm};
@@ -180,17 +181,6 @@ impl Guest {
         let last = list.last().map_or(0x100, |(capability, _)| capability.offset);
         Register::read(&self.image, "Next of the last extended capability", last, 20, 31)
     }
-}
-
-/// Where the PCI Express capability of a function is.
-pub(super) fn pcie(image: &Image) -> Option<u16> {
-    capability(image, Space::Conventional, PCIE)
-}
-
-/// Where a capability is in a list.
-pub(super) fn capability(image: &Image, space: Space, id: u16) -> Option<u16> {
-    let list = list(image, space).unwrap_or_default();
-    list.iter().find(|(capability, _)| capability.id == id).map(|(capability, _)| capability.offset)
 }
 
 fn placed(subject: &Subject, decision: &quirk_runtime::Decision<'_>) -> Placed {

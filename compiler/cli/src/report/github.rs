@@ -3,7 +3,7 @@
 use quirk_compiler::Compilation;
 use quirk_compiler::diagnostic::Diagnostic;
 
-use super::{bounds, message_with_help, path};
+use super::part::{bounds, message_with_help, path};
 
 /// One command a finding.
 pub(super) fn report(compilation: &Compilation) -> String {

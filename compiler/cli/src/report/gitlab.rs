@@ -4,7 +4,7 @@ use quirk_compiler::Compilation;
 use quirk_compiler::diagnostic::Severity;
 use serde::Serialize;
 
-use super::{bounds, fingerprints, message_with_help, path};
+use super::part::{bounds, fingerprints, message_with_help, path};
 use crate::failure::Failure;
 
 #[derive(Serialize)]

@@ -4,6 +4,7 @@ use quirk_compiler::diagnostic::{Diagnostic, Edit, Fix, Label};
 use quirk_compiler::{Compilation, Place, Sources};
 use serde::Serialize;
 
+use super::part::path;
 use crate::failure::Failure;
 
 /// The version of the shape.
@@ -92,7 +93,7 @@ fn at(place: Place, sources: &Sources) -> At {
     let source = sources.get(place.file);
     let (start, end) = (source.position(place.span.start), source.position(place.span.end));
     At {
-        file: super::path(place, sources),
+        file: path(place, sources),
         line: start.line,
         column: start.column,
         end_line: end.line,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quirk_compiler::Sources;
 use quirk_compiler::diagnostic::Diagnostic;
 
-use super::{count, path};
+use super::part::{count, path};
 
 /// A line for a file's findings that are not shown, and one for each rule; nothing if all are.
 pub(super) fn rest(rest: &[Diagnostic], sources: &Sources) -> String {

@@ -8,7 +8,7 @@ use quirk_compiler::{Compilation, Place, Sources};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{bounds, fingerprints, message_with_help, path};
+use super::part::{bounds, fingerprints, message_with_help, path};
 use crate::failure::Failure;
 
 #[derive(Serialize)]
