@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use crate::parse::has_size;
+use crate::recorded::has_size;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use std::io::{self, Read};
 
+use crate::Recorded;
 use crate::encoding::{self, Encoding};
 use crate::error::{ParseError, Problem};
 use crate::lines;
 use crate::reading::{Item, Reading};
 use crate::scan::Scanner;
-use crate::{Recorded, SIZES};
 
 /// Bytes that are looked at to find out what a file is: more than the largest configuration space.
 const HEAD: usize = 8192;
@@ -68,9 +68,4 @@ fn binary(head: &[u8], mut rest: impl Read, sink: &mut dyn FnMut(Item)) -> io::R
     };
     sink(Item::Function(record));
     Ok(Ok(()))
-}
-
-/// Whether the bytes can be those of a configuration space.
-pub(crate) fn has_size(bytes: &[u8]) -> bool {
-    SIZES.contains(&bytes.len())
 }

@@ -9,6 +9,11 @@ use crate::{Address, Heading};
 /// The sizes that a configuration space can have: header only, conventional, extended.
 pub const SIZES: [usize; 3] = [64, 256, 4096];
 
+/// Whether the bytes can be those of a configuration space.
+pub(crate) fn has_size(bytes: &[u8]) -> bool {
+    SIZES.contains(&bytes.len())
+}
+
 /// One write to a recorded function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {

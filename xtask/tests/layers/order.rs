@@ -64,10 +64,11 @@ const RUNTIME: Layers = Layers {
 const QUIRKC: Layers = Layers {
     folder: "compiler/cli/src",
     layers: &[
-        &["devices", "doctor"],
-        &["build", "check", "explain", "fmt", "plan", "rules", "test"],
-        &["config", "output", "report", "subject"],
-        &["failure", "setting"],
+        &["devices", "doctor", "import"],
+        &["build", "check", "explain", "fmt", "map", "matching", "plan", "rules", "test"],
+        &["config", "diff"],
+        &["output", "report", "subject"],
+        &["clause", "failure", "linux", "setting"],
     ],
 };
 
@@ -78,7 +79,15 @@ const VFIO: Layers = Layers {
 
 const RECORDED: Layers = Layers {
     folder: "runtime/recorded/src",
-    layers: &[&["parse"], &["hex", "lspci"], &["row"], &["recorded"], &["heading", "write"], &["address", "error"]],
+    layers: &[
+        &["parse"],
+        &["scan"],
+        &["bare", "block", "encoding", "reading"],
+        &["order"],
+        &["line", "lines", "recorded", "text"],
+        &["heading", "write"],
+        &["address", "error"],
+    ],
 };
 
 const MAP: Layers = Layers { folder: "runtime/map/src", layers: &[&["render"], &["map"], &["list", "role"]] };

@@ -6,6 +6,7 @@ mod settings;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use quirk_compiler::catalogue::Level;
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::{Input, Options};
 

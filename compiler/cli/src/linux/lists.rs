@@ -1,6 +1,6 @@
 //! The lists of devices by id.
 
-use super::Rule;
+use super::rule::Rule;
 
 const EVERY: Rule = Rule { vendor: 0, devices: &[], revisions: &[], subsystems: &[], name: "" };
 

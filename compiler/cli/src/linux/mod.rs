@@ -2,40 +2,14 @@
 
 mod acs;
 mod lists;
+mod rule;
 
 use quirk_runtime::Identity;
 
 pub(crate) use acs::{Equivalent, equivalent, has_wide_acs};
 use lists::{ATS_REQUIRED, NO_ATS, NO_TLP_PREFIX};
-
-/// Which functions a rule is for; what is empty excludes none.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rule {
-    vendor: u16,
-    /// Device ids, first and last.
-    devices: &'static [(u16, u16)],
-    /// The revisions, first and last.
-    revisions: &'static [(u8, u8)],
-    subsystems: &'static [(u16, u16)],
-    /// Where Linux has it.
-    pub(crate) name: &'static str,
-}
-
-impl Rule {
-    fn matches(&self, identity: &Identity) -> bool {
-        let among = |ranges: &[(u16, u16)], id: u16| ranges.iter().any(|&(first, last)| (first..=last).contains(&id));
-        let revision = identity.revision;
-        self.vendor == identity.vendor
-            && (self.devices.is_empty() || among(self.devices, identity.device))
-            && (self.revisions.is_empty()
-                || self.revisions.iter().any(|&(first, last)| (first..=last).contains(&revision)))
-            && (self.subsystems.is_empty() || identity.subsystem.is_some_and(|ids| self.subsystems.contains(&ids)))
-    }
-}
-
-fn find(rules: &'static [Rule], identity: &Identity) -> Option<&'static Rule> {
-    rules.iter().find(|rule| rule.matches(identity))
-}
+pub(crate) use rule::Rule;
+use rule::find;
 
 /// Linux takes ATS from this device wherever it runs.
 pub(crate) fn no_ats(identity: &Identity) -> Option<&'static Rule> {

@@ -19,6 +19,7 @@ mod no_iommu;
 mod order;
 mod path;
 mod path_acs;
+mod path_port;
 mod path_prefix;
 mod pcie;
 mod placement;
@@ -117,7 +118,7 @@ pub(super) const ABOUT: &[&About] = &[
 /// Makes every check.
 pub(super) fn all(patient: &Patient<'_>) -> Vec<Check> {
     if !patient.answers() {
-        return gone::check(patient);
+        return gone::check(patient, ABOUT);
     }
     let of_guest = |guest| {
         let mut checks = Vec::new();

@@ -3,6 +3,7 @@
 
 use quirk_runtime::{Identity, Image};
 
+use super::path_port::{DOWNSTREAM, Port, ROOT_PORT, UPSTREAM};
 use super::{path_acs, path_prefix};
 use crate::doctor::about::{About, Example};
 use crate::doctor::above::Bridge;
@@ -23,18 +24,6 @@ pub(super) const ABOUT: About = About {
 const ENDPOINT: u32 = 0;
 const LEGACY: u32 = 1;
 const INTEGRATED: u32 = 9;
-pub(super) const ROOT_PORT: u32 = 4;
-pub(super) const UPSTREAM: u32 = 5;
-pub(super) const DOWNSTREAM: u32 = 6;
-
-/// A port above the function.
-pub(super) struct Port<'a> {
-    pub(super) bridge: &'a Bridge,
-    pub(super) image: &'a Image,
-    pub(super) pcie: u16,
-    pub(super) kind: Register,
-    pub(super) identity: Identity,
-}
 
 pub(super) fn check(patient: &Patient<'_>) -> Vec<Check> {
     let above = &patient.above;

@@ -2,7 +2,7 @@
 //! functions (`pci_acs_enabled`, `drivers/pci/pci.c`).
 
 use super::guest_acs::redirects;
-use super::path::{Port, UPSTREAM};
+use super::path_port::{Port, UPSTREAM};
 use crate::doctor::about::{About, Example};
 use crate::doctor::check::{Check, Component, Register, Side, Want};
 use crate::linux::{Equivalent, equivalent, has_wide_acs};

@@ -1,6 +1,6 @@
 //! Every port above the function must pass end-to-end TLP prefixes on (`pci_configure_eetlp_prefix`, `drivers/pci/probe.c`).
 
-use super::path::Port;
+use super::path_port::Port;
 use super::prefix;
 use crate::doctor::about::{About, Example};
 use crate::doctor::check::{Check, Component, Side, Want};
