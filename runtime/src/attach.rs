@@ -128,7 +128,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         // Without PASID the layers stay. Each part of the outcome is moved by itself: taken apart first, they are copied twice.
         if let Some(shown) = &mut outcome.layers {
             survey.measure_hidden().map_err(AttachError::Device)?;
-            match shown.finish(&survey) {
+            match shown.finish(&survey, None) {
                 Ok(()) => {}
                 Err(ViewError::Device(error)) => return Err(AttachError::Device(error)),
                 Err(ViewError::Claim | ViewError::ControlOwned { .. }) => {
@@ -262,7 +262,7 @@ fn hidden_alone<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>) -> Resul
     }
     let mut shown = GuestView::over(Overlay::new(survey.size.into()));
     left_linked::hide(&mut shown, survey, None);
-    match shown.finish(survey) {
+    match shown.finish(survey, None) {
         Err(ViewError::Device(error)) => Err(error),
         // Nobody else owns anything.
         Ok(()) | Err(ViewError::Claim | ViewError::ControlOwned { .. }) => Ok(Some(shown)),

@@ -43,7 +43,7 @@ device mover {
 ";
 
 MATCHES_NOTHING = 503 "matches-nothing" Error;
-"No function can satisfy the condition: its value has bits that the mask leaves out, or another condition of the same `match` asks for\nanother value of the same bits.";
+"No function can satisfy the condition: its value has bits that the mask leaves out, or another condition of the same `match` asks for another value of the same bits.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -74,10 +74,7 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
     shown.settle_found(survey, policy.expose_free_space)?;
     survey.measure_hidden().map_err(BuildError::Device)?;
     decision.findings.copy_from(&survey.findings);
-    shown.finish(survey)?;
-    if is_left_linked {
-        shown.seal(survey, offset)?;
-    }
+    shown.finish(survey, is_left_linked.then_some(offset))?;
     Ok(())
 }
 
@@ -93,7 +90,7 @@ pub(super) fn description<D: ConfigAccess + ?Sized>(
     emit(shown, survey, databases, None, |_, _| None)?;
     if !shown.puts_nothing_in() {
         survey.measure_hidden().map_err(BuildError::Device)?;
-        shown.finish(survey)?;
+        shown.finish(survey, None)?;
     }
     Ok(())
 }

@@ -91,6 +91,31 @@ fn written(config: &mut VirtualConfig<'_, &Space4k>, space: &Space4k) -> Vec<(u1
     space.writes.borrow().iter().copied().filter(inside).collect()
 }
 
+/// Where space repeats, every copy of what is emulated, and of a header that the kernel left in the list, takes no write.
+#[test]
+fn no_copy_of_it_takes_a_write() {
+    const EVERY: u16 = 0x400;
+    for mut space in all() {
+        for at in (0x100..EVERY).step_by(4) {
+            let dword = space.get(at);
+            (at..0x1000).step_by(EVERY.into()).for_each(|copy| space.set(copy, dword));
+        }
+        let mut builder = Builder::default();
+        builder.only_device(0xfffe, 0x1001, |_, device| device.aliased_every = EVERY);
+        let bytes = builder.build();
+        let databases = [Database::load(&bytes).unwrap()];
+        for host in [Some(HOST), None] {
+            let mut config = VirtualConfig::attach(&space, &databases, &identity(), host, &Policy::DEFAULT).unwrap();
+            assert_eq!(config.decision().placement.is_some(), host.is_some());
+            let copies = (PASID..0x1000).step_by(EVERY.into());
+            for at in copies.flat_map(|copy| copy..copy + 8) {
+                config.write(at, &[0xff]).unwrap().for_each(drop);
+            }
+            assert_eq!(*space.writes.borrow(), [], "{host:?}");
+        }
+    }
+}
+
 #[test]
 fn the_spaces_are_what_vfio_pci_shows() {
     for space in all() {

@@ -11,22 +11,54 @@ use crate::{ByteSet, ConfigAccess, Overlay};
 
 impl<O: BorrowMut<Overlay>> GuestView<O> {
     /// Relinks the lists, blanks what is hidden, shields what the kernel hides, watches for resets. Where space repeats, every
-    /// copy of what is emulated or shielded is kept from the guest's writes as well.
+    /// copy of what is emulated or shielded is kept from the guest's writes as well. `left_linked` is the guest's PASID capability
+    /// where it is one that the kernel left in the list.
     ///
     /// # Errors
     /// When the device could not be read, or the overlay has no room.
     pub(crate) fn finish<D: ConfigAccess + ?Sized>(
         &mut self,
         survey: &ConfigSurvey<'_, D>,
+        left_linked: Option<u16>,
     ) -> Result<(), ViewError<D::Error>> {
         for space in [Space::Conventional, Space::Extended] {
             relink::relink(self, survey, space)?;
         }
+        self.seal_listed(survey, left_linked)?;
         self.blank()?;
         copies::own(self.overlay_mut(), survey.aliased_every)?;
         self.restrict(survey);
         // What is restricted never reaches the device.
         resets::watch(self, survey)
+    }
+
+    /// Owns the headers of the guest's list that lie over what the kernel means to hide: those that it put there itself, and that
+    /// of a PASID capability that it left in the list. What lies below them is the device's. The lists are linked before.
+    fn seal_listed<D: ConfigAccess + ?Sized>(
+        &mut self,
+        survey: &ConfigSurvey<'_, D>,
+        left_linked: Option<u16>,
+    ) -> Result<(), ViewError<D::Error>> {
+        for offset in survey.map.hidden().iter() {
+            if survey.map.is_listed(offset) && !self.is_hidden(offset) {
+                self.seal(survey, offset)?;
+            }
+        }
+        left_linked.map_or(Ok(()), |offset| self.seal(survey, offset))
+    }
+
+    /// Owns what nobody owns of a header, as it reads.
+    fn seal<D: ConfigAccess + ?Sized>(
+        &mut self,
+        survey: &ConfigSurvey<'_, D>,
+        offset: u16,
+    ) -> Result<(), ViewError<D::Error>> {
+        let header = survey.read_dword(offset).map_err(ViewError::Device)?.to_le_bytes();
+        for (at, byte) in (offset..).zip(header) {
+            let free = !self.overlay().owned_bits(at);
+            self.overlay_mut().own_bits(at, &[free], &[byte], WriteClass::Ro)?;
+        }
+        Ok(())
     }
 
     fn blank(&mut self) -> Result<(), ClaimError> {
@@ -46,12 +78,7 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
     fn restrict<D: ConfigAccess + ?Sized>(&mut self, survey: &ConfigSurvey<'_, D>) {
         let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
         for offset in survey.map.hidden().iter() {
-            if survey.map.is_listed(offset) && !self.is_hidden(offset) {
-                // A header of the guest's list, though the kernel put it over one that it hides.
-                assigned.insert(offset..offset + 4);
-            } else {
-                shielded.insert(offset..offset + 4);
-            }
+            shielded.insert(offset..offset + 4);
         }
         if self.rule.kind() > Unassigned::Raw {
             for space in [Space::Conventional, Space::Extended] {

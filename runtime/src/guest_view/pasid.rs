@@ -66,23 +66,6 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
         Ok(())
     }
 
-    /// Owns what nobody owns of a header, as the device has it. The lists are linked before.
-    ///
-    /// # Errors
-    /// When the device could not be read.
-    pub(crate) fn seal<D: ConfigAccess + ?Sized>(
-        &mut self,
-        survey: &ConfigSurvey<'_, D>,
-        offset: u16,
-    ) -> Result<(), ViewError<D::Error>> {
-        let header = survey.read_dword(offset).map_err(ViewError::Device)?.to_le_bytes();
-        for (at, byte) in (offset..).zip(header) {
-            let free = !self.overlay().owned_bits(at);
-            self.overlay_mut().own_bits(at, &[free], &[byte], WriteClass::Ro)?;
-        }
-        Ok(())
-    }
-
     /// Only control can be written.
     fn own_registers(&mut self, offset: u16, grant: Grant) -> Result<(), ClaimError> {
         let permissions = u16::from(grant.execute) << 1 | u16::from(grant.privileged) << 2;
