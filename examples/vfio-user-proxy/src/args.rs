@@ -13,7 +13,8 @@ use quirk_recorded::Address;
 ///
 /// Configuration space is all that is served: BARs read 0, and there are no interrupts and no DMA.
 ///
-/// Exit code 0: the client came and went. 1: PASID is not where it was asked for; nothing was served. 2: bad usage,
+/// Exit code 0: the client came and went. 1: PASID is not where it was asked for, or a list of capabilities does not end, with
+/// which a VMM may not start; nothing was served. 2: bad usage,
 /// unreadable input, or a device or connection that failed.
 #[derive(Debug, Parser)]
 #[command(name = "vfio-user-proxy", version, arg_required_else_help = true)]

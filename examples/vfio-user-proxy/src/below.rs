@@ -9,10 +9,11 @@ use quirk_sysfs::Sysfs;
 
 use crate::args::Args;
 use crate::failure::Failure;
+use crate::record::Record;
 
 /// The device below.
 pub(crate) enum Device {
-    Recorded(Recorded),
+    Recorded(Record),
     Socket(quirk_vfio_user::Device),
     Vfio(quirk_vfio::Device),
 }
@@ -76,7 +77,8 @@ impl Below {
         let hidden = quirk_sysfs::hidden::<_, _, ImageError>(&raw, &shown).map_err(Failure::new)?;
         let identity = record.identity().with_function(Signs::of(&raw).map_err(Failure::new)?.function());
         let record = Recorded::from_bytes(shown.bytes());
-        let device = Device::Recorded(record.ok_or_else(|| Failure::with_file(file, "the record has an odd size"))?);
+        let record = record.ok_or_else(|| Failure::with_file(file, "the record has an odd size"))?;
+        let device = Device::Recorded(Record::new(record));
         Ok(Self { device, identity, host: None, hidden, may_scan: true })
     }
 

@@ -4,6 +4,7 @@
 mod args;
 mod below;
 mod failure;
+mod record;
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -12,7 +13,9 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use quirk_host::Descriptions;
-use quirk_runtime::{Effect, Policy, VirtualConfig};
+use quirk_runtime::capability::Space;
+use quirk_runtime::chain::{Step, Walk};
+use quirk_runtime::{Effect, Finding, Policy, VirtualConfig};
 use quirk_vfio_user::Service;
 use vfio_user_proxy::{Proxy, describe};
 
@@ -53,6 +56,8 @@ fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::refused("PASID cannot be placed"));
     }
 
+    ends(&config)?;
+
     let proxy = Arc::new(Proxy::new(config, tell));
     let service = args.bar.iter().fold(Service::default(), |service, &(index, size)| service.with_bar(index, size));
     let on_reset = {
@@ -63,6 +68,22 @@ fn run(args: &Args) -> Result<(), Failure> {
     say(format_args!("serving at {}", args.listen.display()));
     server.wait().map_err(Failure::new)?;
     say("the client closed the connection");
+    Ok(())
+}
+
+/// A VMM may not start with a list of capabilities that does not end. Where PASID is placed, or what vfio-pci hides is
+/// unlinked, both lists are mended; what is shown as it is stays as it is.
+fn ends(config: &VirtualConfig<'_, Device>) -> Result<(), Failure> {
+    for space in [Space::Conventional, Space::Extended] {
+        for step in Walk::of(config, space).map_err(Failure::new)? {
+            if let Step::Finding(
+                finding @ (Finding::ChainLoop { .. } | Finding::ChainBelowRange { .. } | Finding::ChainDead { .. }),
+            ) = step.map_err(Failure::new)?
+            {
+                return Err(Failure::refused(format_args!("the function's list of capabilities is broken: {finding}")));
+            }
+        }
+    }
     Ok(())
 }
 

@@ -109,6 +109,31 @@ fn what_was_asked_for_and_cannot_be_ends_with_1() {
 }
 
 #[test]
+fn a_list_that_does_not_end_is_mended_or_not_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bytes = [0; 4096];
+    let mut set = |at: usize, dword: u32| bytes[at..at + 4].copy_from_slice(&dword.to_le_bytes());
+    let dwords = [(0x00, 0x1001_fffe), (0x04, 0x0010_0000), (0x34, 0x40), (0x40, 0x0002_0010), (0x30, 0xfebf_0001)];
+    dwords.into_iter().chain([(0x100, 0x2001_0003), (0x200, 0x1001_000f)]).for_each(|(at, dword)| set(at, dword));
+    let image = folder.path().join("image");
+    std::fs::write(&image, bytes).unwrap();
+    let raw = ["--image", image.to_str().unwrap(), "--view", "raw"];
+    let refused = failed(&raw, 1);
+    assert!(refused.contains("list of capabilities is broken") && refused.contains("0x200"), "{refused}");
+    // Placed, PASID ends the list; and no client finds a ROM.
+    let socket = folder.path().join("socket");
+    let running = Running::start(&[&raw[..], &["--pasid", "20", "--offset", "0x400"]].concat(), &socket);
+    let device = Device::connect(&socket).unwrap();
+    assert_eq!(extended(&device), [(0x100, 0x03), (0x200, 0x0f), (0x400, 0x1b)]);
+    device.write(0x30, &[0x00, 0xf8, 0xff, 0xff]).unwrap();
+    let mut rom = [1; 4];
+    device.read(0x30, &mut rom).unwrap();
+    assert_eq!(rom, [0; 4]);
+    drop(device);
+    running.end();
+}
+
+#[test]
 fn bad_usage_and_bad_input_end_with_2() {
     assert!(failed(&["--image", "none", "--socket", "none"], 2).contains("cannot be used with"));
     assert!(failed(&["--image", "no-such-file"], 2).starts_with("error: `no-such-file`: No such file"));
