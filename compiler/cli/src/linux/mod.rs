@@ -1,6 +1,8 @@
 //! What Linux knows of devices by their ids, beside what their registers say: `drivers/pci/quirks.c` and `ats.c`, as of 7.3.
 
 mod acs;
+#[cfg(test)]
+mod kernel;
 mod lists;
 mod rule;
 
