@@ -149,6 +149,18 @@ fn nothing_is_free_on_the_word_of_a_dump_alone() {
     }
 }
 
+/// A source is a project or an archive and a place in it: the account that holds a copy is nobody's business.
+#[test]
+fn no_source_names_a_person() {
+    const ORGANISATIONS: &[&str] = &["bsdhw"];
+    for claim in DATABASE.all::<Claim>() {
+        let text = DATABASE.text(claim.text);
+        let account = text.split_once("github.com/").and_then(|(_, rest)| rest.split('/').next());
+        assert!(account.is_none_or(|account| ORGANISATIONS.contains(&account)), "`{text}`");
+        assert!(!text.contains('@') && !text.contains(" by "), "`{text}`");
+    }
+}
+
 #[test]
 fn every_entry_of_a_layout_has_evidence() {
     for device in entries() {

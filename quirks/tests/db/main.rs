@@ -5,8 +5,10 @@
 mod descriptions;
 mod dumps;
 mod entries;
+mod facts;
 mod free_space;
 mod guests;
 mod imagined;
 mod lookup;
 mod recorded;
+mod share;
