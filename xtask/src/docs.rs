@@ -1,7 +1,8 @@
 //! The generated part of `docs/`: a page for each code and a list of them all, made from the compiler's catalogue, the
-//! schema of its configuration, and the tables of the reference of the language.
+//! schema of its configuration, the tables of the reference of the language, and the table of the library of devices.
 
 mod language;
+mod library;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -63,6 +64,11 @@ fn files() -> Result<BTreeMap<String, String>, String> {
         .map_err(|error| format!("`{reference}`: {error}"))?;
     let current = language::reference(&written).map_err(|error| format!("`{reference}`: {error}"))?;
     files.insert(reference.to_owned(), current);
+    let root = crate::root()?;
+    let written =
+        fs::read_to_string(root.join(library::FILE)).map_err(|error| format!("`{}`: {error}", library::FILE))?;
+    let current = library::readme(root, &written).map_err(|error| format!("`{}`: {error}", library::FILE))?;
+    files.insert(library::FILE.to_owned(), current);
     Ok(files)
 }
 

@@ -122,7 +122,7 @@ fn spaces_that_are_said_to_repeat_do_repeat() {
             repeating += 1;
         }
     }
-    assert_eq!(repeating, 3);
+    assert!(repeating >= 11, "{repeating}");
 }
 
 /// `seen N` for the collection of pciconf output is the number of its machines that agree with the layout.

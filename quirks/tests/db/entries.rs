@@ -8,7 +8,7 @@ use quirk_runtime::tables::{
 };
 use quirk_runtime::{Database, Function, Identity};
 
-use crate::lookup::{entries, entry_for, name};
+use crate::lookup::{clauses, entries, entry_for, name};
 
 const PASID: u16 = 0x1b;
 
@@ -57,8 +57,8 @@ pub(crate) fn identity(vendor: u16, device: u16, revision: u8, class: u32) -> Id
 /// A function that an entry is for, made from what it matches: a new entry needs no line in a table here.
 pub(crate) fn function_of(device: &Device) -> Option<Identity> {
     let first = |set: IdSet| if set.kind == IdKind::Any { 1 } else { set.a };
-    let mut own = DATABASE.all::<Clause>().filter(|clause| !clause.layer);
-    own.find_map(|clause| {
+    let is_own = |clause: &&Clause| DATABASE.record::<Device>(clause.owner).is_some_and(|own| own.name == device.name);
+    clauses().iter().filter(is_own).find_map(|clause| {
         let identity = Identity {
             vendor: first(clause.vendor),
             device: first(clause.device),

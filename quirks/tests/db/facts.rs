@@ -7,11 +7,14 @@ use std::ops::Range;
 use quirk_db::DATABASE;
 use quirk_macros::quirks;
 use quirk_runtime::Database;
+use quirk_runtime::capability::{Kind, Space};
 use quirk_runtime::tables::{Device, EntryKind, LayoutEntry};
 
 use crate::recorded::corpus;
 
 const MAP: &str = include_str!("../../facts/nvidia-config-map.tsv");
+const GB100: &str = include_str!("../../facts/nvidia-gb100.tsv");
+const NBIO: &str = include_str!("../../facts/amd-nbio.tsv");
 
 /// What a map says of the functions of one entry.
 struct Registers {
@@ -127,4 +130,57 @@ fn the_tables_are_those_of_the_vendors() {
         let ours: BTreeSet<u16> = fact.ranges.iter().cloned().flatten().collect();
         assert_eq!(exist.get(fact.map), Some(&ours), "{}", fact.map);
     }
+}
+
+/// The kind of a capability at an offset, as a table names it.
+fn kind(offset: u16, name: &str) -> (EntryKind, u16) {
+    let (kind, space) = match offset {
+        0..0x100 => (EntryKind::Capability, Space::Conventional),
+        _ => (EntryKind::Extended, Space::Extended),
+    };
+    (kind, Kind::by_name(space, name).unwrap().id)
+}
+
+/// The capabilities that an entry declares: offset to kind.
+fn capabilities(device: &Device) -> BTreeMap<u16, (EntryKind, u16)> {
+    let entries = DATABASE.list::<LayoutEntry>(device.layout);
+    let is_capability = |entry: &LayoutEntry| matches!(entry.kind, EntryKind::Capability | EntryKind::Extended);
+    entries.filter(is_capability).map(|entry| (entry.offset, (entry.kind, entry.id))).collect()
+}
+
+#[test]
+fn blackwell_has_every_capability_of_its_vendors_header_and_no_other() {
+    let mut published = BTreeMap::new();
+    for row in rows(GB100) {
+        let &[entry, offset, name, _] = row.first_chunk().unwrap();
+        assert_eq!(entry, "blackwell_gb100");
+        published.insert(number(offset), kind(number(offset), name));
+    }
+    assert_eq!(capabilities(&device(&DATABASE, "blackwell_gb100")), published);
+    assert_eq!(published.get(&0x3b0), Some(&(EntryKind::Extended, 0x1b)));
+}
+
+/// A generation may have what a board does not, never the other way round.
+#[test]
+fn capabilities_of_amd_graphics_are_where_their_bus_interface_has_them() {
+    let mut compared = 0;
+    for row in rows(NBIO) {
+        let &[generation, entries, capabilities_] = row.first_chunk().unwrap();
+        let published: BTreeMap<u16, (EntryKind, u16)> = capabilities_
+            .split(' ')
+            .map(|capability| {
+                let (offset, name) = capability.split_once(':').unwrap();
+                (number(offset), kind(number(offset), name))
+            })
+            .collect();
+        for entry in entries.split(' ') {
+            let declared = capabilities(&device(&DATABASE, entry));
+            assert_eq!(declared.get(&0x2d0), Some(&(EntryKind::Extended, 0x1b)), "{entry}");
+            for (offset, kind) in declared {
+                assert_eq!(published.get(&offset), Some(&kind), "{entry}: {offset:#x} in {generation}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 60, "{compared}");
 }

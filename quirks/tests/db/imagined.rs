@@ -17,6 +17,9 @@ pub(crate) fn raw(identity: &Identity, device: &Device, with_optional: bool) -> 
     set(0x06, &[0x10]);
     set(0x08, &[identity.revision]);
     set(0x09, &identity.class.to_le_bytes()[..3]);
+    for (at, id) in [0x2c, 0x2e].into_iter().zip(identity.subsystem.into_iter().flat_map(|(vendor, id)| [vendor, id])) {
+        set(at, &id.to_le_bytes());
+    }
     let present = |kind| {
         let entries = DATABASE.list::<LayoutEntry>(device.layout);
         entries.filter(move |entry| entry.kind == kind && (with_optional || !entry.optional)).collect::<Vec<_>>()

@@ -1,5 +1,7 @@
 //! Looks entries up by their ids, as the definition of `match` says it and without the runtime's own lookup.
 
+use std::sync::OnceLock;
+
 use quirk_db::DATABASE;
 use quirk_runtime::tables::{Clause, Device, FunctionKind};
 use quirk_runtime::{Function, Identity};
@@ -15,9 +17,15 @@ pub(crate) fn name(device: &Device) -> &'static str {
     name.rsplit("::").next().unwrap_or(name)
 }
 
+/// Every condition that makes an entry apply, read once.
+pub(crate) fn clauses() -> &'static [Clause] {
+    static CLAUSES: OnceLock<Vec<Clause>> = OnceLock::new();
+    CLAUSES.get_or_init(|| DATABASE.all::<Clause>().filter(|clause| !clause.layer).collect())
+}
+
 /// The entry whose clause matches and beats all others that match.
 pub(crate) fn entry_for(identity: &Identity) -> Option<Device> {
-    let clauses = DATABASE.all::<Clause>().filter(|clause| !clause.layer && matches(clause, identity));
+    let clauses = clauses().iter().filter(|clause| matches(clause, identity));
     DATABASE.record(clauses.max_by_key(|clause| clause.rank)?.owner)
 }
 

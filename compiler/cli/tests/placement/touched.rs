@@ -32,13 +32,14 @@ impl Run {
 
     /// Judges all placements; how many there were, by source.
     fn judge(&self, args: &[&str], told: &[Range<usize>]) -> BTreeMap<String, usize> {
-        let mut placed = BTreeMap::new();
+        let (mut placed, mut all) = (BTreeMap::new(), Vec::new());
         for (dump, report) in self.dumps.iter().zip(self.recorded.plan(args)) {
             let Some((offset, source)) = placement(&report) else { continue };
             let wrong = Judge::new(dump, self.entry(&report)).violations(offset, told);
-            assert!(wrong.is_empty(), "{} {args:?}: {wrong:#?}", dump.name);
+            all.extend(wrong.into_iter().map(|wrong| format!("{}: {wrong}", dump.name)));
             *placed.entry(source.to_owned()).or_default() += 1;
         }
+        assert!(all.is_empty(), "{args:?}: {all:#?}");
         placed
     }
 }
@@ -149,6 +150,10 @@ fn a_gap_that_a_dvsec_describes_rightly_or_wrongly_touches_nothing() {
             // The kernel shows a capability that it finds behind others that abut.
             if source == "visible" {
                 assert_eq!(dump.space().own_pasid(), Some(offset), "{}", dump.name);
+                continue;
+            }
+            // The DVSEC stands where the entry has a capability that the function lacks.
+            if run.entry(&report).is_some_and(|entry| entry.declared.iter().any(|each| each.range.start == at)) {
                 continue;
             }
             let gap = at..at + end(at);

@@ -237,7 +237,7 @@ fn an_offset_that_is_safe_gets_pasid_and_nothing_else_changes() {
         eprintln!("view {view}: {placed} placements, refused: {refused:?}");
         if !spaces.is_empty() {
             assert!(placed >= 100, "{placed}");
-            let known = ["suspected-capability", "hidden-capability", "host-pasid-not-enabled", "visible"];
+            let known = ["suspected-capability", "hidden-capability", "host-pasid-not-enabled", "visible", "register"];
             assert!(refused.keys().all(|reason| known.contains(&reason.as_str())), "{refused:?}");
         }
         check_with_lspci(folder.path(), &printed, &expected);
