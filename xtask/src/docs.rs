@@ -64,7 +64,7 @@ fn files() -> Result<BTreeMap<String, String>, String> {
         .map_err(|error| format!("`{reference}`: {error}"))?;
     let current = language::reference(&written).map_err(|error| format!("`{reference}`: {error}"))?;
     files.insert(reference.to_owned(), current);
-    let root = crate::root()?;
+    let root = crate::workspace::root()?;
     let written =
         fs::read_to_string(root.join(library::FILE)).map_err(|error| format!("`{}`: {error}", library::FILE))?;
     let current = library::readme(root, &written).map_err(|error| format!("`{}`: {error}", library::FILE))?;

@@ -7,7 +7,7 @@ use quirk_runtime::ConfigAccess;
 /// that no device has.
 pub(crate) struct Record {
     bytes: Recorded,
-    /// Where the BAR is; a CardBus bridge has none.
+    /// Where the BAR is; a `CardBus` bridge has none.
     rom: Option<u16>,
 }
 

@@ -105,7 +105,8 @@ const SYSFS: Layers =
 
 const MACROS: Layers = Layers { folder: "macros/src", layers: &[&["text"], &["expand", "position"]] };
 
-const PROXY: Layers = Layers { folder: "examples/vfio-user-proxy/src", layers: &[&["below"], &["args", "failure"]] };
+const PROXY: Layers =
+    Layers { folder: "examples/vfio-user-proxy/src", layers: &[&["below"], &["record"], &["args", "failure"]] };
 
 const LIVE: Layers = Layers { folder: "tests/live/src", layers: &[&["host"], &["guest"]] };
 
