@@ -9,7 +9,7 @@ use crate::guest_view::ViewError;
 use crate::question::Question;
 use crate::reason::Reason;
 use crate::survey::{ConfigSurvey, Owner, Start};
-use crate::tables::WriteClass;
+use crate::tables::{Place, PlaceKind, WriteClass};
 use crate::{ByteRange, ConfigAccess, Database};
 
 /// Why a layer does not go on.
@@ -106,7 +106,8 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         if want.bits & self.list_bits(want.offset) != 0 {
             return Err(LayerReason::ListOwned { offset: want.offset });
         }
-        if want.bits != 0 && self.is_pasid(want.offset) {
+        let byte = ByteRange::from_length(want.offset, 1);
+        if want.bits != 0 && (self.is_pasid(want.offset) || self.is_for_pasid(byte)) {
             return Err(LayerReason::Pasid);
         }
         self.stack.own(&self.layer, want)
@@ -124,6 +125,18 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
                 && !self.stack.shown.is_hidden(start.offset)
                 && start.offset + PASID_LENGTH > offset
         })
+    }
+
+    /// Whether bytes meet those of a place that the device's entry gives PASID: no layer of another database takes it away.
+    pub(super) fn is_for_pasid(&self, bytes: ByteRange) -> bool {
+        let Some(entry) = self.question.entry.filter(|_| self.question.host.is_some() && self.refusal.is_none()) else {
+            return false;
+        };
+        let is_met = |place: Place| {
+            let own = ByteRange::from_length(place.offset, PASID_LENGTH);
+            matches!(place.kind, PlaceKind::At | PlaceKind::Free) && own.start < bytes.end && bytes.start < own.end
+        };
+        self.question.database().list(entry.device.places).any(is_met)
     }
 
     /// Owns the bits of a dword, read-only.

@@ -53,6 +53,9 @@ fn check<'db, D: ConfigAccess + ?Sized>(
     let refusal = attempt.survey.check_capability(space, range, over_register).map_err(Halt::Device)?;
     // The map counts in dwords.
     let dwords = ByteRange::new(at & !3, end.next_multiple_of(4));
+    if attempt.is_for_pasid(dwords) {
+        return Ok(Some(LayerReason::Pasid));
+    }
     let layered = || attempt.stack.owns_in(dwords).then_some(Reason::LayerOwned);
     let abuts = || abutted(attempt, space, id, range).map(|at| Reason::SameIdAbuts { id, at });
     Ok(refusal.or_else(layered).or_else(abuts).map(|reason| LayerReason::NoPlace { id, at, reason }))

@@ -191,6 +191,39 @@ fn an_extended_capability_abuts_none_of_its_id() {
 }
 
 /// What a PASID capability grants is decided: no layer has a bit of it, be it seen or hidden by the kernel.
+/// What is a database's own is not known where a layer of another is compiled: found here, PASID is as it is without the layer.
+#[test]
+fn a_layer_of_another_database_takes_no_place_that_an_entry_gives_pasid() {
+    use crate::tables::{Evidence, FreeRange, Place, PlaceKind};
+    use crate::testing::database::{Builder, claim};
+    let device = Space4k::endpoint(&[(0x100, 0x03)]);
+    let mut builder = Builder::default();
+    builder.only_device(0xfffe, 0x1001, |builder, device| {
+        let evidence = claim(builder, Evidence::Driver);
+        device.free = builder.list(&[FreeRange { start: 0x400, end: 0x440, evidence }]);
+        device.places = builder.list(&[Place { kind: PlaceKind::Free, offset: 0x400 }]);
+    });
+    let entry = builder.build();
+    let serial = |at: &[u16]| Sketch::new("x").emulate(capability(EmulationKind::Extended, 0x03, 12, at, Vec::new()));
+    let field = |offset| Sketch::new("x").field(FieldSketch::number(offset, 2, 0x1f06, Ro));
+    for (layer, verdict) in [
+        (field(0x400), "pasid"),
+        (field(0x404), "pasid"),
+        (field(0x406), "pasid"),
+        (field(0x408), "applied"),
+        (serial(&[0x3f8]), "pasid"),
+        (serial(&[0x404, 0x500]), "applied"),
+    ] {
+        let layer = layers(&[layer]);
+        let [entry, layer] = [&entry, &layer].map(|bytes| Database::load(bytes).unwrap());
+        for databases in [[entry, layer], [layer, entry]] {
+            let config = attach(&device, &databases, &EMPTY);
+            assert_eq!(verdicts(&config), [("x", verdict)]);
+            assert_eq!(config.decision().placement.map(|placed| placed.offset), Some(0x400));
+        }
+    }
+}
+
 #[test]
 fn a_field_over_a_pasid_capability_refuses_its_layer() {
     use crate::tables::Anchor;
