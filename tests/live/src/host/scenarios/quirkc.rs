@@ -11,7 +11,7 @@ use crate::image::{EXPRESS, Image, SIZE};
 use crate::server::{Record, Served};
 
 /// The bench's descriptions, as they lie in the guest.
-pub(super) const QUIRKS: &str = "--quirks /tests/live/quirks/bench.quirk";
+pub(super) const QUIRKS: &str = "--only-quirks /tests/live/quirks/bench.quirk";
 
 /// On vfio-pci; described with `place free`, `max_width 16`, `privileged deny`.
 const FREE: &str = "0000:01:00.0";
