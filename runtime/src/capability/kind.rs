@@ -25,7 +25,7 @@ pub struct Kind {
     pub title: &'static str,
     /// The shortest length in bytes, header included.
     pub min: u16,
-    /// The longest length in bytes, or [`UNBOUNDED`].
+    /// The longest length in bytes, or [`UNBOUNDED`](super::UNBOUNDED).
     pub max: u16,
     /// How its length follows from its own bits.
     pub rule: Rule,
