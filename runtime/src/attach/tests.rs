@@ -12,6 +12,7 @@ use crate::source::Source;
 use crate::tables::{Evidence, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile, ProfileEntry};
 use crate::testing::Space4k;
 use crate::testing::database::{Builder, claim, extended};
+use crate::testing::layers::{FieldSketch, Sketch, layers};
 use crate::{ByteRange, Effect, Function, Hidden, Native, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
@@ -256,6 +257,23 @@ fn an_entry_that_the_device_contradicts_places_nothing_and_still_excludes() {
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
     assert!(config.decision().findings.is_empty(), "an optional capability may be absent");
     assert_eq!(config.decision().placement.map(|placement| placement.offset), Some(0x400));
+}
+
+/// What a host shows without ECAM: the entry is of 4096 bytes, and what it declares behind the end is not there to be read.
+#[test]
+fn an_entry_may_declare_what_lies_behind_the_end_of_the_space() {
+    let short = crate::Image::new(&endpoint().image().bytes()[..256]).unwrap();
+    let bytes = database(&[extended(0x1b, 0x230, 8), extended(0x01, 0x100, 0x2c)], &[(0x400, 0x500)], &[]);
+    let field = FieldSketch::number(0xf0, 1, 5, crate::tables::WriteClass::Ro);
+    let deny = Sketch { unassigned: crate::tables::Unassigned::Deny, ..Sketch::new("x") };
+    for sketch in [Sketch::new("x").field(field), deny, Sketch::new("x").hide(true, 0x0f)] {
+        let layer = layers(&[sketch]);
+        let databases = [&bytes, &layer].map(|bytes| Database::load(bytes).unwrap());
+        for host in [Some(HOST), None] {
+            let config = VirtualConfig::attach(short.clone(), &databases, &identity(), host, &EMPTY).unwrap();
+            assert_eq!(config.decision().placement, None);
+        }
+    }
 }
 
 #[test]

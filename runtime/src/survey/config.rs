@@ -282,6 +282,10 @@ impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
         if self.map.is_anchor(start.offset) {
             return Ok(!kind.rule.in_header());
         }
+        // What an entry declares may lie behind the end of the space.
+        if start.offset >= self.size {
+            return Ok(false);
+        }
         let header = self.read_dword(start.offset)?;
         Ok(Capability::from_header(start.space(), start.offset, header).id == start.id)
     }
