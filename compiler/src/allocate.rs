@@ -1,7 +1,7 @@
 //! Gives what a device wishes to show its place in what is free: PASID first, then what the layers that can match it place
 //! `@ free`, in the order of their names and as though all were enabled; the DVSEC that describes the rest last.
 //!
-//! Lowest offset first, dwords, and never directly behind a capability of the same id. The result depends on this device
+//! Lowest offset first, dwords, and never directly after a capability of the same id. The result depends on this device
 //! and on the layers, so adding another device moves nothing, and no layer moves PASID.
 
 use std::sync::OnceLock;

@@ -202,7 +202,7 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, Error> {
     if paths.is_empty() { Err(Error::NoFiles(pattern.to_owned())) } else { Ok(paths) }
 }
 
-/// Leaves a file alone that says the same, so that nothing behind it is built again.
+/// Leaves a file alone that says the same, so that nothing that depends on it is built again.
 fn write_if_changed(path: &Path, text: &str) -> std::io::Result<()> {
     if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());

@@ -31,7 +31,7 @@ pub(crate) struct Unit {
     pub(crate) file: FileId,
     /// What it says.
     pub(crate) ast: ast::File,
-    /// The unit behind each `use`, in the order of the text; none where there is none.
+    /// The unit that each `use` names, in the order of the text; none where there is none.
     pub(crate) uses: Vec<Option<usize>>,
     /// It was asked for, not just used.
     pub(crate) asked_for: bool,
@@ -173,7 +173,7 @@ impl Loader<'_> {
         }
     }
 
-    /// The unit behind a `use`.
+    /// The unit that a `use` names.
     fn follow(&mut self, file: FileId, path: &Path, used: &ast::Use) -> Option<usize> {
         let place = Place { file, span: used.path.span };
         let Some((found, identity)) = self.find(path, &used.path.value) else {

@@ -71,7 +71,7 @@ impl Source {
         &self.text
     }
 
-    /// Where a byte stands. A byte behind the end stands at the end.
+    /// The position of a byte. One past the end is at the end.
     #[must_use]
     pub fn position(&self, byte: u32) -> Position {
         let place = self.lines.locate(&self.text, byte, ColumnUnit::Chars);

@@ -1,16 +1,16 @@
 //! Generated Rust compiles without a warning, and holds what the compiler encoded.
 
-#[expect(unreachable_pub, reason = "the generated static is public to whoever includes it")]
+#[expect(unreachable_pub, reason = "the generated static is public to the file that includes it")]
 mod mover {
     include!("cases/mover/golden.rs");
 }
 
-#[expect(unreachable_pub, reason = "the generated static is public to whoever includes it")]
+#[expect(unreachable_pub, reason = "the generated static is public to the file that includes it")]
 mod dvsec_table {
     include!("cases/dvsec_table/golden.rs");
 }
 
-#[expect(unreachable_pub, reason = "the generated static is public to whoever includes it")]
+#[expect(unreachable_pub, reason = "the generated static is public to the file that includes it")]
 mod layers_good {
     include!("cases/layers_good/golden.rs");
 }

@@ -1,4 +1,4 @@
-//! Where bytes may be declared free behind a capability of each known kind.
+//! Where bytes may be declared free after a capability of each known kind.
 
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Input, Options, compile};
@@ -6,7 +6,7 @@ use quirk_runtime::capability::{Kind, Space};
 
 const START: u16 = 0x200;
 
-/// What the compiler says of free bytes that begin so many bytes behind the start of a capability.
+/// What the compiler says of free bytes that begin so many bytes after the start of a capability.
 fn said(kind: &Kind, length: Option<u16>, free: u16) -> Vec<&'static str> {
     let length = length.map_or(String::new(), |length| format!("len {length:#x}"));
     let sub = match kind.name {

@@ -1,4 +1,4 @@
-//! Outputs hang on the descriptions alone: not on the order of the files, and not on what a process happens to hash.
+//! Outputs depend on the descriptions alone: not on the order of the files, and not on what a process happens to hash.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 

@@ -188,7 +188,7 @@ mod tests {
                 0 => writeln!(text, "/// documented\ndevice d{at} {{ name \"D {at}\"; match pci(1, A{at}); }}"),
                 1 => writeln!(text, "//! of the file, {at}"),
                 2 => writeln!(text, "#![doc = \"of the file, {at}\"]"),
-                3 => writeln!(text, "// {at}\nconst A{at} = {at} + 1; // behind"),
+                3 => writeln!(text, "// {at}\nconst A{at} = {at} + 1; // after"),
                 _ => writeln!(text, "layer l{at} {{ match pci(1, {at}); hide ext ats; }}"),
             };
         }

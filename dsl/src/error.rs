@@ -134,7 +134,7 @@ codes! {
     MissingSemicolon = 102 "missing-semicolon";
     /// `,` stands for `;`.
     CommaForSemicolon = 103 "comma-for-semicolon";
-    /// A `;` ends nothing, behind a `}` for example.
+    /// A `;` ends nothing, after a `}` for example.
     StraySemicolon = 104 "stray-semicolon";
     /// No item has this keyword.
     UnknownItem = 105 "unknown-item";

@@ -3,7 +3,7 @@
 //! [`parse`] never fails and never panics: whatever the text, there is a [`Tree`] that prints it back, a typed
 //! [`ast::File`] with everything that could be read, and one [`SyntaxError`] for each thing that could not.
 //!
-//! [`read`] reads a long text on several threads, for whoever needs no tree.
+//! [`read`] reads a long text on several threads, for programs that need no tree.
 //!
 //! [`format`](fn@format) says how a text ought to be written.
 //!

@@ -61,7 +61,7 @@ impl LineIndex {
         u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
     }
 
-    /// The line and column of a byte. An offset behind the text is its end; one inside a character is the character's
+    /// The line and column of a byte. An offset after the text is its end; one inside a character is the character's
     /// start.
     #[must_use]
     pub fn locate(&self, text: &str, offset: u32, unit: ColumnUnit) -> LineColumn {
@@ -79,7 +79,7 @@ impl LineIndex {
         LineColumn { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
     }
 
-    /// The byte of a line and column; a column behind the line's end is the line's end. `None` if there is no such line.
+    /// The byte of a line and column; a column after the line's end is the line's end. `None` if there is no such line.
     #[must_use]
     pub fn offset(&self, text: &str, place: LineColumn, unit: ColumnUnit) -> Option<u32> {
         let start = *self.starts.get(place.line as usize)?;

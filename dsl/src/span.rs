@@ -5,7 +5,7 @@
 pub struct Span {
     /// First byte.
     pub start: u32,
-    /// The byte behind the last.
+    /// The byte after the last.
     pub end: u32,
 }
 

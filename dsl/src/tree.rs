@@ -25,7 +25,7 @@ pub enum ElementKind {
 pub(crate) struct Entry {
     pub(crate) kind: ElementKind,
     pub(crate) span: Span,
-    /// The entry behind the last descendant.
+    /// The entry after the last descendant.
     pub(crate) next: u32,
 }
 
@@ -144,7 +144,7 @@ impl<'t> Element<'t> {
         (self.index + 1..self.entry().next as usize).map(move |index| Self { tree: self.tree, index })
     }
 
-    /// The place in reading order behind its last descendant.
+    /// The place in reading order after its last descendant.
     pub(crate) fn end_index(self) -> usize {
         self.entry().next as usize
     }
@@ -154,12 +154,12 @@ impl<'t> Element<'t> {
         (0..self.index).rev().map(move |index| Self { tree: self.tree, index })
     }
 
-    /// Itself and everything behind it in reading order.
+    /// Itself and everything after it in reading order.
     pub(crate) fn forwards(self) -> impl Iterator<Item = Self> {
         (self.index..self.tree.entries.len()).map(move |index| Self { tree: self.tree, index })
     }
 
-    /// Everything behind its last descendant in reading order.
+    /// Everything after its last descendant in reading order.
     pub(crate) fn behind(self) -> impl Iterator<Item = Self> {
         (self.end_index()..self.tree.entries.len()).map(move |index| Self { tree: self.tree, index })
     }

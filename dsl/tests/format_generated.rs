@@ -92,7 +92,7 @@ fn block(pool: &BTreeMap<Context, Vec<Statement>>, context: Context, most: usize
             }
             _ => out += text,
         }
-        out += *random.pick(&[" ", "\n", "\n\n", " // behind\n", "\n// own\n"]);
+        out += *random.pick(&[" ", "\n", "\n\n", " // after\n", "\n// own\n"]);
     }
     out
 }

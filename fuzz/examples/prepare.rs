@@ -39,7 +39,7 @@ fn dictionary() -> String {
     words().iter().map(|word| format!("\"{word}\"\n")).collect()
 }
 
-/// The bytes of a conformance vector of the free-space DVSEC, behind what the target's input begins with.
+/// The bytes of a conformance vector of the free-space DVSEC, after what the target's input begins with.
 fn vector(text: &str) -> Vec<u8> {
     let value = |name: &str| text.lines().filter_map(|line| line.strip_prefix(name)).collect::<Vec<_>>().join(" ");
     let bytes = value("bytes: ");

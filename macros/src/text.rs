@@ -6,10 +6,10 @@ use quirk_dsl::Span as Bytes;
 use crate::expand::Tokens;
 use crate::position;
 
-/// The text of some tokens, and the token behind every byte.
+/// The text of some tokens, and the token after every byte.
 pub(crate) struct Text {
     pub(crate) text: String,
-    /// First byte, the byte behind the last, and the span of each token, in the order of the text.
+    /// First byte, the byte after the last, and the span of each token, in the order of the text.
     places: Vec<(u32, u32, Span)>,
     line: usize,
     column: usize,
@@ -57,7 +57,7 @@ impl Text {
         self.push(close, group.span_close());
     }
 
-    /// Writes a token where it stands, or one space behind the last if that is not ahead.
+    /// Writes a token where it stands, or one space after the last if that is not ahead.
     fn push(&mut self, token: &str, span: Span) {
         if token.is_empty() {
             return;

@@ -19,7 +19,7 @@ pub trait ConfigAccess {
     /// Fills `buffer` with the bytes from `offset`.
     ///
     /// # Errors
-    /// When the device could not be read; `buffer` then holds nothing of worth.
+    /// When the device could not be read; `buffer` then holds nothing useful.
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Self::Error>;
 
     /// Writes `data` to the bytes from `offset`.

@@ -58,7 +58,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
     ///
     /// A later database beats an earlier one. `host` is what the host can do with PASIDs for this device; `None` leaves the
     /// device as it is. Nothing is written to the device, and little is read: its header, one dword for each capability,
-    /// and what a candidate hangs on.
+    /// and what a candidate depends on.
     ///
     /// # Errors
     /// When the device could not be read, or is too small to be one. That PASID could not be placed is no error: the

@@ -45,7 +45,7 @@ impl Capability {
     }
 }
 
-/// One thing that a walk comes upon.
+/// One step of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A capability, null capabilities among them.

@@ -56,7 +56,7 @@ pub enum Finding {
         /// All ones, not 0.
         ones: bool,
     },
-    /// A null capability (id 0) in the list; the walk goes on behind it.
+    /// A null capability (id 0) in the list; the walk goes on after it.
     NullCapability {
         /// Which list.
         space: Space,
@@ -77,7 +77,7 @@ pub enum Finding {
         id: u16,
         /// Where it is.
         at: u16,
-        /// The byte behind its last.
+        /// The byte after its last.
         end: u16,
     },
     /// The length that a capability states is below the minimum of its kind, which counts instead.
@@ -139,7 +139,7 @@ pub enum Finding {
     FreeNotZero {
         /// The first of them.
         start: u16,
-        /// The byte behind the last.
+        /// The byte after the last.
         end: u16,
         /// Who vouches for them.
         evidence: Evidence,
@@ -148,7 +148,7 @@ pub enum Finding {
     PlaceNotZero {
         /// The first of them.
         start: u16,
-        /// The byte behind the last.
+        /// The byte after the last.
         end: u16,
         /// Whose word.
         by: Source,

@@ -34,7 +34,7 @@ impl Image {
         &mut self.bytes[..self.size]
     }
 
-    /// Cuts the space off behind `size` bytes.
+    /// Cuts the space off after `size` bytes.
     pub(crate) fn truncate(&mut self, size: usize) {
         self.size = self.size.min(size);
     }

@@ -1,6 +1,6 @@
 //! A version of Linux.
 
-/// A kernel version, as far as vfio-pci's tables hang on it.
+/// A kernel version, as far as vfio-pci's tables depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Kernel {
     /// The 6 of 6.12.

@@ -3,10 +3,10 @@
 //! Modelled, as `drivers/vfio/pci/vfio_pci_config.c` does it: which capabilities of either list are shown, how the
 //! others are unlinked, the 4-byte anchor that stays at `0x100` where the first extended capability is hidden, the dword
 //! 0 there where none is shown, the Capabilities List bit of a function that shows none, `cfg_size` (256 bytes where
-//! the kernel finds no extended space), and where the unlinking does not show: behind capabilities of one id that abut, and
-//! behind a null capability at `0x100`. `tests/kernel-view/run` compares all of it with the kernel's own functions.
+//! the kernel finds no extended space), and where the unlinking does not show: after capabilities of one id that abut, and
+//! after a null capability at `0x100`. `tests/kernel-view/run` compares all of it with the kernel's own functions.
 //!
-//! Not modelled, since nothing of placement hangs on it: the virtual values of Command, BARs, interrupt pin and line,
+//! Not modelled, since nothing of placement depends on it: the virtual values of Command, BARs, interrupt pin and line,
 //! power management and MSI; the ids of a virtual function, which vfio-pci fills in from the kernel's own knowledge; the second
 //! of two AERs or Power Budgetings that abut, for which it reads past its tables.
 

@@ -78,7 +78,7 @@ fn capabilities(image: &Image) -> (usize, usize, usize) {
 /// Attaches with some policies, and says how close to the limits it came.
 fn check(name: &str, image: &Image) -> (usize, usize) {
     let (capabilities, vendor_specific, beside_pasid) = capabilities(image);
-    // Whether PASID is shown on purpose is told by another look at the list, with what a length hangs on.
+    // Whether PASID is shown on purpose is told by another look at the list, with what a length depends on.
     let again = 3 * beside_pasid;
     let mut header = [0; 64];
     image.read(0, &mut header).unwrap();

@@ -113,7 +113,7 @@ fn known_length(space: &[u8], at: usize, id: u16) -> Option<usize> {
     }
 }
 
-/// The first offset that is certainly behind one capability and before the next.
+/// The first offset that is certainly after one capability and before the next.
 fn safe(space: &[u8], chain: &[(usize, u16)]) -> Option<usize> {
     let mut sorted = chain.to_vec();
     sorted.sort_unstable();
@@ -283,7 +283,7 @@ fn bodies_headers_and_edges_are_refused_with_their_reason() {
     }
 }
 
-/// Capabilities behind the first that vfio-pci hides, of all recordings.
+/// Capabilities after the first that vfio-pci hides, of all recordings.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Hidden {
     all: usize,

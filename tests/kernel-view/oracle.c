@@ -2,7 +2,7 @@
  * vfio-pci's own functions over configuration spaces in memory. They are taken from a kernel's source by `run` and included below;
  * what they stand on is here: a bus that is an array, and the few types and macros that they name.
  *
- * Standard input: spaces of 4096 bytes, one behind the other. Standard output: for each the size of the config region, two bytes
+ * Standard input: spaces of 4096 bytes, one after the other. Standard output: for each the size of the config region, two bytes
  * little-endian, and as many bytes of what user space reads there, dword by dword; size 0 where the kernel refuses the device.
  */
 #include <errno.h>

@@ -102,7 +102,7 @@ fn processor(threads: usize) -> io::Result<f64> {
         return Ok(nanoseconds / 1e9);
     }
     let text = fs::read_to_string("/proc/self/stat")?;
-    // Behind the name, which may hold anything: fields from the third on.
+    // After the name, which may hold anything: fields from the third on.
     let fields: Vec<&str> = text.rsplit_once(") ").map_or(vec![], |(_, fields)| fields.split(' ').collect());
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).ok_or_else(invalid);
     Ok((ticks(11)? + ticks(12)?) / 100.0)

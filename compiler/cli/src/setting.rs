@@ -5,7 +5,7 @@ use quirk_host::{HostArgs, PolicyArgs};
 
 use crate::subject::View;
 
-/// What a decision hangs on beside the function.
+/// What a decision depends on beside the function.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Setting {
     /// What the bytes are taken to be seen through; `raw` for a device that was read through VFIO, else `vfio`

@@ -418,7 +418,7 @@ fn layers_are_switched_on_with_their_parameters() {
     }
 }
 
-/// DVSECs that abut, as CXL devices have them, and a mailbox behind them.
+/// DVSECs that abut, as CXL devices have them, and a mailbox after them.
 fn behind_dvsecs_that_abut() -> Vec<u8> {
     let mut bytes = mover();
     let mut set = |at: usize, dword: u32| bytes[at..at + 4].copy_from_slice(&dword.to_le_bytes());

@@ -166,7 +166,7 @@ dvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; }
 ";
 
 DVSEC_HAS_NO_ROOM = 409 "dvsec-has-no-room" Error;
-"Behind PASID no `free` range in extended space has room for the DVSEC: at least 12 bytes at a multiple of 4.";
+"Once PASID is placed, no `free` range in extended space has room for the DVSEC: at least 12 bytes, 4-byte aligned.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -21,7 +21,7 @@ NOT_TEXT = 902 "not-text" Error;
 failing ""; corrected "";
 
 NO_FILES = 903 "no-files" Error;
-"Retired: no text leads to it any more. A pattern or a folder without a file is a failure of whoever asks, not a finding.";
+"Retired: no text leads to it any more. A pattern or a folder without a file is a mistake on the command line, not a finding.";
 failing ""; corrected "";
 
 CONFIGURATION_SYNTAX = 904 "configuration-syntax" Error;

@@ -43,7 +43,7 @@ layer one {
 ";
 
 FIELD_OUT_OF_CAPABILITY = 509 "field-out-of-capability" Error;
-"The field reaches behind the end of the capability that it counts from.";
+"The field extends past the end of the capability that its offset is relative to.";
 failing "edition 1;
 layer peers {
     match pci(0xfffe, 0x1001);
@@ -207,7 +207,7 @@ layer peers {
 
 #[silenceable]
 LAYER_HAS_NO_ROOM = 518 "layer-has-no-room" Error;
-"A device declares no bytes free that an emulation `@ free` could take, behind PASID and the layers before this one in the order of their names, and one function can match both. Where it is allowed, the layer is refused on that device.";
+"A device declares no bytes free that an emulation `@ free` could take, after PASID and the layers before this one in the order of their names, and one function can match both. Where it is allowed, the layer is refused on that device.";
 failing "edition 1;
 device mover {
     name \"Mover\";

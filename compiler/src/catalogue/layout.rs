@@ -152,7 +152,7 @@ device mover {
 ";
 
 WITHOUT_MISSES = 308 "without-misses" Error;
-"`without` takes away an entry that the device behind `like` has, and this one it has not.";
+"`without` takes away an entry that the device that `like` names has, and this one it has not.";
 failing "edition 1;
 device mover {
     name \"Mover\";

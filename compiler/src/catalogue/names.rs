@@ -66,7 +66,7 @@ const LARGE = 16;
 ";
 
 UNKNOWN_NAME = 207 "unknown-name" Error;
-"Nothing of that name is known here: it is declared nowhere in this file, or not in the file behind the namespace.";
+"Nothing of that name is known here: it is declared nowhere in this file, or not in the file that the namespace names.";
 failing "edition 1;
 const SIZE = 8;
 const TWICE = 2 * SIZZE;
@@ -134,7 +134,7 @@ device mover {
 ";
 
 UNKNOWN_WORD = 213 "unknown-word" Error;
-"Only certain words can stand here, and this is none of them.";
+"Only certain words are allowed here, and this is none of them.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -31,7 +31,7 @@ const SIZE = 8;
 ";
 
 STRAY_SEMICOLON = 104 "stray-semicolon" Error;
-"Behind the `}` of a block stands no `;`.";
+"No `;` follows the `}` of a block.";
 failing "edition 1;
 dvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; };
 ";
@@ -147,7 +147,7 @@ const SIZE = 1_0;
 ";
 
 BAD_ESCAPE = 116 "bad-escape" Error;
-"Behind the `\\` stands nothing that is known there.";
+"No known escape follows the `\\`.";
 failing "edition 1;
 const LETTER = '\\q';
 ";

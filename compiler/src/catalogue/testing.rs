@@ -85,7 +85,7 @@ test \"PASID lands in the gap\" {
 ";
 
 WRONG_POLICY = 604 "wrong-policy" Error;
-"A policy has no such setting, or it is written otherwise: a switch takes `on` or `off`, an offset or a range stands behind `@`.";
+"A policy has no such setting, or it is written otherwise: a switch takes `on` or `off`, an offset or a range follows `@`.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -14,7 +14,7 @@ const LONGEST: usize = 1 << 10;
 /// The longest text around a place, in bytes: of longer lines a part is drawn.
 const WIDEST: usize = 4 * LONGEST;
 
-/// How many bytes of a long line are drawn before and behind a place.
+/// How many bytes of a long line are drawn before and after a place.
 const NEAR: usize = 60;
 
 /// Two places with at most so many lines between them are drawn as one.
@@ -164,7 +164,7 @@ impl SourceCode for Text<'_> {
     }
 }
 
-/// The bytes of a place with so many lines before and behind it, and the line and column, both counted from 0, where they start.
+/// The bytes of a place with so many lines before and after it, and the line and column, both counted from 0, where they start.
 /// Without lines before it, they start at the place.
 fn window(source: &Source, place: &Range<usize>, before: usize, after: usize) -> (usize, usize, Range<usize>) {
     let position = |byte: usize| source.position(u32::try_from(byte).unwrap_or(u32::MAX));

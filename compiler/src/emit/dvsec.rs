@@ -6,7 +6,7 @@ use quirk_runtime::Database;
 use quirk_runtime::free_space::{DVSEC, HEADER_LENGTH, encode_per_gap, encode_table};
 use quirk_runtime::tables::{self, EmittedDvsec, Form, Format};
 
-/// What a read gives from its offset on, with nothing behind it in the chain. Of the form `per_gap` these are the headers:
+/// What a read gives from its offset on, with nothing after it in the chain. Of the form `per_gap` these are the headers:
 /// the gap that the length covers reads 0.
 pub(super) fn bytes(database: Database<'_>, dvsec: &EmittedDvsec) -> Option<Vec<u8>> {
     let format: Format = database.record(dvsec.format)?;

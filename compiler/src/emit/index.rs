@@ -69,7 +69,7 @@ fn device(out: &mut String, model: &Model, plans: &Plans, device: &Device, sourc
         rows.push((dvsec.offset, dvsec.offset + dvsec.length, format!("-> DVSEC {format}")));
     }
     if device.forbids_pasid.is_some() {
-        writeln!(out, "//   no PASID, whoever asks for it")?;
+        writeln!(out, "//   no PASID, no matter who asks for it")?;
     }
     rows.sort();
     for (start, end, what) in rows {

@@ -149,9 +149,9 @@ impl Lower<'_, '_> {
     fn condition<T>(&mut self, slot: &mut Option<Located<T>>, value: T, span: Span, what: &str) {
         let place = self.place(span);
         if let Some(first) = slot {
-            let message = format!("{what} stands in this `match` a second time");
+            let message = format!("duplicate {what}: a `match` has one");
             let found = Diagnostic::new(&catalogue::CONDITION_TWICE, place, message);
-            let found = found.also(first.place, "it stands here first");
+            let found = found.also(first.place, "first given here");
             self.report(found.remove(Applicability::Unsafe, "take the second away", place));
         } else {
             *slot = Some(Located { value, place });
@@ -163,7 +163,7 @@ impl Lower<'_, '_> {
         let offset = self.offset(at)?;
         let bytes = u64::from(width / 8);
         if !offset.is_multiple_of(bytes) {
-            let message = format!("{offset:#x} is no multiple of {bytes}");
+            let message = format!("{offset:#x} is not {bytes}-byte aligned");
             self.wrong(&catalogue::CONFIG_GUARD, at.span, message);
             return None;
         }

@@ -143,7 +143,7 @@ impl Lower<'_, '_> {
             (None, None) => {
                 let message = "how long an emulated capability of this kind is, is not known";
                 let found = Diagnostic::new(&catalogue::LENGTH_NEEDED, self.place(syntax.kind.span), message);
-                self.report(found.help("say it: `len 0x..` behind the place"));
+                self.report(found.help("say it: `len 0x..` after the place"));
                 return None;
             }
         };

@@ -31,7 +31,7 @@ impl Lower<'_, '_> {
             };
             let (kind, size) = (param.kind, param.size);
             if given.contains(&name.value.as_str()) {
-                let message = format!("`{}` stands here a second time", name.value);
+                let message = format!("duplicate `{}`: only one is allowed", name.value);
                 self.wrong(&catalogue::DUPLICATE_STATEMENT, assignment.span, message);
             }
             given.push(&name.value);

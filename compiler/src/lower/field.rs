@@ -81,7 +81,7 @@ impl Lower<'_, '_> {
             (Some(name), Some(forced)) => {
                 let place = self.place(forced.span);
                 let found = Diagnostic::new(&catalogue::WRITE_CLASS, place, "`forced` is a class of its own")
-                    .also(self.place(name.span), "another stands here")
+                    .also(self.place(name.span), "another is given here")
                     .help("give the bits that are forced a field of their own, with `bits` or `mask`");
                 self.report(found);
                 None
@@ -122,7 +122,7 @@ impl Lower<'_, '_> {
             Some(Bits::Range(start, end)) => {
                 let most = u64::from(8 * length);
                 let (first, end_value) =
-                    (self.at_most(start, most - 1, "a bit"), self.at_most(end, most, "the bit behind the last"));
+                    (self.at_most(start, most - 1, "a bit"), self.at_most(end, most, "the bit after the last"));
                 let (first, behind) = (first?, end_value?);
                 if behind <= first {
                     let message = format!("the bits end at {behind}, before or where they start at {first}");
@@ -150,8 +150,7 @@ impl Lower<'_, '_> {
         let (value, length, what) = match &syntax.value {
             ast::FieldValue::Device(span) => {
                 let Some((length, _)) = stated else {
-                    return self
-                        .misformed(*span, "how many bytes these are is not said: write `len` behind the offset");
+                    return self.misformed(*span, "how many bytes these are is not said: write `len` after the offset");
                 };
                 (FieldValue::Device, length, "the value")
             }

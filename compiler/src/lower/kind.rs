@@ -67,7 +67,7 @@ impl Lower<'_, '_> {
                 return None;
             };
             if kind.arguments[..at].iter().any(|(before, _)| before.value == name.value) {
-                self.wrong(rule, name.span, format!("the argument `{}` stands here a second time", name.value));
+                self.wrong(rule, name.span, format!("duplicate argument `{}`", name.value));
                 return None;
             }
             values[slot] = Some(self.id16(value, "an id")?);

@@ -33,7 +33,7 @@ struct Single {
 }
 
 impl Lower<'_, '_> {
-    /// Understands a layer. What it is `over` may stand behind it: see [`Lower::overs`].
+    /// Understands a layer. What it is `over` may follow it: see [`Lower::overs`].
     pub(super) fn layer(&mut self, id: ItemId) {
         let item = self.names.item(id);
         let ItemKind::Layer(syntax) = &item.kind else { return };
@@ -66,7 +66,7 @@ impl Lower<'_, '_> {
         self.model.layers.push(layer);
     }
 
-    /// Values may name params that stand behind them.
+    /// Values may name params that follow them.
     fn params(&mut self, layer: &mut Layer, syntax: &ast::Layer) {
         for statement in &syntax.statements {
             let LayerStatementKind::Param { name, ty } = &statement.kind else { continue };
@@ -211,8 +211,8 @@ impl Lower<'_, '_> {
     }
 
     fn over_again(&mut self, layer: usize, place: Place, first: Place) {
-        let message = format!("`over {}` stands here a second time", self.model.layers[layer].name);
+        let message = format!("duplicate `over {}`: only one is allowed", self.model.layers[layer].name);
         let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
-        self.report(found.also(first, "it stands here first"));
+        self.report(found.also(first, "first given here"));
     }
 }

@@ -101,7 +101,7 @@ impl Lower<'_, '_> {
             (None, None) => {
                 let message = format!("how long `{} {id:#06x}` is, is not known", space.keyword());
                 let found = Diagnostic::new(&catalogue::LENGTH_NEEDED, self.place(kind.span), message);
-                self.report(found.help("say it: `len 0x..` behind the offset"));
+                self.report(found.help("say it: `len 0x..` after the offset"));
                 return None;
             }
         };

@@ -196,7 +196,7 @@ impl Lower<'_, '_> {
         let message = format!("`{}` has no meaning here", name.value);
         let found = Diagnostic::new(&catalogue::UNKNOWN_WORD, self.place(name.span), message);
         let mut found = found.did_you_mean(&name.value, known.iter().copied());
-        found.help.get_or_insert_with(|| format!("one of {} stands here", listed(&known, "or")));
+        found.help.get_or_insert_with(|| format!("expected {}", listed(&known, "or")));
         self.report(found);
         None
     }
@@ -220,10 +220,10 @@ impl Lower<'_, '_> {
         match slot {
             None => *slot = Some(Located { value, place }),
             Some(first) => {
-                let message = format!("{what} stands here a second time");
+                let message = format!("duplicate {what}: only one is allowed");
                 let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
-                let found = found.also(first.place, "it stands here first");
-                self.report(found.remove(Applicability::Unsafe, "take the second away", place));
+                let found = found.also(first.place, "first given here");
+                self.report(found.remove(Applicability::Unsafe, "remove the second", place));
             }
         }
     }

@@ -35,9 +35,9 @@ impl Lower<'_, '_> {
                     let space = space(*extended);
                     let place = self.place(span);
                     if let Some(first) = seen.get(&(space, offset)) {
-                        let message = format!("{offset:#x} stands in this profile a second time");
+                        let message = format!("duplicate {offset:#x}: a profile names an offset once");
                         let found = Diagnostic::new(&catalogue::DUPLICATE_OFFSET, place, message);
-                        let found = found.also(*first, "it stands here first");
+                        let found = found.also(*first, "first given here");
                         self.report(found);
                         continue;
                     }

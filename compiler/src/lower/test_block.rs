@@ -134,7 +134,7 @@ impl Lower<'_, '_> {
     }
 
     fn given(&mut self, draft: &mut Draft, given: &Given, span: Span) {
-        let what = "the function that the test is given";
+        let what = "`given`";
         match given {
             Given::Device { device, view } => {
                 draft.view = self.view(view.as_ref());
@@ -268,7 +268,7 @@ impl Lower<'_, '_> {
             ast::Expect::Untouched(Some(range)) => {
                 let (start, end) = self.range(range)?;
                 if end > SPACE {
-                    let message = format!("the range ends at {end:#x}, behind 0x1000");
+                    let message = format!("the range ends at {end:#x}, past 0x1000");
                     self.wrong(&catalogue::OUT_OF_BOUNDS, range.span, message);
                 }
                 let range = quirk_runtime::ByteRange::new(u16::try_from(start).ok()?, u16::try_from(end).ok()?);
@@ -321,7 +321,7 @@ impl Lower<'_, '_> {
         }
         let end = u64::from(at) + bytes.len() as u64;
         if end > SPACE {
-            self.wrong(&catalogue::OUT_OF_BOUNDS, span, format!("the bytes end at {end:#x}, behind 0x1000"));
+            self.wrong(&catalogue::OUT_OF_BOUNDS, span, format!("the bytes end at {end:#x}, past 0x1000"));
             return None;
         }
         if bytes.is_empty() {

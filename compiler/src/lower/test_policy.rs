@@ -45,7 +45,7 @@ const SETTINGS: [(&str, &str); 14] = [
 /// Settings that may stand more than once.
 const REPEATED: [&str; 4] = ["ranges", "owned", "disable", "confirmed"];
 
-/// What stands behind the name of a setting.
+/// What follows the name of a setting.
 enum Behind<'s> {
     Nothing,
     Words(&'s [Name]),
@@ -77,9 +77,9 @@ impl Lower<'_, '_> {
             let (name, place) = (setting.name.value.as_str(), self.place(setting.span));
             let first = seen.get(name).filter(|_| !REPEATED.contains(&name));
             if let Some(first) = first {
-                let message = format!("`{name}` stands here a second time");
+                let message = format!("duplicate `{name}`: only one is allowed");
                 let twice = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
-                let twice = twice.also(*first, "it stands here first");
+                let twice = twice.also(*first, "first given here");
                 self.report(twice);
                 continue;
             }
@@ -91,7 +91,7 @@ impl Lower<'_, '_> {
         {
             let message = "an operator gives an offset or ranges, not both";
             let both = Diagnostic::new(&catalogue::WRONG_POLICY, ranges, message);
-            self.report(both.also(offset, "the offset stands here"));
+            self.report(both.also(offset, "the offset is given here"));
         }
         found
     }
@@ -153,7 +153,7 @@ impl Lower<'_, '_> {
     fn byte_range(&mut self, range: &ast::Range) -> Option<ByteRange> {
         let (start, end) = self.range(range)?;
         if end > 0x1000 {
-            self.wrong(&catalogue::OUT_OF_BOUNDS, range.span, format!("the range ends at {end:#x}, behind 0x1000"));
+            self.wrong(&catalogue::OUT_OF_BOUNDS, range.span, format!("the range ends at {end:#x}, past 0x1000"));
             return None;
         }
         Some(ByteRange::new(u16::try_from(start).ok()?, u16::try_from(end).ok()?))
@@ -167,7 +167,7 @@ impl Lower<'_, '_> {
         for word in words {
             let source = self.word(word, &known)?;
             if let Some(last) = last.filter(|&last| last >= source) {
-                let message = format!("`{source}` is tried before `{last}`, not behind it");
+                let message = format!("`{source}` is tried before `{last}`, not after it");
                 let order: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
                 let found = Diagnostic::new(&catalogue::WRONG_POLICY, self.place(word.span), message);
                 self.report(found.help(format!("the order is fixed: {}", listed(&order, "and"))));

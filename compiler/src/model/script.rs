@@ -98,7 +98,7 @@ pub(crate) struct Settings {
     pub(crate) confirmed: Vec<Hidden>,
 }
 
-/// What happens, or must be so, behind the attach.
+/// What happens, or must be so, after the attach.
 #[derive(Debug)]
 pub(crate) enum Step {
     Write(Bytes),

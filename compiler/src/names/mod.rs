@@ -52,7 +52,7 @@ struct Declared {
     kind: NameKind,
     item: usize,
     place: Place,
-    /// The unit behind a namespace, if it could be read.
+    /// The unit that a namespace names, if it could be read.
     behind: Option<usize>,
 }
 

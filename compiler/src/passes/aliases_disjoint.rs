@@ -33,7 +33,7 @@ fn run(check: &mut Check<'_>) {
                     region.start
                 );
                 let found = Diagnostic::new(&catalogue::OVERLAP, free.region.place, message);
-                check.fail(free.region.node, found.also(region.place, "which stands here"));
+                check.fail(free.region.node, found.also(region.place, "which is here"));
             }
         }
     }

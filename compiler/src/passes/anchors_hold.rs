@@ -67,5 +67,5 @@ fn too_short(check: &Check<'_>, device: &Device, field: &Field, witness: &str) -
         device.name
     );
     let found = Diagnostic::new(&catalogue::FIELD_OUT_OF_CAPABILITY, field.place, message);
-    Some(found.also(first.region.place, "which stands here"))
+    Some(found.also(first.region.place, "which is here"))
 }

@@ -21,7 +21,7 @@ fn run(check: &mut Check<'_>) {
         }
         let mut reported = HashSet::new();
         for claim in &claims {
-            // An emulated capability owns all its bytes, and the register behind `pcie_type` is read-only.
+            // An emulated capability owns all its bytes, and the register after `pcie_type` is read-only.
             let Some(node) = claim.node.filter(|node| check.holds(*node)) else { continue };
             let bits = owned.get(&claim.byte).copied().unwrap_or(0xff);
             if matches!(claim.byte, Byte::Emulated(..)) || bits == 0xff || reported.contains(&node) {

@@ -11,7 +11,8 @@ fn run(check: &mut Check<'_>) {
         for entry in device.entries.iter().filter(|entry| !entry.inherited && entry.capability().is_some()) {
             let region = &entry.region;
             if !region.start.is_multiple_of(4) {
-                let message = format!("{} begins at {:#x}, which is no multiple of 4", entry.describe(), region.start);
+                let message =
+                    format!("{} begins at {:#x}, which is not 4-byte aligned", entry.describe(), region.start);
                 check.fail(region.node, Diagnostic::new(&catalogue::MISALIGNED, region.place, message));
             }
         }

@@ -29,12 +29,12 @@ fn run(check: &mut Check<'_>) {
             let (here, there) = if entry.inherited { (*before, entry) } else { (entry, *before) };
             if !here.inherited {
                 let message = format!(
-                    "{} at {:#x} lies directly behind another, which ends there",
+                    "{} at {:#x} lies directly after another, which ends there",
                     entry.describe(),
                     entry.region.start
                 );
                 let found = Diagnostic::new(&catalogue::SAME_ID_ABUTS, here.region.place, message);
-                check.fail(here.region.node, found.also(there.region.place, "the other stands here"));
+                check.fail(here.region.node, found.also(there.region.place, "the other is here"));
             }
         }
     }

@@ -56,7 +56,7 @@ enum Content {
     Known(u8),
     Device,
     Pinned,
-    /// It hangs on a parameter.
+    /// It depends on a parameter.
     Given,
 }
 
@@ -82,7 +82,7 @@ impl Claim {
         Self { byte, ..self }
     }
 
-    /// The number behind that of its last byte.
+    /// The number after that of its last byte.
     fn end(&self) -> u64 {
         self.byte.at() + self.length
     }
@@ -191,7 +191,7 @@ pub(super) fn meetings<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim
     }
 }
 
-/// The bytes of runs, ascending and apart: the first of them, and the number behind the last.
+/// The bytes of runs, ascending and apart: the first of them, and the number after the last.
 pub(super) fn runs(claims: &[Claim]) -> Vec<(Byte, u64)> {
     let mut sorted: Vec<&Claim> = claims.iter().filter(|claim| claim.length > 1).collect();
     sorted.sort_by_key(|claim| claim.byte);

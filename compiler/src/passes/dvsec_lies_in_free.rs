@@ -48,5 +48,5 @@ fn look(device: &Device, dvsec: &Dvsec, offset: u64, stated: Option<u64>) -> Opt
         PlacingKind::Free | PlacingKind::Native => false,
     })?;
     let message = format!("the DVSEC at {offset:#x}..{end:#x} lies on the place for PASID");
-    wrong(&catalogue::DVSEC_NOT_FREE, message).map(|found| found.also(pasid.place, "which stands here"))
+    wrong(&catalogue::DVSEC_NOT_FREE, message).map(|found| found.also(pasid.place, "which is here"))
 }

@@ -53,7 +53,7 @@ fn run(check: &mut Check<'_>) {
                 let (name, at) = (emulated.name(), shown(emulated));
                 let message = format!("`{name}` at {at} overlaps {what} of `{}`; both match {witness}", device.name);
                 let found = Diagnostic::new(&catalogue::EMULATION_OVERLAPS, emulation.place, message);
-                check.fail(emulation.node, found.also(there, "which stands here"));
+                check.fail(emulation.node, found.also(there, "which is here"));
             }
         }
     }
@@ -129,7 +129,7 @@ fn in_layer(check: &mut Check<'_>, layer: &Layer, placed: &[Placed<'_>]) {
         let Some(there) = other.or_else(field) else { continue };
         let message = format!("`{}` at {} overlaps what this layer emulates there", emulated.name(), shown(emulated));
         let found = Diagnostic::new(&catalogue::EMULATION_OVERLAPS, emulation.place, message);
-        check.fail(emulation.node, found.also(there, "which stands here"));
+        check.fail(emulation.node, found.also(there, "which is here"));
     }
 }
 

@@ -52,7 +52,7 @@ fn run(check: &mut Check<'_>) {
                     device.name
                 );
                 let found = Diagnostic::new(&catalogue::FIELD_ON_HEADER, field.place, message);
-                check.fail(field.node, found.also(entry.region.place, "the capability stands here"));
+                check.fail(field.node, found.also(entry.region.place, "the capability is here"));
                 false
             });
         }
@@ -75,7 +75,7 @@ fn header<'m>(check: &Check<'_>, hidden: &Hidden, device: &'m Device, field: &Fi
     device.entries.iter().filter(reached).filter(listed).find_map(on)
 }
 
-/// Whether a guest of any kernel comes upon a capability, wherever the layout is right: no layer hides it.
+/// Whether a guest of any kernel reaches a capability, wherever the layout is right: no layer hides it.
 fn is_listed(hidden: &Hidden, entry: &Entry) -> bool {
     let Some(capability) = entry.capability().filter(|_| !entry.optional) else { return false };
     let (space, id) = (capability.space, capability.id);

@@ -52,7 +52,7 @@ fn run(check: &mut Check<'_>) {
                     device.name, entry.region.start
                 );
                 let found = Diagnostic::new(&catalogue::FIELD_ON_PASID, field.place, message);
-                check.fail(field.node, found.also(entry.region.place, "it stands here").help(HELP));
+                check.fail(field.node, found.also(entry.region.place, "it is here").help(HELP));
                 false
             });
         }

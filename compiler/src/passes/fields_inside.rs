@@ -1,4 +1,4 @@
-//! A field lies in the capability that it counts from, behind the header.
+//! A field lies in the capability that it counts from, after the header.
 
 use quirk_runtime::capability::{DVSEC, Kind, Name, Space};
 

@@ -39,7 +39,7 @@ fn unknown(entry: &Entry, free: &Free, reach: u64) -> Diagnostic {
     let message = format!("{} may go up to {reach:#x}, and free bytes begin at {start:#x}", entry.describe());
     Diagnostic::new(&catalogue::LENGTH_NEEDED, free.region.place, message)
         .also(entry.region.place, "its length is not said")
-        .help(format!("say how long it is (`len 0x..` behind its offset), or begin at {reach:#x}"))
+        .help(format!("say how long it is (`len 0x..` after its offset), or begin at {reach:#x}"))
 }
 
 /// Where a capability ends at the latest, if its least length is all that is known: where the next entry begins, at most.

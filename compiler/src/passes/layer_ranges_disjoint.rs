@@ -23,7 +23,7 @@ fn run(check: &mut Check<'_>) {
                 let (start, end) = (region.start.max(before.start), region.end.min(before.end));
                 let message = format!("two {what} hold the bytes {start:#x}..{end:#x}");
                 let found = Diagnostic::new(&catalogue::OVERLAP, region.place, message);
-                check.report(found.also(before.place, "the other stands here"));
+                check.report(found.also(before.place, "the other is here"));
             }
         }
     }

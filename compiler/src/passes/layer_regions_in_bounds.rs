@@ -25,7 +25,7 @@ fn run(check: &mut Check<'_>) {
             let region = mirror.region;
             let length = region.end - region.start;
             if region.end == u64::MAX {
-                let message = format!("the window at {:#x} ends behind the last byte of any BAR", region.start);
+                let message = format!("the window at {:#x} ends past the last byte of any BAR", region.start);
                 check.report(Diagnostic::new(&catalogue::OUT_OF_BOUNDS, region.place, message));
             } else if mirror.config.saturating_add(length) > u64::from(Space::Extended.end()) {
                 let message = format!(
@@ -75,7 +75,7 @@ fn capability(space: Space, start: u64, length: u64, what: &str, place: Place) -
         return Some(Diagnostic::new(&catalogue::OUT_OF_BOUNDS, place, message));
     }
     if !start.is_multiple_of(4) {
-        let message = format!("{what} begins at {start:#x}, which is no multiple of 4");
+        let message = format!("{what} begins at {start:#x}, which is not 4-byte aligned");
         return Some(Diagnostic::new(&catalogue::MISALIGNED, place, message));
     }
     None

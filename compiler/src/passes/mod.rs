@@ -44,7 +44,7 @@ mod wishes_have_room;
 
 pub(crate) use check::{Check, Fact, Pass};
 
-/// All passes, in an order in which each comes behind what it needs.
+/// All passes, in an order in which each comes after what it needs.
 pub(crate) const PASSES: &[Pass] = &[
     regions_in_bounds::PASS,
     capabilities_aligned::PASS,

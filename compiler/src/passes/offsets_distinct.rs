@@ -26,7 +26,7 @@ fn run(check: &mut Check<'_>) {
                     first.describe()
                 );
                 let found = Diagnostic::new(&catalogue::DUPLICATE_OFFSET, entry.region.place, message);
-                check.fail(entry.region.node, found.also(first.region.place, "which stands here"));
+                check.fail(entry.region.node, found.also(first.region.place, "which is here"));
             }
         }
     }

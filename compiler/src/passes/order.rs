@@ -14,7 +14,7 @@ const TEXTS: [&str; 6] = [
     include_str!("../../tests/cases/syntax_and_meaning/main.quirk"),
 ];
 
-/// Passes at random, each behind what it needs.
+/// Passes at random, each after what it needs.
 fn shuffled(seed: &mut u64) -> Vec<&'static Pass> {
     let mut rest: Vec<&Pass> = PASSES.iter().collect();
     let mut order: Vec<&Pass> = Vec::new();

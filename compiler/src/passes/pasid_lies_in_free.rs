@@ -27,7 +27,7 @@ fn run(check: &mut Check<'_>) {
                 PlacingKind::At(offset) => {
                     let end = offset + u64::from(PASID_LENGTH);
                     if !offset.is_multiple_of(4) {
-                        let message = format!("PASID at {offset:#x}, which is no multiple of 4");
+                        let message = format!("PASID at {offset:#x}, which is not 4-byte aligned");
                         Diagnostic::new(&catalogue::MISALIGNED, placing.place, message)
                     } else if offset < u64::from(Space::Extended.start()) || end > u64::from(Space::Extended.end()) {
                         let message = format!("PASID at {offset:#x} is out of 0x100..0x1000");

@@ -105,5 +105,5 @@ pub(super) fn abutting<'m>(
 
 fn diagnostic(name: Name, offset: u64, place: Place, entry: &Entry) -> Diagnostic {
     let message = format!("`{name}` at {offset:#x} abuts another, at {:#x}", entry.region.start);
-    Diagnostic::new(&catalogue::PLACED_ABUTS, place, message).also(entry.region.place, "which stands here")
+    Diagnostic::new(&catalogue::PLACED_ABUTS, place, message).also(entry.region.place, "which is here")
 }

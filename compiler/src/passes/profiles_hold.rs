@@ -69,7 +69,7 @@ fn pasid(check: &mut Check<'_>, profile: &Profile, device: &Device, shown: &[Pla
     let (offset, place) = (profile.pasid.offset, profile.pasid.place);
     let end = offset + u64::from(PASID_LENGTH);
     if !offset.is_multiple_of(4) {
-        let message = format!("PASID at {offset:#x}, which is no multiple of 4");
+        let message = format!("PASID at {offset:#x}, which is not 4-byte aligned");
         return wrong(check, profile, &catalogue::MISALIGNED, place, message);
     }
     if offset < u64::from(Space::Extended.start()) || end > u64::from(Space::Extended.end()) {

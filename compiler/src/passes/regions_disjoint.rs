@@ -58,7 +58,7 @@ fn overlap(check: &mut Check<'_>, a: &Named<'_>, b: &Named<'_>) {
         there.0.start,
         there.0.end
     );
-    let label = if there.2 { "which is taken over from here" } else { "which stands here" };
+    let label = if there.2 { "which is taken over from here" } else { "which is here" };
     let found = Diagnostic::new(&catalogue::OVERLAP, here.0.place, message).also(there.0.place, label);
     check.fail(here.0.node, found);
 }

@@ -42,7 +42,7 @@ fn hash(clauses: &[Owned<'_>]) -> Option<Vec<u64>> {
     hash::table(&targets)
 }
 
-/// A clause as it is written. Those of layers stand behind those of all devices.
+/// A clause as it is written. Those of layers follow those of all devices.
 pub(super) fn record(writer: &mut Writer, clause: &model::Clause, owner: u32, layer: bool) -> Option<Clause> {
     let guards = writer.share::<Guard>(&clause.guards)?;
     Some(Clause {

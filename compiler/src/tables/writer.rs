@@ -32,7 +32,7 @@ impl Default for Writer {
 }
 
 impl Writer {
-    /// Writes records one behind the other.
+    /// Writes records one after the other.
     pub(super) fn push<T: Record>(&mut self, records: &[T]) -> Option<List<T>> {
         if records.is_empty() {
             return Some(List::EMPTY);
@@ -45,7 +45,7 @@ impl Writer {
         Some(List::new(start, u32::try_from(records.len()).ok()?))
     }
 
-    /// Writes records one behind the other, unless the same few stand so already: of most devices of a family, many statements
+    /// Writes records one after the other, unless the same few stand so already: of most devices of a family, many statements
     /// are the same.
     pub(super) fn share<T: Record>(&mut self, records: &[T]) -> Option<List<T>> {
         let List { start, count, .. } = self.push(records)?;

@@ -96,7 +96,7 @@ fn allocations(length: u32) -> Vec<Dword> {
     bits
 }
 
-/// Channels alone, or one with an arbitration table behind it.
+/// Channels alone, or one with an arbitration table after it.
 fn channels(length: u32) -> Vec<Vec<Dword>> {
     let alone = (0..8).map(|extended| vec![(4, extended)]);
     // The VC arbitration table has 32, 64 or 128 phases of four bits; it begins at a multiple of 16 bytes.

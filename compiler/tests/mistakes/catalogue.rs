@@ -180,7 +180,7 @@ pub(crate) const FILE: &[InFile] = &[
         layer(f, "other", "match pci([0xcccc, 0xcccd], 1) { class 2; } emulate u16 @ 0x4f = 0x100 ro;");
     }),
     (508, false, |f| layer(f, "partial", "emulate u8 @ 0x50 mask 0x3c = 0 ro;")),
-    (509, false, |f| layer(f, "behind", "emulate u32 @ ext ats + 6 = 0 ro;")),
+    (509, false, |f| layer(f, "after", "emulate u32 @ ext ats + 6 = 0 ro;")),
     (510, false, |f| layer(f, "header", "emulate ext vendor(id: 1) @ 0x400 len 0x10 { u16 @ 4 = 0 ro; }")),
     (511, false, |f| layer(f, "same_bits", "emulate u16 @ 0x50 = 0 ro; emulate u32 @ 0x4e = 0 ro;")),
     (513, false, |f| layer(f, "classes", "emulate u8 @ 0x50 = 0 ro forced(1);")),

@@ -10,7 +10,7 @@ pub(crate) struct File {
     /// Items before the devices.
     pub(crate) head: Vec<String>,
     pub(crate) devices: Vec<Device>,
-    /// Items behind the devices.
+    /// Items after the devices.
     pub(crate) tail: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Device {
     pub(crate) free: Vec<String>,
     pub(crate) rest: Vec<String>,
     pub(crate) tested: bool,
-    /// Items that belong to the device and stand behind it.
+    /// Items that belong to the device and follow it.
     pub(crate) behind: Vec<String>,
 }
 

@@ -54,7 +54,7 @@ pub enum DeviceStatementKind {
         /// Where.
         place: DvsecPlace,
     },
-    /// `distrust dvsec;`: what stands behind `distrust`.
+    /// `distrust dvsec;`: what follows `distrust`.
     Distrust(Name),
     /// `pcie_port TYPE;`
     PciePort(Name),

@@ -107,7 +107,7 @@ pub struct Range {
 /// How a range ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RangeEnd {
-    /// `..b`: the byte behind the last.
+    /// `..b`: the byte after the last.
     End(Expr),
     /// ` len n`: the number of bytes.
     Len(Expr),

@@ -30,7 +30,7 @@ pub struct LayerStatement {
 pub enum LayerStatementKind {
     /// `match pci(..) ..`
     Match(Match),
-    /// `default on;`: what stands behind `default`.
+    /// `default on;`: what follows `default`.
     Default(Name),
     /// `over OTHER;`
     Over(Path),
@@ -51,7 +51,7 @@ pub enum LayerStatementKind {
     Unassigned(Unassigned),
     /// `pcie_type TYPE;`
     PcieType(Name),
-    /// `resizable_bar pin;`: what stands behind `resizable_bar`.
+    /// `resizable_bar pin;`: what follows `resizable_bar`.
     ResizableBar(Name),
     /// `allow RULE "reason";`
     Allow(Allow),

@@ -1,4 +1,4 @@
-//! Columns: `cap` and `ext` entries of a layout, and comments behind consecutive lines.
+//! Columns: `cap` and `ext` entries of a layout, and comments after consecutive lines.
 
 use super::head::flat;
 use super::leaf::Leaf;
@@ -66,7 +66,7 @@ fn cells(entry: &Entry<'_>) -> Option<Cells> {
     Some([&leaves[..2], &leaves[2..len], &leaves[len..optional], &leaves[optional..]].map(flat))
 }
 
-/// The columns of the comments behind lines: consecutive lines have one, behind the widest that has a comment. Takes each
+/// The columns of the comments after lines: consecutive lines have one, after the widest that has a comment. Takes each
 /// entry with the width of its line, if it is one line.
 pub(super) fn comments(entries: &[Entry<'_>], lines: &[Option<usize>]) -> Vec<usize> {
     let mut columns = Vec::with_capacity(entries.len());

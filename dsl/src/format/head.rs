@@ -6,7 +6,7 @@ use super::leaf::Leaf;
 use super::width::{INDENT, MAX_WIDTH, width};
 use crate::lex::TokenKind;
 
-/// The tokens in one line. The comma behind the last element of a list goes: it is for lists that are broken.
+/// The tokens in one line. The comma after the last element of a list goes: it is for lists that are broken.
 pub(super) fn flat(leaves: &[Leaf<'_>]) -> String {
     let mut out = String::new();
     for (position, leaf) in leaves.iter().enumerate() {

@@ -21,7 +21,7 @@ pub(super) struct Leaf<'t> {
 }
 
 impl Leaf<'_> {
-    /// A comment or a line of documentation: the line ends behind it.
+    /// A comment or a line of documentation: the line ends after it.
     pub(super) const fn is_comment(&self) -> bool {
         self.kind.is_trivia()
     }

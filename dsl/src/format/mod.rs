@@ -1,9 +1,9 @@
-//! The formatter: one way to write a file, without options. It changes white space and the comma behind the last element of
+//! The formatter: one way to write a file, without options. It changes white space and the comma after the last element of
 //! a list, nothing else: every other token, comments included, comes out as it went in and in the same order.
 //!
 //! - A statement a line, four spaces a level, single spaces between tokens.
 //! - A block stays in one line if it was begun in its line, holds no comment, and fits.
-//! - Plain `cap` and `ext` entries of a layout stand in columns; so do comments behind consecutive lines.
+//! - Plain `cap` and `ext` entries of a layout stand in columns; so do comments after consecutive lines.
 //! - A line beyond `MAX_WIDTH` breaks at its blocks first, then at its lists, whose elements fill the lines. Comments and
 //!   texts are never broken.
 //! - At most one blank line between statements, exactly one between items; runs of `use` and of `const` are kept.

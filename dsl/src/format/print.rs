@@ -4,7 +4,7 @@ use super::statement::{Block, Entry, EntryKind, Statement};
 use super::width::{INDENT, width};
 use super::{columns, head};
 
-/// What stands in a block or in the file, without a line end behind the last line.
+/// What stands in a block or in the file, without a line end after the last line.
 pub(super) fn entries(entries: &[Entry<'_>], indent: usize, layout: bool) -> String {
     let heads = if layout { columns::layout(entries) } else { entries.iter().map(|_| None).collect() };
     let texts: Vec<String> = entries.iter().zip(heads).map(|(entry, head)| text(entry, head, indent)).collect();

@@ -30,14 +30,14 @@ pub(super) struct Statement<'t> {
     pub(super) head: Vec<Leaf<'t>>,
     /// Its block.
     pub(super) block: Option<Block<'t>>,
-    /// The comment behind it in its last line.
+    /// The comment after it in its last line.
     pub(super) comment: Option<Leaf<'t>>,
 }
 
 /// `{ .. }`
 #[derive(Debug)]
 pub(super) struct Block<'t> {
-    /// The comment behind its `{`.
+    /// The comment after its `{`.
     pub(super) comment: Option<Leaf<'t>>,
     /// What stands in it.
     pub(super) entries: Vec<Entry<'t>>,

@@ -78,7 +78,7 @@ pub(super) fn doc_line(token: Element<'_>) -> Str {
     Spanned::new(trim_doc(&token.text()[3..]).to_owned(), token.span())
 }
 
-/// Without the blank behind the slashes and white space at the end.
+/// Without the blank after the slashes and white space at the end.
 pub(super) fn trim_doc(line: &str) -> &str {
     line.strip_prefix(' ').unwrap_or(line).trim_end()
 }

@@ -8,7 +8,7 @@ use crate::lex::TokenKind;
 use crate::parser::NodeKind;
 use crate::tree::Element;
 
-/// How many operands and `!` one expression may have: whoever walks it may recurse.
+/// How many operands and `!` one expression may have: code that walks it may recurse.
 pub(crate) const EXPRESSION_LIMIT: usize = 100;
 
 impl Lower<'_> {

@@ -175,7 +175,7 @@ impl Lower<'_> {
                         SyntaxCode::UnexpectedToken,
                         len.span,
                         "bits are written `a..b`",
-                        "expected `..` and the bit behind the last",
+                        "expected `..` and the bit after the last",
                     )
                     .help("`bits 0..4` are the bits 0, 1, 2 and 3"),
                 );

@@ -92,7 +92,7 @@ impl Lower<'_> {
 
     /// The same word twice, the second time in `part`.
     fn repeated(&mut self, first: Span, second: Span, part: Span, word: &str) {
-        // With a value behind it, the second may be the one that was meant.
+        // With a value after it, the second may be the one that was meant.
         let applicability = if second == part { Applicability::Safe } else { Applicability::Unsafe };
         self.error(
             SyntaxError::new(SyntaxCode::RepeatedWord, second, format!("`{word}` is said twice"), "said again here")

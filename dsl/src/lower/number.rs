@@ -28,7 +28,7 @@ enum Problem {
     Hex(String),
     /// `_` in a place where it groups nothing.
     Groups(String),
-    /// Nothing behind the prefix.
+    /// Nothing after the prefix.
     NoDigits,
     /// A sign that is no digit: where it starts, and what it is.
     Digit(usize, char, Radix),

@@ -52,7 +52,7 @@ impl Lower<'_> {
         })
     }
 
-    /// The value behind an offset: the second expression, or a list.
+    /// The value after an offset: the second expression, or a list.
     fn value(&mut self, node: Element<'_>) -> Option<Vec<Expr>> {
         match child(node, NodeKind::List) {
             Some(list) => self.list(list),

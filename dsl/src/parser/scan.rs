@@ -20,7 +20,7 @@ pub(super) fn run<R: RuleType>(state: State<'_, R>, accept: impl Fn(u8) -> bool)
     if len == 0 { Ok(state) } else { state.match_string(&input[position..position + len]) }
 }
 
-/// A text, if the byte behind it is not among those that would make it a part of something longer.
+/// A text, if the byte after it is not among those that would make it a part of something longer.
 #[inline]
 pub(super) fn bounded<'i, R: RuleType>(
     state: State<'i, R>,

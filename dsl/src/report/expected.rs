@@ -10,7 +10,7 @@ use crate::tree::Element;
 /// What should have stood at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Expected {
-    /// In a message, behind "expected".
+    /// In a message, after "expected".
     what: &'static str,
     /// Words that are legal there, for did-you-mean.
     words: &'static [&'static str],

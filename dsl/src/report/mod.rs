@@ -81,7 +81,7 @@ struct Walk<'t> {
     open: Vec<Open<'t>>,
     /// The item before.
     last_item: Option<Element<'t>>,
-    /// How many statements stand outside of every item behind it.
+    /// How many statements stand outside of every item after it.
     orphans: usize,
 }
 
@@ -173,7 +173,7 @@ impl<'t> Walk<'t> {
                 }
             }
             NodeKind::NoClose => self.note(slips::no_close(element.span().start, None)),
-            // Behind another error of the statement they are consequences.
+            // After another error of the statement they are consequences.
             NodeKind::NoSemicolon | NodeKind::CommaForSemicolon if self.has_spoken() => {}
             NodeKind::NoSemicolon => self.note(slips::no_semicolon(element)),
             NodeKind::StraySemicolon => self.note(slips::stray_semicolon(element)),

@@ -14,14 +14,14 @@ pub(super) fn solid_before(element: Element<'_>) -> Option<Element<'_>> {
     element.backwards().find(|before| before.token().is_some_and(|kind| !kind.is_trivia()))
 }
 
-/// The first token at or behind the start of an element that is no trivia.
+/// The first token at or after the start of an element that is no trivia.
 pub(super) fn solid_from(element: Element<'_>) -> Option<Element<'_>> {
     element
         .forwards()
         .find(|next| next.token().is_some_and(|kind| !kind.is_trivia()) && next.span().start >= element.span().start)
 }
 
-/// The element behind another in the same node, trivia excluded.
+/// The element after another in the same node, trivia excluded.
 pub(super) fn sibling(element: Element<'_>) -> Option<Element<'_>> {
     element.behind().find(|next| next.token().is_none_or(|kind| !kind.is_trivia()))
 }
@@ -64,7 +64,7 @@ pub(super) fn name(token: Element<'_>) -> String {
     }
 }
 
-/// The text behind an element.
+/// The text after an element.
 pub(super) fn after_text(element: Element<'_>) -> &str {
     element.source(Span::new(element.span().end, u32::MAX))
 }

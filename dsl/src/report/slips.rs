@@ -20,7 +20,7 @@ pub(super) fn no_semicolon(element: Element<'_>) -> SyntaxError {
 
 pub(super) fn stray_semicolon(element: Element<'_>) -> SyntaxError {
     let after_block = place::solid_before(element).is_some_and(|last| last.token() == Some(TokenKind::CloseBrace));
-    let message = if after_block { "a block needs no `;` behind its `}`" } else { "this `;` ends no statement" };
+    let message = if after_block { "a block needs no `;` after its `}`" } else { "this `;` ends no statement" };
     SyntaxError::new(SyntaxCode::StraySemicolon, element.span(), message, "not needed").fix(Fix::replace(
         element.span(),
         "",
@@ -67,7 +67,7 @@ pub(super) fn range(element: Element<'_>, parent: Element<'_>) -> SyntaxError {
     SyntaxError::new(
         SyntaxCode::RangeOperator,
         span,
-        "bytes are written `a..b`, with the byte behind the last, or `a len n`",
+        "bytes are written `a..b`, with the byte after the last, or `a len n`",
         "expected `..`",
     )
     .help("`0x400..0x700` ends with the byte at 0x6ff")

@@ -32,7 +32,7 @@ pub(super) const DEVICE: &[Shape] = &[
     Shape {
         keyword: "pasid",
         syntax: "pasid { .. }|none;",
-        doc: "where PASID may go, and what it may offer; `none`: nowhere, whoever asks for it",
+        doc: "where PASID may go, and what it may offer; `none`: nowhere, no matter who asks for it",
         times: Times::AtMostOnce,
         parts: &[part("none", Value::Nothing, "the device must not have PASID")],
         block: Some(Context::Pasid),

@@ -11,7 +11,7 @@ pub enum Context {
     Device,
     /// `layout { .. }`
     Layout,
-    /// `{ evidence .. }` behind a claim.
+    /// `{ evidence .. }` after a claim.
     Evidence,
     /// `pasid { .. }` of a device.
     Pasid,

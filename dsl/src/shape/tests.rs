@@ -46,7 +46,7 @@ fn words(tree: &Tree) -> Vec<Found> {
         let Some(statement) = open.iter().rfind(is_statement) else { continue };
         let outer = open.iter().filter(is_statement).rev().nth(1);
         let keyword = statement.descendants().find(|inner| inner.token() == Some(TokenKind::Word)).unwrap();
-        // A field directly behind `emulate` is a part of that statement.
+        // A field directly after `emulate` is a part of that statement.
         let (context, keyword, statement) = match outer.map(|outer| (outer, outer.node().unwrap())) {
             Some((outer, NodeKind::Emulate))
                 if !open.iter().any(|it| it.node() == Some(NodeKind::EmulateCapability)) =>

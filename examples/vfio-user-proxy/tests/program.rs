@@ -69,7 +69,7 @@ fn a_client_finds_pasid_and_the_program_tells_what_it_does_with_it() {
     let socket = folder.path().join("socket");
     let running = Running::start(&[MOVER, DESCRIPTIONS].concat(), &socket);
     let device = Device::connect(&socket).unwrap();
-    // Behind PASID, the DVSEC that the entry declares for the rest of the gap.
+    // After PASID, the DVSEC that the entry declares for the rest of the gap.
     assert!(extended(&device).ends_with(&[(0x400, 0x1b), (0x408, 0x23)]));
     device.write(0x406, &[0x03, 0x00]).unwrap();
     let mut control = [0; 2];

@@ -121,7 +121,7 @@ fn names_and_titles_are_unique() {
 
 #[test]
 fn entries_stand_in_the_order_of_their_names() {
-    assert!(entries().iter().map(name).is_sorted(), "the order must not hang on the order of files");
+    assert!(entries().iter().map(name).is_sorted(), "the order must not depend on the order of files");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn views() -> Option<Vec<(String, Identity, Vec<u8>)>> {
     Some(views)
 }
 
-/// Runs of at least 0x60 zeros, far behind every header below and before the next one.
+/// Runs of at least 0x60 zeros, far after every header below and before the next one.
 fn gaps(view: &[u8]) -> Vec<Range<u16>> {
     let walk = Walk::of(view);
     let mut heads: Vec<u16> = walk.extended.keys().copied().chain([0x1000]).collect();
@@ -78,7 +78,7 @@ struct Put {
     ranges: Vec<Range<u16>>,
 }
 
-/// The view with these DVSECs behind the last capability of its list.
+/// The view with these DVSECs after the last capability of its list.
 fn with(view: &[u8], dvsecs: &[Put]) -> Vec<u8> {
     let mut bytes = view.to_vec();
     let (mut at, mut last) = (0x100, None);

@@ -6,7 +6,7 @@ use ignore::WalkBuilder;
 
 use crate::Error;
 
-/// The files behind the paths, each once, in an order that hangs on their names alone. What an ignore file of a folder
+/// The files that the paths name, each once, in an order that depends on their names alone. What an ignore file of a folder
 /// names is passed over.
 ///
 /// # Errors

@@ -81,7 +81,7 @@ pub const REASONS: &[Explanation] = &[
     new("layer-owned", "An enabled layer emulates these bytes.", "choose other bytes, or `--without-layer NAME`"),
     new(
         "same-id-abuts",
-        "A layer would show an extended capability directly before or behind one of the same id, and Linux takes the two for one.",
+        "A layer would show an extended capability directly before or after one of the same id, and Linux takes the two for one.",
         "leave 4 bytes between the two, or give the layer another place",
     ),
     new(

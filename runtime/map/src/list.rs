@@ -7,7 +7,7 @@ use quirk_runtime::chain::{Capability, Step, Walk, length};
 /// A capability in one of the two lists, and its bytes as [`length`] has them.
 pub type Entry = (Capability, u16);
 
-/// The capabilities of a list, in the order in which a walk comes upon them.
+/// The capabilities of a list, in the order in which a walk reaches them.
 ///
 /// # Errors
 /// When the space could not be read.

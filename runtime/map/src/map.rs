@@ -86,7 +86,7 @@ impl Map {
         self
     }
 
-    /// The line of an offset with the one before and the one behind it: a part to look at, not to paint on.
+    /// The line of an offset with the one before and the one after it: a part to look at, not to paint on.
     #[must_use]
     pub fn around(&self, offset: u16) -> Self {
         let line = usize::from(offset) / 4 / LINE;

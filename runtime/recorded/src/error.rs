@@ -191,7 +191,7 @@ impl fmt::Display for RowMistake {
         f.write_str(match self {
             Self::Repeated => "is repeated or out of order",
             Self::Overlaps => "overlaps the row before it",
-            Self::Skips => "leaves a gap behind the row before it",
+            Self::Skips => "leaves a gap after the row before it",
         })
     }
 }

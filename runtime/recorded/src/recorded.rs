@@ -84,7 +84,7 @@ impl Recorded {
         self.heading.as_ref().map(|heading| heading.address)
     }
 
-    /// What the file says behind the address; empty where it had none.
+    /// What the file says after the address; empty where it had none.
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description

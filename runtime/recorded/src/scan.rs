@@ -178,7 +178,7 @@ impl Scanner {
 
     fn other(&mut self, text: &str, sink: &mut Sink<'_>) {
         if let Some(Open::Bare(bare)) = &mut self.open {
-            // A damaged line of a dump, or prose behind it.
+            // A damaged line of a dump, or prose after it.
             let first = text.split_ascii_whitespace().next().unwrap_or("");
             if line::is_hex(first) && first.len() == 2 && !crate::SIZES.contains(&bare.len()) {
                 bare.push(text, self.line);

@@ -19,7 +19,7 @@ pub fn lspci_text(address: Option<Address>, description: &str, bytes: &[u8]) -> 
     let fits = |&at: &usize| description.is_char_boundary(at);
     let length = (0..=description.len().min(LONGEST_DESCRIPTION)).rev().find(fits).unwrap_or(0);
     let description = &description[..length];
-    // Without the space behind the address lspci does not take the line as a function.
+    // Without the space after the address lspci does not take the line as a function.
     let mut text = format!("{address} {description}\n");
     for (row, bytes) in bytes.chunks(16).enumerate() {
         // Writing to a string cannot fail.

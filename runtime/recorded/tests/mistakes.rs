@@ -50,8 +50,8 @@ fn a_cardbus_bridge_recorded_with_one_x() {
 #[test]
 fn rows_out_of_place() {
     let rows = |offsets: &[usize]| message(function(offsets).as_bytes());
-    assert_eq!(rows(&[0, 0x20]), "line 3: row `20` leaves a gap behind the row before it, expected row `10`");
-    assert_eq!(rows(&[0x10]), "line 2: row `10` leaves a gap behind the row before it, expected row `00`");
+    assert_eq!(rows(&[0, 0x20]), "line 3: row `20` leaves a gap after the row before it, expected row `10`");
+    assert_eq!(rows(&[0x10]), "line 2: row `10` leaves a gap after the row before it, expected row `00`");
     assert_eq!(rows(&[0, 0x10, 0x10]), "line 4: row `10` is repeated or out of order, expected row `20`");
     assert_eq!(rows(&[0, 0x10, 0]), "line 4: row `00` is repeated or out of order, expected row `20`");
     assert_eq!(rows(&[0, 0x10, 0x18]), "line 4: row `18` overlaps the row before it, expected row `20`");

@@ -1,4 +1,4 @@
-//! A device that must not have PASID has none, whoever asks for it.
+//! A device that must not have PASID has none, no matter who asks for it.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -53,7 +53,7 @@ fn policies<'a>(confirmed: &'a [Hidden], ranges: &'a [ByteRange]) -> Vec<Policy<
     policies
 }
 
-/// Spaces in which PASID is absent, hidden behind the kernel's relinking, or visible first, between and last.
+/// Spaces in which PASID is absent, hidden by the kernel's relinking, or visible first, between and last.
 fn spaces() -> Vec<Space4k> {
     let aer_ats = [(0x100, 0x03), (0x200, 0x0f)];
     let mut hidden = Space4k::endpoint(&aer_ats);

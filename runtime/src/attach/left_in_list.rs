@@ -26,7 +26,7 @@ fn enabled(space: &mut Space4k, at: u16) {
     space.set(at + 4, 0x0003_1406);
 }
 
-/// Behind DVSECs that abut, as CXL devices have them.
+/// After DVSECs that abut, as CXL devices have them.
 fn merged() -> Space4k {
     let dvsecs = [(0x100, 0x3c), (0x13c, 0x24), (0x160, 0x10), (0x170, 0x20)];
     let list: Vec<_> =
@@ -38,14 +38,14 @@ fn merged() -> Space4k {
     space
 }
 
-/// Behind a null capability at 0x100.
+/// After a null capability at 0x100.
 fn null_first() -> Space4k {
     let mut space = Space4k::endpoint(&[(0x100, 0x00), (PASID, 0x1b), (ATS, 0x0f), (PRI, 0x13)]);
     enabled(&mut space, PASID);
     space
 }
 
-/// Behind two ATSs that abut and a mailbox that is hidden too, which leads on as the device has it.
+/// After two ATSs that abut and a mailbox that is hidden too, which leads on as the device has it.
 fn behind_a_hidden_one() -> Space4k {
     let mut space =
         Space4k::endpoint(&[(0x100, 0x03), (ATS, 0x0f), (ATS + 8, 0x0f), (0x300, 0x2e), (PASID, 0x1b), (PRI, 0x13)]);
@@ -192,7 +192,7 @@ fn without_host_pasid_it_is_neither_seen_nor_written() {
             assert_eq!(config.decision().candidates[0].verdict, Verdict::Refused);
             let seen = list(&config);
             assert!(seen.iter().all(|&(_, id)| id != 0x1b), "{seen:x?}");
-            assert!(seen.contains(&(PRI, 0x13)), "what is behind it stays in the list");
+            assert!(seen.contains(&(PRI, 0x13)), "what is after it stays in the list");
             assert_eq!((dword(&config, PASID), dword(&config, PASID + 4)), (0, 0));
             assert_eq!(written(&mut config, &space), []);
         }
@@ -212,7 +212,7 @@ fn a_host_that_has_not_enabled_it_gives_none() {
 
 #[test]
 fn one_that_is_shown_on_purpose_is_left_alone() {
-    // A DVSEC apart from the others, and ATS behind a null one: their Next is the kernel's own.
+    // A DVSEC apart from the others, and ATS after a null one: their Next is the kernel's own.
     let mut apart = merged();
     apart.set(0x164, 0x00c0_fffe);
     let mut behind_ats = Space4k::endpoint(&[(0x100, 0x00), (ATS, 0x0f), (PASID, 0x1b), (PRI, 0x13)]);

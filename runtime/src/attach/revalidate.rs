@@ -9,8 +9,8 @@ impl<D: ConfigAccess> VirtualConfig<'_, D> {
     ///
     /// It costs one read. If PASID was placed by a free-space DVSEC, it is of that DVSEC's identity, length and form, bytes 4..12,
     /// all of which must be the same; of several tables, it is of the first. Otherwise it is of the last capability in the extended list: the header must be the
-    /// same. vfio-pci answers for headers itself, even if the device is gone, but asks the device for the dwords behind them:
-    /// if the one behind the header reads as ones, the Device Capabilities register of PCI Express, which never does, is read
+    /// same. vfio-pci answers for headers itself, even if the device is gone, but asks the device for the dwords after them:
+    /// if the one after the header reads as ones, the Device Capabilities register of PCI Express, which never does, is read
     /// too, and if that reads as ones the device is [gone](Finding::DeviceGone). If the extended list is empty, that
     /// register alone is read. Where nothing was placed there is nothing to look for, and nothing is read.
     ///

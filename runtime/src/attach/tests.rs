@@ -259,7 +259,7 @@ fn an_entry_that_the_device_contradicts_places_nothing_and_still_excludes() {
     assert_eq!(config.decision().placement.map(|placement| placement.offset), Some(0x400));
 }
 
-/// What a host shows without ECAM: the entry is of 4096 bytes, and what it declares behind the end is not there to be read.
+/// What a host shows without ECAM: the entry is of 4096 bytes, and what it declares past the end is not there to be read.
 #[test]
 fn an_entry_may_declare_what_lies_behind_the_end_of_the_space() {
     let short = crate::Image::new(&endpoint().image().bytes()[..256]).unwrap();
@@ -558,7 +558,7 @@ fn a_null_capability_is_not_what_the_kernel_always_shows() {
     assert_eq!(config.decision().placement, None);
     let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
     assert_eq!(entry.reason.code(), "declared-capability-absent");
-    // A DVSEC is hidden by older kernels, and says what it is behind its header.
+    // A DVSEC is hidden by older kernels, and says what it is after its header.
     let mut device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
     device.set(0x104, 0x0140_fffe);
     device.set(0x108, 7);

@@ -6,7 +6,7 @@ pub const UNBOUNDED: u16 = 0x1000;
 /// How the length of a capability follows from its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// It does not: the length is fixed, or hangs on what the capability does not say.
+    /// It does not: the length is fixed, or depends on what the capability does not say.
     None,
     /// Message Control: 64-bit address, per-vector masking, extended message data.
     Msi,
@@ -14,7 +14,7 @@ pub enum Rule {
     PciX,
     /// The type in the command register, `Fixd` of the MSI mapping, and the number of DMA windows of an address mapping.
     HyperTransport,
-    /// The byte behind Next.
+    /// The byte after Next.
     Vendor,
     /// Version and device/port type in PCI Express Capabilities, as vfio-pci takes them.
     PciExpress,
@@ -28,7 +28,7 @@ pub enum Rule {
     LinkDeclaration,
     /// The capability version.
     EventCollector,
-    /// Bits 31:20 of the dword behind the header: VSEC and DVSEC.
+    /// Bits 31:20 of the dword after the header: VSEC and DVSEC.
     Sized,
     /// P2P Egress Control and the size of its vector.
     AccessControl,
@@ -48,12 +48,12 @@ pub enum Rule {
     AlternateProtocol,
     /// The number of streams, and of the address associations of each: a least length, since the kind is young.
     Encryption,
-    /// Bits 11:0 of the dword behind the header.
+    /// Bits 11:0 of the dword after the header.
     BlockLocator,
 }
 
 impl Rule {
-    /// Whether the computed length is all of it: what lies behind belongs to something else.
+    /// Whether the computed length is all of it: what follows belongs to something else.
     #[must_use]
     pub const fn is_exact(self) -> bool {
         !matches!(
@@ -145,7 +145,7 @@ fn hyper_transport(header: u32) -> Option<u16> {
         // Interrupt discovery, revision id.
         (_, 0b10000) => 8,
         (_, 0b10001) => 4,
-        // Address mapping: 40 bits with a window each, or 64 bits behind an index.
+        // Address mapping: 40 bits with a window each, or 64 bits after an index.
         (_, 0b10100) if header >> 25 & 3 == 0 => 12 + 8 * bits(header, 16, 0xf),
         (_, 0b10100) if header >> 25 & 3 == 1 => 16,
         // MSI mapping: with `Fixd` the address is not in the capability.

@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(lengths("sriov"), Some((0x10, 0x40, 0x40)));
         assert_eq!(lengths("pri"), Some((0x13, 16, 16)));
         assert_eq!(lengths("dvsec"), Some((0x23, 12, 0xfff)));
-        // One byte a lane behind the status: a dump of sixteen lanes ends at 0x20.
+        // One byte a lane after the status: a dump of sixteen lanes ends at 0x20.
         assert_eq!(lengths("pl64gt"), Some((0x31, 0x11, 0x30)));
         assert_eq!(lengths("flitlog"), Some((0x32, 0x3c, 0x3c)));
         assert_eq!(lengths("flitinject"), Some((0x34, 0x24, 0x24)));

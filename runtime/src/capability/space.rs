@@ -25,7 +25,7 @@ impl Space {
         }
     }
 
-    /// The byte behind the last.
+    /// The byte after the last.
     #[must_use]
     pub const fn end(self) -> u16 {
         match self {

@@ -22,7 +22,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads the bytes behind the extended capability header: the DVSEC's bytes 0x4..0xc.
+    /// Reads the bytes after the extended capability header: the DVSEC's bytes 0x4..0xc.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 8]) -> Self {
         let [vendor_low, vendor_high, low, high, id_low, id_high, form, _flags] = bytes;
@@ -97,7 +97,7 @@ pub struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    /// The entries of the table that covers `dvsec`; `bytes` are those behind its headers.
+    /// The entries of the table that covers `dvsec`; `bytes` are those after its headers.
     #[must_use]
     pub const fn new(dvsec: Range<u16>, bytes: &'a [u8]) -> Self {
         Self { dvsec, bytes, next: 0, taken: DwordSet::EMPTY }

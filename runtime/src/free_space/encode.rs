@@ -24,7 +24,7 @@ pub fn encode_per_gap(format: &Format, length: u16) -> Option<[u8; 8]> {
 
 /// Writes the bytes from 0x4 on of a DVSEC that holds a table of `ranges`, and gives the DVSEC's length.
 ///
-/// `buffer` is what the DVSEC has behind its extended capability header; the entries that it has room for and that are not
+/// `buffer` is what the DVSEC has after its extended capability header; the entries that it has room for and that are not
 /// needed become unused ones, so that a table keeps its length when it is written again. `None` if the ranges do not fit, or if
 /// the buffer is no length that a DVSEC can have.
 #[must_use]

@@ -5,10 +5,10 @@ use crate::overlay::ClaimError;
 use crate::tables::WriteClass;
 use crate::{ByteSet, Overlay};
 
-/// The first byte behind the header, which is the VMM's own to emulate.
+/// The first byte after the header, which is the VMM's own to emulate.
 const FIRST: u16 = 0x40;
 
-/// All offsets that show the same byte as `offset`, itself among them, behind the header.
+/// All offsets that show the same byte as `offset`, itself among them, after the header.
 fn copies(offset: u16, every: u16, size: usize) -> impl Iterator<Item = u16> {
     let step = usize::from(every.max(1));
     (offset % every.max(1)..size as u16).step_by(step).filter(|&copy| copy >= FIRST)

@@ -39,7 +39,7 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
         survey: &ConfigSurvey<'_, D>,
         left_linked: Option<u16>,
     ) -> Result<(), ViewError<D::Error>> {
-        // What an entry declares may lie behind the end of the space.
+        // What an entry declares may lie past the end of the space.
         for offset in survey.map.hidden().iter().filter(|offset| *offset < survey.size) {
             if survey.map.is_listed(offset) && !self.is_hidden(offset) {
                 self.seal(survey, offset)?;

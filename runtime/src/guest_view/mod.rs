@@ -114,7 +114,7 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
         if self.inserted.overflow() == 0 { Ok(()) } else { Err(ViewError::Claim) }
     }
 
-    /// Puts a DVSEC at the end of the extended list; the bytes behind its header are the caller's to own.
+    /// Puts a DVSEC at the end of the extended list; the bytes after its header are the caller's to own.
     fn insert_dvsec(&mut self, offset: u16) -> Result<(), ClaimError> {
         let [low, high] = DVSEC.to_le_bytes();
         self.overlay_mut().own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, 1], WriteClass::Ro)?;

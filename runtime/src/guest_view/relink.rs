@@ -1,6 +1,6 @@
 //! The Next fields: a list as the device has it, around what is hidden, and on to what is put in.
 //!
-//! A list is relinked by walking it. What is put in goes behind the last capability that the walk reaches, whatever its
+//! A list is relinked by walking it. What is put in goes after the last capability that the walk reaches, whatever its
 //! offset; a Next that need not change stays the device's.
 
 use core::borrow::BorrowMut;

@@ -59,7 +59,7 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         self.survey.map.starts(space).filter(is_seen)
     }
 
-    /// The first capability of an id that a guest comes upon when it walks the list.
+    /// The first capability of an id that a guest reaches when it walks the list.
     pub(super) fn first(&self, space: Space, id: u16, sub: Option<(u16, u16)>) -> Step<'db, Option<u16>, D::Error> {
         for step in Walk::of(self.survey.device, space).map_err(Halt::Device)? {
             if let chain::Step::Capability(found) = step.map_err(Halt::Device)?

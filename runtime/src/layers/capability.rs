@@ -93,7 +93,7 @@ fn refusal(error: ClaimError, name: &str) -> LayerReason<'_> {
 /// The header that is made for a capability.
 struct Header {
     space: Space,
-    /// The bytes behind the list's part of an extended header: what sort of DVSEC or VSEC it is.
+    /// The bytes after the list's part of an extended header: what sort of DVSEC or VSEC it is.
     made: [u8; 6],
     /// Which bits of them are made.
     bits: [u8; 6],
@@ -138,7 +138,7 @@ impl Header {
         if at < length { 0xff } else { 0 }
     }
 
-    /// The bits behind those, and what they are.
+    /// The bits after those, and what they are.
     fn beside_list(&self, at: u16) -> (u8, u8) {
         let index = usize::from(at).checked_sub(4);
         let byte = |bytes: &[u8; 6]| index.and_then(|index| bytes.get(index)).copied().unwrap_or(0);

@@ -78,7 +78,7 @@ fn apply_chosen<'db, D: ConfigAccess + ?Sized>(
     }
     settle(survey, &stack.shown);
     if stack.shown.rule.kind() > Unassigned::Raw {
-        // What is behind a capability is unassigned: it counts how long each one is.
+        // What is after a capability is unassigned: it counts how long each one is.
         survey.measure_all()?;
     }
     if decision.has_layers() {

@@ -61,7 +61,7 @@ fn check<'db, D: ConfigAccess + ?Sized>(
     Ok(refusal.or_else(layered).or_else(abuts).map(|reason| LayerReason::NoPlace { id, at, reason }))
 }
 
-/// The extended capability of the same id that the guest sees directly before or behind a range: Linux takes the two for one.
+/// The extended capability of the same id that the guest sees directly before or after a range: Linux takes the two for one.
 fn abutted<D: ConfigAccess + ?Sized>(
     attempt: &Attempt<'_, '_, '_, D>,
     space: Space,

@@ -122,7 +122,7 @@ impl<'db> Stack<'db> {
         self.runs.iter().filter(is_its).map(|run| ByteRange::new(run.start, run.end))
     }
 
-    /// Where a layer shows an extended capability of this id directly before or behind these bytes.
+    /// Where a layer shows an extended capability of this id directly before or after these bytes.
     pub(super) fn abutted(&self, id: u16, range: ByteRange) -> Option<u16> {
         let abuts =
             |each: &&Extended| each.id == id && (each.range.end == range.start || each.range.start == range.end);
@@ -239,7 +239,7 @@ impl<'db> Stack<'db> {
             if !(run.start..run.end).contains(&offset) || run.bits & bits == 0 || run.how == How::Hidden {
                 continue;
             }
-            // What is left of it: the bytes before, the byte with its other bits, the bytes behind.
+            // What is left of it: the bytes before, the byte with its other bits, the bytes after.
             self.runs[index] = Run { end: offset, ..run };
             self.put(index, Run { start: offset, end: offset + 1, bits: run.bits & !bits, ..run });
             self.put(index, Run { start: offset + 1, ..run });

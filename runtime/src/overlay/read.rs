@@ -9,7 +9,7 @@ impl Overlay {
     /// Bytes that are all owned cost no I/O. If any bit is the device's, the device is read once, over the whole access.
     ///
     /// # Errors
-    /// An access out of range, which reads nothing, or the device's error; `buffer` then holds nothing of worth.
+    /// An access out of range, which reads nothing, or the device's error; `buffer` then holds nothing useful.
     #[inline]
     pub fn read<D: ConfigAccess + ?Sized>(
         &self,

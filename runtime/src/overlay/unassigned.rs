@@ -4,7 +4,7 @@ use super::Overlay;
 use crate::ByteSet;
 use crate::tables::{Allow, Unassigned};
 
-/// The first byte behind the header: below, nothing is unassigned.
+/// The first byte after the header: below, nothing is unassigned.
 const FIRST: u16 = 0x40;
 
 /// One rule out of those of several layers: the strictest wins, and an exception counts only if each layer of that
@@ -65,7 +65,7 @@ impl UnassignedRule {
 }
 
 impl Overlay {
-    /// Applies the rule to every byte behind the header that is not `assigned`, that is in no capability of the guest's
+    /// Applies the rule to every byte after the header that is not `assigned`, that is in no capability of the guest's
     /// view, and of which no bit is owned. The bytes of `shielded`, hidden capabilities that are known to be there, count
     /// as unassigned and drop writes in any case.
     ///

@@ -4,7 +4,7 @@ use crate::decision::Decision;
 use crate::guest_view::GuestView;
 use crate::layers::{Mirrors, NO_MIRRORS};
 
-/// What comes of it. It is large: whoever asks makes room for it, and nobody moves it.
+/// What comes of it. It is large: the caller makes room for it, and it is not moved.
 pub(crate) struct Outcome<'db> {
     pub(crate) decision: Decision<'db>,
     /// What layers show, if one is applied.

@@ -100,7 +100,7 @@ fn contradiction<D: ConfigAccess + ?Sized>(
         // What vfio-pci never shows cannot be missed.
         None if never_shown() => Ok(None),
         // The kernel also hides what states a length of 0, and older ones every DVSEC. Where its anchor stands over the
-        // header, what is behind that still says what it is.
+        // header, what is after that still says what it is.
         None if survey.map.is_anchor(at) && has_sub_ids => {
             let same = survey.sub_ids(at, id)? == (entry.sub_vendor, entry.sub_id);
             Ok((!same).then_some(Finding::DeclaredCapabilityAbsent { space, id, at }))

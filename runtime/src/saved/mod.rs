@@ -105,7 +105,7 @@ impl Saved {
         writer.put([revision]);
         writer.put(class.to_le_bytes());
         writer.put([function as u8]);
-        // Beside the offset, what the guest reads behind the header of PASID.
+        // Beside the offset, what the guest reads after the header of PASID.
         let Placement { offset, source } = self.placement.unwrap_or(Placement { offset: 0, source: Source::Visible });
         writer.put([u8::from(self.placement.is_some()), source as u8]);
         writer.put(offset.to_le_bytes());

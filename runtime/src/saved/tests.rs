@@ -28,7 +28,7 @@ fn device() -> Space4k {
     Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f)])
 }
 
-/// Free `start..end`; PASID lowest, and a per-gap DVSEC behind it.
+/// Free `start..end`; PASID lowest, and a per-gap DVSEC after it.
 fn free(start: u16, end: u16) -> Vec<u8> {
     let mut builder = Builder::default();
     let name = builder.text("frozen");
@@ -297,7 +297,7 @@ fn other_versions_and_broken_bytes_are_refused() {
     assert_eq!(with(15, 1), malformed, "a class of more than 24 bits");
     assert_eq!(with(16, 3), malformed, "a kind of function");
     assert_eq!(with(18, 7), malformed, "a source");
-    assert_eq!(with(19, 1), malformed, "an offset that is no multiple of 4");
+    assert_eq!(with(19, 1), malformed, "an offset that is not 4-byte aligned");
     assert_eq!(with(22, 0xff), malformed, "reserved bits of the capability register");
     assert_eq!(with(31, 65), malformed, "a name that is too long");
     assert_eq!(with(31, 1), Ok(()), "a name of NUL");

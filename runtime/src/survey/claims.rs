@@ -1,4 +1,4 @@
-//! What the policy and the entries take out of the search. An exclusion counts whoever makes it, refused entries too.
+//! What the policy and the entries take out of the search. Every exclusion counts, those of refused entries too.
 
 use super::config::{ConfigSurvey, PREFIX_LOG_END};
 use super::map::Owner;
@@ -56,7 +56,7 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
     log_prefixes(survey, database, device);
 }
 
-/// A function with PASID has end-to-end prefixes, and so their log in Advanced Error Reporting. The capability behind ends it.
+/// A function with PASID has end-to-end prefixes, and so their log in Advanced Error Reporting. The capability after ends it.
 fn log_prefixes<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, database: Database<'_>, device: &Device) {
     let extended = || database.list(device.layout).filter(|entry| entry.kind == EntryKind::Extended);
     if !extended().any(|entry| entry.id == PASID) {

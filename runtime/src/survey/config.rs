@@ -13,9 +13,9 @@ use crate::{Bounded, ByteRange, ConfigAccess, Database, Finding, HostPasid, free
 
 /// Device Capabilities 2: end-to-end prefixes are supported.
 const END_TO_END_PREFIX: u32 = 1 << 21;
-/// Where Advanced Error Reporting ends behind the error registers of a root port.
+/// Where Advanced Error Reporting ends after the error registers of a root port.
 const ROOT_ERRORS_END: u16 = 0x38;
-/// Where it ends behind the log of prefixes.
+/// Where it ends after the log of prefixes.
 pub(super) const PREFIX_LOG_END: u16 = 0x48;
 
 /// Most DVSECs and VSECs whose headers are kept.
@@ -282,7 +282,7 @@ impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
         if self.map.is_anchor(start.offset) {
             return Ok(!kind.rule.in_header());
         }
-        // What an entry declares may lie behind the end of the space.
+        // What an entry declares may lie past the end of the space.
         if start.offset >= self.size {
             return Ok(false);
         }

@@ -1,7 +1,7 @@
 //! Which dwords of configuration space are taken, by what, and what was declared free.
 //!
 //! A capability's extent has two parts. Its *body* is certain: the minimum of its kind, or what is stated or computed.
-//! Behind it, up to the kind's longest length or the next header above, it *may* reach: only a declared free range takes
+//! After it, up to the kind's longest length or the next header above, it *may* reach: only a declared free range takes
 //! that from it. The second part is not kept: for a dword only the nearest header below matters.
 //!
 //! What merely looks like a header takes bytes for itself, and ends no other's extent: to suspect it opens no place.
@@ -196,7 +196,7 @@ impl Map {
         start
     }
 
-    /// Puts in what is stated or computed of a capability; `exact` if nothing lies behind.
+    /// Puts in what is stated or computed of a capability; `exact` if nothing of it follows.
     pub(crate) fn extend(&mut self, start: Start, length: u16, exact: bool) {
         let range = ByteRange::new(start.offset.saturating_add(4), start.offset.saturating_add(length));
         self.claim_for(range, start.body(), start.offset, start.id);
@@ -339,14 +339,14 @@ impl Map {
         self.start_at(self.suspects.first_in(from..Space::Extended.end())?)
     }
 
-    /// The first byte behind the longest extent that a capability may have.
+    /// The first byte after the longest extent that a capability may have.
     pub(crate) fn reach(&self, start: Start) -> u16 {
         let max = start.kind().map_or(UNBOUNDED, |kind| kind.max);
         let end = start.offset.saturating_add(max).min(start.space().end());
         self.starts.first_in(start.offset + 4..end.next_multiple_of(4)).unwrap_or(end)
     }
 
-    /// The first byte behind what is certainly in a capability: what is stated, computed, or the least of its kind. It
+    /// The first byte after what is certainly in a capability: what is stated, computed, or the least of its kind. It
     /// ends at a header that a list put into its body.
     pub(crate) fn body_end(&self, start: Start) -> u16 {
         let is_body = |dword: &u16| {
@@ -360,7 +360,7 @@ impl Map {
         end.map_or(start.space().end(), |dword| dword * 4)
     }
 
-    /// The first byte behind a capability as far as it is known: its body, or where that is not all, its reach.
+    /// The first byte after a capability as far as it is known: its body, or where that is not all, its reach.
     pub(crate) fn extent_end(&self, start: Start) -> u16 {
         let end = self.body_end(start);
         if start.measured { end } else { end.max(self.reach(start)) }
@@ -475,7 +475,7 @@ impl Map {
         Some((what, what.reason(dword.id, at)))
     }
 
-    /// The strongest certain claim on a range, of equal ones the first. The header of a gap's DVSEC is one, whoever listens.
+    /// The strongest certain claim on a range, of equal ones the first. The header of a gap's DVSEC is one for every source.
     pub(crate) fn certain_refusal(&self, range: ByteRange) -> Option<Reason> {
         let header = |offset| self.start_at(offset).filter(|start| start.is_visible());
         let claims = self.offsets(range).filter_map(|offset| match header(offset) {

@@ -49,7 +49,7 @@ pub(crate) fn find<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>) -
     }
 }
 
-/// Whether a dword is certainly in no capability that is known. A gap is none: whoever describes it may be wrong.
+/// Whether a dword is certainly in no capability that is known. A gap is none: its description may be wrong.
 fn is_unassigned(map: &Map, offset: u16) -> bool {
     let gap = map.nearest(offset).filter(|start| start.how == Owner::Gap && start.offset + HEADER_LENGTH <= offset);
     let in_gap = gap.is_some_and(|start| map.is_only_gap(offset, start.offset));

@@ -86,7 +86,7 @@ record! {
     ///
     /// The clauses of devices stand first. Among them those with one vendor and one device id stand first, in ascending
     /// order of `vendor << 16 | device`; [`super::Section::Keys`] holds these keys. The clauses of layers follow, those of
-    /// one layer one behind the other.
+    /// one layer one after the other.
     Clause in Clauses {
         /// Index of the device or layer.
         owner: u32,

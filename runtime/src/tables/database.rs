@@ -51,7 +51,7 @@ impl<'db> Database<'db> {
     /// static OLD: quirk_runtime::Database<'static> = quirk_runtime::Database::from_static(b"QUIRKDB\0\x01\0");
     /// ```
     ///
-    /// Behind that header nothing panics, whatever the bytes are: broken ones hold no device.
+    /// After that header nothing panics, whatever the bytes are: broken ones hold no device.
     #[must_use]
     pub const fn from_static(bytes: &'db [u8]) -> Self {
         assert!(

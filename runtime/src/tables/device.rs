@@ -54,7 +54,7 @@ record! {
     FreeRange in Free {
         /// First byte.
         start: u16,
-        /// The byte behind the last.
+        /// The byte after the last.
         end: u16,
         /// Who vouches for it.
         evidence: List<Claim>,
@@ -98,7 +98,7 @@ record! {
     Range in Ranges {
         /// First byte.
         start: u16,
-        /// The byte behind the last.
+        /// The byte after the last.
         end: u16,
     }
 }
@@ -119,7 +119,7 @@ record! {
 
 record! {
     /// One kind of function. The clauses that it matches are those with its index as their owner: they stand sorted by key,
-    /// not one behind the other.
+    /// not one after the other.
     Device in Devices {
         /// Its identifier in the description, with the file's namespace if it has one.
         name: Text,
@@ -149,7 +149,7 @@ record! {
         port_type: u8,
         /// The free-space DVSEC of this device is wrong and is not to be used.
         distrust_dvsec: bool,
-        /// This device must not have PASID, whoever asks for it.
+        /// This device must not have PASID, no matter who asks for it.
         forbids_pasid: bool,
     }
 }

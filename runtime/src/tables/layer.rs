@@ -232,7 +232,7 @@ record! {
     Allow in Allows {
         /// First byte.
         start: u16,
-        /// The byte behind the last.
+        /// The byte after the last.
         end: u16,
         /// Writes pass too.
         writable: bool,

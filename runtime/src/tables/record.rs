@@ -1,6 +1,6 @@
 //! The declarations of what lies in a table: from one come its type, its reader and its writer.
 
-/// Declares a record: a struct whose fields lie one behind the other in a table.
+/// Declares a record: a struct whose fields lie one after the other in a table.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident in $section:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$meta])*

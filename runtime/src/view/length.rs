@@ -1,6 +1,6 @@
 //! How many bytes vfio-pci takes a capability for, by `vfio_cap_len` and `vfio_ext_cap_len`; 0 hides it.
 //!
-//! These are the kernel's figures, not the specification's: a capability may go on behind them.
+//! These are the kernel's figures, not the specification's: a capability may go on after them.
 
 use crate::kernel::Kernel;
 

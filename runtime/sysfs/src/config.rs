@@ -38,7 +38,7 @@ impl Config {
             }
         };
         let mut config = Self { file, size };
-        // Reads the vendor's first dword behind the header, the capability list of most devices: nothing that reacts.
+        // Reads the vendor's first dword after the header, the capability list of most devices: nothing that reacts.
         if size > HEADER && config.fill(HEADER, &mut [0; 4]).map_err(|source| Error::file(path, source))? == 0 {
             config.size = HEADER;
         }

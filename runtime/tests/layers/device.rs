@@ -34,7 +34,7 @@ pub(crate) fn length(id: u16, is_extended: bool) -> u16 {
 }
 
 impl Device {
-    /// An endpoint with PCI Express at 0x40 and these capabilities behind it. All other bytes follow from the seed.
+    /// An endpoint with PCI Express at 0x40 and these capabilities after it. All other bytes follow from the seed.
     pub(crate) fn new(conventional: &[Slot], extended: &[Slot], seed: u8, size: usize) -> Self {
         let mut bytes: Vec<u8> = (0..size).map(|at| (at as u8).wrapping_mul(29).wrapping_add(seed)).collect();
         let extended = if size == 256 { Vec::new() } else { extended.to_vec() };

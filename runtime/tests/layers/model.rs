@@ -268,7 +268,7 @@ impl<'a> Model<'a> {
         hidden.map(|(slot, is_extended)| (slot, certain(slot, is_extended))).collect()
     }
 
-    /// Whether a layer comes upon a capability of the device: what a later layer hides was still there.
+    /// Whether a layer finds a capability of the device: what a later layer hides was still there.
     fn is_there_for(&self, layer: &str, slot: Slot, is_extended: bool) -> bool {
         let until = self.applied.iter().position(|each| each.name == layer).unwrap();
         let applied = self.applied[..=until].to_vec();

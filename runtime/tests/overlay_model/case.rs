@@ -1,4 +1,4 @@
-//! What a run is made of: claims, a rule for unassigned bytes, accesses and resets. Whoever makes up cases shares it.
+//! What a run is made of: claims, a rule for unassigned bytes, accesses and resets. All that generate cases share it.
 
 use quirk_runtime::Reset;
 use quirk_runtime::tables::{Unassigned, WriteClass};

@@ -96,7 +96,7 @@ impl ReplyHeader {
     }
 }
 
-/// Numbers of a body; 0 behind its end, which callers rule out by the length.
+/// Numbers of a body; 0 after its end, which callers rule out by the length.
 pub(crate) fn u16(bytes: &[u8], at: usize) -> u16 {
     bytes.get(at..).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u16::from_ne_bytes(*bytes))
 }

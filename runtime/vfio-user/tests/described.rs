@@ -73,7 +73,7 @@ fn chain<D: ConfigAccess>(config: &VirtualConfig<'_, D>) -> Vec<(u16, u16)> {
 
 #[test]
 fn a_client_places_pasid_by_the_dvsec_that_the_server_shows() {
-    // The lowest byte that is described: the gap itself, and of a table what lies behind it.
+    // The lowest byte that is described: the gap itself, and of a table what follows it.
     for (id, offset, shown) in [(0x1001, 0x400, &[0x400, 0x800][..]), (0x1002, 0x414, &[0x400])] {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("device");
@@ -89,7 +89,7 @@ fn a_client_places_pasid_by_the_dvsec_that_the_server_shows() {
         let list: Vec<_> = [(0x100, 0x01), (0x220, 0x0f)].into_iter().chain(dvsecs).collect();
         assert_eq!(chain(&plain), list);
 
-        // Whoever has the entry too takes the DVSEC as well: it lies where the entry says that nothing is.
+        // A runtime that has the entry too takes the DVSEC as well: it lies where the entry says that nothing is.
         for databases in [&[FORMATS][..], &[VENDOR]] {
             let mut config =
                 VirtualConfig::attach(&device, databases, &identity, Some(HOST), &Policy::DEFAULT).unwrap();
@@ -113,7 +113,7 @@ fn the_guest_below_cannot_write_a_described_byte() {
     }
     let mut bytes = [0xff; 4];
     described.read(0x500, &mut bytes).unwrap();
-    assert_eq!(bytes, [0; 4], "behind its header a DVSEC reads 0");
+    assert_eq!(bytes, [0; 4], "after its header a DVSEC reads 0");
     described.write(0x700, &[0xff]).unwrap();
     assert_eq!(below.writes().len(), 1);
 }

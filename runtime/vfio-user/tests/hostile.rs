@@ -173,7 +173,7 @@ fn versions_that_cannot_be_spoken() {
     assert!(with(long.as_bytes()).len() < 200);
     let mut replies = whole();
     replies[0] = reply(vec![0; 4]);
-    assert!(connect(replies).is_ok(), "everything behind the version is optional");
+    assert!(connect(replies).is_ok(), "everything after the version is optional");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::sys::{self, LAST_ASSIGNED_FEATURE};
 const FEATURE_EXEC: u16 = 1 << 0;
 const FEATURE_PRIV: u16 = 1 << 1;
 
-/// What stands behind a device's descriptor.
+/// What is behind a device's descriptor.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Backing {
@@ -77,7 +77,7 @@ impl Device {
         self.identity
     }
 
-    /// What stands behind the device.
+    /// What is behind the device.
     #[must_use]
     pub fn backing(&self) -> &Backing {
         &self.backing
@@ -154,7 +154,7 @@ impl Device {
 
     /// An event that is signalled when the device is wanted back: its driver is being unbound, or it is being removed.
     ///
-    /// The kernel blocks whoever asked until the last descriptor of the device is closed, and signals again every second.
+    /// The kernel blocks the process that asked until the last descriptor of the device is closed, and signals again every second.
     /// Reading the event does not block.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ fn files(root: &Path) -> Result<Vec<Input>, String> {
     Ok(found.into_iter().map(Input::Path).collect())
 }
 
-/// The part of a source behind the library's own folder.
+/// The part of a source below the library's own folder.
 fn place(source: &str) -> &str {
     source.rsplit_once("quirks/").map_or(source, |(_, place)| place)
 }
@@ -131,7 +131,7 @@ fn pasid(database: Database<'_>, device: &Device) -> String {
     match database.list(device.places).next() {
         Some(place) if place.kind == PlaceKind::Native => format!("{:#x}", place.offset),
         Some(place) => format!("free, {:#x}", place.offset),
-        None if device.forbids_pasid => "none, whoever asks".to_owned(),
+        None if device.forbids_pasid => "none, no matter who asks".to_owned(),
         None => "-".to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use super::bytes::Bytes;
 pub(super) enum Step {
     /// These characters.
     Text(String),
-    /// These characters, if the byte behind them is none of these.
+    /// These characters, if the byte after them is none of these.
     Bounded(String, Bytes),
     /// A character that starts with one of these bytes; either all bytes beyond ASCII are among them or none.
     One(Bytes),
@@ -19,7 +19,7 @@ pub(super) enum Step {
     Call(String),
     /// The first that succeeds.
     Choice(Vec<Self>),
-    /// One behind the other.
+    /// One after the other.
     Sequence(Vec<Self>),
     /// As often as it succeeds.
     Repeat(Box<Self>),

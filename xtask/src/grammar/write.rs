@@ -122,7 +122,7 @@ impl Facts {
         quote!(match scan::next(&state) { #(#arms)* _ => #last })
     }
 
-    /// One step behind the other. Only what can fail after something was read needs a way back.
+    /// One step after the other. Only what can fail after something was read needs a way back.
     fn sequence(&self, all: &[Step]) -> TokenStream {
         let chain = |steps: &[Step]| {
             let mut codes = steps.iter().map(|each| self.write(each));

@@ -17,7 +17,7 @@ const ENDPOINT: u8 = 0;
 const LEGACY: u8 = 1;
 const INTEGRATED: u8 = 9;
 
-/// The bytes behind a PCI Express capability that are about its link: offset and length.
+/// The bytes after a PCI Express capability that are about its link: offset and length.
 const LINK: [(u16, u16); 2] = [(0x0c, 8), (0x2c, 8)];
 
 /// What the guest reads.

@@ -110,7 +110,7 @@ impl Draft {
             if self.conditions.is_empty() { ";".to_owned() } else { format!(" {{ {} }}", self.conditions.join(" ")) };
         let _ = writeln!(out, "match pci({vendor:#06x}, {device:#06x}){end}\nevidence {name}_records;\n");
         if self.size < 4096 {
-            let _ = writeln!(out, "// {} bytes were recorded; what lies behind them is not known.\n", self.size);
+            let _ = writeln!(out, "// {} bytes were recorded; what follows is not known.\n", self.size);
         }
         let _ = writeln!(out, "layout {{");
         for (index, statement) in self.layout.iter().enumerate() {

@@ -109,7 +109,7 @@ fn legend(out: &mut String, sheet: &Sheet) -> fmt::Result {
     writeln!(out, "</ul>")
 }
 
-/// The same as a table, for whoever sees no picture.
+/// The same as a table, for readers that show no picture.
 fn table(out: &mut String, sheet: &Sheet) -> fmt::Result {
     let Some(state) = sheet.states.last() else { return Ok(()) };
     writeln!(out, "<details><summary>As a table</summary><div class=\"scroll\"><table>")?;

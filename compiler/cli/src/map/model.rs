@@ -11,7 +11,7 @@ pub(super) struct Owner {
     /// In the words of the language: `ext aer`, `register "port logic"`.
     pub(super) name: String,
     pub(super) role: Role,
-    /// The first byte and the one behind the last, as far as it goes by its own length.
+    /// The first byte and the one after the last, as far as it goes by its own length.
     pub(super) start: usize,
     pub(super) end: usize,
     /// Who vouches for it.
@@ -32,7 +32,7 @@ impl Painted {
         Self { owners: Vec::new(), bytes: vec![None; SPACE] }
     }
 
-    /// Gives bytes to an owner, from whoever had them.
+    /// Gives bytes to an owner, from those that had them.
     pub(super) fn paint(&mut self, owner: Owner) {
         self.paint_where(owner, |_| true);
     }

@@ -18,7 +18,7 @@ pub(super) fn live<D: ConfigRead + ?Sized>(config: &D, hidden: &[Entry]) -> Resu
     painted.paint(owner("header".to_owned(), Role::Header, 0, 64));
     for (space, role) in [(Space::Conventional, Role::Conventional), (Space::Extended, Role::Extended)] {
         let mut entries = list(config, space)?;
-        // In the order of their places, so that a length that is too large hides no header behind it.
+        // In the order of their places, so that a length that is too large hides no header after it.
         entries.sort_by_key(|(capability, _)| capability.offset);
         for (capability, length) in entries {
             let name = called(config, space, capability.id, capability.offset)?;

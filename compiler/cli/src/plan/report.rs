@@ -249,7 +249,7 @@ impl Report {
                     let reason = candidate.reason;
                     let (code, message) = match cut_off {
                         Some(size) if matches!(reason, Reason::NoExtendedSpace { .. }) => {
-                            (NOT_RECORDED, format!("only {size} bytes were recorded, and what lies behind them is not known"))
+                            (NOT_RECORDED, format!("only {size} bytes were recorded, and what follows is not known"))
                         }
                         _ => (reason.code(), decision.because(reason).to_string()),
                     };

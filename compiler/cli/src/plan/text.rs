@@ -117,7 +117,7 @@ fn write_candidate(out: &mut String, candidate: &Candidate) -> fmt::Result {
     writeln!(out, "  {source:<8}  {offset:<6}  {style}{verdict:<7}{style:#}  {reason}: {message}")
 }
 
-/// Both lists side by side, each in the order in which a walk comes upon its capabilities.
+/// Both lists side by side, each in the order in which a walk reaches its capabilities.
 fn chain(out: &mut String, report: &Report) -> fmt::Result {
     heading(out, "extended capabilities")?;
     if report.chain_before.is_empty() && report.chain.is_empty() {

@@ -31,7 +31,7 @@ pub(crate) struct Finding {
     fixes: Vec<FixReport>,
 }
 
-/// Lines and columns count from 1, columns in characters; the end is behind the last character.
+/// Lines and columns count from 1, columns in characters; the end is after the last character.
 #[derive(Serialize)]
 struct At {
     file: String,

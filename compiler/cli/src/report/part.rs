@@ -8,7 +8,7 @@ pub(crate) fn count(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Where a place begins and where it ends, the end behind the last character.
+/// Where a place begins and where it ends, the end after the last character.
 pub(super) fn bounds(place: Place, sources: &Sources) -> (Position, Position) {
     let source = sources.get(place.file);
     (source.position(place.span.start), source.position(place.span.end))

@@ -29,7 +29,7 @@ struct Test<'r> {
     failures: Vec<Failure<'r>>,
 }
 
-/// Lines and columns count from 1, columns in characters; the end is behind the last character.
+/// Lines and columns count from 1, columns in characters; the end is after the last character.
 #[derive(Serialize)]
 struct Failure<'r> {
     file: &'r str,

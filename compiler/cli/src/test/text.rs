@@ -19,7 +19,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// The line of a test that ended, behind that of its file if it is the first there.
+    /// The line of a test that ended, after that of its file if it is the first there.
     pub(super) fn line(&mut self, report: &Report) -> String {
         let mut text = String::new();
         if self.file != report.file {

@@ -37,7 +37,7 @@ fn what_cannot_be_read_is_named_and_does_not_refuse_the_others() {
     }
 }
 
-/// FreeBSD's `pciconf -r` and U-Boot's `display.l` print words: whoever uses them is told their own command.
+/// FreeBSD's `pciconf -r` and U-Boot's `display.l` print words: the error names the command that prints bytes.
 #[test]
 fn words_are_refused_with_the_command_that_prints_bytes() {
     let folder = Folder::new();

@@ -26,7 +26,7 @@ fn ascending() -> Space {
     Space::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x240, 0x13)])
 }
 
-/// The list of a GP108M: 0x128 stands behind a pointer that leads backward.
+/// The list of a GP108M: 0x128 follows a pointer that leads backward.
 fn backward() -> Space {
     Space::endpoint(&[(0x100, 0x03), (0x250, 0x18), (0x258, 0x0e), (0x128, 0x04), (0x420, 0x0f)])
 }
@@ -145,10 +145,10 @@ fn four_bytes_before_a_header_is_refused_and_qemu_would_overwrite_it() {
 #[test]
 fn behind_a_backward_pointer_is_refused_and_qemu_would_link_a_circle() {
     let sentence = "no offset is known to be safe: covers the header of ext power at 0x128; given 0x128, QEMU 11 would write \
-                    over the header at 0x128, which it does not see behind a pointer that leads backward, and link the list \
+                    over the header at 0x128, which it does not see after a pointer that leads backward, and link the list \
                     in a circle";
     refused(&plan(&backward(), "", &["--format", "qemu", "--offset", "0x128"]), sentence);
-    // Our own overlay goes behind the last capability, and QEMU's own way keeps the list there too.
+    // Our own overlay goes after the last capability, and QEMU's own way keeps the list there too.
     let body = FREE.replace("0x400..0x480", "0x600..0x700");
     let run = plan(&backward(), &body, &["--format", "qemu"]);
     assert!(run.stdout.contains("x-vpasid-cap-offset=0x600\n"), "{}", run.stderr);

@@ -73,7 +73,7 @@ fn where_linux_would_not_enable_it_the_placement_stands_and_says_so() {
 }
 
 #[test]
-fn the_functions_own_slot_is_the_same_place_whoever_names_it() {
+fn the_functions_own_slot_is_the_same_place_no_matter_who_names_it() {
     let object = json(&bare(0x1400, 1), &["--pasid", "16", "--offset", "0x310"]);
     assert_eq!((&object["placement"]["offset"], &object["placement"]["source"]), (&0x310.into(), &"operator".into()));
 }

@@ -79,7 +79,7 @@ pub(crate) fn longest(id: u16) -> Option<usize> {
     }
 }
 
-/// A length in bits 31:20 of the register behind the header. One that is shorter than the capability must be says nothing.
+/// A length in bits 31:20 of the register after the header. One that is shorter than the capability must be says nothing.
 fn stated(register: u32, least: usize) -> Length {
     match field(register, 20, 0xfff) {
         length if length < least => at_least(least),

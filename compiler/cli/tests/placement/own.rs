@@ -9,7 +9,7 @@ use crate::library;
 const KNOWN: [&str; 7] = ["1002:164e", "1002:7300", "1002:73ff", "8086:0b25", "8086:191e", "8086:3ea0", "8086:5912"];
 
 #[test]
-fn whoever_has_a_pasid_capability_gets_it_there() {
+fn a_function_with_a_pasid_capability_gets_it_there() {
     if dumps::all().is_empty() {
         return;
     }

@@ -105,7 +105,7 @@ fn a_description_that_is_wrong_touches_nothing_that_is_seen() {
     assert!(count > 1000, "{count}");
 }
 
-/// The space with a DVSEC that says that it is a gap itself, behind the last capability of its list.
+/// The space with a DVSEC that says that it is a gap itself, after the last capability of its list.
 fn with_gap(space: Space<'_>, at: usize, length: usize) -> Vec<u8> {
     let mut bytes = space.bytes.to_vec();
     let mut last = 0x100;
@@ -147,7 +147,7 @@ fn a_gap_that_a_dvsec_describes_rightly_or_wrongly_touches_nothing() {
             gaps.iter().zip(recorded.plan(&["--quirks", quirk.to_str().unwrap(), "--place", "dvsec"]))
         {
             let Some((offset, source)) = placement(&report) else { continue };
-            // The kernel shows a capability that it finds behind others that abut.
+            // The kernel shows a capability that it finds after others that abut.
             if source == "visible" {
                 assert_eq!(dump.space().own_pasid(), Some(offset), "{}", dump.name);
                 continue;

@@ -1,4 +1,4 @@
-//! The devices, and what they refer to, as C arrays: of every kind one, the rows of a device one behind the other.
+//! The devices, and what they refer to, as C arrays: of every kind one, the rows of a device one after the other.
 
 use std::fmt::{Error, Result, Write};
 use std::ops::Range;

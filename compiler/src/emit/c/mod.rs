@@ -1,4 +1,4 @@
-//! The database as one C11 header: for a kernel variant driver, for QEMU, for whoever has no Rust.
+//! The database as one C11 header: for a kernel variant driver, for QEMU, for programs without Rust.
 //!
 //! The types and the lookup are fixed text (`types.h`, `lookup.h`); the tables between them are made here.
 

@@ -1,4 +1,4 @@
-//! Two layers on one function, applied one behind the other as it is done at attach.
+//! Two layers on one function, applied one after the other as it is done at attach.
 
 use quirk_runtime::capability::{Name, Space};
 
@@ -158,7 +158,7 @@ fn put(showing: &Showing, other: &Other<'_>, having: &Having, own: &[Taken]) -> 
         let found = Taken { name, start: vacancy.start, end: vacancy.start + length, place };
         let obstacle = in_the_way(&found, other.taken, other.fields);
         of_other = of_other.or(obstacle);
-        // What the layer itself has shown before is in the way, and what it shows behind lies inside.
+        // What the layer itself has shown before is in the way, and what it shows after lies inside.
         let before: Vec<Claim> = having.fields.iter().filter(|field| field.place < place).copied().collect();
         if obstacle.is_none() && in_the_way(&found, own, &before).is_none() {
             let mut behind = having.fields.iter().filter(|field| field.place > place);

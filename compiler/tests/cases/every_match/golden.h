@@ -85,7 +85,7 @@ enum quirk_form {
 
 /*
  * A free-space DVSEC to emulate. `bytes` is what a read gives from `offset` on, with 0 as the offset of the next
- * capability: whoever links it into the chain sets bits 31:20 of the first dword. What `length` covers behind `bytes`
+ * capability: the program that links it into the chain sets bits 31:20 of the first dword. What `length` covers after `bytes`
  * reads 0. Nothing of it can be written.
  */
 struct quirk_dvsec {
@@ -123,7 +123,7 @@ struct quirk_device {
 	uint8_t privileged;		/* enum quirk_permission */
 	uint8_t port_type;		/* bits 7:4 of the PCI Express Capabilities register; 0xff: not stated */
 	uint8_t distrust_dvsec;		/* a free-space DVSEC of the device itself is wrong */
-	uint8_t pasid_none;		/* the device must not have PASID, whoever asks for it */
+	uint8_t pasid_none;		/* the device must not have PASID, no matter who asks for it */
 };
 
 /* Ids: those with first <= (id & mask) <= last. */

@@ -17,7 +17,7 @@
 //
 // of_anybody "Of anybody", main.quirk:58
 //   match any:any class 010802/ffffff virtual
-//   no PASID, whoever asks for it
+//   no PASID, no matter who asks for it
 //
 // of_class "Of a class", main.quirk:51
 //   match fffe:any class 030000/ff0000

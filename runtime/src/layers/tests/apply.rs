@@ -29,7 +29,7 @@ fn verdict_of(device: &Space4k, emulation: EmulationSketch) -> &'static str {
 #[test]
 fn the_first_place_that_overlaps_nothing_is_taken() {
     let device = endpoint();
-    // In the body of ATS, unaligned, beyond the space; then behind ARI, whose 8 bytes end at 0x158.
+    // In the body of ATS, unaligned, beyond the space; then after ARI, whose 8 bytes end at 0x158.
     let database = layers(&[Sketch::new("x").emulate(serial(&[0xff8, 0x40, 0x204, 0x156, 0x158]))]);
     let mut config = on(&device, &database, &PASID);
     assert_eq!(list(&config, Space::Extended), [(0x100, 3), (0x200, 0x0f), (0x150, 0x0e), (0x158, 3), (0x800, 0x1b)]);

@@ -21,7 +21,7 @@ fn the_list_leads_around_and_the_body_reads_0() {
     assert!(device.writes.borrow().is_empty());
     assert!(config.decision().placement.is_none());
     write(&mut config, 0x208, &[0xff; 4]);
-    assert_eq!(device.writes.borrow()[..], [(0x208, 4)], "behind it the device goes on");
+    assert_eq!(device.writes.borrow()[..], [(0x208, 4)], "after it the device goes on");
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn resizable_bars_are_pinned_to_their_size() {
     assert_eq!(dword(&config, 0x204), 1 << (14 + 4) | 5, "the reserved bits are the device's");
     assert_eq!(dword(&config, 0x208), 0x0000_0e40);
     assert_eq!((dword(&config, 0x20c), dword(&config, 0x210)), (0, 0x0002_1d02));
-    assert_eq!(dword(&config, 0x214), 0xdead_beef, "behind the entries");
+    assert_eq!(dword(&config, 0x214), 0xdead_beef, "after the entries");
     for at in (0x204..0x214).step_by(4) {
         write(&mut config, at, &[0xff; 4]);
     }

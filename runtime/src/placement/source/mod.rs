@@ -18,7 +18,7 @@ use crate::reason::Reason;
 use crate::source::Source;
 use crate::survey::ConfigSurvey;
 
-/// Why no source behind this one is asked: what it was to place was refused, and nothing else is put in its place.
+/// Why no source after this one is asked: what it was to place was refused, and nothing else is put in its place.
 pub(super) fn ends_search(source: Source, candidates: &Candidates) -> Option<Reason> {
     match source {
         Source::Operator if operator::was_refused(candidates) => Some(Reason::OperatorRefused),

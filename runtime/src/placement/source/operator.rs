@@ -26,7 +26,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
     match question.policy.operator {
         Operator::None => Ok(record.skipped(Reason::NothingGiven)),
         Operator::Offset(offset) => {
-            // The function's own slot is the same place whoever names it.
+            // The function's own slot is the same place no matter who names it.
             let is_own = survey.shape(offset).is_none() && native::is_vouched(survey, question, refusal, offset);
             let refusal = if is_own { native::check(survey, question, offset) } else { survey.check(offset)? };
             if refusal.is_none() && !is_own {

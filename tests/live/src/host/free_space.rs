@@ -45,7 +45,7 @@ pub(crate) struct Case {
 }
 
 impl Dvsec {
-    /// Puts it behind the last capability in the list.
+    /// Puts it after the last capability in the list.
     pub(crate) fn put(&self, image: &mut Image) {
         let at = usize::from(self.at);
         image.extended(at, DVSEC, 1);
@@ -57,7 +57,7 @@ impl Dvsec {
     }
 }
 
-/// Bytes of a DVSEC behind its header: vendor, length, id, form, and what follows.
+/// Bytes of a DVSEC after its header: vendor, length, id, form, and what follows.
 pub(crate) fn body(length: u16, id: u16, form: u8, rest: &[(u16, u16)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend(VENDOR.to_le_bytes());

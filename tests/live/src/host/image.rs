@@ -65,7 +65,7 @@ impl Image {
         image
     }
 
-    /// An endpoint with DVSECs at 0x100 that abut, as CXL devices have them, and behind them PASID at 0x190, ATS at 0x200, PRI at
+    /// An endpoint with DVSECs at 0x100 that abut, as CXL devices have them, and after them PASID at 0x190, ATS at 0x200, PRI at
     /// 0x220 and a scratch register at 0x300. vfio-pci does not get PASID out of the list.
     pub(crate) fn with_pasid_behind_dvsecs(device: u16) -> Self {
         let mut image = Self::endpoint(VENDOR, device);
@@ -124,7 +124,7 @@ impl Image {
         self.bytes[0x34] = offset.to_le_bytes()[0];
     }
 
-    /// Puts an extended capability behind the last one in the list, wherever that is.
+    /// Puts an extended capability after the last one in the list, wherever that is.
     pub(crate) fn extended(&mut self, offset: usize, id: u16, version: u8) {
         self.put32(offset, u32::from(id) | u32::from(version) << 16);
         if let Some(last) = self.last_extended.replace(offset) {

@@ -1,8 +1,8 @@
 //! What QEMU 11 does to the extended list of a vfio-pci device when it is told where to put PASID.
 //!
 //! A model of its behaviour, told in two steps. First QEMU links the list anew in the order of the walk, and leaves some
-//! capabilities out. Then it follows that list while the next header is not above the offset, and links PASID in behind
-//! the last one that it came upon. It looks at nothing else: not at the headers that it did not come upon, not at bodies.
+//! capabilities out. Then it follows that list while the next header is not above the offset, and links PASID in after
+//! the last one that it reached. It looks at nothing else: not at headers that it did not reach, not at bodies.
 
 use quirk_runtime::capability::{ATS, PASID, SRIOV};
 use quirk_runtime::chain::{Capability, Step, Walk};
@@ -31,7 +31,7 @@ pub(in crate::plan) enum Outcome {
     Overwritten {
         /// Where that is.
         header: u16,
-        /// Whether QEMU's walk comes upon it; one behind a backward pointer it does not.
+        /// Whether QEMU's walk reaches it; it does not reach one after a backward pointer.
         is_behind: bool,
     },
     /// The list leads in a circle, or something of it is lost.
@@ -213,7 +213,7 @@ mod tests {
         let steps: Vec<_> = Walk::extended(&space).map(Result::unwrap).collect();
         let loops = |step: &Step| matches!(step, Step::Finding(finding) if finding.code() == "chain-loop");
         assert!(steps.iter().any(loops), "{steps:?}");
-        assert!(walk(&space).iter().all(|each| each.offset != 0x420), "what came behind is lost");
+        assert!(walk(&space).iter().all(|each| each.offset != 0x420), "what came after is lost");
     }
 
     #[test]

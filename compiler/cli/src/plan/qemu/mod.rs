@@ -175,7 +175,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// What QEMU would do, behind the words "QEMU 11".
+/// What QEMU would do, after the words "QEMU 11".
 struct Would(Outcome);
 
 impl fmt::Display for Would {
@@ -193,7 +193,7 @@ impl fmt::Display for Would {
             }
             Outcome::Overwritten { header, is_behind: true } => write!(
                 f,
-                "would write over the header at {header:#05x}, which it does not see behind a pointer that leads backward, \
+                "would write over the header at {header:#05x}, which it does not see after a pointer that leads backward, \
                  and link the list in a circle"
             ),
             Outcome::Broken => f.write_str("would break the list"),

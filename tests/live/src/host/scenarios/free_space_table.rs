@@ -49,7 +49,7 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
                 finding: Some("entry-unaligned"),
             },
             Case {
-                // The hidden PASID capability at 0x210, and the visible PRI behind it.
+                // The hidden PASID capability at 0x210, and the visible PRI after it.
                 name: "entries-over-capabilities",
                 dvsecs: vec![table(&[(0x210, 0x30), (0x700, 0x10)])],
                 expose: false,

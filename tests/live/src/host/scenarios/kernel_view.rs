@@ -69,7 +69,7 @@ fn abutting_dvsecs(device: u16) -> Image {
     image
 }
 
-/// What is hidden stays in the list behind DVSECs that abut.
+/// What is hidden stays in the list after DVSECs that abut.
 fn behind_dvsecs(device: u16, hidden: u16) -> Image {
     let mut image = Image::endpoint(VENDOR, device);
     image.abutting_dvsecs();
@@ -78,7 +78,7 @@ fn behind_dvsecs(device: u16, hidden: u16) -> Image {
     image
 }
 
-/// Two vendor-specific capabilities that abut, and subsystem ids of a bridge behind them, which therefore stay.
+/// Two vendor-specific capabilities that abut, and subsystem ids of a bridge after them, which therefore stay.
 fn conventional_that_abut(device: u16) -> Image {
     let mut image = chain(device, &[(0x100, AER)]);
     image.conventional(0xa0, 0x0d);

@@ -143,7 +143,7 @@ fn recorded() -> Result<Vec<Case>, Failure> {
     Ok(malformed.filter_map(case).filter(|case| case.bytes.len() >= 256).collect())
 }
 
-/// Random bytes behind a header with a PCI Express capability; every fourth dword of extended space looks like a header.
+/// Random bytes after a header with a PCI Express capability; every fourth dword of extended space looks like a header.
 fn random(seed: u64) -> Case {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = || {

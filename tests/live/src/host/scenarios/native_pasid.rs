@@ -85,7 +85,7 @@ fn one(guest: &mut Guest, address: &str, case: &Case, device: &Served) -> Result
     equal("source", &attached.source.as_deref(), &Some(case.source))?;
     contains("the decision", &attached.decision, &["chosen"])?;
 
-    // Behind the last one that the kernel shows.
+    // After the last one that the kernel shows.
     let listed: Vec<(u16, u16)> = guest.ask(&Command::VirtualList(own()))?;
     let expected = vec![(0x100, 0x0001), (0x200, 0x000f), (0x220, 0x0013), (case.offset, PASID)];
     equal("the guest's list", &listed, &expected)?;

@@ -68,7 +68,7 @@ fn shows(guest: &mut Guest, address: &str, device: &Served, dvsec: &[u8], length
     let at = usize::from(DVSEC);
     equal("the DVSEC", &shown[at..at + dvsec.len()].to_vec(), &dvsec.to_vec())?;
     let behind = &shown[at + dvsec.len()..at + length];
-    ensure(behind.iter().all(|&byte| byte == 0), || "behind the DVSEC's header not all bytes are 0".into())?;
+    ensure(behind.iter().all(|&byte| byte == 0), || "after the DVSEC's header not all bytes are 0".into())?;
     let last = usize::from(LAST);
     let next = (u16::from_le_bytes([shown[last + 2], shown[last + 3]]) >> 4) & 0xffc;
     equal("Next of the last capability", &next, &DVSEC)?;

@@ -1,7 +1,11 @@
-//! House rules that no lint knows: every file says what it is for, none grows beyond what one can read, and the crates'
-//! arrows point down.
+//! House rules that no lint knows: every file says what it is for, none grows beyond what one can read, the crates' arrows
+//! point down, no dependency is unused, what documentation names exists, and the words are those of the field.
 
 #![expect(clippy::expect_used, reason = "a test that cannot read its input fails")]
+
+mod dependencies;
+mod paths;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,22 +16,31 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace's folder").to_path_buf()
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a readable folder") {
-        let path = entry.expect("a readable entry").path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.is_dir() && name != "target" && !name.starts_with('.') {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
+/// The files below a folder with one of these endings, in order.
+fn walk(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a readable folder") {
+            let path = entry.expect("a readable entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path.is_dir() && name != "target" && !name.starts_with('.') {
+                folders.push(path);
+            } else if path
+                .extension()
+                .and_then(|extension| extension.to_str())
+                .is_some_and(|each| endings.contains(&each))
+            {
+                found.push(path);
+            }
         }
     }
+    found.sort();
+    found
 }
 
 fn sources() -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    walk(&root(), &mut found);
-    found.sort();
+    let found = walk(&root(), &["rs"]);
     assert!(found.len() > 20, "the walk found the workspace");
     found
         .into_iter()
