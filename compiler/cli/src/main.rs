@@ -22,6 +22,7 @@ mod rules;
 mod setting;
 mod subject;
 mod test;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,7 @@ enum Verb {
     Devices(devices::Args),
     Rules(rules::Args),
     Test(test::Args),
+    Verify(verify::Args),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Verb::Devices(args) => devices::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Test(args) => test::run(&args),
+        Verb::Verify(args) => verify::run(&args),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -65,7 +65,7 @@ const QUIRKC: Layers = Layers {
     folder: "compiler/cli/src",
     layers: &[
         &["devices", "doctor", "import"],
-        &["build", "check", "explain", "fmt", "map", "matching", "plan", "rules", "test"],
+        &["build", "check", "explain", "fmt", "map", "matching", "plan", "rules", "test", "verify"],
         &["config", "diff"],
         &["output", "report", "subject"],
         &["clause", "failure", "linux", "setting"],

@@ -19,3 +19,5 @@ mod plan_qemu;
 mod plan_qemu_tools;
 mod plan_what_if;
 mod policy_words;
+mod verify;
+mod verify_facts;

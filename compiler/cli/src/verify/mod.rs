@@ -1,0 +1,100 @@
+//! `quirkc verify`: descriptions against the functions that they are for, and against what vendors publish.
+
+mod bytes;
+mod corpus;
+mod entry;
+mod facts;
+mod given;
+mod listed;
+mod report;
+mod rule;
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use quirk_compiler::catalogue::Level;
+
+use crate::failure::Failure;
+use crate::output::print;
+use crate::subject::Given;
+use corpus::Corpus;
+use given::Verified;
+use report::Report;
+use rule::{Disagreement, Levels};
+
+/// Compares descriptions with functions, with folders of records, and with tables of what vendors publish
+///
+/// Exit code 0: all agrees. 1: something differs. 2: bad usage or unreadable input.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Dumps as `plan` reads them, addresses of functions of this machine, or `config` files of a sysfs
+    #[arg(value_name = "DUMP|BDF", required_unless_present_any = ["corpus", "facts"])]
+    what: Vec<PathBuf>,
+
+    #[command(flatten)]
+    given: Given,
+
+    /// Folders of dumps and of collected lists of capabilities (`.jsonl`); what no entry describes is counted only
+    #[arg(long, value_name = "FOLDER", num_args = 1..)]
+    corpus: Vec<PathBuf>,
+
+    /// Tables of what vendors publish; see docs/verify.md
+    #[arg(long, value_name = "TSV", num_args = 1..)]
+    facts: Vec<PathBuf>,
+
+    /// How a rule is judged: `off`, `warn` or `error`. May be given several times
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = rule::level)]
+    level: Vec<(Disagreement, Level)>,
+
+    /// Descriptions that are added to the embedded library, and beat it
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    quirks: Vec<PathBuf>,
+
+    /// Descriptions that take the place of the embedded library
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "quirks")]
+    only_quirks: Vec<PathBuf>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A list for people
+    Text,
+    /// One object; see docs/verify.md
+    Json,
+}
+
+/// Compares, prints, and says whether all agrees.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let policy = quirk_host::PolicyArgs {
+        quirks: args.quirks.clone(),
+        only_quirks: args.only_quirks.clone(),
+        ..Default::default()
+    };
+    let descriptions = policy.descriptions()?;
+    let databases = descriptions.databases()?;
+    let levels = Levels(args.level.clone());
+    let mut report = Report::default();
+    for what in &args.what {
+        for subject in args.given.subjects(what)? {
+            report.function(&Verified::new(subject, &databases)?, what, &levels);
+        }
+    }
+    for folder in &args.corpus {
+        report.corpus(folder, &Corpus::read(folder, &databases)?, &levels);
+    }
+    let entries = if args.facts.is_empty() { Vec::new() } else { facts::entries(&databases) };
+    for file in &args.facts {
+        report.facts(&facts::judge(file, &entries)?, &levels);
+    }
+    print(&match args.format {
+        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+        Format::Text => text::text(&report).map_err(Failure::new)?,
+    })?;
+    Ok(ExitCode::from(u8::from(!report.agrees())))
+}
