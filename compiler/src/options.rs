@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::thread;
 
 use crate::catalogue::{Level, Rule};
@@ -24,7 +25,10 @@ pub struct Options {
 impl Options {
     /// How many threads there are to be.
     pub(crate) fn threads(&self) -> NonZeroUsize {
-        NonZeroUsize::new(self.threads).or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+        // The answer takes reading files about control groups, so it is asked for once.
+        static PROCESSORS: OnceLock<NonZeroUsize> = OnceLock::new();
+        let processors = || *PROCESSORS.get_or_init(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+        NonZeroUsize::new(self.threads).unwrap_or_else(processors)
     }
 
     /// Gives a finding the severity that its rule has here; says whether it counts at all.

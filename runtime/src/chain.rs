@@ -75,7 +75,7 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
     #[must_use]
     pub fn conventional(device: &'d D, header: &[u8; 64]) -> Self {
         let size = device.size().min(256);
-        let at = if header[0x0e] & 0x7f == 2 { 0x14 } else { 0x34 };
+        let at = pointer_at(header);
         let pointer = u16::from(header[usize::from(at)]);
         let has_list = header[0x06] & 0x10 != 0 && pointer != 0 && size == 256;
         Self::new(device, Space::Conventional, size, has_list.then_some((pointer, at)))
@@ -93,8 +93,7 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
     /// # Errors
     /// When the device could not be read.
     pub fn of(device: &'d D, space: Space) -> Result<Self, D::Error> {
-        let mut header = [0; 64];
-        device.read(0, &mut header)?;
+        let header = header(device)?;
         match space {
             Space::Conventional => Ok(Self::conventional(device, &header)),
             Space::Extended if has(device, &header, Capability::has_extended_list)? => Ok(Self::extended(device)),
@@ -194,6 +193,21 @@ pub fn length<D: ConfigRead + ?Sized>(device: &D, capability: &Capability) -> Re
         Some(error) => Err(error),
         None => Ok(computed.unwrap_or(0).max(kind.min)),
     }
+}
+
+/// What leads to the lists, of the first 64 bytes of a space: the dwords from Command to Header Type, and that of the Capabilities
+/// Pointer. The others are 0: on a device each dword is a transaction.
+pub(crate) fn header<D: ConfigRead + ?Sized>(device: &D) -> Result<[u8; 64], D::Error> {
+    let mut header = [0; 64];
+    device.read(0x04, &mut header[0x04..0x10])?;
+    let pointer = pointer_at(&header);
+    device.read(pointer, &mut header[usize::from(pointer)..][..4])?;
+    Ok(header)
+}
+
+/// Where a header has the pointer of the conventional list.
+pub(crate) const fn pointer_at(header: &[u8; 64]) -> u16 {
+    if header[0x0e] & 0x7f == 2 { 0x14 } else { 0x34 }
 }
 
 /// Whether a function has a PCI Express capability.

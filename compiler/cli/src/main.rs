@@ -28,6 +28,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Checks and compiles descriptions of PCI functions, and plans where virtual capabilities go
 #[derive(Debug, Parser)]
 #[command(name = "quirkc", version, arg_required_else_help = true)]

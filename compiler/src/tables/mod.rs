@@ -4,6 +4,7 @@ mod claims;
 mod clauses;
 mod devices;
 mod hash;
+mod interned;
 mod layers;
 mod order;
 mod profiles;

@@ -1,7 +1,6 @@
 //! Sections that grow record by record, strings that are written once, and the directory in front of them.
 
-use std::collections::HashMap;
-
+use super::interned::Interned;
 use quirk_runtime::tables::{
     self, CHECKSUM, HEADER, LONGEST_SHARED, List, MAGIC, Record, Section, Text, VERSION, Wire, checksum, hash,
 };
@@ -12,21 +11,20 @@ const EDITION: u16 = 1;
 /// A database under construction.
 pub(super) struct Writer {
     sections: Vec<Vec<u8>>,
-    strings: HashMap<String, Text>,
-    /// Of each section, the runs of records that others may share, with the index of the first record.
-    runs: Vec<HashMap<Box<[u8]>, u32>>,
+    strings: Interned,
+    /// Of each section, the runs of records that others may share.
+    runs: Vec<Interned>,
 }
 
 impl Default for Writer {
     fn default() -> Self {
         let mut writer = Self {
             sections: vec![Vec::new(); Section::ALL.len()],
-            strings: HashMap::new(),
-            runs: vec![HashMap::new(); Section::ALL.len()],
+            strings: Interned::default(),
+            runs: vec![Interned::default(); Section::ALL.len()],
         };
         // The empty string is the one at offset 0.
         writer.sections[Section::Strings as usize] = vec![0, 0];
-        writer.strings.insert(String::new(), Text(0));
         writer
     }
 }
@@ -54,13 +52,12 @@ impl Writer {
         }
         let section = &mut self.sections[T::SECTION as usize];
         let at = start as usize * T::SIZE;
-        let runs = &mut self.runs[T::SECTION as usize];
-        let Some(&known) = runs.get(&section[at..]) else {
-            runs.insert(section[at..].into(), start);
+        let known = self.runs[T::SECTION as usize].intern(section, at);
+        if known == at {
             return Some(List::new(start, count));
-        };
+        }
         section.truncate(at);
-        Some(List::new(known, count))
+        Some(List::new(u32::try_from(known / T::SIZE).ok()?, count))
     }
 
     /// Writes raw values.
@@ -70,15 +67,18 @@ impl Writer {
 
     /// Writes a string, unless it stands there already.
     pub(super) fn text(&mut self, text: &str) -> Option<Text> {
-        if let Some(known) = self.strings.get(text) {
-            return Some(*known);
+        if text.is_empty() {
+            return Some(Text(0));
         }
         let section = &mut self.sections[Section::Strings as usize];
-        let at = Text(u32::try_from(section.len()).ok()?);
+        let at = section.len();
         put(section, &u16::try_from(text.len()).ok()?)?;
         section.extend_from_slice(text.as_bytes());
-        self.strings.insert(text.to_owned(), at);
-        Some(at)
+        let known = self.strings.intern(section, at);
+        if known != at {
+            section.truncate(at);
+        }
+        u32::try_from(known).ok().map(Text)
     }
 
     /// Puts the directory in front.

@@ -3,7 +3,7 @@
 use super::dvsec::{FOUND_DVSECS, FoundDvsec};
 use super::map::{Map, Owner, Start};
 use crate::capability::{self, DVSEC, Kind, Rule, Space};
-use crate::chain::{Capability, Step, Walk};
+use crate::chain::{self, Capability, Step, Walk};
 use crate::decision::{Findings, Grant};
 use crate::dword_set::DwordSet;
 use crate::lookup::DeviceMatch;
@@ -139,18 +139,15 @@ impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
     /// Reads the header and walks both lists. The databases say what a free-space DVSEC is.
     pub(crate) fn read_lists(&mut self, databases: &[Database<'_>]) -> Result<(), D::Error> {
         let (device, size) = (self.device, self.size);
-        let mut header = [0; 64];
-        device.read(0, &mut header)?;
-        // The kernel may change other bytes of what does not answer.
-        if header[..4] == [0xff; 4] && header[0x0e] & 0x7f == 0x7f {
+        let header = chain::header(device)?;
+        // The kernel may change other bytes of what does not answer. No function has this class and type.
+        if header[0x08..0x0c] == [0xff; 4] && header[0x0e] & 0x7f == 0x7f {
             self.is_gone = true;
             self.findings.push(Finding::DeviceGone);
             self.closed = Some(Reason::DeviceGone);
             return Ok(());
         }
-        if header[0x0e] & 0x7f == 2 {
-            self.pointer = 0x14;
-        }
+        self.pointer = chain::pointer_at(&header);
         if size == 64 {
             self.findings.push(Finding::HeaderOnly);
         }

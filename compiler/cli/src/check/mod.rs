@@ -3,6 +3,7 @@
 mod fix;
 
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -79,7 +80,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.fix || args.diff {
         return mend(args, inputs, &options);
     }
-    let compilation = compile(inputs, &options, &Disk);
+    // The process ends soon, and with it all that this holds.
+    let compilation = ManuallyDrop::new(compile(inputs, &options, &Disk));
     print(&findings(args, &compilation)?)?;
     summarise(args, &compilation);
     Ok(exit_code(&compilation, args.deny))
