@@ -1,4 +1,4 @@
-//! Runs of bytes that stand in a section already.
+//! Runs of bytes that a section has already.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry::{Occupied, Vacant};
 pub(super) struct Interned(HashMap<u64, (usize, usize)>);
 
 impl Interned {
-    /// Where the run from `at` to the end of a section stands first: `at` itself, if it is new.
+    /// Where a section first has the run from `at` to its end: `at` itself, if it is new.
     pub(super) fn intern(&mut self, section: &[u8], at: usize) -> usize {
         let run = &section[at..];
         match self.0.entry(hash(run)) {
@@ -46,7 +46,7 @@ mod tests {
     use super::Interned;
 
     #[test]
-    fn equal_runs_stand_once() {
+    fn equal_runs_are_kept_once() {
         let (mut section, mut interned, mut model) = (Vec::new(), Interned::default(), HashMap::new());
         for number in 0_u32..20_000 {
             let run = format!("{}", number * number % 977).repeat(1 + number as usize % 5);

@@ -538,8 +538,8 @@ fn attach_reads_little_and_writes_nothing() {
     let reads = device.reads.borrow();
     let dwords: usize = reads.iter().map(|&(_, length)| length.div_ceil(4)).sum();
     let (capabilities, vendor) = (5, 1);
-    assert!(reads.len() <= capabilities + 4 + vendor, "{reads:x?}");
-    assert!(dwords <= capabilities + 24 + 2 * vendor);
+    assert!(reads.len() <= capabilities + 5 + vendor, "{reads:x?}");
+    assert!(dwords <= capabilities + 7 + 2 * vendor, "{reads:x?}");
     assert!(device.writes.borrow().is_empty());
 }
 
