@@ -320,6 +320,8 @@ mod free_space;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod lacking;
+#[cfg(test)]
 mod left_in_list;
 #[cfg(test)]
 mod native;

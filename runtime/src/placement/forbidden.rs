@@ -12,15 +12,15 @@ use crate::source::Source;
 use crate::survey::ConfigSurvey;
 use crate::{ConfigAccess, Overlay};
 
-/// Takes every PASID capability that the device shows out of its list.
+/// Takes every PASID capability that the device shows out of its list. One that the kernel hides is shielded with all that it
+/// hides: there is a view that says so, though nothing else is shown.
 pub(super) fn hide<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, outcome: &mut Outcome<'_>) {
-    let is_seen = |at| outcome.layers.as_ref().is_none_or(|shown| !shown.is_hidden(at));
-    if survey.visible_pasid.is_none_or(|at| !is_seen(at)) {
-        return;
-    }
-    let shown = outcome.layers.get_or_insert_with(|| GuestView::over(Overlay::new(survey.size.into())));
-    for start in survey.map.starts(Space::Extended).filter(|start| start.is_visible() && start.id == PASID) {
-        shown.hide(survey, start);
+    let layers = &mut outcome.layers;
+    for start in survey.map.starts(Space::Extended).filter(|start| start.id == PASID) {
+        let shown = layers.get_or_insert_with(|| GuestView::over(Overlay::new(survey.size.into())));
+        if start.is_visible() && !shown.is_hidden(start.offset) {
+            shown.hide(survey, start);
+        }
     }
 }
 

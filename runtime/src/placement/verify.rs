@@ -54,11 +54,27 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
         }
     }
     if refusal.is_none() {
+        end_stated(survey, database, device);
         for free in database.list(device.free).filter(|free| zero::evidence(database, free) >= policy.least_evidence) {
             survey.map.declare_free(ByteRange::new(free.start, free.end));
         }
     }
     Ok(refusal)
+}
+
+/// A length that the entry states ends a capability whose kind leaves it open, once the device contradicts nothing. What a DVSEC
+/// or VSEC says of itself stays; a length that cannot be is beaten by a free range alone.
+fn end_stated<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, database: Database<'_>, device: &Device) {
+    let stated = |entry: &LayoutEntry| {
+        let is_capability = matches!(entry.kind, EntryKind::Capability | EntryKind::Extended);
+        is_capability && entry.length_stated && entry.offset < survey.size
+    };
+    for entry in database.list(device.layout).filter(stated) {
+        let is_it = |start: &Start| start.id == entry.id && start.kind().is_none_or(|kind| kind.rule != Rule::Sized);
+        if survey.map.start_at(entry.offset).as_ref().is_some_and(is_it) {
+            survey.map.mark_measured(entry.offset);
+        }
+    }
 }
 
 /// What the bits of a capability tell of its length, where that is more than the entry states: it counts.

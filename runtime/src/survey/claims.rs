@@ -2,8 +2,8 @@
 
 use super::config::{ConfigSurvey, PREFIX_LOG_END};
 use super::map::Owner;
-use crate::capability::{AER, Kind, PASID, Space};
-use crate::tables::{Database, Device, EntryKind};
+use crate::capability::{AER, Kind, PASID, Space, UNBOUNDED};
+use crate::tables::{Database, Device, EntryKind, LayoutEntry};
 use crate::{ByteRange, ConfigAccess, Policy};
 
 /// What the caller says.
@@ -40,8 +40,11 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
                             survey.map.extend(start, entry.length, false);
                         }
                     }
-                    // Something else is there; verification says so.
-                    Some(start) if start.id != 0 => {}
+                    // Something else is there; verification says so. What is declared stays an obstacle.
+                    Some(start) if start.id != 0 => {
+                        let range = ByteRange::from_length(entry.offset, longest(survey, &entry));
+                        survey.map.claim(range, Owner::Reserved);
+                    }
                     // Nothing, or the kernel's anchor over its header.
                     _ => {
                         let space =
@@ -54,6 +57,16 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
         }
     }
     log_prefixes(survey, database, device);
+}
+
+/// The longest that a declared capability may be which the function lacks.
+fn longest<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, entry: &LayoutEntry) -> u16 {
+    if entry.length_stated {
+        return entry.length;
+    }
+    let space = Space::of(entry.offset);
+    let max = Kind::by_id(space, entry.id).map_or(UNBOUNDED, |kind| kind.max).min(space.end() - entry.offset);
+    survey.ended(entry.offset, max).max(entry.length)
 }
 
 /// A function with PASID has end-to-end prefixes, and so their log in Advanced Error Reporting. The capability after ends it.

@@ -262,6 +262,12 @@ impl Map {
         self.owner(offset) == dvsec && self.has(offset, Owner::Gap.bit() | GAP) && uses.into_iter().all(is_gap)
     }
 
+    /// Whether the dword is in the hidden capability at `at`, and in no other.
+    pub(crate) fn is_only_hidden(&self, offset: u16, at: u16) -> bool {
+        let other = Owner::Header.bit() | Owner::Body.bit() | Owner::Suspected.bit() | Owner::Gap.bit();
+        self.owner(offset) == at && self.has(offset, Owner::Hidden.bit()) && !self.has(offset, other)
+    }
+
     /// Whether somebody has a claim on a byte of the range.
     pub(crate) fn is_claimed(&self, range: ByteRange) -> bool {
         let any = Owner::ALL.into_iter().fold(0, |bits, each| bits | each.bit());

@@ -4,8 +4,8 @@
 //! that is known or counts itself. The rule is applied until nothing more is found.
 
 use super::config::ConfigSurvey;
-use super::map::{Map, Owner};
-use crate::capability::{PASID, Space};
+use super::map::{Map, Owner, Start};
+use crate::capability::{Kind, PASID, Space, UNBOUNDED};
 use crate::chain::Capability;
 use crate::free_space::HEADER_LENGTH;
 use crate::{ByteRange, ConfigAccess, Finding};
@@ -36,24 +36,49 @@ pub(crate) fn find<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>) -
         let mut is_done = true;
         for found in suspects() {
             let leads_to_one = found.next == 0 || survey.map.start_at(found.next).is_some();
-            if leads_to_one && is_unassigned(&survey.map, found.offset) {
+            if leads_to_one && is_unassigned(&survey.map, found.offset, &bytes) {
                 survey.map.start(found.offset, found.id, Owner::Suspected);
                 survey.findings.push(Finding::SuspectedCapability { id: found.id, at: found.offset });
                 is_done = false;
             }
         }
         if is_done {
-            // Only now: what merely looks like a register takes no header from the search.
-            return survey.measure_space(Space::Extended);
+            break;
         }
     }
+    // What looks like another header in the place of one that the function lacks.
+    for found in suspects() {
+        let instead = survey.map.start_at(found.offset).filter(|&start| is_lacking(&survey.map, start, &bytes));
+        if instead.is_some() && (found.next == 0 || survey.map.start_at(found.next).is_some()) {
+            let max = Kind::by_id(Space::Extended, found.id)
+                .map_or(UNBOUNDED, |kind| kind.max)
+                .min(Space::Extended.end() - found.offset);
+            let range = ByteRange::from_length(found.offset, survey.ended(found.offset, max));
+            survey.map.claim(range, Owner::Suspected);
+            survey.findings.push(Finding::SuspectedCapability { id: found.id, at: found.offset });
+        }
+    }
+    // Only now: what merely looks like a register takes no header from the search.
+    survey.measure_space(Space::Extended)
 }
 
-/// Whether a dword is certainly in no capability that is known. A gap is none: its description may be wrong.
-fn is_unassigned(map: &Map, offset: u16) -> bool {
-    let gap = map.nearest(offset).filter(|start| start.how == Owner::Gap && start.offset + HEADER_LENGTH <= offset);
-    let in_gap = gap.is_some_and(|start| map.is_only_gap(offset, start.offset));
-    in_gap || map.start_at(offset).is_none() && !map.is_certain(ByteRange::from_length(offset, 4))
+/// Whether a dword is certainly in no capability that is known. A gap is none: its description may be wrong. One that the
+/// function may lack is none.
+fn is_unassigned(map: &Map, offset: u16, bytes: &[u8; 0xf00]) -> bool {
+    if map.start_at(offset).is_none() && !map.is_certain(ByteRange::from_length(offset, 4)) {
+        return true;
+    }
+    let Some(start) = map.nearest(offset) else { return false };
+    let in_gap = start.how == Owner::Gap && start.offset + HEADER_LENGTH <= offset;
+    let in_lacking = is_lacking(map, start, bytes) && start.offset < offset;
+    in_gap && map.is_only_gap(offset, start.offset) || in_lacking && map.is_only_hidden(offset, start.offset)
+}
+
+/// Whether a capability is declared whose header does not read.
+fn is_lacking(map: &Map, start: Start, bytes: &[u8; 0xf00]) -> bool {
+    let header = bytes.get(usize::from(start.offset) - 0x100..).and_then(|bytes| bytes.first_chunk());
+    let id = header.map_or(0, |&[low, high]| u16::from_le_bytes([low, high]));
+    start.how == Owner::Hidden && !map.is_anchor(start.offset) && id != start.id
 }
 
 /// The suspected PASID capability, if there is exactly one.
