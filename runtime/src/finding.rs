@@ -179,6 +179,15 @@ pub enum Finding {
         /// Where that is.
         at: u16,
     },
+    /// The device shows PASID itself, with more bits than the vIOMMU has.
+    VisibleWidthOverViommu {
+        /// Where that is.
+        at: u16,
+        /// What it shows, in bits.
+        device: u8,
+        /// What the vIOMMU has.
+        viommu: u8,
+    },
     /// A DVSEC has vendor and id of a free-space DVSEC, but a revision that no format has.
     DvsecRevision {
         /// Where it is.
@@ -309,6 +318,7 @@ impl Finding {
         Self::HostWidthCut { .. } => "host-width-cut",
         Self::HostExecuteCut { .. } => "host-execute-cut",
         Self::HostPrivilegedCut { .. } => "host-privileged-cut",
+        Self::VisibleWidthOverViommu { .. } => "visible-width-over-viommu",
         Self::DvsecRevision { .. } => "dvsec-revision",
         Self::DvsecAbuts { .. } => "dvsec-abuts",
         Self::DvsecCut { .. } => "dvsec-cut",
@@ -360,6 +370,7 @@ impl Finding {
             | Self::HostWidthCut { at, .. }
             | Self::HostExecuteCut { at }
             | Self::HostPrivilegedCut { at }
+            | Self::VisibleWidthOverViommu { at, .. }
             | Self::DvsecRevision { at, .. }
             | Self::DvsecDropped { at, .. }
             | Self::DvsecEntry { at, .. }
@@ -445,6 +456,10 @@ impl fmt::Display for Finding {
             Self::HostPrivilegedCut { at } => {
                 write!(f, "no Privileged Mode: the function's own PASID at {at:#05x} has none")
             }
+            Self::VisibleWidthOverViommu { at, device, viommu } => write!(
+                f,
+                "the device shows {device} PASID bits at {at:#05x} and the vIOMMU has {viommu}: who shows it must cut them"
+            ),
             Self::DvsecRevision { at, revision } => {
                 write!(f, "the DVSEC at {at:#05x} has revision {revision}, which no `dvsec_format` of its identity has")
             }

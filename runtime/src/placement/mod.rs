@@ -101,7 +101,12 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
     decision.forbidden_by = question.forbidden_by.map(|entry| question.name_of(&entry));
     decision.grant = match decision.placement {
         Some(Placement { source: Source::Visible, offset }) if !survey.is_left_linked(offset) => {
-            survey.visible_grant()?
+            let grant = survey.visible_grant()?;
+            if let Some(viommu) = policy.viommu_width.filter(|&width| width < grant.width) {
+                let width = grant.width;
+                survey.findings.push(Finding::VisibleWidthOverViommu { at: offset, device: width, viommu });
+            }
+            grant
         }
         Some(Placement { source: Source::Profile, .. }) => {
             survey.profile = source::profile::named(&question);

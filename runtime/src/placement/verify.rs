@@ -18,7 +18,7 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
     device: &Device,
     policy: &Policy<'_>,
 ) -> Result<Option<Reason>, D::Error> {
-    let mut refusal = None;
+    let (mut refusal, mut states_lengths) = (None, false);
     for entry in database.list(device.layout) {
         let space = match entry.kind {
             EntryKind::Capability => Space::Conventional,
@@ -40,6 +40,8 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
             let (id, at, stated) = (entry.id, entry.offset, entry.length);
             survey.findings.push(Finding::DeclaredLengthShort { space, id, at, stated, live });
             refusal = refusal.or(Some(Reason::DeclaredLengthShort { space, id, at }));
+        } else {
+            states_lengths |= entry.length_stated;
         }
     }
     if policy.scan_gaps && survey.closed.is_none() {
@@ -54,7 +56,9 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
         }
     }
     if refusal.is_none() {
-        end_stated(survey, database, device);
+        if states_lengths {
+            end_stated(survey, database, device);
+        }
         for free in database.list(device.free).filter(|free| zero::evidence(database, free) >= policy.least_evidence) {
             survey.map.declare_free(ByteRange::new(free.start, free.end));
         }
@@ -65,13 +69,13 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
 /// A length that the entry states ends a capability whose kind leaves it open, once the device contradicts nothing. What a DVSEC
 /// or VSEC says of itself stays; a length that cannot be is beaten by a free range alone.
 fn end_stated<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, database: Database<'_>, device: &Device) {
-    let stated = |entry: &LayoutEntry| {
+    let is_stated = |entry: &LayoutEntry| {
         let is_capability = matches!(entry.kind, EntryKind::Capability | EntryKind::Extended);
         is_capability && entry.length_stated && entry.offset < survey.size
     };
-    for entry in database.list(device.layout).filter(stated) {
-        let is_it = |start: &Start| start.id == entry.id && start.kind().is_none_or(|kind| kind.rule != Rule::Sized);
-        if survey.map.start_at(entry.offset).as_ref().is_some_and(is_it) {
+    for entry in database.list(device.layout).filter(is_stated) {
+        let says_itself = |start: Start| start.kind().is_some_and(|kind| kind.rule == Rule::Sized);
+        if survey.map.start_at(entry.offset).is_some_and(|start| start.id == entry.id && !says_itself(start)) {
             survey.map.mark_measured(entry.offset);
         }
     }

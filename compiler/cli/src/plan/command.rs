@@ -35,15 +35,18 @@ pub(super) fn write(plans: &[Plan<'_>], format: Format, viommu: Viommu) -> Resul
     let mut lines: Vec<Line> = Vec::new();
     let mut bits = 0;
     for plan in plans {
+        let name = || plan.host_address().map_or_else(|_| "the function".to_owned(), |address| address.to_string());
+        if !plan.unapplied.is_empty() && plan.qemu.is_ok() {
+            let layers: Vec<_> = plan.unapplied.iter().map(|layer| format!("`{layer}`")).collect();
+            remarks += &format!("note: {}: QEMU applies no layer; not applied: {}\n", name(), layers.join(", "));
+        }
         match &plan.qemu {
             Ok(Offset(offset)) => {
                 lines.push(Line { address: plan.host_address()?, offset: *offset });
                 bits = bits.max(plan.width);
             }
             Err(refusal) => {
-                let name =
-                    plan.host_address().map_or_else(|_| "the function".to_owned(), |address| address.to_string());
-                remarks += &format!("refused: {name}: {refusal}\n");
+                remarks += &format!("refused: {}: {refusal}\n  = help: {}\n", name(), refusal.way_out());
             }
         }
     }

@@ -4,7 +4,7 @@ use quirk_host::Layers;
 use quirk_map::{Map, list};
 use quirk_recorded::{Address, Recorded, lspci_text};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess, Database, Policy, Source, TrappedMirrors, VirtualConfig, lookup};
+use quirk_runtime::{ConfigAccess, Database, Image, Policy, Source, TrappedMirrors, VirtualConfig, lookup};
 
 use super::args::Args;
 use super::linux;
@@ -26,6 +26,29 @@ pub(super) struct Plan<'subject> {
     pub(super) width: u8,
     /// The offset that QEMU can be given, or why there is none.
     pub(super) qemu: Result<Offset, Refusal>,
+    /// Layers that are on by default for the function, and that QEMU does not apply.
+    pub(super) unapplied: Vec<String>,
+}
+
+/// The layers that are on by default for a function, where what is printed is for QEMU.
+fn unapplied(
+    subject: &Subject,
+    args: &Args,
+    device: &Image,
+    databases: &[Database<'_>],
+) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    if args.format.is_for_qemu() {
+        lookup::layer_matches(databases, &subject.identity, device, |found| {
+            let name = databases[found.database].text(found.layer.name);
+            let is_off = args.setting.policy.without_layer.iter().any(|off| off == name);
+            if found.layer.default_on && !is_off {
+                names.push(name.to_owned());
+            }
+        })
+        .map_err(Failure::new)?;
+    }
+    Ok(names)
 }
 
 impl<'subject> Plan<'subject> {
@@ -52,7 +75,7 @@ impl<'subject> Plan<'subject> {
             scan_gaps: true,
             ..args.setting.policy.policy(&choices, &layers.disabled)?
         };
-        let host = args.host(subject);
+        let (host, known) = (args.host(subject), args.setting.host.pasid.or(subject.host));
         let config = VirtualConfig::attach(device, databases, identity, host, &policy).map_err(Failure::new)?;
         let decision = config.decision();
 
@@ -83,10 +106,10 @@ impl<'subject> Plan<'subject> {
         }
         let map = map.with_hidden(&look.painted()).with_decision(decision);
         let refused = decision.operator_refused();
-        let question = qemu::Question { decision, view: device, entry, operator: policy.operator };
+        let question = qemu::Question { decision, view: device, entry, operator: policy.operator, host: known };
         let qemu = qemu::offset(&question);
-        let width = decision.grant.width;
-        Ok(Self { record, report, map, guest, refused, width, qemu })
+        let (width, unapplied) = (decision.grant.width, unapplied(subject, args, &look.device, databases)?);
+        Ok(Self { record, report, map, guest, refused, width, qemu, unapplied })
     }
 
     /// The address as QEMU wants it, with its domain.

@@ -206,6 +206,12 @@ fn no_host(facts: &Facts<'_>) -> Option<WayOut> {
     facts.host.is_none().then_some(WayOut { message, stub: None })
 }
 
+/// Without PASID in the vIOMMU there is none in the guest.
+fn no_viommu(facts: &Facts<'_>) -> Option<WayOut> {
+    let message = "give the guest a vIOMMU with PASID, and say its width with `--viommu-pasid WIDTH`".to_owned();
+    (facts.viommu_width == Some(0)).then_some(WayOut { message, stub: None })
+}
+
 impl Report {
     /// Adds why Linux would not enable PASID.
     pub(super) fn add_linux(&mut self, refusal: Option<(u16, &str)>) {
@@ -274,13 +280,17 @@ impl Report {
                     code: CUT_OFF,
                     offset: None,
                     message: format!(
-                        "{size} bytes were recorded of a function that may have 4096: record it again with `lspci -xxxx` as root"
+                        "{size} bytes were read of a function that may have 4096: {}",
+                        facts.subject.record_again()
                     ),
                 }))
                 .collect(),
             findings_left_out: decision.findings.overflow(),
             near_miss: decision.near_miss.map(Near::from),
-            way_out: facts.host.and_then(|_| WayOut::new(facts.subject, decision)).or_else(|| no_host(facts)),
+            way_out: no_host(facts).or_else(|| {
+                let way_out = WayOut::new(facts.subject, decision)?;
+                Some(no_viommu(facts).filter(|_| facts.subject.is_open()).unwrap_or(way_out))
+            }),
         }
     }
 }

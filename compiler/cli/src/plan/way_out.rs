@@ -1,12 +1,15 @@
 //! What a person can do where PASID was placed nowhere: an option, or the stub of a description with the function's own ids.
 
-use quirk_host::{NOT_RECORDED, decisive, explain, match_of};
+use quirk_host::{decisive, explain, match_of};
 use quirk_runtime::lookup::Condition;
 use quirk_runtime::tables::FunctionKind;
 use quirk_runtime::{Decision, NearMiss, Reason};
 use serde::Serialize;
 
 use crate::subject::Subject;
+
+/// The code of the reason for which a function without extended space gets no PASID.
+const NO_EXTENDED_SPACE: &str = "no-extended-space";
 
 /// An entry that fits but for one condition.
 #[derive(Debug, Serialize)]
@@ -60,11 +63,10 @@ impl WayOut {
     /// `None` where PASID is placed.
     pub(crate) fn new(subject: &Subject, decision: &Decision<'_>) -> Option<Self> {
         let reason = decisive(decision)?;
-        let code = match reason {
-            Reason::NoExtendedSpace { .. } if subject.cut_off().is_some() => NOT_RECORDED,
-            reason => reason.code(),
-        };
-        let way_out = explain(code).map_or("", |each| each.way_out);
+        if let Some(message) = without_extended_space(subject, reason) {
+            return Some(Self { message: message.to_owned(), stub: None });
+        }
+        let way_out = explain(reason.code()).map_or("", |each| each.way_out);
         if let Some(near) = decision.near_miss.map(Near::from) {
             let more = match near.option {
                 Some(option) => format!("`{option}` settles it, if that is what it is"),
@@ -86,6 +88,20 @@ impl WayOut {
             (Some(_), _) => way_out.to_owned(),
         };
         Some(Self { message, stub })
+    }
+}
+
+/// What to do where extended space is not there, or not known: no description and no option would change the answer.
+fn without_extended_space(subject: &Subject, reason: Reason) -> Option<&'static str> {
+    let is_closing = matches!(reason, Reason::DeviceGone | Reason::PasidForbidden | Reason::NoHostPasid { .. });
+    if is_closing {
+        None
+    } else if subject.cut_off().is_some() {
+        Some(subject.record_again())
+    } else if subject.is_conventional() || matches!(reason, Reason::NoExtendedSpace { .. }) {
+        explain(NO_EXTENDED_SPACE).map(|each| each.way_out)
+    } else {
+        None
     }
 }
 

@@ -90,15 +90,41 @@ impl Subject {
         Self { identity, ..self }
     }
 
-    /// The bytes of a record that ends before extended space, though the function may have one.
+    /// The bytes of a record that ends before extended space, though the function may have one. Of a function of this machine,
+    /// the kernel gives the header alone to whoever is not root.
     pub(crate) fn cut_off(&self) -> Option<usize> {
         let bytes = self.record.original();
-        let has_pcie =
-            || bytes.first_chunk().is_some_and(|header| chain::has_pcie(&self.record, header).unwrap_or(false));
-        let is_cut = self.seen == Seen::Dump && bytes.len() < 4096 && (bytes.len() == 64 || has_pcie());
+        let is_cut = match self.seen {
+            Seen::Dump => bytes.len() < 4096 && (bytes.len() == 64 || self.has_pcie()),
+            Seen::Sysfs => bytes.len() == 64,
+            Seen::Vfio => false,
+        };
         // A function that is gone has none.
         let answers = bytes.get(0x0e).is_some_and(|kind| kind & 0x7f != 0x7f);
         (is_cut && answers).then_some(bytes.len())
+    }
+
+    fn has_pcie(&self) -> bool {
+        let header = self.record.original().first_chunk();
+        header.is_some_and(|header| chain::has_pcie(&self.record, header).unwrap_or(false))
+    }
+
+    /// Whether its bytes show that it has no extended space: PASID can be nowhere then, whatever is described.
+    pub(crate) fn is_conventional(&self) -> bool {
+        self.cut_off().is_none() && (self.record.original().len() < 4096 || !self.has_pcie())
+    }
+
+    /// Whether its extended space is known to be there.
+    pub(crate) fn is_open(&self) -> bool {
+        self.cut_off().is_none() && !self.is_conventional()
+    }
+
+    /// How the rest of what was cut off comes to be known.
+    pub(crate) const fn record_again(&self) -> &'static str {
+        match self.seen {
+            Seen::Dump => "record it again with `lspci -xxxx` as root",
+            Seen::Sysfs | Seen::Vfio => "ask again as root",
+        }
     }
 
     /// The bytes as they were read.

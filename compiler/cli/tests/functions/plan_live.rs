@@ -114,3 +114,22 @@ fn what_is_not_there_and_what_does_not_go_together() {
         assert!(run.stderr.starts_with("error: "), "{args:?}: {}", run.stderr);
     }
 }
+
+#[test]
+fn a_header_alone_is_no_proof_and_the_cure_is_to_be_root() {
+    let fake = FakeSysfs::new();
+    let space = mover();
+    let folder = fake.function(&[], "0000:65:00.0", &space);
+    fs::write(folder.join("config"), &space.0[..64]).unwrap();
+    for args in [&["--pasid", "20"][..], &["--pasid", "20", "--tail"]] {
+        let object = json(&fake, "65:00.0", args);
+        assert!(object["placement"].is_null());
+        let codes: Vec<_> =
+            object["findings"].as_array().unwrap().iter().map(|each| each["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&"record-cut-off"), "{codes:?}");
+        let reasons: Vec<_> =
+            object["candidates"].as_array().unwrap().iter().map(|each| each["reason"].as_str().unwrap()).collect();
+        assert!(!reasons.contains(&"no-extended-space"), "{reasons:?}");
+        assert_eq!(object["way_out"]["message"], "ask again as root");
+    }
+}

@@ -162,3 +162,49 @@ fn where_nothing_places_the_last_lines_are_the_way_out() {
     let object = plan(&dump, "edition 1;\n", &["--offset", "0x100"]);
     assert!(object["way_out"]["message"].as_str().unwrap().contains("--ranges"), "{object}");
 }
+
+/// What the way out says, of a record without an entry.
+fn way_out(space: &Space, length: usize, args: &[&str]) -> (String, Value) {
+    let space = Space(space.0[..length].to_vec());
+    let other = "edition 1;\ndvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; }\n";
+    let object = plan(&space.text("65:00.0"), other, args);
+    (object["way_out"]["message"].as_str().unwrap().to_owned(), object["way_out"]["stub"].clone())
+}
+
+#[test]
+fn no_description_and_no_tail_is_offered_where_neither_can_help() {
+    let mut conventional = space(&[]);
+    conventional.set(0x40, 0x0000_0001);
+    for (space, length, expected) in [
+        (&space(&[]), 64, "record it again with `lspci -xxxx` as root"),
+        (&space(&[]), 256, "record it again with `lspci -xxxx` as root"),
+        (&conventional, 256, "there is none for a conventional function"),
+        (&conventional, 4096, "there is none for a conventional function"),
+    ] {
+        let (message, stub) = way_out(space, length, &[]);
+        assert!(message.contains(expected) && !message.contains("--tail") && stub.is_null(), "{length}: {message}");
+        let (message, _) = way_out(space, length, &["--tail"]);
+        assert!(message.contains(expected) && !message.contains("--tail"), "{length}: {message}");
+    }
+    let (message, stub) = way_out(&space(&[(0x100, 0x01)]), 4096, &[]);
+    assert!(message.contains("--tail") && stub.is_string(), "{message}");
+}
+
+#[test]
+fn a_viommu_without_pasid_is_not_blamed_on_the_host() {
+    let (message, _) = way_out(&space(&[(0x100, 0x01)]), 4096, &["--viommu-pasid", "0"]);
+    assert!(message.contains("`--viommu-pasid WIDTH`") && !message.contains("--pasid WIDTH`;"), "{message}");
+}
+
+#[test]
+fn a_visible_pasid_that_is_wider_than_the_viommu_is_told() {
+    let mut shown = space(&[(0x100, 0x01), (0x200, 0x1b)]);
+    shown.set(0x204, 0x1400);
+    for (viommu, says) in [("8", true), ("19", true), ("20", false)] {
+        let dump = shown.text("65:00.0");
+        let object = plan(&dump, "edition 1;\n", &["--view", "raw", "--viommu-pasid", viommu]);
+        let findings = object["findings"].as_array().unwrap();
+        let told = findings.iter().any(|each| each["code"] == "visible-width-over-viommu" && each["offset"] == 0x200);
+        assert_eq!(told, says, "{object}");
+    }
+}

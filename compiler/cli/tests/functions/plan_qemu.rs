@@ -31,11 +31,13 @@ fn backward() -> Space {
     Space::endpoint(&[(0x100, 0x03), (0x250, 0x18), (0x258, 0x0e), (0x128, 0x04), (0x420, 0x0f)])
 }
 
-/// Refused: nothing for QEMU, exit code 1, and this sentence.
+/// Refused: nothing for QEMU, exit code 1, this sentence, and a way out.
 #[track_caller]
 fn refused(run: &Run, sentence: &str) {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
-    assert_eq!(run.stderr, format!("refused: 0000:65:00.0: {sentence}\n"));
+    let lines: Vec<_> = run.stderr.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (2, &*format!("refused: 0000:65:00.0: {sentence}")), "{}", run.stderr);
+    assert!(lines[1].strip_prefix("  = help: ").is_some_and(|help| help.len() > 20), "{}", run.stderr);
 }
 
 #[test]
@@ -230,4 +232,39 @@ fn a_dump_without_an_address_cannot_be_given_to_qemu() {
     let run = quirkc(&[&["plan", "--config", dump.to_str().unwrap()], &args[..]].concat());
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.starts_with("error: the dump does not say which function it is\n"), "{}", run.stderr);
+}
+
+#[test]
+fn a_permission_that_the_description_denies_is_not_shown_by_qemu() {
+    let denies = |permission: &str| {
+        format!(
+            "    free @ 0x400..0x480 {{ evidence datasheet \"EX-1001\"; }}\n    pasid {{ place free; {permission} deny; }}\n"
+        )
+    };
+    for (permission, title, without) in
+        [("execute", "Execute Permission", "20,priv"), ("privileged", "Privileged Mode", "20,exec")]
+    {
+        let body = denies(permission);
+        let sentence = format!("the description keeps {title} from the guest, and QEMU shows what the host has");
+        refused(&plan(&ascending(), &body, &["--format", "qemu"]), &sentence);
+        refused(&plan(&ascending(), &body, &["--format", "libvirt", "--pasid", "20,exec,priv"]), &sentence);
+        let run = plan(&ascending(), &body, &["--format", "qemu", "--pasid", without]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn layers_that_qemu_does_not_apply_are_named() {
+    let layers = "}\nlayer shown {\n    default on;\n    match pci(0xfffe, 0x1001);\n    emulate u8 @ 0xf0 = 1 ro;\n}\n\
+                  layer asked_for {\n    match pci(0xfffe, 0x1001);\n    emulate u8 @ 0xf1 = 1 ro;\n";
+    let body = format!("{FREE}{layers}");
+    let run = plan(&ascending(), &body, &["--format", "qemu"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("note: 0000:65:00.0: QEMU applies no layer; not applied: `shown`\n"),
+        "{}",
+        run.stderr
+    );
+    let run = plan(&ascending(), &body, &["--format", "qemu", "--without-layer", "shown"]);
+    assert!(run.code == 0 && !run.stderr.contains("applies no layer"), "{}", run.stderr);
 }

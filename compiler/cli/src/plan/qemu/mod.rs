@@ -9,8 +9,8 @@ use std::fmt;
 
 use insertion::Outcome;
 use quirk_runtime::capability::{Name, Space};
-use quirk_runtime::tables::{Claim, Device, Evidence};
-use quirk_runtime::{ByteRange, Candidate, Database, Decision, Finding, Image, Operator, Source, Verdict};
+use quirk_runtime::tables::{Claim, Device, Evidence, Permission};
+use quirk_runtime::{ByteRange, Candidate, Database, Decision, Finding, HostPasid, Image, Operator, Source, Verdict};
 
 /// The weakest evidence for bytes that a guest's write may reach.
 const LEAST: Evidence = Evidence::Driver;
@@ -43,6 +43,10 @@ pub(super) enum Refusal {
         offset: u16,
         outcome: Outcome,
     },
+    /// The description keeps from the guest what QEMU shows it.
+    Denied {
+        permission: &'static str,
+    },
 }
 
 /// Everything that speaks for or against an offset.
@@ -53,6 +57,8 @@ pub(super) struct Question<'a> {
     /// The description that applies.
     pub(super) entry: Option<(Database<'a>, Device)>,
     pub(super) operator: Operator<'a>,
+    /// What the host has, if that is known.
+    pub(super) host: Option<HostPasid>,
 }
 
 /// The offset, or why there is none.
@@ -71,7 +77,7 @@ pub(super) fn offset(question: &Question<'_>) -> Result<Offset, Refusal> {
         return Err(refusal);
     }
     match insertion::outcome(view, offset) {
-        Outcome::Intact => vouched(question, range).map(|()| Offset(offset)),
+        Outcome::Intact => vouched(question, range).and_then(|()| granted(question)).map(|()| Offset(offset)),
         outcome => Err(Refusal::Insertion { offset, outcome }),
     }
 }
@@ -134,6 +140,43 @@ fn vouched(question: &Question<'_>, range: ByteRange) -> Result<(), Refusal> {
     }
 }
 
+/// QEMU shows the permissions that the host has, whatever a description says.
+fn granted(question: &Question<'_>) -> Result<(), Refusal> {
+    let Some((_, device)) = &question.entry else { return Ok(()) };
+    let has = |permission: fn(&HostPasid) -> bool| question.host.as_ref().is_none_or(permission);
+    let denied = |permission| Err(Refusal::Denied { permission });
+    if device.execute == Permission::Deny && has(|host| host.execute) {
+        denied("Execute Permission")
+    } else if device.privileged == Permission::Deny && has(|host| host.privileged) {
+        denied("Privileged Mode")
+    } else {
+        Ok(())
+    }
+}
+
+impl Refusal {
+    /// What a person can do, where there is more than to embed the runtime or to serve the device by vfio-user.
+    pub(super) const fn way_out(&self) -> &'static str {
+        match self {
+            Self::NotPlaced { .. } => "`plan` without `--format` says why, and what to do",
+            Self::Visible(_) => "leave `x-vpasid-cap-offset` out",
+            Self::Undeclared(_) | Self::WeakEvidence(_) => {
+                "describe free bytes on the word of a driver, a vendor or a datasheet (`docs/guide.md`)"
+            }
+            Self::Contradicted(_) => "mend the description: `plan` without `--format` says what differs",
+            Self::Suspected { .. } | Self::Insertion { .. } => {
+                "choose other bytes: `--ranges` takes the lowest offset that is free"
+            }
+            Self::Denied { .. } => {
+                "say with `--pasid` that the host has not got it, or take a VMM that shows what the description grants"
+            }
+            Self::Native(_) => {
+                "let the description place PASID on free bytes, or take a VMM that keeps the guest's writes"
+            }
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -170,6 +213,9 @@ impl fmt::Display for Refusal {
                 "what looks like a hidden {} is at {at:#05x}, and QEMU would send the guest's writes to {offset:#05x} on to it",
                 Name(Space::Extended, *id)
             ),
+            Self::Denied { permission } => {
+                write!(f, "the description keeps {permission} from the guest, and QEMU shows what the host has")
+            }
             Self::Insertion { offset, outcome } => write!(f, "given {offset:#05x}, QEMU 11 {}", Would(*outcome)),
         }
     }
