@@ -91,7 +91,7 @@ impl Subject {
     }
 
     /// The bytes of a record that ends before extended space, though the function may have one. Of a function of this machine,
-    /// the kernel gives the header alone to whoever is not root.
+    /// the kernel gives the header alone to anyone but root.
     pub(crate) fn cut_off(&self) -> Option<usize> {
         let bytes = self.record.original();
         let is_cut = match self.seen {
