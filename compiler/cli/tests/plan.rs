@@ -214,8 +214,18 @@ fn a_dump_of_several_functions() {
         "error: `--write-config` writes one function, but the dump holds 3\n\
          help: pick one with `--function`, or write all with `--write-lspci`\n"
     );
-    let twins = folder.file("twins", text("00:1f.0", &mover()).repeat(2));
-    assert_eq!(failure(&twins, &["--function", "00:1f.0"]), "error: DUMP: the dump holds 2 functions `00:1f.0`\n");
+    let mut other = mover();
+    other[0x3c] ^= 1;
+    let twins = folder.file("twins", text("00:1f.0", &mover()) + &text("00:1f.0", &other));
+    assert_eq!(
+        failure(&twins, &["--function", "00:1f.0"]),
+        "error: DUMP: the dump holds 2 functions `00:1f.0`, which differ\n\
+         help: leave out `--function` to see all, or cut one out of the file\n"
+    );
+    // A log that prints a function twice, once in part, has one.
+    let printed_twice = text("00:1f.0", &mover()[..256]) + &text("00:1f.0", &mover()).repeat(2);
+    let printed_twice = folder.file("printed_twice", printed_twice);
+    assert_eq!(json(&printed_twice, &[])["function"]["size"], 4096);
     let nameless = folder.file("binary", mover());
     assert_eq!(
         failure(&nameless, &["--function", "00:1f.0"]),

@@ -23,6 +23,19 @@ impl Address {
         let whole = |a: &Self| (a.domain.unwrap_or(0), a.bus, a.device, a.function);
         whole(self) == whole(other)
     }
+
+    /// The function whose space a file is by its path, as in `/sys/bus/pci/devices/0000:65:00.0/config` and
+    /// `/proc/bus/pci/65/00.0`, or by its own name, as in `0000:65:00.0.bin`.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let mut parts = path.rsplit(['/', '\\']);
+        let (name, folder, above) = (parts.next()?, parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        match name {
+            "config" => folder.parse().ok(),
+            _ if above == "pci" => format!("{folder}:{name}").parse().ok(),
+            _ => name.parse().ok().or_else(|| name.rsplit_once('.')?.0.parse().ok()),
+        }
+    }
 }
 
 impl fmt::Display for Address {
@@ -82,6 +95,23 @@ mod tests {
     fn an_address_prints_as_it_was_read() {
         for text in ["00:1f.0", "0000:65:00.7", "10000:01:00.0"] {
             assert_eq!(address(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_path_names_a_function_as_the_kernel_does() {
+        let cases = [
+            ("sys/bus/pci/devices/0000:65:00.0/config", Some("0000:65:00.0")),
+            ("a/proc/bus/pci/65/00.1", Some("65:00.1")),
+            ("a/proc/bus/pci/0001:65/00.1", Some("0001:65:00.1")),
+            ("dumps/65:00.0.bin", Some("65:00.0")),
+            ("65:00.0", Some("65:00.0")),
+            ("boot/config", None),
+            ("a/b/c", None),
+            ("", None),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(Address::of_path(path), expected.map(address), "{path}");
         }
     }
 

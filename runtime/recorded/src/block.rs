@@ -1,7 +1,7 @@
 //! The rows of one function: collected as they come, put together when they end.
 
 use crate::error::{ParseError, Problem, RowMistake, beginning};
-use crate::line::Row;
+use crate::line::{By, Row};
 use crate::order::{Groups, Order};
 
 /// The size of the largest configuration space.
@@ -30,6 +30,8 @@ pub(crate) struct Block {
     length: usize,
     /// The rows have no colon, so that `od` may have written their offsets in another radix.
     bare: bool,
+    /// Each row is a register, of one byte or more.
+    is_of_registers: bool,
     repeats: bool,
     closing: Option<Written>,
     /// What was wrong first. Later rows are not looked at.
@@ -38,6 +40,12 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// The rows of a program that prints numbers, or bytes.
+    pub(crate) fn of(by: By) -> Self {
+        let groups = if by.prints_numbers() { Groups::of_numbers() } else { Groups::default() };
+        Self { groups, is_of_registers: by == By::Setpci, ..Self::default() }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.error.is_none()
     }
@@ -143,7 +151,8 @@ impl Block {
             repeat(&mut bytes, row, width, offset);
             check_offset(offset, bytes.len(), width, row.line)?;
             if width == 0 {
-                width = if [4, 8, 16, 32, 64].contains(&row.bytes.len()) { row.bytes.len() } else { WIDTH };
+                let is_width = self.is_of_registers || [4, 8, 16, 32, 64].contains(&row.bytes.len());
+                width = if is_width { row.bytes.len() } else { WIDTH };
             }
             if row.bytes.len() != width {
                 let problem = Problem::RowWidth { offset, found: row.bytes.len(), expected: width };

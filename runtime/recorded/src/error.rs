@@ -32,10 +32,17 @@ impl ParseError {
             Problem::NoRows { .. } => "add `-x`, `-xxx` or `-xxxx` to the `lspci` command",
             Problem::Words { .. } => {
                 "record bytes: `lspci -xxxx`, `xxd`, `hexdump -C` or `od -Ax -tx1` on Linux, `pciconf -r -b SELECTOR 0:0xfff` on \
-                 FreeBSD, `!pci 0x104` of WinDbg on Windows, `pci -i` in the UEFI shell, `pci display.b` in U-Boot"
+                 FreeBSD, `!pci 0x104` of WinDbg on Windows, `pci -i` in the UEFI shell, `pci display.b` in U-Boot; `setpci -v` and \
+                 the command `pci display` above its rows say which register a word is"
             }
             Problem::AmbiguousOffsets { .. } | Problem::Offset { .. } => "use `od -Ax -tx1 -v`, whose offsets are hex",
-            Problem::RowOffset { .. }
+            Problem::Compressed { by: "gzip" | "xz" } => "unpack it first, with `gunzip` or `xz -d`",
+            Problem::Compressed { .. } => "unpack it first: gzip, xz and tar are read, and nothing else",
+            Problem::TooMuch { .. } | Problem::TooDeep { .. } | Problem::NothingInside { .. } => {
+                "take out the file that holds the dump, and give that file alone"
+            }
+            Problem::Damaged { .. }
+            | Problem::RowOffset { .. }
             | Problem::RowWidth { .. }
             | Problem::Byte { .. }
             | Problem::OddDigits { .. }
@@ -159,6 +166,38 @@ pub enum Problem {
         found: usize,
         /// Where the rows end.
         expected: usize,
+    },
+    /// Compressed, and not by what is unpacked here.
+    #[error("the file is {by} data, which is not unpacked here")]
+    Compressed {
+        /// What it is.
+        by: &'static str,
+    },
+    /// Compressed data or an archive that cannot be unpacked, or not up to its end.
+    #[error("the {by} data is damaged or cut off: {why}")]
+    Damaged {
+        /// What it is.
+        by: &'static str,
+        /// What its reader says.
+        why: String,
+    },
+    /// Unpacking was stopped: something small may unpack to something endless.
+    #[error("more than {} MiB when it is unpacked, the rest is not looked at", .limit >> 20)]
+    TooMuch {
+        /// The most bytes that are unpacked.
+        limit: u64,
+    },
+    /// Archives in archives.
+    #[error("compressed files and archives inside each other, more than {most} deep")]
+    TooDeep {
+        /// How many are unpacked.
+        most: u8,
+    },
+    /// An archive of other things.
+    #[error("none of the {files} files inside holds a dump")]
+    NothingInside {
+        /// How many files it holds.
+        files: usize,
     },
     /// More bytes than a configuration space has.
     #[error("more than 4096 bytes, the size of the largest configuration space")]

@@ -5,6 +5,8 @@
 //! implements [`quirk_runtime::ConfigAccess`], so that everything that works on a device works on a record of it; writes change
 //! the record in memory and are remembered. [`lspci_text`] writes what `lspci -F` reads.
 //!
+//! With the feature `archives`, [`stream_unpacked`] looks into files of gzip, xz and tar, however they are put together.
+//!
 //! ```
 //! let text = "00:1f.0 an example\n00: fe ff 01\n";
 //! let error = quirk_recorded::parse(text.as_bytes()).unwrap_err();
@@ -13,6 +15,8 @@
 #![forbid(unsafe_code)]
 
 mod address;
+#[cfg(feature = "archives")]
+mod archive;
 mod bare;
 mod block;
 mod encoding;
@@ -21,6 +25,7 @@ mod heading;
 mod line;
 mod lines;
 mod order;
+mod packed;
 mod parse;
 mod reading;
 mod recorded;
@@ -29,9 +34,11 @@ mod text;
 mod write;
 
 pub use address::{Address, AddressError};
+#[cfg(feature = "archives")]
+pub use archive::{Limits, stream_unpacked};
 pub use error::{ParseError, Problem, RowMistake};
 pub use heading::{Heading, Ids};
 pub use parse::{parse, read, stream};
 pub use reading::{Item, Reading, Unread};
 pub use recorded::{OutOfRange, Recorded, SIZES, Write};
-pub use write::lspci_text;
+pub use write::{LspciDomain, lspci_text};

@@ -11,6 +11,8 @@ pub(crate) enum Line<'text> {
     Heading(Title<'text>),
     /// An offset and bytes.
     Row(Row<'text>),
+    /// One register and its value, of `setpci -v`.
+    Register(Register<'text>),
     /// `*`: the row before it is repeated.
     Star,
     /// Hex digits and nothing else.
@@ -23,8 +25,34 @@ pub(crate) enum Line<'text> {
 pub(crate) struct Title<'text> {
     pub(crate) place: Place<'text>,
     pub(crate) description: &'text str,
-    /// The heading of the UEFI shell, below which empty lines mean nothing.
-    pub(crate) is_uefi: bool,
+    pub(crate) by: By,
+}
+
+/// What prints the rows below a heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// It ends a function with an empty line.
+    Lspci,
+    /// The command `pci` of the UEFI shell, which prints some capabilities twice.
+    Uefi,
+    /// The command `pci display` of U-Boot, which prints numbers of the size that it is asked for.
+    UBoot,
+    /// `setpci -v`, which prints numbers too.
+    Setpci,
+}
+
+impl By {
+    /// Whether a group of digits is a number, so that its last byte is the first of memory.
+    pub(crate) const fn prints_numbers(self) -> bool {
+        matches!(self, Self::UBoot | Self::Setpci)
+    }
+}
+
+/// The value of a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Register<'text> {
+    pub(crate) address: Address,
+    pub(crate) row: Row<'text>,
 }
 
 /// Where a heading says that the function is.
@@ -61,7 +89,10 @@ pub(crate) fn read(line: &str) -> Line<'_> {
     if text == "*" {
         return Line::Star;
     }
-    if let Some(title) = title(text).or_else(|| uefi(text)) {
+    if let Some(register) = register(text) {
+        return Line::Register(register);
+    }
+    if let Some(title) = title(text).or_else(|| uefi(text)).or_else(|| u_boot(text)) {
         return Line::Heading(title);
     }
     if let Some(row) = with_colon(text).or_else(|| without_colon(text)) {
@@ -76,7 +107,7 @@ fn title(text: &str) -> Option<Title<'_>> {
         None => Place::At { address: path.parse().ok()?, path },
         Some((root, _)) => below(path, root.parse().ok()?)?,
     };
-    Some(Title { place, description: description.trim(), is_uefi: false })
+    Some(Title { place, description: description.trim(), by: By::Lspci })
 }
 
 /// The end of a path through bridges: `00:01.0/00.0` of `lspci -P`, or `00:01.0/01:00.0` of `-PP`.
@@ -113,7 +144,34 @@ fn uefi(text: &str) -> Option<Title<'_>> {
         device: u8::try_from(device).ok().filter(|device| *device < 32)?,
         function: u8::try_from(function).ok().filter(|function| *function < 8)?,
     };
-    Some(Title { place: Place::At { address, path: "" }, description: "", is_uefi: true })
+    Some(Title { place: Place::At { address, path: "" }, description: "", by: By::Uefi })
+}
+
+/// `=> pci display.l 0.2.0 0 10`: the command that prints what follows.
+fn u_boot(text: &str) -> Option<Title<'_>> {
+    let mut words = text.split_ascii_whitespace().skip_while(|word| *word != "pci");
+    words.next()?;
+    let verb = words.next()?;
+    let verb = verb.strip_suffix(['b', 'w', 'l']).and_then(|verb| verb.strip_suffix('.')).unwrap_or(verb);
+    if verb.is_empty() || !"display".starts_with(verb) {
+        return None;
+    }
+    let mut numbers =
+        words.next()?.split('.').map(|digits| if is_hex(digits) { u8::from_str_radix(digits, 16).ok() } else { None });
+    let (bus, device, function) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let is_one = device < 32 && function < 8 && numbers.next().is_none();
+    let address = Address { domain: None, bus, device, function };
+    is_one.then_some(Title { place: Place::At { address, path: "" }, description: "", by: By::UBoot })
+}
+
+/// `0000:65:00.0 @04 = 00100006`, or `.. (cap 10 @40) @42 = 0002`.
+fn register(text: &str) -> Option<Register<'_>> {
+    let (address, rest) = text.split_once(' ')?;
+    let address = address.parse().ok()?;
+    let rest = if rest.starts_with('(') { rest.split_once(") ")?.1 } else { rest };
+    let (offset, digits) = rest.strip_prefix('@')?.split_once(" = ")?;
+    let is_register = is_hex(offset) && offset.len() <= 4 && is_hex(digits) && matches!(digits.len(), 2 | 4 | 8);
+    is_register.then_some(Register { address, row: Row { offset, colon: true, digits, column: None } })
 }
 
 fn leading_digits(text: &str) -> (&str, &str) {
@@ -184,13 +242,25 @@ mod tests {
             ("00:01.0/00.1 x", "00:01.0 then 00.1"),
             ("00:01.0/00.0/1f.1 x", "00:01.0/00.0 then 1f.1"),
             ("PCI Segment 00 Bus 65 Device 1F Func 01 [EFI 65001F01]", "0000:65:1f.1"),
+            ("=> pci display.l 65.1f.1 0 10", "65:1f.1"),
+            ("U-Boot> pci d.b 0.2.0", "00:02.0"),
         ];
         for (line, expected) in cases {
             assert_eq!(address(line).unwrap(), expected, "{line}");
         }
-        for line in
-            ["0000:65:00.0: x", "pci 65:00.0", "00:01.0/ x", "00:01.0/20.0", "00:01.0//00.0", "PCI Segment 00 Bus"]
-        {
+        for line in [
+            "0000:65:00.0: x",
+            "pci 65:00.0",
+            "00:01.0/ x",
+            "00:01.0/20.0",
+            "00:01.0//00.0",
+            "PCI Segment 00 Bus",
+            "pci display.x 0.2.0",
+            "pci display 0.2",
+            "pci display 0.20.0",
+            "pci . 0.2.0",
+            "65:00.1 @04 = 00100006",
+        ] {
             assert_eq!(address(line), None, "{line}");
         }
     }
@@ -200,6 +270,20 @@ mod tests {
         for line in ["Cc: iommu list", "De: fe", "Date: 00 11", "00:", "00: ", "00:12:34", "face the music", "add:  86"]
         {
             assert!(!matches!(read(line), Line::Row(_)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_register_has_an_address_an_offset_and_a_value() {
+        let register = |line: &str| match read(line) {
+            Line::Register(register) => Some((register.address.to_string(), register.row.offset.to_owned())),
+            _ => None,
+        };
+        assert_eq!(register("0001:01:01.0 @04 = 0157").unwrap(), ("0001:01:01.0".into(), "04".into()));
+        assert_eq!(register("65:00.1 (cap 10 @40) @42 = 02").unwrap(), ("65:00.1".into(), "42".into()));
+        // A write is none, and neither is what setpci would write.
+        for line in ["65:00.1 @04 0157", "65:00.1 @04 = 015", "65:00.1 = 0157", "65:00.1 @ = 01", "65:00.1 (@04 = 01"] {
+            assert_eq!(register(line), None, "{line}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Groups of digits in a row, and whether their bytes are in the order of memory.
 //!
 //! `xxd -e`, U-Boot's `display.l` and `od -x` print words; nothing in their digits tells them from the bytes that `xxd` prints
-//! two by two. Only the column of characters beside them does: it is always in the order of memory.
+//! two by two. The column of characters beside them does: it is always in the order of memory. So does the command that printed
+//! them, where it is in the text.
 
 use crate::error::{ParseError, Problem, beginning};
 use crate::line::{Row, is_hex};
@@ -25,15 +26,22 @@ pub(crate) struct Groups {
     columns: bool,
     as_written: bool,
     reversed: bool,
+    /// The program that printed them prints numbers.
+    are_numbers: bool,
 }
 
 impl Default for Groups {
     fn default() -> Self {
-        Self { size: 0, first: None, columns: true, as_written: true, reversed: true }
+        Self { size: 0, first: None, columns: true, as_written: true, reversed: true, are_numbers: false }
     }
 }
 
 impl Groups {
+    /// Groups of a program that is known to print numbers.
+    pub(crate) fn of_numbers() -> Self {
+        Self { are_numbers: true, ..Self::default() }
+    }
+
     /// The bytes of a row in the order in which they are written.
     pub(crate) fn read(&mut self, row: &Row<'_>, line: usize) -> Result<Vec<u8>, ParseError> {
         let mut bytes = Vec::new();
@@ -70,6 +78,9 @@ impl Groups {
     /// In which order the bytes are, where that is certain.
     pub(crate) fn order(&self) -> Result<Order, ParseError> {
         let Some((found, line)) = &self.first else { return Ok(Order::AsWritten) };
+        if self.are_numbers {
+            return Ok(Order::Reversed);
+        }
         match (self.columns, self.as_written, self.reversed, self.size) {
             // Two by two is how `xxd` prints bytes, and its column does not say otherwise.
             (true, true, _, 2) | (true, true, false, _) => Ok(Order::AsWritten),

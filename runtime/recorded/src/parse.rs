@@ -6,11 +6,12 @@ use crate::Recorded;
 use crate::encoding::{self, Encoding};
 use crate::error::{ParseError, Problem};
 use crate::lines;
+use crate::packed::Packed;
 use crate::reading::{Item, Reading};
 use crate::scan::Scanner;
 
 /// Bytes that are looked at to find out what a file is: more than the largest configuration space.
-const HEAD: usize = 8192;
+pub(crate) const HEAD: usize = 8192;
 
 /// Reads recorded configuration spaces: lspci text of one or many functions among other text, a binary file, or hex in rows or
 /// alone. What cannot be read of some functions is passed over; see [`read`].
@@ -56,11 +57,16 @@ pub fn stream(mut input: impl Read, sink: &mut dyn FnMut(Item)) -> io::Result<Re
         return binary(&head, input, sink);
     }
     let mut scanner = Scanner::default();
-    lines::each(encoding::decoded(encoding, head.chain(input)), |line| scanner.feed(line, sink))?;
-    Ok(scanner.finish(sink))
+    let read = lines::each(encoding::decoded(encoding, head.chain(input)), |line| scanner.feed(line, sink));
+    // What was read before an input broke off counts.
+    let ended = scanner.finish(sink);
+    read.map(|()| ended)
 }
 
 fn binary(head: &[u8], mut rest: impl Read, sink: &mut dyn FnMut(Item)) -> io::Result<Result<(), ParseError>> {
+    if let Some(packed) = Packed::of(head).filter(|packed| *packed != Packed::Tar) {
+        return Ok(Err(ParseError { line: None, problem: Problem::Compressed { by: packed.name() } }));
+    }
     let Some(record) = Recorded::from_bytes(head) else {
         let more = io::copy(&mut rest, &mut io::sink())?;
         let found = usize::try_from(more).unwrap_or(usize::MAX).saturating_add(head.len());

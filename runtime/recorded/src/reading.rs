@@ -14,6 +14,8 @@ pub enum Item {
 /// A function that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
+    /// The file of an archive that it is in; empty elsewhere.
+    pub file: String,
     /// The line that names it, if one does.
     pub heading: Option<Heading>,
     /// Why.
@@ -21,6 +23,10 @@ pub struct Unread {
 }
 
 impl Unread {
+    pub(crate) fn new(heading: Option<Heading>, error: ParseError) -> Self {
+        Self { file: String::new(), heading, error }
+    }
+
     /// Whether it is but a line of a list: `lspci` without `-x` prints such.
     #[must_use]
     pub fn is_listed_only(&self) -> bool {

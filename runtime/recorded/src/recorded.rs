@@ -42,6 +42,7 @@ pub struct OutOfRange {
 pub struct Recorded {
     heading: Option<Heading>,
     description: String,
+    file: String,
     original: Box<[u8]>,
     state: Mutex<State>,
 }
@@ -59,6 +60,7 @@ impl Recorded {
         SIZES.contains(&bytes.len()).then(|| Self {
             heading: None,
             description: String::new(),
+            file: String::new(),
             original: bytes.into(),
             state: Mutex::new(State { bytes: bytes.into(), writes: Vec::new() }),
         })
@@ -70,6 +72,18 @@ impl Recorded {
         let description = description.into();
         let heading = address.into().map(|address| Heading::new(address, &description));
         Self { heading, description, ..self }
+    }
+
+    /// The same record, found in this file of an archive.
+    #[must_use]
+    pub fn within(self, file: impl Into<String>) -> Self {
+        Self { file: file.into(), ..self }
+    }
+
+    /// The file of an archive that it was found in; empty elsewhere.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// What the line above its rows says of the function, where there was one that names it.
@@ -137,6 +151,7 @@ impl Clone for Recorded {
         Self {
             heading: self.heading.clone(),
             description: self.description.clone(),
+            file: self.file.clone(),
             original: self.original.clone(),
             state: Mutex::new(self.state().clone()),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::bare::Bare;
 use crate::block::Block;
 use crate::error::{ParseError, Problem, beginning};
-use crate::line::{self, Line, Place, Row, Title};
+use crate::line::{self, By, Line, Place, Register, Row, Title};
 use crate::reading::{Item, Unread};
 use crate::{Heading, Recorded, text};
 
@@ -28,7 +28,7 @@ enum Open {
 }
 
 /// Its heading.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Named {
     /// Absent below a bridge whose bus is not known.
     heading: Option<Heading>,
@@ -36,7 +36,7 @@ struct Named {
     name: String,
     path: String,
     description: String,
-    is_uefi: bool,
+    by: By,
     line: usize,
 }
 
@@ -77,12 +77,9 @@ impl Scanner {
         let text = text::clean(raw);
         match line::read(&text) {
             Line::Blank => self.blank(sink),
-            Line::Heading(title) => {
-                self.end_open(sink);
-                let heading = Box::new(self.named(&title));
-                self.open = Some(Open::Named { heading, block: Block::default() });
-            }
+            Line::Heading(title) => self.heading(&title, sink),
             Line::Row(row) => self.row(&row, sink),
+            Line::Register(register) => self.register(&register, sink),
             Line::Star => match &mut self.open {
                 Some(Open::Named { block, .. } | Open::Rows(block)) => block.repeat(),
                 _ => self.end_open(sink),
@@ -105,9 +102,34 @@ impl Scanner {
         }
         self.nameless.into_iter().for_each(|record| sink(Item::Function(record)));
         if let Some(error) = nameless {
-            sink(Item::Unread(Unread { heading: None, error }));
+            sink(Item::Unread(Unread::new(None, error)));
         }
         Ok(())
+    }
+
+    fn heading(&mut self, title: &Title<'_>, sink: &mut Sink<'_>) {
+        let named = self.named(title);
+        // The rest of a function may come below another command of U-Boot.
+        let goes_on = title.by == By::UBoot && self.is_open(named.heading.as_ref(), By::UBoot);
+        if !goes_on {
+            self.end_open(sink);
+            self.open = Some(Open::Named { heading: Box::new(named), block: Block::of(title.by) });
+        }
+    }
+
+    fn register(&mut self, register: &Register<'_>, sink: &mut Sink<'_>) {
+        let place = Place::At { address: register.address, path: "" };
+        let named = self.named(&Title { place, description: "", by: By::Setpci });
+        if !self.is_open(named.heading.as_ref(), By::Setpci) {
+            self.end_open(sink);
+            self.open = Some(Open::Named { heading: Box::new(named), block: Block::of(By::Setpci) });
+        }
+        self.row(&register.row, sink);
+    }
+
+    /// Whether this function is being read, printed by the same program.
+    fn is_open(&self, heading: Option<&Heading>, by: By) -> bool {
+        matches!(&self.open, Some(Open::Named { heading: open, .. }) if open.by == by && open.heading.as_ref() == heading)
     }
 
     fn named(&self, title: &Title<'_>) -> Named {
@@ -124,14 +146,14 @@ impl Scanner {
             name: format!("function `{name}`"),
             path: path.to_owned(),
             description: title.description.to_owned(),
-            is_uefi: title.is_uefi,
+            by: title.by,
             line: self.line,
         }
     }
 
     /// An empty line ends a function, as it does for lspci.
     fn blank(&mut self, sink: &mut Sink<'_>) {
-        if matches!(&self.open, Some(Open::Named { heading, .. }) if !heading.is_uefi) {
+        if matches!(&self.open, Some(Open::Named { heading, .. }) if heading.by == By::Lspci) {
             self.end_open(sink);
         }
     }
@@ -141,6 +163,16 @@ impl Scanner {
         // `xxd` and its like begin the next file without a heading.
         if matches!(&self.open, Some(Open::Rows(block)) if is_first && block.is_whole()) {
             self.end_open(sink);
+        }
+        // The same function again, below another command.
+        if let Some(Open::Named { heading, block }) = &self.open
+            && is_first
+            && heading.by == By::UBoot
+            && !block.is_empty()
+        {
+            let heading = heading.clone();
+            self.end_open(sink);
+            self.open = Some(Open::Named { heading, block: Block::of(By::UBoot) });
         }
         if matches!(&self.open, Some(Open::Bare(_))) && row.digits.is_empty() {
             return self.bare(row.offset, sink);
@@ -152,7 +184,7 @@ impl Scanner {
             Some(Open::Named { block, .. } | Open::Rows(block)) if block.is_closed_by(row) => {
                 block.close(row, self.line);
             }
-            Some(Open::Named { heading, block }) if heading.is_uefi => block.push_next(row, self.line),
+            Some(Open::Named { heading, block }) if heading.by == By::Uefi => block.push_next(row, self.line),
             Some(Open::Named { block, .. } | Open::Rows(block)) if !row.digits.is_empty() => block.push(row, self.line),
             Some(_) => {}
             None if is_first => {
@@ -209,7 +241,7 @@ impl Scanner {
         if block.is_empty() {
             let error = ParseError::at(line, Problem::NoRows { function: name });
             keep(&mut self.problems.no_rows, error.clone());
-            return sink(Item::Unread(Unread { heading, error }));
+            return sink(Item::Unread(Unread::new(heading, error)));
         }
         let line = block.last_line();
         match block.finish().and_then(|bytes| record(&name, &bytes, line)) {
@@ -224,7 +256,7 @@ impl Scanner {
             }
             Err(error) => {
                 keep(&mut self.problems.function, error.clone());
-                sink(Item::Unread(Unread { heading, error }));
+                sink(Item::Unread(Unread::new(heading, error)));
             }
         }
     }

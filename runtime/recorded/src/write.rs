@@ -7,6 +7,32 @@ use crate::Address;
 /// lspci reads lines into 256 bytes; address, line break and terminator share them.
 const LONGEST_DESCRIPTION: usize = 230;
 
+/// Digits of the largest domain that any `lspci -F` reads: versions differ, and 3.9 takes five.
+const MOST_DIGITS: usize = 6;
+
+/// How `lspci -F` takes a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LspciDomain {
+    /// Every version reads it.
+    Always,
+    /// It has more than four digits, which not every version reads.
+    ByVersion,
+    /// No version reads it: the function would be lost without a word.
+    Never,
+}
+
+impl LspciDomain {
+    /// That of a function.
+    #[must_use]
+    pub fn of(address: Option<Address>) -> Self {
+        match address.and_then(|address| address.domain).map_or(4, |domain| format!("{domain:04x}").len()) {
+            ..=4 => Self::Always,
+            5..=MOST_DIGITS => Self::ByVersion,
+            _ => Self::Never,
+        }
+    }
+}
+
 /// The text of one function as `lspci -xxxx` prints it and `lspci -F` reads it; it ends with an empty line.
 ///
 /// Without an address the function is `00:00.0`. Line breaks in the description become spaces, and what lspci has no room
@@ -35,7 +61,7 @@ pub fn lspci_text(address: Option<Address>, description: &str, bytes: &[u8]) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::lspci_text;
+    use super::{LspciDomain, lspci_text};
 
     #[test]
     fn a_description_fits_into_one_line_of_lspci() {
@@ -43,5 +69,13 @@ mod tests {
         assert!(text.lines().next().is_some_and(|line| line.starts_with("00:00.0 é é") && line.len() < 250));
         assert_eq!(text.lines().nth(1), Some("00: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"));
         assert!(text.ends_with("00\n\n"));
+    }
+
+    #[test]
+    fn domains_are_told_by_their_digits() {
+        let of = |text: &str| LspciDomain::of(text.parse().ok());
+        assert_eq!((of("ffff:00:00.0"), of("00:00.0")), (LspciDomain::Always, LspciDomain::Always));
+        assert_eq!((of("10000:00:00.0"), of("ffffff:00:00.0")), (LspciDomain::ByVersion, LspciDomain::ByVersion));
+        assert_eq!(of("1000000:00:00.0"), LspciDomain::Never);
     }
 }

@@ -192,3 +192,37 @@ fn functions_come_as_they_end() {
     stream(file.as_bytes(), &mut keep).unwrap().unwrap();
     assert_eq!(addresses, [1, 2]);
 }
+
+/// The command `pci display` of U-Boot above its rows: bytes, or numbers of the size that was asked for.
+#[test]
+fn u_boot_is_read_below_its_command() {
+    let space = bytes(256);
+    let rows = |size: usize, from: usize, to: usize| -> String {
+        let number = |group: &[u8]| group.iter().rev().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let row = |(at, row): (usize, &[u8])| {
+            let groups: Vec<_> = row.chunks(size).map(number).collect();
+            format!("{:08x}: {}\r\n", from + 16 * at, groups.join(" "))
+        };
+        space[from..to].chunks(16).enumerate().map(row).collect()
+    };
+    for (letter, size) in [("b", 1), ("w", 2), ("l", 4)] {
+        let count = 256 / size;
+        let log = format!(
+            "U-Boot 2024.01\r\n=> pci display.{letter} 65.0.1 0 {count:x}\r\n{}=> reset\r\n",
+            rows(size, 0, 256)
+        );
+        let records = parse(log.as_bytes()).unwrap();
+        let name = records[0].address().unwrap().to_string();
+        assert_eq!((records.len(), records[0].original(), name.as_str()), (1, &space[..], "65:00.1"), "{log}");
+    }
+    // Long is what it prints without a letter, and the rest may be asked for later.
+    let log = format!("=> pci d 65.0.1\n{}\n=> pci display 65.0.1 40\n{}", rows(4, 0, 64), rows(4, 64, 256));
+    assert_eq!(parse(log.as_bytes()).unwrap()[0].original(), &space[..]);
+    // In another form it is the same function again.
+    let log = format!("=> pci d.b 65.0.1\n{}=> pci d.l 65.0.1\n{}", rows(1, 0, 64), rows(4, 0, 64));
+    let records = parse(log.as_bytes()).unwrap();
+    assert_eq!((records.len(), records[1].original()), (2, &space[..64]));
+    // Of words without the command nobody knows.
+    let error = parse(rows(4, 0, 256).as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("word of 32 bits"), "{error}");
+}

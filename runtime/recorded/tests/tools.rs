@@ -114,3 +114,39 @@ proptest! {
         }
     }
 }
+
+/// `setpci -v` names the register of each word; without `-v` its words are refused.
+#[test]
+fn what_setpci_prints_is_read_where_it_names_the_registers() {
+    let mut bytes: Vec<u8> = (0..256).map(|at| (at * 11) as u8).collect();
+    bytes[6] &= !0x10;
+    bytes[0x0e] = 0;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config");
+    std::fs::write(&file, lspci_text("0001:65:00.1".parse().ok(), "x", &bytes)).unwrap();
+    for (letter, width) in [("b", 1), ("w", 2), ("l", 4)] {
+        let registers: Vec<_> = (0..256).step_by(width).map(|at| format!("{at:x}.{letter}")).collect();
+        for verbose in [true, false] {
+            let dump = format!("dump.name={}", file.display());
+            let mut command = Command::new("setpci");
+            command.args(verbose.then_some("-v")).args(["-A", "dump", "-O", &dump, "-s", "0001:65:00.1"]);
+            let Ok(output) = command.args(&registers).output() else {
+                eprintln!("skipped: `setpci` is not installed");
+                return;
+            };
+            let text = shown(&output.stdout).into_owned();
+            let read = parse(text.as_bytes());
+            if verbose {
+                let read = read.unwrap();
+                assert_eq!((read.len(), read[0].original()), (1, &bytes[..]), "{text}");
+                assert_eq!(read[0].address().unwrap().to_string(), "0001:65:00.1");
+            } else if width > 1 {
+                let error = read.unwrap_err();
+                assert!(matches!(error.problem, Problem::Words { .. }), "{error}");
+                assert!(error.help().unwrap().contains("setpci -v"));
+            } else {
+                assert_eq!(read.unwrap()[0].original(), &bytes[..]);
+            }
+        }
+    }
+}

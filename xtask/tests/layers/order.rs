@@ -80,13 +80,14 @@ const VFIO: Layers = Layers {
 const RECORDED: Layers = Layers {
     folder: "runtime/recorded/src",
     layers: &[
+        &["archive"],
         &["parse"],
         &["scan"],
         &["bare", "block", "encoding", "reading"],
         &["order"],
         &["line", "lines", "recorded", "text"],
         &["heading", "write"],
-        &["address", "error"],
+        &["address", "error", "packed"],
     ],
 };
 

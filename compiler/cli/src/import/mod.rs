@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use crate::failure::Failure;
 use crate::output::{print, remark};
-use crate::subject::Given;
+use crate::subject::{Given, Subject};
 use facts::Facts;
 use group::Group;
 use report::Report;
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut facts = Vec::new();
     for what in &args.what {
         for subject in args.given.subjects(what)? {
-            facts.push(Facts::of(&subject, &origin(what))?);
+            facts.push(Facts::of(&subject, &origin(what, &subject))?);
         }
     }
     let groups = Group::all(facts)?;
@@ -92,11 +92,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(left_out != 0)))
 }
 
-/// What a record is called in evidence: the file without its folder.
-fn origin(path: &Path) -> String {
-    match path.file_name() {
+/// What a record is called in evidence: the file without its folder, and the file in it.
+fn origin(path: &Path, subject: &Subject) -> String {
+    let name = match path.file_name() {
         Some(name) if path.as_os_str() != "-" => name.to_string_lossy().into_owned(),
         _ => "standard input".to_owned(),
+    };
+    match subject.record.file() {
+        "" => name,
+        file => format!("{name}, {file}"),
     }
 }
 

@@ -121,6 +121,10 @@ impl<'subject> Plan<'subject> {
         Ok(Address { domain: address.domain.or(Some(0)), ..address })
     }
 
+    pub(super) fn address(&self) -> Option<Address> {
+        self.record.address()
+    }
+
     pub(super) fn lspci_text(&self) -> String {
         lspci_text(self.record.address(), self.record.description(), &self.guest)
     }

@@ -18,6 +18,8 @@ use command::Commands;
 use function::Plan;
 pub(crate) use way_out::{Near, WayOut};
 
+use quirk_recorded::LspciDomain;
+
 use crate::failure::Failure;
 use crate::output::{print, remark};
 
@@ -50,8 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         write(path, &plan.guest)?;
     }
     if let Some(path) = &args.write_lspci {
-        let texts: String = plans.iter().map(Plan::lspci_text).collect();
-        write(path, texts.as_bytes())?;
+        write(path, lspci_file(&plans)?.as_bytes())?;
     }
     if args.format.is_for_qemu() {
         let Commands { text, remarks } = command::write(&plans, args.format, args.viommu)?;
@@ -62,6 +63,33 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     print(&if args.format == Format::Json { json(&plans)? } else { text(&plans)? })?;
     let refused = plans.iter().any(|plan| plan.refused);
     Ok(ExitCode::from(u8::from(refused)))
+}
+
+/// The functions that `lspci -F` reads; those that it would pass over without a word are named.
+fn lspci_file(plans: &[Plan<'_>]) -> Result<String, Failure> {
+    let mut text = String::new();
+    for plan in plans {
+        let address = plan.address();
+        let name = address.map_or_else(String::new, |address| address.to_string());
+        match LspciDomain::of(address) {
+            LspciDomain::Always => {}
+            LspciDomain::ByVersion => {
+                remark(&format!(
+                    "note: {name}: not every `lspci` reads a domain of more than four digits; 3.9 takes five\n"
+                ));
+            }
+            LspciDomain::Never => {
+                remark(&format!("note: {name} is not written: no `lspci` reads a domain of more than six digits\n"));
+                continue;
+            }
+        }
+        text += &plan.lspci_text();
+    }
+    if text.is_empty() {
+        return Err(Failure::new("no `lspci` reads a domain of more than six digits")
+            .help("write the bytes alone with `--write-config`"));
+    }
+    Ok(text)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
