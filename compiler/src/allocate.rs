@@ -115,6 +115,11 @@ impl Plans {
         Self { of_devices, neighbours: Neighbours::default() }
     }
 
+    /// The places of a device, if they were asked for before: its parts are sound then.
+    pub(crate) fn made(&self, device: &Device) -> Option<&Plan> {
+        self.of_devices.get(device.index)?.get()
+    }
+
     /// The places of a device whose parts were found sound.
     pub(crate) fn of(&self, device: &Device, model: &Model) -> &Plan {
         self.of_devices[device.index].get_or_init(|| allocate(device, model, &self.neighbours))

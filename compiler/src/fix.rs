@@ -62,10 +62,23 @@ impl Files for Mended<'_> {
 
 /// Makes all fixes that are safe, or also those that are not, in the texts that were asked for: what they use is not touched.
 #[must_use]
-pub fn fix(mut inputs: Vec<Input>, options: &Options, files: &dyn Files, also_unsafe: bool) -> Fixed {
+pub fn fix(inputs: Vec<Input>, options: &Options, files: &dyn Files, also_unsafe: bool) -> Fixed {
+    let asked: Vec<PathBuf> = inputs.iter().map(|input| path_of(input).to_owned()).collect();
+    fix_in(&asked, inputs, options, files, also_unsafe)
+}
+
+/// The same in some of the texts.
+#[must_use]
+pub fn fix_in(
+    paths: &[PathBuf],
+    mut inputs: Vec<Input>,
+    options: &Options,
+    files: &dyn Files,
+    also_unsafe: bool,
+) -> Fixed {
     let mut files = Mended { files, texts: BTreeMap::new() };
     let mut originals: BTreeMap<PathBuf, (PathBuf, String)> = BTreeMap::new();
-    let asked: BTreeSet<PathBuf> = inputs.iter().map(|input| files.key_of(path_of(input))).collect();
+    let asked: BTreeSet<PathBuf> = paths.iter().map(|path| files.key_of(path)).collect();
     let mut fixes = 0;
     let mut compilation = compile(inputs.clone(), options, &files);
     for _ in 0..ROUNDS {

@@ -10,6 +10,7 @@ pub mod catalogue;
 mod compilation;
 pub mod diagnostic;
 mod emit;
+pub mod facts;
 pub mod files;
 pub mod fix;
 mod load;

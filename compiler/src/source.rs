@@ -112,6 +112,11 @@ impl Sources {
         self.files.iter()
     }
 
+    /// All of them, each with what places call it.
+    pub fn entries(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().zip(0..).map(|(source, index)| (FileId(index), source))
+    }
+
     /// Where a place begins.
     #[must_use]
     pub fn position(&self, place: Place) -> Position {

@@ -13,6 +13,7 @@ mod failure;
 mod fmt;
 mod import;
 mod linux;
+mod lsp;
 mod map;
 mod matching;
 mod output;
@@ -55,6 +56,7 @@ enum Verb {
     Rules(rules::Args),
     Test(test::Args),
     Verify(verify::Args),
+    Lsp(lsp::Args),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Verb::Rules(args) => rules::run(&args),
         Verb::Test(args) => test::run(&args),
         Verb::Verify(args) => verify::run(&args),
+        Verb::Lsp(args) => lsp::run(&args),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -8,15 +8,17 @@ pub(crate) struct Layers {
     pub(crate) layers: &'static [&'static [&'static str]],
 }
 
-pub(crate) const CRATES: &[Layers] =
-    &[COMPILER, DSL, RUNTIME, QUIRKC, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS, PROXY, LIVE, XTASK, BENCHES];
+pub(crate) const CRATES: &[Layers] = &[
+    COMPILER, DSL, RUNTIME, QUIRKC, LSP, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS, PROXY, LIVE, XTASK,
+    BENCHES,
+];
 
 const COMPILER: Layers = Layers {
     folder: "compiler/src",
     layers: &[
         &["build", "fix"],
         &["rust_tests"],
-        &["testing"],
+        &["facts", "testing"],
         &["pipeline"],
         &["compilation"],
         &["emit"],
@@ -64,11 +66,25 @@ const RUNTIME: Layers = Layers {
 const QUIRKC: Layers = Layers {
     folder: "compiler/cli/src",
     layers: &[
-        &["devices", "doctor", "import"],
+        &["devices", "doctor", "import", "lsp"],
         &["build", "check", "explain", "fmt", "map", "matching", "plan", "rules", "test", "verify"],
         &["config", "diff"],
         &["output", "report", "subject"],
         &["clause", "failure", "linux", "setting"],
+    ],
+};
+
+const LSP: Layers = Layers {
+    folder: "compiler/lsp/src",
+    layers: &[
+        &["server"],
+        &["worker"],
+        &["features"],
+        &["desk"],
+        &["cursor", "files", "world"],
+        &["text"],
+        &["answers", "index", "language", "program", "transport", "uri"],
+        &["lines"],
     ],
 };
 

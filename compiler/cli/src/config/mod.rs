@@ -6,16 +6,16 @@ mod settings;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use quirk_compiler::catalogue::Level;
-use quirk_compiler::diagnostic::Concise;
-use quirk_compiler::{Input, Options};
+use quirk_compiler::catalogue::{Level, Rule};
+use quirk_compiler::diagnostic::{Concise, Diagnostic};
+use quirk_compiler::{Input, Options, Sources};
 
 use self::settings::Config;
 use crate::diff::rule::BreakingRule;
 use crate::failure::Failure;
 
 /// What a configuration is called.
-const NAME: &str = "quirkc.toml";
+pub(crate) const NAME: &str = "quirkc.toml";
 
 /// Where the configuration comes from, and what is said beside it.
 #[derive(Debug, clap::Args)]
@@ -60,6 +60,14 @@ pub(crate) fn diff_levels(
         None => above(inputs)?,
     };
     Ok(found.as_deref().map_or_else(|| Ok(Config::default()), load)?.diff)
+}
+
+/// Folders where `use` looks, and the levels of rules.
+type Read = (Vec<PathBuf>, Vec<(&'static Rule, Level)>);
+
+/// What a text says that lies at a path, or what is wrong with it.
+pub(crate) fn read(path: &Path, text: &str) -> Result<Read, (Sources, Vec<Diagnostic>)> {
+    read::config(path, text).map(|config| (config.libraries, config.levels))
 }
 
 fn load(path: &Path) -> Result<Config, Failure> {

@@ -44,6 +44,9 @@ pub(crate) struct Args {
     width: Option<usize>,
 }
 
+/// How wide a map is where nobody says.
+pub(super) const COLUMNS: usize = 80;
+
 /// What to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
@@ -61,6 +64,6 @@ impl Args {
     /// Characters in a line.
     pub(super) fn columns(&self) -> usize {
         let told = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        self.width.or_else(told).unwrap_or(80)
+        self.width.or_else(told).unwrap_or(COLUMNS)
     }
 }

@@ -13,7 +13,8 @@ mod text;
 use std::process::ExitCode;
 
 pub(crate) use args::Args;
-use args::Format;
+use args::{COLUMNS, Format};
+use quirk_runtime::Database;
 use sheet::Sheet;
 
 use crate::failure::Failure;
@@ -38,4 +39,12 @@ fn draw(args: &Args, sheets: &[Sheet]) -> Result<String, Failure> {
         Format::Svg => svg::document(sheets).map_err(Failure::new)?,
         Format::Html => html::page(sheets)?,
     })
+}
+
+/// The map of a description alone, for a person and for a program; none if the database has no device of that name.
+pub(crate) fn declared(database: Database<'_>, device: &str) -> Option<(String, serde_json::Value)> {
+    let sheet = sheet::of_description(database, device)?;
+    let sheets = [sheet];
+    let text = text::text(&sheets, COLUMNS).ok()?;
+    Some((anstream::adapter::strip_str(&text).to_string(), serde_json::to_value(report::report(&sheets)).ok()?))
 }

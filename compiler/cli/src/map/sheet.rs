@@ -65,6 +65,11 @@ fn named<'db>(databases: &[Database<'db>], name: &str) -> Result<(Database<'db>,
     })
 }
 
+/// The description of that name alone.
+pub(super) fn of_description(database: Database<'_>, name: &str) -> Option<Sheet> {
+    named(&[database], name).ok().map(declared)
+}
+
 fn description(database: Database<'_>, device: &Device) -> Description {
     let text = |text| database.text(text).to_owned();
     Description { name: text(device.name), title: text(device.title), source: text(device.source) }

@@ -1,0 +1,92 @@
+//! Edits as the protocol has them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use quirk_dsl::Span;
+use serde_json::{Value, json};
+use similar::{ChangeTag, TextDiff};
+
+use crate::desk::Group;
+use crate::text::Text;
+use crate::world::World;
+
+/// A text in the place of some bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Edit {
+    pub(super) span: Span,
+    pub(super) text: String,
+}
+
+/// Edits of one text.
+pub(super) fn in_text(edits: &[Edit], text: &Text, world: &World) -> Value {
+    let edit = |edit: &Edit| json!({ "range": text.range(edit.span, world.client.encoding), "newText": edit.text });
+    edits.iter().map(edit).collect()
+}
+
+/// Edits of several files.
+pub(super) fn in_files(edits: BTreeMap<PathBuf, Vec<Edit>>, group: &Group, world: &World) -> Value {
+    let mut changes = Vec::new();
+    for (key, mut edits) in edits {
+        let Some(file) = group.files.files.get(&key) else { continue };
+        edits.sort();
+        edits.dedup();
+        let version = world.open.get(&key).map(|open| open.version);
+        changes.push((world.uri(&key, &file.path), version, in_text(&edits, &file.text, world)));
+    }
+    of_uris(changes, world)
+}
+
+/// Edits by the URI and version of what they change.
+pub(super) fn of_uris(changes: Vec<(String, Option<i32>, Value)>, world: &World) -> Value {
+    if world.client.versioned_edits {
+        let change = |(uri, version, edits): (String, Option<i32>, Value)| json!({ "textDocument": { "uri": uri, "version": version }, "edits": edits });
+        return json!({ "documentChanges": changes.into_iter().map(change).collect::<Vec<_>>() });
+    }
+    let changes: serde_json::Map<String, Value> = changes.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
+    json!({ "changes": changes })
+}
+
+/// What makes one text of another, line by line, so that cursors and marks elsewhere keep their place.
+pub(super) fn between(before: &str, after: &str) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::new();
+    let (mut at, mut is_open) = (0, false);
+    for change in TextDiff::from_lines(before, after).iter_all_changes() {
+        let length = u32::try_from(change.value().len()).unwrap_or(u32::MAX);
+        if change.tag() == ChangeTag::Equal {
+            at += length;
+            is_open = false;
+            continue;
+        }
+        if !is_open {
+            edits.push(Edit { span: Span::new(at, at), text: String::new() });
+            is_open = true;
+        }
+        let Some(edit) = edits.last_mut() else { continue };
+        if change.tag() == ChangeTag::Insert {
+            edit.text.push_str(change.value());
+        } else {
+            at += length;
+            edit.span.end = at;
+        }
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::between;
+
+    proptest! {
+        #[test]
+        fn edits_make_one_text_of_the_other(before in "[ab\r\n\u{e9}]{0,16}", after in "[ab\r\n\u{e9}]{0,16}") {
+            let mut text = before.clone();
+            for edit in between(&before, &after).into_iter().rev() {
+                text.replace_range(edit.span.range(), &edit.text);
+            }
+            prop_assert_eq!(text, after);
+        }
+    }
+}
