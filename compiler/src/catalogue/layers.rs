@@ -73,7 +73,7 @@ layer peers {
 ";
 
 FIELDS_OVERLAP = 511 "fields-overlap" Error;
-"Two statements of one layer own the same bit.";
+"Two statements of one layer own the same bit, in every function or where a device that it can match has its capabilities.";
 failing "edition 1;
 layer shadow {
     match pci(0xfffe, 0x1001);
@@ -181,7 +181,7 @@ layer shadow {
 ";
 
 EMULATION_OVERLAPS = 517 "emulation-overlaps" Error;
-"An emulated capability overlaps a capability, registers, reserved bytes or PASID of a device, and one function can match both; or it overlaps what the same layer emulates. Free bytes and bytes of which nothing is said are not in its way, nor are registers where it says `over register`.";
+"An emulated capability overlaps a capability, registers, reserved bytes or PASID of a device, and one function can match both; or it overlaps what the same layer emulates, at the place that it takes. Free bytes and bytes of which nothing is said are not in its way, nor are registers where it says `over register`.";
 failing "edition 1;
 device mover {
     name \"Mover\";
@@ -234,7 +234,7 @@ layer note {
 ";
 
 FIELD_OF_HIDDEN = 519 "field-of-hidden" Error;
-"A field counts from a capability that its own layer hides. The layer would never apply.";
+"A field counts from a capability that its own layer hides, everywhere or on a device that one function can match with it. The layer would never apply there.";
 failing "edition 1;
 layer quiet {
     match pci(0xfffe, 0x1001);
@@ -310,6 +310,57 @@ device mover {
     match pci(0xfffe, 0x1001);
     layout { cap pcie @ 0x40; ext pasid @ 0x230; }
     pasid { place native; max_width 8; }
+}
+";
+
+LAYER_ON_COPY = 524 "layer-on-copy" Error;
+"The space of a device repeats, and a field or a capability that a layer shows lies at that distance or beyond, where one function can match both. Those bytes are the ones of the first copy again. Each copy of what a layer owns is kept from the guest and reads as the original does; a layer that owns a copy itself is refused when it is attached. Of a list of places one on a copy is passed over.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { ext aer @ 0x100; aliased every 0x400; }
+}
+layer shadow {
+    match pci(0xfffe, any);
+    emulate u16 @ 0x584 = 0 ro;
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { ext aer @ 0x100; aliased every 0x400; }
+}
+layer shadow {
+    match pci(0xfffe, any);
+    emulate u16 @ 0x184 = 0 ro;
+}
+";
+
+#[silenceable]
+ANCHOR_AMBIGUOUS = 525 "anchor-ambiguous" Error;
+"A field counts from a capability of which a device has several that the layer does not hide, and one function can match both. It counts from the first that a guest finds in the list, and no layout says which that is.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap vendor @ 0x90 len 8; cap vendor @ 0xb0 len 8; }
+}
+layer shadow {
+    match pci(0xfffe, any);
+    emulate u16 @ cap vendor + 4 = 0 ro;
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap vendor @ 0x90 len 8; cap vendor @ 0xb0 len 8; }
+}
+layer shadow {
+    match pci(0xfffe, 0x1001);
+    emulate u16 @ 0x94 = 0 ro;
 }
 ";
 }

@@ -204,7 +204,7 @@ device mover {
 ";
 
 LENGTH_NEEDED = 310 "length-needed" Error;
-"How long a capability is, is not known here: say it with `len`. Of an id that is not known that is so everywhere; of one whose length its own bits do not tell for sure, where bytes are declared free before it ends at the latest.";
+"How long a capability is, is not known here: say it with `len`. Of an id that is not known that is so everywhere; of one whose length its own bits do not tell for sure, where bytes are declared free, or a layer shows a capability, before it ends at the latest.";
 failing "edition 1;
 device mover {
     name \"Mover\";
@@ -282,6 +282,31 @@ device mover {
     free @ 0x400..0x500 {
         evidence vendor \"letter of 1 May\";
         evidence dump \"example.com/lspci.txt\" seen 12;
+    }
+}
+";
+
+LAYOUT_ON_COPY = 314 "layout-on-copy" Error;
+"A layout says that extended space repeats, and has something at that distance or beyond. A function that repeats decodes too few bits of an offset, so its bytes there are those of the first copy again, header included: what a layout has and what is free lies in the first copy. One that repeats every 0x100 bytes has no extended space.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout {
+        ext aer @ 0x100;
+        register \"port logic\" @ 0x700..0x900 { evidence vendor \"letter of 1 May\"; }
+        aliased every 0x400;
+    }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout {
+        ext aer @ 0x100;
+        register \"port logic\" @ 0x300..0x400 { evidence vendor \"letter of 1 May\"; }
+        aliased every 0x400;
     }
 }
 ";

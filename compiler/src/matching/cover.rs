@@ -1,5 +1,7 @@
 //! Whether some clauses together match all that one matches.
 
+use std::collections::BTreeMap;
+
 use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
 
 use super::witness::values;
@@ -10,12 +12,10 @@ const BUDGET: usize = 200_000;
 
 /// Whether every function that `clause` matches is matched by one of `others`.
 ///
-/// Only `true` is certain: a clause with conditions on bytes counts only where the other states the same conditions.
+/// Only `true` is certain: the search may end too early, and what a class says of bytes is not compared with conditions on them.
 pub(crate) fn covered(clause: &Clause, others: &[&Clause]) -> bool {
-    let others: Vec<&Clause> =
-        others.iter().copied().filter(|other| other.guards.iter().all(|guard| clause.guards.contains(guard))).collect();
     let mut search = Search { clause, budget: BUDGET };
-    search.ids(0, &others) == Some(false)
+    search.ids(0, others) == Some(false)
 }
 
 struct Search<'c> {
@@ -63,44 +63,87 @@ impl Search<'_> {
             FunctionKind::Physical => &[FunctionKind::Physical],
             FunctionKind::Virtual => &[FunctionKind::Virtual],
         };
-        let (value, mask) = (self.clause.class_value, self.clause.class_mask);
+        let mut settled = Bits::new();
+        for (byte, bits) in asked(self.clause) {
+            settled.entry(byte).or_default().add(bits);
+        }
         for kind in kinds {
-            let still: Vec<&Clause> = others
-                .iter()
-                .copied()
-                .filter(|other| other.function == FunctionKind::Any || other.function == *kind)
-                .filter(|other| (other.class_value ^ value) & other.class_mask & mask == 0)
-                .collect();
-            if self.classes(value, mask, &still)? {
+            let others = others.iter().filter(|other| other.function == FunctionKind::Any || other.function == *kind);
+            let others: Vec<Asked> = others.map(|other| asked(other).collect()).collect();
+            if self.bits(&mut settled.clone(), &others.iter().collect::<Vec<_>>())? {
                 return Some(true);
             }
         }
         Some(false)
     }
 
-    fn classes(&mut self, value: u32, mask: u32, others: &[&Clause]) -> Option<bool> {
+    fn bits(&mut self, settled: &mut Bits, others: &[&Asked]) -> Option<bool> {
         self.budget = self.budget.checked_sub(others.len() + 1)?;
-        if others.is_empty() {
-            return Some(true);
-        }
-        // A bit that one of the others asks for and that is not settled yet: settle it both ways.
-        let Some(bit) = others.iter().map(|other| other.class_mask & !mask).find(|open| *open != 0) else {
-            return Some(false);
-        };
-        let bit = bit & bit.wrapping_neg();
-        for value in [value, value | bit] {
-            let mask = mask | bit;
-            let still: Vec<&Clause> = others
-                .iter()
-                .copied()
-                .filter(|other| (other.class_value ^ value) & other.class_mask & mask == 0)
-                .collect();
-            if self.classes(value, mask, &still)? {
+        let known = |settled: &Bits, byte: &u16| settled.get(byte).copied().unwrap_or_default();
+        let others: Vec<&Asked> = others
+            .iter()
+            .copied()
+            .filter(|other| other.iter().all(|(byte, bits)| known(settled, byte).agrees(*bits)))
+            .collect();
+        // The first bit that each of the others asks for and that is not settled yet.
+        let open = others.iter().map(|other| {
+            let open = other.iter().map(|(byte, bits)| (*byte, bits.mask & !known(settled, byte).mask));
+            open.into_iter().find(|(_, open)| *open != 0).map(|(byte, open)| (byte, open & open.wrapping_neg()))
+        });
+        let Some(open) = open.collect::<Option<Vec<_>>>() else { return Some(false) };
+        let Some((byte, bit)) = open.first().copied() else { return Some(true) };
+        // It is settled both ways.
+        let before = known(settled, &byte);
+        for value in [0, bit] {
+            settled.insert(byte, before);
+            settled.entry(byte).or_default().add(Masked { mask: bit, value });
+            if self.bits(settled, &others)? {
                 return Some(true);
             }
         }
+        settled.insert(byte, before);
         Some(false)
     }
+}
+
+/// Bits of a byte, and their values.
+#[derive(Clone, Copy, Default)]
+struct Masked {
+    mask: u8,
+    value: u8,
+}
+
+impl Masked {
+    fn add(&mut self, other: Self) {
+        (self.mask, self.value) = (self.mask | other.mask, self.value | other.value);
+    }
+
+    /// Whether both say the same of what both speak of.
+    fn agrees(self, other: Self) -> bool {
+        (self.value ^ other.value) & self.mask & other.mask == 0
+    }
+}
+
+/// Bits that are settled, by the byte.
+type Bits = BTreeMap<u16, Masked>;
+
+/// Bits that a clause asks for, with the byte.
+type Asked = Vec<(u16, Masked)>;
+
+/// The first of the three bytes of the class code, which are no offsets here: a function has them without its bytes being read.
+const CLASS: u16 = 0x8000;
+
+/// What a clause asks of bytes.
+fn asked(clause: &Clause) -> impl Iterator<Item = (u16, Masked)> {
+    let bytes = |first: u16, mask: u32, value: u32| {
+        let pairs = mask.to_le_bytes().into_iter().zip(value.to_le_bytes());
+        (first..)
+            .zip(pairs)
+            .map(|(byte, (mask, value))| (byte, Masked { mask, value }))
+            .filter(|(_, bits)| bits.mask != 0)
+    };
+    let class = bytes(CLASS, clause.class_mask, clause.class_value);
+    class.chain(clause.guards.iter().flat_map(move |guard| bytes(guard.offset, guard.mask, guard.value)))
 }
 
 /// Ids of a set such that every other id of it lies in the same sets of `others` as one of them.
@@ -133,7 +176,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
     use quirk_dsl::Span;
-    use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
+    use quirk_runtime::tables::{FunctionKind, Guard, IdKind, IdSet};
 
     use super::covered;
     use crate::model::{Clause, NodeId};
@@ -223,6 +266,53 @@ mod tests {
                 let matches = |clause: &Clause| matches(clause, device, revision, kind, class);
                 !matches(&own) || others.iter().any(matches)
             });
+            prop_assert_eq!(covered(&own, &others.iter().collect::<Vec<_>>()), is_covered);
+        }
+    }
+
+    /// Clauses with conditions on two bytes, a class and a kind of function.
+    fn clause_of_bytes() -> impl Strategy<Value = Clause> {
+        let guard = (0..2_u16, prop_oneof![Just(1_u8), Just(2)], 0..4_u32, 0..4_u32, 0..4_u32, 0..4_u32).prop_map(
+            |(at, width, mask, value, high_mask, high_value)| {
+                let (mask, value) = match width {
+                    1 => (mask, value),
+                    _ => (mask | high_mask << 8, value | high_value << 8),
+                };
+                Guard { offset: 0x50 + if width == 1 { at } else { 0 }, width, mask, value: value & mask }
+            },
+        );
+        let function = prop_oneof![4 => Just(FunctionKind::Any), 1 => Just(FunctionKind::Physical)];
+        (vec(guard, 0..3), function, 0..2_u32, 0..2_u32).prop_map(|(guards, function, value, mask)| Clause {
+            guards,
+            function,
+            class_value: value & mask,
+            class_mask: mask,
+            ..clause()
+        })
+    }
+
+    fn asks(guard: &Guard, bytes: [u8; 2]) -> bool {
+        let word = u32::from(u16::from_le_bytes(bytes));
+        let found = if guard.offset == 0x50 { word } else { word >> 8 };
+        let found = if guard.width == 1 { found & 0xff } else { found };
+        found & guard.mask == guard.value
+    }
+
+    proptest! {
+        #[test]
+        fn covered_is_what_all_bytes_say(own in clause_of_bytes(), others in vec(clause_of_bytes(), 1..7)) {
+            let kinds = [None, Some(FunctionKind::Physical), Some(FunctionKind::Virtual)];
+            let bytes = (0..4).flat_map(|low| (0..4).map(move |high| [low, high]));
+            let mut all = bytes.flat_map(|bytes| kinds.iter().flat_map(move |kind| (0..2).map(move |class| (bytes, *kind, class))));
+            let is_covered = all.all(|(bytes, kind, class)| {
+                let matches = |clause: &Clause| {
+                    matches(clause, 2, 0, kind, class) && clause.guards.iter().all(|guard| asks(guard, bytes))
+                };
+                !matches(&own) || others.iter().any(matches)
+            });
+            // Of conditions that exclude each other, nothing is said: none of them is compiled.
+            let is_possible = (0..4).any(|low| (0..4).any(|high| own.guards.iter().all(|guard| asks(guard, [low, high]))));
+            prop_assume!(is_possible);
             prop_assert_eq!(covered(&own, &others.iter().collect::<Vec<_>>()), is_covered);
         }
     }

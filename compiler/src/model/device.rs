@@ -38,6 +38,16 @@ pub(crate) struct Device {
 }
 
 impl Device {
+    /// The distance at which its space repeats, if hardware can do so.
+    pub(crate) fn repeats_every(&self) -> Option<u64> {
+        self.aliased_every.map(|every| every.value).filter(|&every| can_repeat_every(every))
+    }
+
+    /// The end of what it has: what lies there or beyond is a copy, or nothing.
+    pub(crate) fn first_copy(&self) -> u64 {
+        self.repeats_every().unwrap_or_else(|| Space::Extended.end().into())
+    }
+
     /// Where the function's own PASID capability lies.
     pub(crate) fn native_slot(&self) -> Option<u64> {
         self.entries
@@ -45,6 +55,11 @@ impl Device {
             .find(|entry| entry.capability().is_some_and(|found| (found.space, found.id) == (Space::Extended, PASID)))
             .map(|entry| entry.region.start)
     }
+}
+
+/// Whether space can repeat at this distance.
+pub(crate) fn can_repeat_every(distance: u64) -> bool {
+    distance.is_power_of_two() && (0x100..=0x800).contains(&distance)
 }
 
 /// One `free`.

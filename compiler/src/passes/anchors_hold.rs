@@ -1,13 +1,14 @@
-//! The capability that a field counts from is shown, and on a device that one function can match with the layer it is long
-//! enough for the field.
+//! The capability that a field counts from is shown, and on a device that one function can match with the layer it is one alone
+//! and long enough for the field.
 
 use quirk_runtime::capability::Name;
 
+use super::anchors::{Base, next_capability};
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::matching::common_function;
-use crate::model::{Anchor, Capability, Device, Field, Layer};
+use crate::matching::{Witness, common_function};
+use crate::model::{Anchor, Device, Entry, Field, Layer};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::AnchorsHold,
@@ -31,9 +32,9 @@ fn run(check: &mut Check<'_>) {
         }
         for device in check.devices_near(&layer.clauses) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
-            // Each field is told once, with the first device that it is too long for.
+            // Each field is told once, with the first device that it does not go with.
             anchored.retain(|field| {
-                let Some(found) = too_short(check, device, field, &witness.to_string()) else { return true };
+                let Some(found) = wrong(check, (layer, device), field, &witness) else { return true };
                 check.fail(field.node, found);
                 false
             });
@@ -50,22 +51,67 @@ fn hidden(layer: &Layer, field: &Field) -> Option<Diagnostic> {
     Some(found.also(hide.place, "it is hidden here"))
 }
 
-/// Looks at lengths that were stated: others the device itself says.
-fn too_short(check: &Check<'_>, device: &Device, field: &Field, witness: &str) -> Option<Diagnostic> {
-    let Anchor::Capability(space, id, sub) = field.anchor else { return None };
-    let is_anchor = |found: &Capability| (found.space, found.id) == (space, id) && (sub.is_none() || found.sub == sub);
-    let same = device.entries.iter().filter(|entry| entry.capability().is_some_and(is_anchor));
-    let first = same.min_by_key(|entry| entry.region.start).filter(|entry| check.holds(entry.region.node))?;
-    first.capability()?.stated?;
-    let (end, length) = (field.offset + field.length, first.region.end - first.region.start);
-    if end <= length {
+/// What is wrong with a field on a device.
+fn wrong(
+    check: &Check<'_>,
+    (layer, device): (&Layer, &Device),
+    field: &Field,
+    witness: &Witness,
+) -> Option<Diagnostic> {
+    let Anchor::Capability(space, id, _) = field.anchor else { return None };
+    let name = Name(space, id);
+    match Base::of(layer, device, field.anchor) {
+        Base::Entry(entry) => too_short(check, device, entry, field, witness),
+        Base::Hidden(hide) => {
+            let message = format!(
+                "this layer hides every `{name}` of `{}`, so the field is nowhere; both match {witness}",
+                device.name
+            );
+            let found = Diagnostic::new(&catalogue::FIELD_OF_HIDDEN, field.place, message);
+            Some(found.also(hide.place, "it is hidden here"))
+        }
+        Base::Several(one, other) if check.holds(one.region.node) && check.holds(other.region.node) => {
+            let message = format!(
+                "`{}` has several `{name}`, and no layout says which comes first in the list; both match {witness}",
+                device.name
+            );
+            let found = Diagnostic::new(&catalogue::ANCHOR_AMBIGUOUS, field.place, message)
+                .also(one.region.place, "one of them is here")
+                .also(other.region.place, "another is here");
+            Some(found.help("give the field an offset of its own"))
+        }
+        Base::Several(..) | Base::Space | Base::Unknown => None,
+    }
+}
+
+/// Looks at lengths that were stated, and at what the next capability ends: others the device itself says.
+fn too_short(
+    check: &Check<'_>,
+    device: &Device,
+    entry: &Entry,
+    field: &Field,
+    witness: &Witness,
+) -> Option<Diagnostic> {
+    let capability = entry.capability().filter(|_| check.holds(entry.region.node))?;
+    let (start, last) = (entry.region.start, field.offset + field.length);
+    if start + last <= entry.region.end {
         return None;
     }
-    let name = Name(space, id);
+    let end = match capability.stated {
+        Some(_) => entry.region.end,
+        // One that may be absent ends nothing for sure.
+        None => next_capability(device, capability.space, start, |next| !next.optional)?.max(entry.region.end),
+    };
+    let length = end - start;
+    if last <= length {
+        return None;
+    }
     let message = format!(
-        "the field ends at {end:#x}, and `{name}` of `{}` has {length:#x} bytes; both match {witness}",
-        device.name
+        "the field ends at {last:#x}, and `{}` of `{}` has {length:#x} bytes{}; both match {witness}",
+        capability.name(),
+        device.name,
+        if capability.stated.is_some() { "" } else { " at most" }
     );
     let found = Diagnostic::new(&catalogue::FIELD_OUT_OF_CAPABILITY, field.place, message);
-    Some(found.also(first.region.place, "which is here"))
+    Some(found.also(entry.region.place, "which is here"))
 }

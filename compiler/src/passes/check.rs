@@ -20,7 +20,7 @@ pub(crate) enum Fact {
     OffsetsDistinct,
     RegionsDisjoint,
     AliasDistance,
-    AliasesDisjoint,
+    InFirstCopy,
     FreeBehindCapabilities,
     CapabilitiesApart,
     EvidenceGiven,
@@ -36,10 +36,12 @@ pub(crate) enum Fact {
     FieldsInside,
     AnchorsHold,
     FieldsDisjoint,
+    FieldsBesideCopies,
     FieldsBesideFree,
     FieldsBesideHeaders,
     FieldsBesidePasid,
     EmulationsApart,
+    LayersApply,
     PlacedApart,
     ParamsUsed,
     OverAcyclic,
@@ -60,7 +62,7 @@ impl Fact {
                 | Self::LengthsFit
                 | Self::OffsetsDistinct
                 | Self::RegionsDisjoint
-                | Self::AliasesDisjoint
+                | Self::InFirstCopy
                 | Self::FreeBehindCapabilities
                 | Self::CapabilitiesApart
                 | Self::EvidenceGiven

@@ -67,6 +67,8 @@ pub(super) struct Claim {
     pub(super) byte: Byte,
     /// How many bytes there are.
     pub(super) length: u64,
+    /// The first byte of the capability that it counts from, once that is known.
+    pub(super) from: Option<u64>,
     pub(super) bits: u8,
     class: WriteClass,
     value: Content,
@@ -77,9 +79,9 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// The same from another byte on.
-    pub(super) fn at(self, byte: Byte) -> Self {
-        Self { byte, ..self }
+    /// The same, counted from the start of a capability: the byte that it is of configuration space then.
+    pub(super) fn counted_from(self, start: u64) -> Self {
+        Self { byte: Byte::Space(start + self.byte.at()), from: Some(start), ..self }
     }
 
     /// The number after that of its last byte.
@@ -142,6 +144,7 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
                     Anchor::Owner => Byte::Emulated(index, offset),
                 },
                 length,
+                from: None,
                 bits,
                 class: field.class,
                 value: value(field, at),
@@ -154,6 +157,7 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
     let read_only = |byte, length, bits, value, place| Claim {
         byte,
         length,
+        from: None,
         bits,
         class: WriteClass::Ro,
         value,

@@ -1,12 +1,11 @@
 //! No field lies in bytes that a device declares free: those are for what is placed.
 
-use quirk_runtime::capability::Space;
-
+use super::anchors::bytes;
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
-use crate::model::{Anchor, Capability, Device, Field};
+use crate::model::{Anchor, Field};
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::FieldsBesideFree,
@@ -16,6 +15,7 @@ pub(super) const PASS: Pass = Pass {
         Fact::RegionsDisjoint,
         Fact::LayersInBounds,
         Fact::FieldsInside,
+        Fact::AnchorsHold,
         Fact::FieldsDisjoint,
     ],
     run,
@@ -34,7 +34,7 @@ fn run(check: &mut Check<'_>) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
             // Each field is told once, with the first device whose free bytes it reaches into.
             fields.retain(|field| {
-                let Some((start, end)) = bytes(field, device) else { return true };
+                let Some((start, end)) = bytes(layer, device, field) else { return true };
                 let free = device.free.iter().find(|free| free.region.start < end && start < free.region.end);
                 let Some(free) = free.filter(|free| check.holds(free.region.node)) else { return true };
                 let message = format!(
@@ -49,21 +49,4 @@ fn run(check: &mut Check<'_>) {
             });
         }
     }
-}
-
-/// Where a field lies on a device, if that is known.
-pub(super) fn bytes(field: &Field, device: &Device) -> Option<(u64, u64)> {
-    let base = match field.anchor {
-        Anchor::Space => 0,
-        Anchor::Owner => return None,
-        Anchor::Capability(space, id, sub) => first(device, space, id, sub)?,
-    };
-    Some((base + field.offset, base + field.offset + field.length))
-}
-
-/// Where the first capability of an id lies, as the layout has it.
-fn first(device: &Device, space: Space, id: u16, sub: Option<(u16, u16)>) -> Option<u64> {
-    let is_it = |found: &Capability| (found.space, found.id) == (space, id) && (sub.is_none() || found.sub == sub);
-    let same = device.entries.iter().filter(|entry| entry.capability().is_some_and(is_it));
-    same.map(|entry| entry.region.start).min()
 }

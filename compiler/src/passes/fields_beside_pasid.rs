@@ -3,7 +3,7 @@
 
 use quirk_runtime::capability::{PASID, PASID_LENGTH, Space};
 
-use super::fields_beside_free::bytes;
+use super::anchors::bytes;
 use super::{Check, Fact, Pass};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -44,7 +44,7 @@ fn run(check: &mut Check<'_>) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
             // Each field is told once, with the first device on whose capability it lies.
             others.retain(|field| {
-                if !lies_on(field, device, entry.region.start) {
+                if !lies_on(layer, device, field, entry.region.start) {
                     return true;
                 }
                 let message = format!(
@@ -72,8 +72,8 @@ fn pasid<'m>(check: &Check<'_>, layer: &Layer, device: &'m Device) -> Option<&'m
     })
 }
 
-fn lies_on(field: &Field, device: &Device, pasid: u64) -> bool {
-    let Some((start, _)) = bytes(field, device) else { return false };
+fn lies_on(layer: &Layer, device: &Device, field: &Field, pasid: u64) -> bool {
+    let Some((start, _)) = bytes(layer, device, field) else { return false };
     let mut owned = field.bits().filter(|(_, bits)| *bits != 0).map(|(at, _)| start + at - field.offset);
     owned.any(|at| (pasid..pasid + u64::from(PASID_LENGTH)).contains(&at))
 }

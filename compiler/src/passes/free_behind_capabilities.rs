@@ -42,8 +42,8 @@ fn unknown(entry: &Entry, free: &Free, reach: u64) -> Diagnostic {
         .help(format!("say how long it is (`len 0x..` after its offset), or begin at {reach:#x}"))
 }
 
-/// Where a capability ends at the latest, if its least length is all that is known: where the next entry begins, at most.
-fn reach(entry: &Entry, next: Option<&u64>) -> Option<u64> {
+/// Where a capability ends at the latest, if its least length is all that is known: where the next one begins, at most.
+pub(super) fn reach(entry: &Entry, next: Option<&u64>) -> Option<u64> {
     let capability = entry.capability().filter(|capability| capability.stated.is_none())?;
     let kind = Kind::by_id(capability.space, capability.id).filter(|kind| !kind.rule.is_exact())?;
     let most = (entry.region.start + u64::from(kind.max)).min(capability.space.end().into());

@@ -13,7 +13,7 @@ pub(super) const PASS: Pass = Pass {
         Fact::LengthsFit,
         Fact::OffsetsDistinct,
         Fact::RegionsDisjoint,
-        Fact::AliasesDisjoint,
+        Fact::InFirstCopy,
         Fact::PasidLiesInFree,
         Fact::DvsecLiesInFree,
         Fact::LayersInBounds,

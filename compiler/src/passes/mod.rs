@@ -4,7 +4,7 @@
 //! consequence of another. The order of the passes does not show in the findings.
 
 mod alias_distance;
-mod aliases_disjoint;
+mod anchors;
 mod anchors_hold;
 mod bytes_owned_whole;
 mod capabilities_aligned;
@@ -16,18 +16,22 @@ mod clauses_reachable;
 mod dvsec_lies_in_free;
 mod emulations_apart;
 mod evidence_given;
+mod fields_beside_copies;
 mod fields_beside_free;
 mod fields_beside_headers;
 mod fields_beside_pasid;
 mod fields_disjoint;
 mod fields_inside;
 mod free_behind_capabilities;
+mod in_first_copy;
 mod layer_lengths_fit;
 mod layer_ranges_disjoint;
 mod layer_regions_in_bounds;
 mod layers_agree;
+mod layers_apply;
 mod layers_have_room;
 mod lengths_fit;
+mod obstacles;
 mod offsets_distinct;
 #[cfg(test)]
 mod order;
@@ -52,7 +56,7 @@ pub(crate) const PASSES: &[Pass] = &[
     alias_distance::PASS,
     offsets_distinct::PASS,
     regions_disjoint::PASS,
-    aliases_disjoint::PASS,
+    in_first_copy::PASS,
     free_behind_capabilities::PASS,
     capabilities_apart::PASS,
     evidence_given::PASS,
@@ -68,11 +72,13 @@ pub(crate) const PASSES: &[Pass] = &[
     fields_inside::PASS,
     anchors_hold::PASS,
     fields_disjoint::PASS,
+    fields_beside_copies::PASS,
     fields_beside_free::PASS,
     fields_beside_headers::PASS,
     fields_beside_pasid::PASS,
     emulations_apart::PASS,
     placed_apart::PASS,
+    layers_apply::PASS,
     params_used::PASS,
     over_acyclic::PASS,
     layers_agree::PASS,

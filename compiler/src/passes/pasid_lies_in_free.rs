@@ -9,7 +9,7 @@ use crate::model::PlacingKind;
 
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::PasidLiesInFree,
-    needs: &[Fact::InBounds, Fact::RegionsDisjoint, Fact::AliasesDisjoint],
+    needs: &[Fact::InBounds, Fact::RegionsDisjoint, Fact::InFirstCopy],
     run,
 };
 

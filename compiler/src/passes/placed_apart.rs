@@ -3,7 +3,7 @@
 
 use quirk_runtime::capability::{DVSEC, Name, Space};
 
-use super::emulations_apart::obstacle;
+use super::obstacles::obstacle;
 use super::{Check, Fact, Pass};
 use crate::allocate::fixed_end;
 use crate::catalogue;

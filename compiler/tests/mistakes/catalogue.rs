@@ -187,7 +187,7 @@ pub(crate) const FILE: &[InFile] = &[
     (514, false, |f| layer(f, "overflow", "param a: u8; emulate u8 @ 0x50 = a + 1 ro;")),
     (515, false, |f| layer(f, "idle", "param a: u8;")),
     (516, false, |f| layer(f, "form", "emulate bytes @ 0x50 = 5 ro;")),
-    (517, false, |f| layer(f, "apart", "emulate cap vendor @ 0x50 len 8; emulate u8 @ 0x57 = 0 ro;")),
+    (517, false, |f| layer(f, "apart", "emulate cap vendor @ 0x50 len 8; emulate u8 @ 0x57 = 1 ro;")),
     (518, false, |f| {
         frozen(
             f,

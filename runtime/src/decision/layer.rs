@@ -107,6 +107,13 @@ reasons! {
         /// The byte.
         offset: u16,
     } = "list-owned",
+    /// A field covers a byte of an aliased space that is a copy of another.
+    OnCopy {
+        /// The byte.
+        offset: u16,
+        /// The distance at which space repeats.
+        every: u16,
+    } = "on-copy",
     /// Something reaches out of the space, or out of its capability.
     OutOfBounds {
         /// Where it begins.
@@ -158,7 +165,12 @@ impl fmt::Display for LayerReason<'_> {
                 write!(f, "a field covers {offset:#05x}, in the header of its own capability")
             }
             Self::ListOwned { offset } => write!(f, "a field covers {offset:#05x}, which a capability list needs"),
-            Self::OutOfBounds { offset } => write!(f, "what it has at {offset:#05x} reaches out of its space"),
+            Self::OnCopy { offset, every } => {
+                write!(f, "a field covers {offset:#05x}, a copy: extended space repeats every {every:#x} bytes")
+            }
+            Self::OutOfBounds { offset } => {
+                write!(f, "what it has at {offset:#05x} reaches out of its space or its capability")
+            }
             Self::NoValue { offset } => write!(f, "no value for the field at {offset:#05x} that fits its bits"),
             Self::NoPcie => f.write_str("the guest sees no PCI Express capability to change"),
             Self::Pasid => f.write_str("it emulates PASID or a byte of it, which is for the decision alone"),

@@ -73,6 +73,14 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         Ok(None)
     }
 
+    /// The end of the capability of the device whose header is at an offset, as far as it is known.
+    pub(super) fn end_of(&mut self, offset: u16) -> Step<'db, u16, D::Error> {
+        let Some(start) = self.survey.map.start_at(offset) else { return Ok(offset) };
+        self.survey.measure(start).map_err(Halt::Device)?;
+        let measured = self.survey.map.start_at(offset).unwrap_or(start);
+        Ok(self.survey.map.extent_end(measured))
+    }
+
     /// Whether the DVSEC or VSEC at an offset is of these ids; others have none, and are what is meant.
     pub(super) fn is_sub(
         &self,
@@ -105,6 +113,10 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
     pub(super) fn own(&mut self, want: Want) -> Result<(), LayerReason<'db>> {
         if want.bits & self.list_bits(want.offset) != 0 {
             return Err(LayerReason::ListOwned { offset: want.offset });
+        }
+        let every = self.survey.aliased_every;
+        if every != 0 && want.offset >= every && want.bits != 0 {
+            return Err(LayerReason::OnCopy { offset: want.offset, every });
         }
         let byte = ByteRange::from_length(want.offset, 1);
         if want.bits != 0 && (self.is_pasid(want.offset) || self.is_for_pasid(byte)) {

@@ -14,8 +14,11 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
     emulation: &Emulation,
 ) -> Step<'db, (), D::Error> {
     for field in attempt.database().list(emulation.fields) {
-        let base = base(attempt, &field)?;
+        let (base, end) = base(attempt, &field)?;
         let offset = base.checked_add(field.offset).ok_or(LayerReason::OutOfBounds { offset: base })?;
+        if u32::from(offset) + u32::from(field.length) > u32::from(end) {
+            return Err(LayerReason::OutOfBounds { offset }.into());
+        }
         each_byte(attempt, &field, offset, |attempt, index, value| {
             let at = offset + index;
             let mut bits = value::bits(&field, index);
@@ -29,17 +32,22 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
     Ok(())
 }
 
-/// What a field's offset counts from.
-fn base<'db, D: ConfigAccess + ?Sized>(attempt: &Attempt<'_, '_, 'db, D>, field: &Field) -> Step<'db, u16, D::Error> {
+/// What a field's offset counts from, and the end of that.
+fn base<'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'_, '_, 'db, D>,
+    field: &Field,
+) -> Step<'db, (u16, u16), D::Error> {
+    let space = match field.anchor {
+        Anchor::Space => return Ok((0, attempt.survey.size)),
+        Anchor::Owner => return Err(LayerReason::BrokenRecord.into()),
+        Anchor::Capability => Space::Conventional,
+        Anchor::Extended => Space::Extended,
+    };
     let id = field.anchor_id;
     let sub = field.has_sub_id.then_some((field.sub_vendor, field.sub_id));
-    let first = |space| Ok(attempt.first(space, id, sub)?.ok_or(LayerReason::AnchorAbsent { space, id, sub })?);
-    match field.anchor {
-        Anchor::Space => Ok(0),
-        Anchor::Owner => Err(LayerReason::BrokenRecord.into()),
-        Anchor::Capability => first(Space::Conventional),
-        Anchor::Extended => first(Space::Extended),
-    }
+    let base = attempt.first(space, id, sub)?.ok_or(LayerReason::AnchorAbsent { space, id, sub })?;
+    let end = attempt.end_of(base)?;
+    Ok((base, end))
 }
 
 /// Hands every byte of a field whose first one is at `offset` to `own`: its index, and its value, which is what it is

@@ -1,8 +1,8 @@
 //! Two layers that one function can match own no bit differently, unless one is over the other.
 
 mod clash;
-mod pair;
-mod shown;
+pub(super) mod pair;
+pub(super) mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use quirk_runtime::capability::Name;
 
 use self::clash::{Clash, Clashes, What, is_before, is_settled};
 use self::pair::Pair;
-use self::shown::{Function, Having};
+use self::shown::{Function, Having, sound};
 use super::claims::{self, Byte, Claim};
 use super::{Check, Fact, Pass};
 use crate::catalogue;
@@ -26,7 +26,10 @@ pub(super) const PASS: Pass = Pass {
         Fact::LayerLengthsFit,
         Fact::FieldsInside,
         Fact::FieldsDisjoint,
+        Fact::AnchorsHold,
+        Fact::FieldsBesideCopies,
         Fact::EmulationsApart,
+        Fact::LayersApply,
         Fact::PlacedApart,
         Fact::FieldsBesidePasid,
         Fact::OverAcyclic,
@@ -84,7 +87,7 @@ fn on_function(
     let having: BTreeMap<usize, Having> =
         layers.iter().map(|&layer| (layer, Having::of(check, function, layer, &claims[layer]))).collect();
     let mut near = BTreeSet::new();
-    neighbours(function, claims, &having, |one, other| {
+    neighbours(check.model, function, claims, &having, |one, other| {
         if !clashes.has(one, other) {
             near.insert((one, other));
         }
@@ -124,6 +127,7 @@ impl Described {
 /// Calls with each two layers of which one has bytes at or directly beside those of the other. Two fields of configuration space
 /// are left out: what they own is the same on every function, and was looked at.
 fn neighbours(
+    model: &Model,
     function: Function<'_>,
     claims: &[Vec<Claim>],
     having: &BTreeMap<usize, Having>,
@@ -133,7 +137,7 @@ fn neighbours(
     for (&layer, has) in having {
         let fields = claims[layer].iter().filter_map(|claim| {
             let is_plain = matches!(claim.byte, Byte::Space(_));
-            let Byte::Space(at) = shown::on(claim, function)?.byte else { return None };
+            let Byte::Space(at) = shown::on(claim, &model.layers[layer], function)?.byte else { return None };
             Some((layer, is_plain, at, at + claim.length))
         });
         let shown = has.shows.iter().flat_map(|each| {
@@ -211,13 +215,6 @@ fn report(check: &mut Check<'_>, layer: usize, found: &Unsettled<'_>) {
         .also(found.there, format!("`{there}` says so here"))
         .help(help);
     check.report(found);
-}
-
-/// What a layer owns of the device's bytes.
-fn sound(check: &Check<'_>, layer: &Layer) -> Vec<Claim> {
-    let mut claims = claims::of(layer);
-    claims.retain(|claim| !matches!(claim.byte, Byte::Emulated(..)) && claim.node.is_none_or(|node| check.holds(node)));
-    claims
 }
 
 /// Layers of which one hides what the other shows fields of. Only where the fields come first there is something to be over.

@@ -10,11 +10,11 @@ use crate::source::Place;
 
 /// A capability at the place that it took.
 #[derive(Clone, Copy)]
-struct Taken {
-    name: Name,
-    start: u64,
-    end: u64,
-    place: Place,
+pub(in super::super) struct Taken {
+    pub(in super::super) name: Name,
+    pub(in super::super) start: u64,
+    pub(in super::super) end: u64,
+    pub(in super::super) place: Place,
 }
 
 impl Taken {
@@ -23,7 +23,7 @@ impl Taken {
     }
 
     /// Whether a field of the same layer inside does not read as the rest does.
-    fn refuses(&self, field: &Claim) -> bool {
+    pub(in super::super) fn refuses(&self, field: &Claim) -> bool {
         !field.leaves_lists() && meets(field, self.start, self.header())
             || meets(field, self.header(), self.end) && !field.reads_0()
     }
@@ -94,6 +94,12 @@ impl Pair<'_> {
                 }
             }
         }
+        for hiding in &first.1.hides {
+            // Nothing counts from what is hidden before.
+            if let Some(field) = second.1.fields.iter().find(|field| field.from == Some(hiding.start)) {
+                add(hiding.place, field.place, What::Hidden(hiding.name), false);
+            }
+        }
         for (hiding, field) in inside(&first.1.hides, &second.1.fields) {
             if !is_settled && !field.reads_0() {
                 add(hiding.place, field.place, hidden(hiding, field), true);
@@ -102,8 +108,9 @@ impl Pair<'_> {
         for (hiding, field) in inside(&second.1.hides, &first.1.fields) {
             // As long as a list leads there, nobody owns what leads on.
             let header = header(hiding.name, hiding.start);
-            let on_header = !field.leaves_lists() && meets(field, hiding.start, header);
-            let in_body = meets(field, header, hiding.end);
+            let is_hidden = first.1.hides.iter().any(|own| own.start == hiding.start);
+            let on_header = !is_hidden && !field.leaves_lists() && meets(field, hiding.start, header);
+            let in_body = meets(field, if is_hidden { hiding.start } else { header }, hiding.end);
             if on_header || in_body && !is_settled && !field.reads_0() {
                 add(field.place, hiding.place, hidden(hiding, field), !on_header);
             }
