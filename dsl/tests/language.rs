@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use quirk_dsl::ast::{
-    BinaryOp, DeviceStatementKind, Evidence, Expr, ExprKind, IdSet, ItemKind, LayerStatementKind, LayoutKind, Radix,
-    TestStatementKind,
+    BinaryOp, DeviceStatementKind, Evidence, Expr, ExprKind, IdSet, ItemKind, LayerStatementKind, LayoutKind, Property,
+    Radix, TestStatementKind,
 };
 use quirk_dsl::{Parse, parse};
 
@@ -56,8 +56,9 @@ fn every_statement_is_read() {
     assert!(!parse.file.poisoned);
     assert_eq!(parse.file.items.len(), 17);
     assert_eq!(parse.file.docs.len(), 2);
-    let (mut device, mut layout, mut layer, mut test) = (0, 0, 0, 0);
+    let (mut device, mut layout, mut layer, mut test, mut allows) = (0, 0, 0, 0, 0);
     for item in &parse.file.items {
+        allows += item.allows.len();
         match &item.kind {
             ItemKind::Device(it) => {
                 assert!(!it.poisoned);
@@ -73,7 +74,7 @@ fn every_statement_is_read() {
             _ => {}
         }
     }
-    assert_eq!((device, layout, layer, test), (12 + 8 + 3, 13, 21 + 2, 30 + 3 + 2));
+    assert_eq!((device, layout, layer, test, allows), (11 + 8 + 3, 12, 20 + 2, 29 + 3 + 2, 6));
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn names_with_a_dash_are_one_name() {
 fn texts_are_resolved() {
     let parse = clean(EVERYTHING);
     let ItemKind::Device(device) = &parse.file.items[first_device(&parse.file)].kind else { panic!() };
-    let DeviceStatementKind::Name(name) = &device.statements[0].kind else { panic!() };
+    let DeviceStatementKind::Property(Property::Text(name)) = &device.statements[0].kind else { panic!() };
     assert_eq!(name.value, "Example \"Mover\" One!");
 }
 

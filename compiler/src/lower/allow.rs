@@ -1,9 +1,6 @@
 //! `allow RULE "reason";`: what the items of a file silence.
 
-use quirk_dsl::ast::{
-    Allow, DeviceStatementKind, DvsecFormatStatementKind, ItemKind, LayerStatementKind, LayoutKind,
-    ProfileStatementKind, TestStatementKind,
-};
+use quirk_dsl::ast::Allow;
 
 use super::Lower;
 use crate::catalogue;
@@ -16,7 +13,7 @@ impl Lower<'_, '_> {
     pub(super) fn allowances(&mut self, unit: usize) {
         let program = self.names.program;
         for item in &program.units[unit].ast.items {
-            for allow in allows(&item.kind) {
+            for allow in &item.allows {
                 self.allowance(allow, self.place(item.span));
             }
         }
@@ -38,55 +35,5 @@ impl Lower<'_, '_> {
         if self.text(&allow.reason, "the reason").is_some() {
             self.model.allowances.push(Allowance { rule, place, statement: self.place(allow.span), item });
         }
-    }
-}
-
-fn allows(item: &ItemKind) -> Vec<&Allow> {
-    match item {
-        ItemKind::Device(device) => device
-            .statements
-            .iter()
-            .flat_map(|statement| match &statement.kind {
-                DeviceStatementKind::Allow(allow) => vec![allow],
-                DeviceStatementKind::Layout(entries) => entries
-                    .iter()
-                    .filter_map(|entry| if let LayoutKind::Allow(allow) = &entry.kind { Some(allow) } else { None })
-                    .collect(),
-                _ => vec![],
-            })
-            .collect(),
-        ItemKind::DvsecFormat(format) => format
-            .statements
-            .iter()
-            .filter_map(|statement| match &statement.kind {
-                DvsecFormatStatementKind::Allow(allow) => Some(allow),
-                _ => None,
-            })
-            .collect(),
-        ItemKind::Layer(layer) => layer
-            .statements
-            .iter()
-            .filter_map(|statement| match &statement.kind {
-                LayerStatementKind::Allow(allow) => Some(allow),
-                _ => None,
-            })
-            .collect(),
-        ItemKind::Profile(profile) => profile
-            .statements
-            .iter()
-            .filter_map(|statement| match &statement.kind {
-                ProfileStatementKind::Allow(allow) => Some(allow),
-                _ => None,
-            })
-            .collect(),
-        ItemKind::Test(test) => test
-            .statements
-            .iter()
-            .filter_map(|statement| match &statement.kind {
-                TestStatementKind::Allow(allow) => Some(allow),
-                _ => None,
-            })
-            .collect(),
-        ItemKind::Edition(_) | ItemKind::Use(_) | ItemKind::Const(_) | ItemKind::Source(_) => vec![],
     }
 }

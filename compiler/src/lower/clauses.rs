@@ -1,14 +1,15 @@
 //! `match`: conditions in a normal form, lists written out.
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{self, Condition, ConditionKind, Expr};
+use quirk_dsl::ast::{self, ConditionKind, Expr, Property, Statement};
+use quirk_dsl::shape::Context;
 use quirk_runtime::tables::{FunctionKind, Guard, IdKind, IdSet};
 
 use super::Lower;
 use crate::catalogue;
-use crate::diagnostic::{Applicability, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::model::Clause;
-use crate::source::Located;
+use crate::source::{Located, Place};
 
 /// The most combinations that the lists of one `match` may make.
 const WIDEST: usize = 4096;
@@ -102,32 +103,30 @@ impl Lower<'_, '_> {
         Some(clauses)
     }
 
-    fn conditions(&mut self, conditions: &[Condition]) -> Conditions {
+    fn conditions(&mut self, conditions: &[Statement<ConditionKind>]) -> Conditions {
         let mut found = Conditions::default();
-        for condition in conditions {
-            let span = condition.span;
+        for (condition, counts) in self.counted(Context::Match, conditions) {
+            let place = self.place(condition.span);
             match &condition.kind {
                 ConditionKind::Subsystem(vendor, device) => {
                     let vendor = self.set(vendor, 16, "a subsystem vendor id");
                     let device = self.set(device, 16, "a subsystem id");
-                    self.condition(&mut found.subsystem, vendor.zip(device), span, "`subsystem`");
+                    first(&mut found.subsystem, vendor.zip(device), place, counts);
                 }
                 ConditionKind::Revision(set) => {
-                    let set = self.set(set, 8, "a revision");
-                    self.condition(&mut found.revision, set, span, "`revision`");
+                    first(&mut found.revision, self.set(set, 8, "a revision"), place, counts);
                 }
                 ConditionKind::Class { value, mask } => {
                     let class = self.masked(value, mask.as_ref(), 24, "a class code");
-                    self.condition(&mut found.class, class, span, "`class`");
+                    first(&mut found.class, class, place, counts);
                 }
-                ConditionKind::Function(name) => {
-                    let words = [("physical", FunctionKind::Physical), ("virtual", FunctionKind::Virtual)];
-                    let function = self.word(name, &words);
-                    self.condition(&mut found.function, function, span, "`function`");
+                ConditionKind::Property(property) => {
+                    let Property::Word(word) = property else { continue };
+                    let kinds = [FunctionKind::Physical, FunctionKind::Virtual];
+                    first(&mut found.function, self.choice(condition.shape, word, &kinds), place, counts);
                 }
                 ConditionKind::Config { width, at, value, mask } => {
                     let guard = self.guard(width.value, at, value, mask.as_ref());
-                    let place = self.place(span);
                     found.guards.push(guard.map(|value| Located { value, place }));
                 }
             }
@@ -143,18 +142,6 @@ impl Lower<'_, '_> {
             let found = Diagnostic::new(&catalogue::MATCHES_NOTHING, later.place, message);
             let found = found.also(first.place, "this one asks for another value of the same bits");
             self.report(found.help("write a second `match` for the other value"));
-        }
-    }
-
-    fn condition<T>(&mut self, slot: &mut Option<Located<T>>, value: T, span: Span, what: &str) {
-        let place = self.place(span);
-        if let Some(first) = slot {
-            let message = format!("duplicate {what}: a `match` has one");
-            let found = Diagnostic::new(&catalogue::CONDITION_TWICE, place, message);
-            let found = found.also(first.place, "first given here");
-            self.report(found.remove(Applicability::Unsafe, "take the second away", place));
-        } else {
-            *slot = Some(Located { value, place });
         }
     }
 
@@ -245,6 +232,13 @@ fn excludes(one: &Guard, other: &Guard) -> bool {
         let both = byte(one, offset).zip(byte(other, offset));
         both.is_some_and(|((value, mask), (wanted, counts))| (value ^ wanted) & mask & counts != 0)
     })
+}
+
+/// Keeps the first condition of its kind.
+fn first<T>(slot: &mut Option<Located<T>>, value: T, place: Place, counts: bool) {
+    if counts {
+        *slot = Some(Located { value, place });
+    }
 }
 
 fn range(start: u16, end: u16, all: u16) -> IdSet {

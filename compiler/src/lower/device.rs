@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use quirk_dsl::ast::{self, DeviceStatementKind, ItemKind};
+use quirk_dsl::Span;
+use quirk_dsl::ast::{self, DeviceStatementKind, ItemKind, LayoutKind, Property, Statement};
+use quirk_dsl::shape::{Context, Shape};
 
 use super::Lower;
 use crate::catalogue;
@@ -11,29 +13,8 @@ use crate::model::{Broken, Claim, Device, Entry, Free};
 use crate::names::{ItemId, NameKind};
 use crate::source::Located;
 
-/// Device/port types, as bits 7:4 of the PCI Express Capabilities register have them.
-pub(super) const PORT_TYPES: [(&str, u8); 9] = [
-    ("endpoint", 0),
-    ("legacy_endpoint", 1),
-    ("root_port", 4),
-    ("upstream_port", 5),
-    ("downstream_port", 6),
-    ("pci_bridge", 7),
-    ("pcie_bridge", 8),
-    ("integrated_endpoint", 9),
-    ("event_collector", 10),
-];
-
-/// Statements that can stand once, and where they do.
-#[derive(Default)]
-struct Single {
-    layout: Option<Located<()>>,
-    pasid: Option<Located<()>>,
-    dvsec: Option<Located<()>>,
-    distrust: Option<Located<()>>,
-    port_type: Option<Located<Option<u8>>>,
-    title: Option<Located<Option<String>>>,
-}
+/// The device/port types in the order of their words, as bits 7:4 of the PCI Express Capabilities register have them.
+pub(super) const PORT_TYPES: [u8; 9] = [0, 1, 4, 5, 6, 7, 8, 9, 10];
 
 impl Lower<'_, '_> {
     /// The index of a device, understood at first need; none while it is being understood. Those that it is like come
@@ -118,28 +99,23 @@ impl Lower<'_, '_> {
     }
 
     fn statements(&mut self, device: &mut Device, syntax: &ast::Device) {
-        let mut single = Single::default();
         // First what is taken away, then what is there: a new entry may lie where an old one lay.
         for statement in &syntax.statements {
             if let DeviceStatementKind::Without(without) = &statement.kind {
                 self.without(device, without, statement.span);
             }
         }
-        for statement in &syntax.statements {
+        for (statement, counts) in self.counted(Context::Device, &syntax.statements) {
             let span = statement.span;
             match &statement.kind {
-                DeviceStatementKind::Name(name) => {
-                    let title = self.text(name, "the name");
-                    self.once(&mut single.title, title, span, "`name`");
+                DeviceStatementKind::Property(property) if counts => {
+                    self.device_property(device, statement.shape, property, span);
                 }
                 DeviceStatementKind::Match(found) => match self.clauses(found, span) {
                     Some(clauses) => device.clauses.extend(clauses),
                     None => device.broken.matches = true,
                 },
-                DeviceStatementKind::Layout(entries) => {
-                    self.once(&mut single.layout, (), span, "`layout`");
-                    self.own_layout(device, entries);
-                }
+                DeviceStatementKind::Layout(entries) => self.own_layout(device, entries),
                 DeviceStatementKind::Free { ranges, evidence } => {
                     let claims = self.claims(evidence);
                     for region in self.regions(ranges, span) {
@@ -152,63 +128,53 @@ impl Lower<'_, '_> {
                 DeviceStatementKind::Pasid(properties) => {
                     let pasid = self.pasid(properties, span);
                     device.broken.pasid |= pasid.is_none();
-                    if single.pasid.is_none() {
+                    if counts {
                         (device.pasid, device.forbids_pasid) = (pasid, None);
                     }
-                    self.once(&mut single.pasid, (), span, "`pasid`");
                 }
-                DeviceStatementKind::PasidNone => {
-                    if single.pasid.is_none() {
-                        (device.pasid, device.forbids_pasid) = (None, Some(self.place(span)));
-                    }
-                    self.once(&mut single.pasid, (), span, "`pasid`");
+                DeviceStatementKind::PasidNone if counts => {
+                    (device.pasid, device.forbids_pasid) = (None, Some(self.place(span)));
                 }
                 DeviceStatementKind::Dvsec { format, place } => {
                     let dvsec = self.dvsec(format, place, span);
                     device.broken.dvsec |= dvsec.is_none();
-                    if single.dvsec.is_none() {
+                    if counts {
                         device.dvsec = dvsec;
                     }
-                    self.once(&mut single.dvsec, (), span, "`dvsec`");
-                }
-                DeviceStatementKind::Distrust(name) => {
-                    if self.word(name, &[("dvsec", ())]).is_some() {
-                        device.distrust_dvsec = Some(self.place(span));
-                    }
-                    self.once(&mut single.distrust, (), span, "`distrust`");
-                }
-                DeviceStatementKind::PciePort(name) => {
-                    let port_type = self.word(name, &PORT_TYPES);
-                    self.once(&mut single.port_type, port_type, span, "`pcie_port`");
                 }
                 DeviceStatementKind::Evidence(evidence) => {
                     let claims = self.claims_of(evidence);
                     device.claims.extend(claims);
                 }
-                DeviceStatementKind::Without(_) | DeviceStatementKind::Allow(_) => {}
+                DeviceStatementKind::Property(_) | DeviceStatementKind::PasidNone | DeviceStatementKind::Without(_) => {
+                }
             }
         }
-        if single.title.is_none() && !device.broken.text {
-            self.missing(device, "name");
+        self.missing(Context::Device, &syntax.statements, syntax.poisoned, &device.name, device.head);
+    }
+
+    fn device_property(&mut self, device: &mut Device, shape: &Shape, property: &Property, span: Span) {
+        let place = self.place(span);
+        match (shape.keyword, property) {
+            ("name", Property::Text(text)) => {
+                device.title = self.text(text, "the name").map(|value| Located { value, place });
+            }
+            ("distrust", Property::Word(word)) => {
+                device.distrust_dvsec = self.choice(shape, word, &[()]).map(|()| place);
+            }
+            ("pcie_port", Property::Word(word)) => {
+                device.port_type = self.choice(shape, word, &PORT_TYPES).map(|value| Located { value, place });
+            }
+            _ => {}
         }
-        if device.clauses.is_empty() && !device.broken.text && !device.broken.matches {
-            self.missing(device, "match");
-        }
-        device.title = single.title.and_then(|title| Some(Located { value: title.value?, place: title.place }));
-        device.port_type = single.port_type.and_then(|port| Some(Located { value: port.value?, place: port.place }));
     }
 
     /// Own entries replace inherited ones at the same offset.
-    fn own_layout(&mut self, device: &mut Device, entries: &[ast::LayoutEntry]) {
+    fn own_layout(&mut self, device: &mut Device, entries: &[Statement<LayoutKind>]) {
         let inherited = device.entries.len();
         self.layout(device, entries);
         let own: HashSet<u64> = device.entries[inherited..].iter().map(|entry| entry.region.start).collect();
         device.entries.retain(|entry| !(entry.inherited && own.contains(&entry.region.start)));
-    }
-
-    fn missing(&mut self, device: &Device, word: &str) {
-        let message = format!("the device `{}` has no `{word}`", device.name);
-        self.report(Diagnostic::new(&catalogue::MISSING_STATEMENT, device.head, message));
     }
 }
 

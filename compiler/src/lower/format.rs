@@ -1,6 +1,7 @@
 //! `dvsec_format`: identity and form of a free-space DVSEC.
 
-use quirk_dsl::ast::{DvsecFormat, DvsecFormatStatementKind};
+use quirk_dsl::ast::{DvsecFormat, Property};
+use quirk_dsl::shape::Context;
 use quirk_runtime::tables::Form;
 
 use super::Lower;
@@ -11,51 +12,31 @@ use crate::names::ItemId;
 impl Lower<'_, '_> {
     pub(super) fn format_of(&mut self, id: ItemId, syntax: &DvsecFormat) -> Option<Format> {
         let (mut vendor, mut dvsec, mut revision, mut form) = (None, None, None, None);
-        for statement in &syntax.statements {
-            let span = statement.span;
-            match &statement.kind {
-                DvsecFormatStatementKind::Vendor(expr) => {
-                    let value = self.id16(expr, "a vendor id");
-                    if value == Some(0xffff) {
+        for (statement, counts) in self.counted(Context::DvsecFormat, &syntax.statements) {
+            match (statement.shape.keyword, &statement.kind) {
+                _ if !counts => {}
+                ("vendor", Property::Number(expr)) => {
+                    vendor = self.id16(expr, "a vendor id");
+                    if vendor == Some(0xffff) {
                         self.wrong(&catalogue::NULL_ID, expr.span, "0xffff is no vendor");
                     }
-                    self.once(&mut vendor, value, span, "`vendor`");
                 }
-                DvsecFormatStatementKind::Id(expr) => {
-                    let value = self.id16(expr, "a DVSEC id");
-                    self.once(&mut dvsec, value, span, "`id`");
+                ("id", Property::Number(expr)) => dvsec = self.id16(expr, "a DVSEC id"),
+                ("revision", Property::Number(expr)) => revision = self.at_most(expr, 0xf, "a DVSEC revision"),
+                ("form", Property::Word(word)) => {
+                    form = self.choice(statement.shape, word, &[Form::PerGap, Form::Table]);
                 }
-                DvsecFormatStatementKind::Revision(expr) => {
-                    let value = self.at_most(expr, 0xf, "a DVSEC revision");
-                    self.once(&mut revision, value, span, "`revision`");
-                }
-                DvsecFormatStatementKind::Form(name) => {
-                    let value = self.word(name, &[("per_gap", Form::PerGap), ("table", Form::Table)]);
-                    self.once(&mut form, value, span, "`form`");
-                }
-                DvsecFormatStatementKind::Allow(_) => {}
+                _ => {}
             }
         }
-        let item = self.names.item(id);
-        if !syntax.poisoned {
-            for (word, missing) in [
-                ("vendor", vendor.is_none()),
-                ("id", dvsec.is_none()),
-                ("revision", revision.is_none()),
-                ("form", form.is_none()),
-            ] {
-                if missing {
-                    let message = format!("`{}` has no `{word}`", syntax.name.value);
-                    self.wrong(&catalogue::MISSING_STATEMENT, item.head, message);
-                }
-            }
-        }
+        let (name, head) = (&syntax.name.value, self.place(self.names.item(id).head));
+        self.missing(Context::DvsecFormat, &syntax.statements, syntax.poisoned, name, head);
         Some(Format {
-            name: syntax.name.value.clone(),
-            vendor: vendor?.value?,
-            id: dvsec?.value?,
-            revision: u8::try_from(revision?.value?).ok()?,
-            form: form?.value?,
+            name: name.clone(),
+            vendor: vendor?,
+            id: dvsec?,
+            revision: u8::try_from(revision?).ok()?,
+            form: form?,
         })
     }
 }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{self, ItemKind, LayerStatementKind, ParamType};
+use quirk_dsl::ast::{self, ItemKind, LayerStatementKind, ParamType, Property};
+use quirk_dsl::shape::{Context, Shape};
 use quirk_runtime::tables::{ParamKind, Unassigned};
 
 use super::Lower;
 use super::device::PORT_TYPES;
 use super::kind::space;
 use crate::catalogue;
-use crate::diagnostic::Diagnostic;
 use crate::model::Region;
 use crate::model::layer::{Allow, Hide, Layer, LayerBroken, Mirror, Over, Param};
 use crate::names::{ItemId, NameKind, duplicate, reserved};
@@ -22,15 +22,6 @@ const MOST_PARAMS: usize = 256;
 
 /// As many as configuration space has.
 const MOST_BYTES: u64 = 0x1000;
-
-/// Statements that can stand once, and where they do.
-#[derive(Default)]
-struct Single {
-    default: Option<Located<Option<()>>>,
-    unassigned: Option<Located<Option<Unassigned>>>,
-    port_type: Option<Located<Option<u8>>>,
-    resizable_bar: Option<Located<Option<()>>>,
-}
 
 impl Lower<'_, '_> {
     /// Understands a layer. What it is `over` may follow it: see [`Lower::overs`].
@@ -58,10 +49,7 @@ impl Lower<'_, '_> {
         };
         self.params(&mut layer, syntax);
         self.layer_statements(&mut layer, syntax);
-        if layer.clauses.is_empty() && !layer.broken.text && !layer.broken.matches {
-            let message = format!("the layer `{}` has no `match`", layer.name);
-            self.report(Diagnostic::new(&catalogue::MISSING_STATEMENT, layer.head, message));
-        }
+        self.missing(Context::Layer, &syntax.statements, syntax.poisoned, &layer.name, layer.head);
         self.layers.insert(id, self.model.layers.len());
         self.model.layers.push(layer);
     }
@@ -116,17 +104,15 @@ impl Lower<'_, '_> {
     }
 
     fn layer_statements(&mut self, layer: &mut Layer, syntax: &ast::Layer) {
-        let mut single = Single::default();
-        for statement in &syntax.statements {
+        for (statement, counts) in self.counted(Context::Layer, &syntax.statements) {
             let span = statement.span;
             match &statement.kind {
                 LayerStatementKind::Match(found) => match self.clauses(found, span) {
                     Some(clauses) => layer.clauses.extend(clauses),
                     None => layer.broken.matches = true,
                 },
-                LayerStatementKind::Default(name) => {
-                    let on = self.word(name, &[("on", ())]);
-                    self.once(&mut single.default, on, span, "`default`");
+                LayerStatementKind::Property(property) if counts => {
+                    self.layer_property(layer, statement.shape, property, span);
                 }
                 LayerStatementKind::Emulate(emulate) => match self.emulation(layer, emulate, span) {
                     Some(emulation) => layer.emulations.push(emulation),
@@ -135,29 +121,28 @@ impl Lower<'_, '_> {
                 LayerStatementKind::Hide(hide) => layer.hides.extend(self.hide(hide, span)),
                 LayerStatementKind::Mirror(mirror) => layer.mirrors.extend(self.mirror(mirror, span)),
                 LayerStatementKind::Unassigned(unassigned) => {
-                    let modes =
-                        [("raw", Unassigned::Raw), ("read_only", Unassigned::ReadOnly), ("deny", Unassigned::Deny)];
-                    let mode = self.word(&unassigned.mode, &modes);
+                    let modes = [Unassigned::Raw, Unassigned::ReadOnly, Unassigned::Deny];
+                    let mode = self.choice(statement.shape, &unassigned.mode, &modes);
                     layer.allows.extend(unassigned.allowed.iter().filter_map(|allowed| self.allowed(allowed)));
-                    self.once(&mut single.unassigned, mode, span, "`unassigned`");
+                    layer.unassigned = mode.filter(|_| counts).unwrap_or(layer.unassigned);
                 }
-                LayerStatementKind::PcieType(name) => {
-                    let port_type = self.word(name, &PORT_TYPES);
-                    self.once(&mut single.port_type, port_type, span, "`pcie_type`");
-                }
-                LayerStatementKind::ResizableBar(name) => {
-                    let pin = self.word(name, &[("pin", ())]);
-                    self.once(&mut single.resizable_bar, pin, span, "`resizable_bar`");
-                }
-                LayerStatementKind::Over(_) | LayerStatementKind::Param { .. } | LayerStatementKind::Allow(_) => {}
+                LayerStatementKind::Property(_) | LayerStatementKind::Over(_) | LayerStatementKind::Param { .. } => {}
             }
         }
-        layer.default_on = single.default.is_some_and(|default| default.value.is_some());
-        if let Some(Located { value: Some(mode), .. }) = single.unassigned {
-            layer.unassigned = mode;
+    }
+
+    fn layer_property(&mut self, layer: &mut Layer, shape: &Shape, property: &Property, span: Span) {
+        let place = self.place(span);
+        match (shape.keyword, property) {
+            ("default", Property::Word(word)) => layer.default_on = self.choice(shape, word, &[()]).is_some(),
+            ("pcie_type", Property::Word(word)) => {
+                layer.port_type = self.choice(shape, word, &PORT_TYPES).map(|value| Located { value, place });
+            }
+            ("resizable_bar", Property::Word(word)) => {
+                layer.pin_resizable_bar = self.choice(shape, word, &[()]).map(|()| place);
+            }
+            _ => {}
         }
-        layer.port_type = single.port_type.and_then(|port| Some(Located { value: port.value?, place: port.place }));
-        layer.pin_resizable_bar = single.resizable_bar.and_then(|pin| pin.value.map(|()| pin.place));
     }
 
     fn hide(&mut self, hide: &ast::Hide, span: Span) -> Option<Hide> {
@@ -211,8 +196,7 @@ impl Lower<'_, '_> {
     }
 
     fn over_again(&mut self, layer: usize, place: Place, first: Place) {
-        let message = format!("duplicate `over {}`: only one is allowed", self.model.layers[layer].name);
-        let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
-        self.report(found.also(first, "first given here"));
+        let what = format!("`over {}`", self.model.layers[layer].name);
+        self.report(self.duplicate(Context::Layer, &what, place, first));
     }
 }

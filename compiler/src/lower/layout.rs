@@ -1,7 +1,8 @@
 //! `layout` and `free`: which bytes are what.
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{self, LayoutKind};
+use quirk_dsl::ast::{self, LayoutKind, Statement};
+use quirk_dsl::shape::Context;
 use quirk_runtime::capability::Kind;
 
 use super::Lower;
@@ -23,14 +24,13 @@ fn bare(kind: EntryKind, optional: Option<Span>, claims: Vec<Claim>) -> Bare {
 }
 
 impl Lower<'_, '_> {
-    pub(super) fn layout(&mut self, device: &mut Device, entries: &[ast::LayoutEntry]) {
-        let mut aliased = None;
-        for entry in entries {
+    pub(super) fn layout(&mut self, device: &mut Device, entries: &[Statement<LayoutKind>]) {
+        for (entry, counts) in self.counted(Context::Layout, entries) {
             let entries = match &entry.kind {
-                LayoutKind::Allow(_) => continue,
                 LayoutKind::Aliased(every) => {
-                    let every = self.value(every);
-                    self.once(&mut aliased, every, entry.span, "`aliased`");
+                    let (every, place) = (self.value(every), self.place(entry.span));
+                    let every = every.filter(|_| counts).map(|value| Located { value, place });
+                    device.aliased_every = every.or(device.aliased_every);
                     continue;
                 }
                 LayoutKind::Capability { .. } => vec![self.capability(entry)],
@@ -51,9 +51,6 @@ impl Lower<'_, '_> {
                     None => device.broken.layout = true,
                 }
             }
-        }
-        if let Some(Located { value: Some(value), place }) = aliased {
-            device.aliased_every = Some(Located { value, place });
         }
     }
 
@@ -81,7 +78,7 @@ impl Lower<'_, '_> {
         regions.into_iter().map(|region| region.map(entry)).collect()
     }
 
-    fn capability(&mut self, entry: &ast::LayoutEntry) -> Option<Entry> {
+    fn capability(&mut self, entry: &Statement<LayoutKind>) -> Option<Entry> {
         let LayoutKind::Capability { extended, kind, at, optional, evidence } = &entry.kind else { return None };
         let space = space(*extended);
         let claims = self.claims(evidence);

@@ -17,6 +17,7 @@ mod program;
 mod reach;
 mod test_block;
 mod test_policy;
+mod times;
 
 use std::collections::HashMap;
 
@@ -24,10 +25,10 @@ use quirk_dsl::Span;
 use quirk_dsl::ast::{Expr, ItemKind, Name, Range, RangeEnd, Str};
 
 use crate::catalogue::{self, Rule};
-use crate::diagnostic::{Applicability, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Claim, Format, Model, NodeId, Region};
 use crate::names::{ItemId, Names, duplicate};
-use crate::source::{FileId, Located, Place};
+use crate::source::{FileId, Place};
 use crate::suggest::listed;
 
 /// Understands all items. What cannot be understood is reported and left out.
@@ -212,20 +213,6 @@ impl Lower<'_, '_> {
             return None;
         }
         Some(text.value.clone())
-    }
-
-    /// Puts a statement that can stand once into its place.
-    pub(super) fn once<T>(&mut self, slot: &mut Option<Located<T>>, value: T, span: Span, what: &str) {
-        let place = self.place(span);
-        match slot {
-            None => *slot = Some(Located { value, place }),
-            Some(first) => {
-                let message = format!("duplicate {what}: only one is allowed");
-                let found = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
-                let found = found.also(first.place, "first given here");
-                self.report(found.remove(Applicability::Unsafe, "remove the second", place));
-            }
-        }
     }
 
     /// The index of a format that is understood.

@@ -1,7 +1,8 @@
 //! `pasid` and `dvsec`: what a device wishes to show.
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{self, PasidProperty};
+use quirk_dsl::ast::{self, PasidStatementKind, Property, Statement};
+use quirk_dsl::shape::Context;
 use quirk_runtime::MAX_WIDTH;
 use quirk_runtime::tables::Permission;
 
@@ -9,44 +10,41 @@ use super::Lower;
 use crate::catalogue;
 use crate::model::{Dvsec, Pasid, Placing, PlacingKind};
 use crate::names::NameKind;
-use crate::source::Located;
 
 impl Lower<'_, '_> {
     /// None if any property was not understood.
-    pub(super) fn pasid(&mut self, properties: &[PasidProperty], span: Span) -> Option<Pasid> {
-        let (mut place, mut width, mut execute, mut privileged) = (None, None, None, None);
-        for property in properties {
-            match property {
-                PasidProperty::Place(places, span) => {
-                    let places: Option<Vec<Placing>> = places.iter().map(|place| self.placing(place)).collect();
-                    self.once(&mut place, places, *span, "`place`");
+    pub(super) fn pasid(&mut self, statements: &[Statement<PasidStatementKind>], span: Span) -> Option<Pasid> {
+        let place = self.place(span);
+        let free = Placing { node: self.node(), place, kind: PlacingKind::Free };
+        let host = Permission::Host;
+        let mut pasid = Pasid { place, places: vec![free], max_width: MAX_WIDTH, execute: host, privileged: host };
+        let mut is_understood = true;
+        for (statement, counts) in self.counted(Context::Pasid, statements) {
+            is_understood &= match &statement.kind {
+                PasidStatementKind::Place(places) => {
+                    let places: Option<Vec<_>> = places.iter().map(|place| self.placing(place)).collect();
+                    set(&mut pasid.places, places, counts)
                 }
-                PasidProperty::MaxWidth(expr, span) => {
-                    let value = self.width(expr).filter(|&value| value != 0);
-                    if value.is_none() && self.names.value(self.unit, expr) == Some(0) {
+                PasidStatementKind::Property(Property::Number(expr)) => {
+                    let width = self.width(expr).filter(|&width| width != 0);
+                    if width.is_none() && self.names.value(self.unit, expr) == Some(0) {
                         let found = "a PASID of 0 bits: with `pasid none;` a device has none";
                         self.wrong(&catalogue::PASID_WIDTH, expr.span, found);
                     }
-                    self.once(&mut width, value, *span, "`max_width`");
+                    set(&mut pasid.max_width, width, counts)
                 }
-                PasidProperty::Execute(name, span) => {
-                    let value = self.permission(name);
-                    self.once(&mut execute, value, *span, "`execute`");
+                PasidStatementKind::Property(Property::Word(word)) => {
+                    let permission = self.choice(statement.shape, word, &[Permission::Host, Permission::Deny]);
+                    match statement.shape.keyword {
+                        "execute" => set(&mut pasid.execute, permission, counts),
+                        "privileged" => set(&mut pasid.privileged, permission, counts),
+                        _ => true,
+                    }
                 }
-                PasidProperty::Privileged(name, span) => {
-                    let value = self.permission(name);
-                    self.once(&mut privileged, value, *span, "`privileged`");
-                }
-            }
+                PasidStatementKind::Property(Property::Text(_)) => true,
+            };
         }
-        let free = vec![Placing { node: self.node(), place: self.place(span), kind: PlacingKind::Free }];
-        Some(Pasid {
-            place: self.place(span),
-            places: or(place, free)?,
-            max_width: or(width, MAX_WIDTH)?,
-            execute: or(execute, Permission::Host)?,
-            privileged: or(privileged, Permission::Host)?,
-        })
+        is_understood.then_some(pasid)
     }
 
     fn placing(&mut self, placing: &ast::Placing) -> Option<Placing> {
@@ -68,10 +66,6 @@ impl Lower<'_, '_> {
         u8::try_from(width).ok()
     }
 
-    fn permission(&mut self, name: &ast::Name) -> Option<Permission> {
-        self.word(name, &[("host", Permission::Host), ("deny", Permission::Deny)])
-    }
-
     pub(super) fn dvsec(&mut self, format: &ast::Path, place: &ast::DvsecPlace, span: Span) -> Option<Dvsec> {
         let id = self.names.resolve(self.unit, format, NameKind::Format);
         let at = match place {
@@ -89,10 +83,12 @@ impl Lower<'_, '_> {
     }
 }
 
-/// What was written, or the default where nothing was. None if what was written was not understood.
-fn or<T>(written: Option<Located<Option<T>>>, default: T) -> Option<T> {
-    match written {
-        Some(written) => written.value,
-        None => Some(default),
+/// Sets what the first statement of a keyword says. Says whether it is understood.
+fn set<T>(slot: &mut T, value: Option<T>, counts: bool) -> bool {
+    match value {
+        Some(value) if counts => *slot = value,
+        Some(_) => {}
+        None => return !counts,
     }
+    true
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{self, PasidFacts, ProfileStatementKind};
+use quirk_dsl::ast::{self, PasidFacts, ProfileStatementKind, Property};
+use quirk_dsl::shape::Context;
 
 use super::Lower;
 use super::kind::space;
@@ -22,12 +23,12 @@ impl Lower<'_, '_> {
         let (mut pasid, mut released) = (None, None);
         let mut entries: Vec<FrozenEntry> = Vec::new();
         let mut seen = HashMap::new();
-        for statement in &syntax.statements {
+        for (statement, counts) in self.counted(Context::Profile, &syntax.statements) {
             let span = statement.span;
             match &statement.kind {
                 ProfileStatementKind::Pasid { at, facts } => {
                     let frozen = self.frozen(at, facts, span);
-                    self.once(&mut pasid, frozen, span, "`pasid`");
+                    pasid = frozen.filter(|_| counts).or(pasid);
                 }
                 ProfileStatementKind::Capability { extended, kind, at } => {
                     let (kind, at) = (self.kind(*extended, kind), self.offset(at));
@@ -44,27 +45,18 @@ impl Lower<'_, '_> {
                     seen.insert((space, offset), place);
                     entries.push(FrozenEntry { place, space, id, sub, offset });
                 }
-                ProfileStatementKind::Released(text) => {
-                    let text = self.text(text, "the release");
-                    self.once(&mut released, text, span, "`released`");
+                ProfileStatementKind::Property(Property::Text(text)) if counts => {
+                    let place = self.place(span);
+                    released = self.text(text, "the release").map(|value| Located { value, place });
                 }
-                ProfileStatementKind::Allow(_) => {}
+                ProfileStatementKind::Property(_) => {}
             }
         }
-        if pasid.is_none() && !syntax.poisoned {
-            let message = format!("the profile `{}` has no `pasid`", syntax.name.value);
-            self.wrong(&catalogue::MISSING_STATEMENT, item.head, message);
-        }
-        let (Some(device), Some(pasid)) = (device, pasid.and_then(|pasid| pasid.value)) else { return };
-        let profile = Profile {
-            node: self.node(),
-            name: syntax.name.value.clone(),
-            head: self.place(item.head),
-            device,
-            pasid,
-            entries,
-            released: released.and_then(|text| Some(Located { value: text.value?, place: text.place })),
-        };
+        let head = self.place(item.head);
+        self.missing(Context::Profile, &syntax.statements, syntax.poisoned, &syntax.name.value, head);
+        let (Some(device), Some(pasid)) = (device, pasid) else { return };
+        let profile =
+            Profile { node: self.node(), name: syntax.name.value.clone(), head, device, pasid, entries, released };
         self.model.profiles.push(profile);
     }
 

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{self, Expr, FieldType, Given, PasidFacts, TestStatementKind};
+use quirk_dsl::ast::{self, Expr, FieldType, Given, PasidFacts, Property, Statement, TestStatementKind};
+use quirk_dsl::shape::Context;
 use quirk_runtime::capability::Space;
 use quirk_runtime::{Effect, Finding, HostPasid, MAX_WIDTH, Reason, Reset};
 
 use super::Lower;
 use super::kind::space;
 use crate::catalogue;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::model::script::{Bytes, Expectation, Host, LayerOn, Script, Settings, Step, Subject, View, Wanted};
 use crate::model::{EntryKind, Test};
 use crate::names::{NameKind, duplicate};
@@ -31,13 +32,12 @@ struct Draft {
     view: View,
     absent: Vec<Located<Absent>>,
     patches: Vec<Bytes>,
-    host: Option<Located<Option<Host>>>,
-    viommu: Option<Located<Option<u8>>>,
+    host: Option<Host>,
+    viommu: Option<u8>,
     /// By their indices in the model.
-    enabled: BTreeMap<usize, Option<Located<LayerOn>>>,
-    policy: Option<Located<Settings>>,
+    enabled: BTreeMap<usize, Located<LayerOn>>,
+    policy: Settings,
     steps: Vec<Located<Step>>,
-    expects: bool,
     writes: bool,
 }
 
@@ -50,17 +50,10 @@ impl Lower<'_, '_> {
             _ => drop(self.titles.insert((place.file, title.clone()), place)),
         }
         let mut draft = Draft::default();
-        for statement in &test.statements {
-            self.test_statement(&mut draft, &statement.kind, statement.span);
+        for (statement, counts) in self.counted(Context::Test, &test.statements) {
+            self.test_statement(&mut draft, statement, counts);
         }
-        if !test.poisoned {
-            for (word, missing) in [("given", draft.given.is_none()), ("expect", !draft.expects)] {
-                if missing {
-                    let message = format!("the test `{title}` has no `{word}`");
-                    self.wrong(&catalogue::MISSING_STATEMENT, head, message);
-                }
-            }
-        }
+        self.missing(Context::Test, &test.statements, test.poisoned, &title, place);
         let mut given = draft.given.and_then(|given| Some(Located { value: given.value?, place: given.place }));
         let device = match &given {
             Some(Located { value: Subject::Device { index, .. }, .. }) => Some(*index),
@@ -72,59 +65,59 @@ impl Lower<'_, '_> {
             }
         }
         let layers = draft.enabled.keys().copied().collect();
-        let on = draft.enabled.into_values().flatten().map(|on| on.value).collect();
+        let on = draft.enabled.into_values().map(|on| on.value).collect();
         let script = given.map(|given| Script {
             given,
             view: draft.view,
             patches: draft.patches,
-            host: draft.host.and_then(|host| host.value),
-            viommu_width: draft.viommu.and_then(|width| width.value),
+            host: draft.host,
+            viommu_width: draft.viommu,
             layers: on,
-            settings: draft.policy.map(|policy| policy.value).unwrap_or_default(),
+            settings: draft.policy,
             steps: draft.steps,
         });
         let asked_for = self.names.program.units[self.unit].asked_for;
         self.model.tests.push(Test { title, head: place, asked_for, device, layers, script });
     }
 
-    fn test_statement(&mut self, draft: &mut Draft, statement: &TestStatementKind, span: Span) {
-        match statement {
+    fn test_statement(&mut self, draft: &mut Draft, statement: &Statement<TestStatementKind>, counts: bool) {
+        let span = statement.span;
+        match &statement.kind {
             TestStatementKind::Given(given) => self.given(draft, given, span),
-            TestStatementKind::Host(facts) => {
-                let host = self.host(facts);
-                self.once(&mut draft.host, host, span, "`host`");
-            }
-            TestStatementKind::Viommu(width) => {
-                let width = self.width(width);
-                self.once(&mut draft.viommu, width, span, "`viommu`");
-            }
+            TestStatementKind::Host(facts) => draft.host = self.host(facts).filter(|_| counts).or(draft.host),
+            TestStatementKind::Viommu(width) => draft.viommu = self.width(width).filter(|_| counts).or(draft.viommu),
             TestStatementKind::Enable(enable) => {
-                if let Some((layer, on)) = self.enable(enable) {
-                    let what = format!("`enable {}`", on.name);
-                    let slot = draft.enabled.entry(layer).or_default();
-                    self.once(slot, on, span, &what);
+                if let Some((layer, value)) = self.enable(enable) {
+                    let place = self.place(span);
+                    if let Some(first) = draft.enabled.get(&layer) {
+                        let what = format!("`enable {}`", value.name);
+                        let found = self.duplicate(Context::Test, &what, place, first.place);
+                        return self.report(found.remove(Applicability::Unsafe, "remove the second", place));
+                    }
+                    draft.enabled.insert(layer, Located { value, place });
                 }
             }
             TestStatementKind::Policy(settings) => {
                 let settings = self.settings(settings);
-                self.once(&mut draft.policy, settings, span, "`policy`");
+                if counts {
+                    draft.policy = settings;
+                }
             }
             TestStatementKind::Write { ty, at, value } => {
                 draft.writes = true;
                 let written = self.typed(ty.value, at, value, span);
                 self.step(draft, written.map(Step::Write), span);
             }
-            TestStatementKind::Reset(name) => {
-                let resets = [("flr", Reset::Flr), ("bus", Reset::Bus), ("d3hot", Reset::D3Hot), ("cold", Reset::Cold)];
-                let reset = self.word(name, &resets);
+            TestStatementKind::Property(Property::Word(word)) => {
+                let resets = [Reset::Flr, Reset::Bus, Reset::D3Hot, Reset::Cold];
+                let reset = self.choice(statement.shape, word, &resets);
                 self.step(draft, reset.map(Step::Reset), span);
             }
             TestStatementKind::Expect(expect) => {
-                draft.expects = true;
                 let expect = self.expect(expect, draft.writes, span);
                 self.step(draft, expect.map(Step::Expect), span);
             }
-            TestStatementKind::Allow(_) => {}
+            TestStatementKind::Property(_) => {}
         }
     }
 
@@ -134,14 +127,12 @@ impl Lower<'_, '_> {
     }
 
     fn given(&mut self, draft: &mut Draft, given: &Given, span: Span) {
-        let what = "`given`";
         match given {
             Given::Device { device, view } => {
                 draft.view = self.view(view.as_ref());
                 let id = self.names.resolve(self.unit, device, NameKind::Device);
                 let index = id.and_then(|id| self.device(id));
-                let subject = index.map(|index| Subject::Device { index, absent: vec![] });
-                self.once(&mut draft.given, subject, span, what);
+                self.subject(draft, index.map(|index| Subject::Device { index, absent: vec![] }), span);
             }
             Given::Pci(pci) => {
                 draft.view = self.view(pci.view.as_ref());
@@ -153,8 +144,7 @@ impl Lower<'_, '_> {
                     poisoned: false,
                 };
                 let clause = self.clauses(&ids, span).and_then(|clauses| clauses.into_iter().next());
-                let subject = clause.map(|clause| Subject::Function { clause: Box::new(clause), bars });
-                self.once(&mut draft.given, subject, span, what);
+                self.subject(draft, clause.map(|clause| Subject::Function { clause: Box::new(clause), bars }), span);
             }
             Given::OptionalAbsent { extended, kind, at } => {
                 let (kind, at) = (self.kind(*extended, kind), self.offset(at));
@@ -163,6 +153,18 @@ impl Lower<'_, '_> {
                 }
             }
             Given::Bytes { at, value } => draft.patches.extend(self.typed(FieldType::Bytes, at, value, span)),
+        }
+    }
+
+    /// A test has one function; entries and bytes of it may be given more often.
+    fn subject(&mut self, draft: &mut Draft, value: Option<Subject>, span: Span) {
+        let place = self.place(span);
+        match &draft.given {
+            None => draft.given = Some(Located { value, place }),
+            Some(first) => {
+                let found = self.duplicate(Context::Test, "`given`", place, first.place);
+                self.report(found.remove(Applicability::Unsafe, "remove the second", place));
+            }
         }
     }
 

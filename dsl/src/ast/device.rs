@@ -1,6 +1,6 @@
 //! `device`: what the silicon is.
 
-use super::{Allow, Expr, Int, Match, Name, Path, Range, Str};
+use super::{Expr, Int, Match, Name, Path, Property, Range, Statement, Str};
 use crate::{Span, Spanned};
 
 /// What one kind of function is.
@@ -11,31 +11,20 @@ pub struct Device {
     /// The device whose layout, pasid and dvsec it takes over.
     pub like: Option<Path>,
     /// Its statements.
-    pub statements: Vec<DeviceStatement>,
+    pub statements: Vec<Statement<DeviceStatementKind>>,
     /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
     pub poisoned: bool,
-}
-
-/// One statement of a device.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceStatement {
-    /// `///` lines, without the slashes.
-    pub docs: Vec<Str>,
-    /// What it says.
-    pub kind: DeviceStatementKind,
-    /// Where, docs excluded.
-    pub span: Span,
 }
 
 /// The statements of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeviceStatementKind {
-    /// `name "..";`
-    Name(Str),
+    /// `name "..";`, `distrust dvsec;` or `pcie_port TYPE;`
+    Property(Property),
     /// `match pci(..) ..`
     Match(Match),
     /// `layout { .. }`
-    Layout(Vec<LayoutEntry>),
+    Layout(Vec<Statement<LayoutKind>>),
     /// `free @ RANGE { evidence .. }`
     Free {
         /// Which bytes.
@@ -44,7 +33,7 @@ pub enum DeviceStatementKind {
         evidence: Vec<Evidence>,
     },
     /// `pasid { .. }` or `pasid;`
-    Pasid(Vec<PasidProperty>),
+    Pasid(Vec<Statement<PasidStatementKind>>),
     /// `pasid none;`
     PasidNone,
     /// `dvsec FORMAT in free;` or `dvsec FORMAT @ RANGE;`
@@ -54,16 +43,10 @@ pub enum DeviceStatementKind {
         /// Where.
         place: DvsecPlace,
     },
-    /// `distrust dvsec;`: what follows `distrust`.
-    Distrust(Name),
-    /// `pcie_port TYPE;`
-    PciePort(Name),
     /// `without KIND @ OFFSET;`
     Without(Without),
     /// `evidence ..;` for the whole device.
     Evidence(Evidence),
-    /// `allow RULE "reason";`
-    Allow(Allow),
 }
 
 /// What `without` takes away from the layout of the `like` device.
@@ -104,17 +87,6 @@ pub enum KindId {
     Number(Int),
 }
 
-/// One entry of a layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LayoutEntry {
-    /// `///` lines, without the slashes.
-    pub docs: Vec<Str>,
-    /// What it says.
-    pub kind: LayoutKind,
-    /// Where, docs excluded.
-    pub span: Span,
-}
-
 /// The entries of a layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LayoutKind {
@@ -153,8 +125,6 @@ pub enum LayoutKind {
     },
     /// `aliased every N;`
     Aliased(Expr),
-    /// `allow RULE "reason";`
-    Allow(Allow),
 }
 
 /// `@ OFFSET [len N]`
@@ -203,17 +173,13 @@ pub enum ClaimKind {
     Probe,
 }
 
-/// One property of `pasid { .. }`.
+/// The statements of `pasid { .. }`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PasidProperty {
+pub enum PasidStatementKind {
     /// `place X;` or `place [X, Y];`
-    Place(Vec<Placing>, Span),
-    /// `max_width N;`
-    MaxWidth(Expr, Span),
-    /// `execute host;` or `execute deny;`
-    Execute(Name, Span),
-    /// `privileged host;` or `privileged deny;`
-    Privileged(Name, Span),
+    Place(Vec<Placing>),
+    /// `max_width N;`, `execute host|deny;` or `privileged host|deny;`
+    Property(Property),
 }
 
 /// One place for PASID.

@@ -1,6 +1,6 @@
 //! Expressions, ranges, sets of ids, and the conditions of `match`.
 
-use super::Name;
+use super::{Name, Property, Statement};
 use crate::{Span, Spanned};
 
 /// How a number was written.
@@ -148,18 +148,9 @@ pub struct Match {
     /// Device ids.
     pub device: IdSet,
     /// All must hold.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<Statement<ConditionKind>>,
     /// A condition could not be read and is absent: the clause is narrower than it seems.
     pub poisoned: bool,
-}
-
-/// One condition of a `match`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// What it asks.
-    pub kind: ConditionKind,
-    /// Where.
-    pub span: Span,
 }
 
 /// The conditions of a `match`.
@@ -177,7 +168,7 @@ pub enum ConditionKind {
         mask: Option<Expr>,
     },
     /// `function physical;` or `function virtual;`
-    Function(Name),
+    Property(Property),
     /// `config u32 @ 0x.. == value [mask bits];`
     Config {
         /// `u8`, `u16` or `u32`, in bits.

@@ -4,6 +4,7 @@ use super::device::{Claim, Device, Kind};
 use super::expr::{Expr, Int, Path};
 use super::layer::Layer;
 use super::name::{Allow, Name, Str};
+use super::statement::{Property, Statement};
 use super::testing::{PasidFacts, Test};
 use crate::{Span, Spanned};
 
@@ -32,6 +33,8 @@ pub struct Item {
     pub span: Span,
     /// Its keyword and name: the part to underline when the whole item is meant.
     pub head: Span,
+    /// What it silences.
+    pub allows: Vec<Allow>,
 }
 
 /// The kinds of items.
@@ -90,33 +93,9 @@ pub struct DvsecFormat {
     /// Its name.
     pub name: Name,
     /// Its statements.
-    pub statements: Vec<DvsecFormatStatement>,
+    pub statements: Vec<Statement<Property>>,
     /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
     pub poisoned: bool,
-}
-
-/// One statement of a `dvsec_format`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DvsecFormatStatement {
-    /// What it says.
-    pub kind: DvsecFormatStatementKind,
-    /// Where.
-    pub span: Span,
-}
-
-/// The statements of a `dvsec_format`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DvsecFormatStatementKind {
-    /// `vendor 0xfffe;`
-    Vendor(Expr),
-    /// `id 0x0001;`
-    Id(Expr),
-    /// `revision 0;`
-    Revision(Expr),
-    /// `form per_gap;` or `form table;`
-    Form(Name),
-    /// `allow RULE "reason";`
-    Allow(Allow),
 }
 
 /// A frozen virtual layout.
@@ -127,18 +106,9 @@ pub struct Profile {
     /// The device that it is for.
     pub device: Path,
     /// Its statements.
-    pub statements: Vec<ProfileStatement>,
+    pub statements: Vec<Statement<ProfileStatementKind>>,
     /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
     pub poisoned: bool,
-}
-
-/// One statement of a `profile`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfileStatement {
-    /// What it says.
-    pub kind: ProfileStatementKind,
-    /// Where.
-    pub span: Span,
 }
 
 /// The statements of a `profile`.
@@ -161,7 +131,5 @@ pub enum ProfileStatementKind {
         at: Expr,
     },
     /// `released "1.0";`
-    Released(Str),
-    /// `allow RULE "reason";`
-    Allow(Allow),
+    Property(Property),
 }

@@ -1,6 +1,6 @@
 //! `layer`: what a VMM shows on top of a device.
 
-use super::{Allow, Evidence, Expr, Kind, Match, Name, Path, Range, Str};
+use super::{Evidence, Expr, Kind, Match, Name, Path, Property, Range, Statement};
 use crate::{Span, Spanned};
 
 /// What a VMM shows on top of the functions that it matches.
@@ -9,20 +9,9 @@ pub struct Layer {
     /// Its name.
     pub name: Name,
     /// Its statements.
-    pub statements: Vec<LayerStatement>,
+    pub statements: Vec<Statement<LayerStatementKind>>,
     /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
     pub poisoned: bool,
-}
-
-/// One statement of a layer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LayerStatement {
-    /// `///` lines, without the slashes.
-    pub docs: Vec<Str>,
-    /// What it says.
-    pub kind: LayerStatementKind,
-    /// Where, docs excluded.
-    pub span: Span,
 }
 
 /// The statements of a layer.
@@ -30,8 +19,8 @@ pub struct LayerStatement {
 pub enum LayerStatementKind {
     /// `match pci(..) ..`
     Match(Match),
-    /// `default on;`: what follows `default`.
-    Default(Name),
+    /// `default on;`, `pcie_type TYPE;` or `resizable_bar pin;`
+    Property(Property),
     /// `over OTHER;`
     Over(Path),
     /// `param NAME: TYPE;`
@@ -49,12 +38,6 @@ pub enum LayerStatementKind {
     Mirror(Mirror),
     /// `unassigned raw|read_only|deny ;|{ allow .. }`
     Unassigned(Unassigned),
-    /// `pcie_type TYPE;`
-    PcieType(Name),
-    /// `resizable_bar pin;`: what follows `resizable_bar`.
-    ResizableBar(Name),
-    /// `allow RULE "reason";`
-    Allow(Allow),
 }
 
 /// The type of a parameter.

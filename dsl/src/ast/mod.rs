@@ -6,24 +6,19 @@ mod expr;
 mod item;
 mod layer;
 mod name;
+mod statement;
 mod testing;
 
 pub use device::{
-    At, Claim, ClaimKind, Device, DeviceStatement, DeviceStatementKind, DvsecPlace, Evidence, Kind, KindId,
-    LayoutEntry, LayoutKind, PasidProperty, Placing, Without,
+    At, Claim, ClaimKind, Device, DeviceStatementKind, DvsecPlace, Evidence, Kind, KindId, LayoutKind,
+    PasidStatementKind, Placing, Without,
 };
-pub use expr::{
-    BinaryOp, Condition, ConditionKind, Expr, ExprKind, IdSet, Int, Match, Path, Radix, Range, RangeEnd, UnaryOp,
-};
-pub use item::{
-    Const, DvsecFormat, DvsecFormatStatement, DvsecFormatStatementKind, File, Item, ItemKind, Profile,
-    ProfileStatement, ProfileStatementKind, Source, Use,
-};
+pub use expr::{BinaryOp, ConditionKind, Expr, ExprKind, IdSet, Int, Match, Path, Radix, Range, RangeEnd, UnaryOp};
+pub use item::{Const, DvsecFormat, File, Item, ItemKind, Profile, ProfileStatementKind, Source, Use};
 pub use layer::{
     Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldType, FieldValue, Hide, Layer,
-    LayerStatement, LayerStatementKind, Mirror, ParamType, Unassigned,
+    LayerStatementKind, Mirror, ParamType, Unassigned,
 };
 pub use name::{Allow, Name, Str};
-pub use testing::{
-    Assignment, Enable, Expect, Given, GivenPci, PasidFacts, PolicySetting, Test, TestStatement, TestStatementKind,
-};
+pub use statement::{Property, Statement};
+pub use testing::{Assignment, Enable, Expect, Given, GivenPci, PasidFacts, PolicySetting, Test, TestStatementKind};

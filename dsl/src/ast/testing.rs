@@ -1,6 +1,6 @@
 //! `test`: what a device and the layers on it show to a guest.
 
-use super::{Allow, Condition, Expr, FieldType, Kind, Name, Path, Range, Str};
+use super::{ConditionKind, Expr, FieldType, Kind, Name, Path, Property, Range, Statement, Str};
 use crate::{Span, Spanned};
 
 /// One test.
@@ -9,18 +9,9 @@ pub struct Test {
     /// What it states.
     pub title: Str,
     /// Its statements, run in order.
-    pub statements: Vec<TestStatement>,
+    pub statements: Vec<Statement<TestStatementKind>>,
     /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
     pub poisoned: bool,
-}
-
-/// One statement of a test.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TestStatement {
-    /// What it says.
-    pub kind: TestStatementKind,
-    /// Where.
-    pub span: Span,
 }
 
 /// The statements of a test.
@@ -46,11 +37,9 @@ pub enum TestStatementKind {
         value: Vec<Expr>,
     },
     /// `reset flr|bus|d3hot|cold;`
-    Reset(Name),
+    Property(Property),
     /// `expect ..;`
     Expect(Expect),
-    /// `allow RULE "reason";`
-    Allow(Allow),
 }
 
 /// What a test starts from.
@@ -93,7 +82,7 @@ pub struct GivenPci {
     /// `vfio` or `raw`.
     pub view: Option<Name>,
     /// `class ..; revision ..; subsystem ..; function ..;`
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<Statement<ConditionKind>>,
     /// `bar N size;`
     pub bars: Vec<(Expr, Expr)>,
 }

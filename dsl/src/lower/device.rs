@@ -3,24 +3,21 @@
 use super::Lower;
 use super::cursor::{all, child, extended, name, path, word};
 use crate::ast::{
-    Device, DeviceStatement, DeviceStatementKind, DvsecPlace, LayoutEntry, LayoutKind, PasidProperty, Placing, Without,
+    Device, DeviceStatementKind, DvsecPlace, LayoutKind, PasidStatementKind, Placing, Statement, Without,
 };
 use crate::parser::NodeKind;
+use crate::shape::Context;
 use crate::tree::Element;
 
 impl Lower<'_> {
     pub(super) fn device(&mut self, node: Element<'_>) -> Option<Device> {
         let like = child(node, NodeKind::Like).and_then(path);
-        let (statements, poisoned) = self.block(node, |lower, node, docs| {
-            let kind = lower.device_statement(node)?;
-            Some(DeviceStatement { docs: lower.docs(docs), kind, span: node.span() })
-        });
+        let (statements, poisoned) = self.statements(Context::Device, node, Self::device_statement);
         Some(Device { name: name(node)?, like, statements, poisoned })
     }
 
     fn device_statement(&mut self, node: Element<'_>) -> Option<DeviceStatementKind> {
         Some(match node.node()? {
-            NodeKind::DeviceName => DeviceStatementKind::Name(self.text(node)?),
             NodeKind::Match => DeviceStatementKind::Match(self.matching(node)?),
             NodeKind::Layout => DeviceStatementKind::Layout(self.layout(node)),
             NodeKind::Free => {
@@ -30,21 +27,14 @@ impl Lower<'_> {
             NodeKind::Pasid if word(node, "none").is_some() => DeviceStatementKind::PasidNone,
             NodeKind::Pasid => DeviceStatementKind::Pasid(self.pasid(node)),
             NodeKind::Dvsec => DeviceStatementKind::Dvsec { format: path(node)?, place: self.dvsec_place(node)? },
-            NodeKind::Distrust => DeviceStatementKind::Distrust(name(node)?),
-            NodeKind::PciePort => DeviceStatementKind::PciePort(name(node)?),
             NodeKind::Without => DeviceStatementKind::Without(self.without(node)?),
             NodeKind::Evidence => DeviceStatementKind::Evidence(self.one_evidence(node)?),
-            NodeKind::Allow => DeviceStatementKind::Allow(self.allow(node)?),
-            _ => return None,
+            _ => DeviceStatementKind::Property(self.property(node)?),
         })
     }
 
-    fn layout(&mut self, node: Element<'_>) -> Vec<LayoutEntry> {
-        let (entries, _) = self.block(node, |lower, node, docs| {
-            let kind = lower.layout_entry(node)?;
-            Some(LayoutEntry { docs: lower.docs(docs), kind, span: node.span() })
-        });
-        entries
+    fn layout(&mut self, node: Element<'_>) -> Vec<Statement<LayoutKind>> {
+        self.statements(Context::Layout, node, Self::layout_entry).0
     }
 
     fn layout_entry(&mut self, node: Element<'_>) -> Option<LayoutKind> {
@@ -67,34 +57,22 @@ impl Lower<'_> {
                 LayoutKind::Reserved { ranges: ranges?, optional: word(node, "optional"), evidence }
             }
             NodeKind::Aliased => LayoutKind::Aliased(self.expr(node)?),
-            NodeKind::Allow => LayoutKind::Allow(self.allow(node)?),
             _ => return None,
         })
     }
 
-    fn pasid(&mut self, node: Element<'_>) -> Vec<PasidProperty> {
-        let (properties, _) = self.block(node, |lower, node, docs| {
-            let property = lower.pasid_property(node);
-            if property.is_some() {
-                lower.no_docs(docs);
-            }
-            property
-        });
-        properties
+    fn pasid(&mut self, node: Element<'_>) -> Vec<Statement<PasidStatementKind>> {
+        self.statements(Context::Pasid, node, Self::pasid_statement).0
     }
 
-    fn pasid_property(&mut self, node: Element<'_>) -> Option<PasidProperty> {
-        let span = node.span();
+    fn pasid_statement(&mut self, node: Element<'_>) -> Option<PasidStatementKind> {
         Some(match node.node()? {
             NodeKind::Place => {
                 let places: Vec<Option<Placing>> =
                     all(node, NodeKind::Placing).map(|place| self.placing(place)).collect();
-                PasidProperty::Place(places.into_iter().collect::<Option<_>>()?, span)
+                PasidStatementKind::Place(places.into_iter().collect::<Option<_>>()?)
             }
-            NodeKind::MaxWidth => PasidProperty::MaxWidth(self.expr(node)?, span),
-            NodeKind::Execute => PasidProperty::Execute(name(node)?, span),
-            NodeKind::Privileged => PasidProperty::Privileged(name(node)?, span),
-            _ => return None,
+            _ => PasidStatementKind::Property(self.property(node)?),
         })
     }
 

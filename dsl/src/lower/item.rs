@@ -4,11 +4,11 @@ use super::Lower;
 use super::cursor::{all, child, dashed, name, nodes, path, token, word};
 use crate::Span;
 use crate::ast::{
-    Allow, Const, DvsecFormat, DvsecFormatStatement, DvsecFormatStatementKind, File, Item, ItemKind, PasidFacts,
-    Profile, ProfileStatement, ProfileStatementKind, Source, Use,
+    Allow, Const, DvsecFormat, File, Item, ItemKind, PasidFacts, Profile, ProfileStatementKind, Source, Use,
 };
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
+use crate::shape::Context;
 use crate::tree::Element;
 
 impl Lower<'_> {
@@ -21,10 +21,11 @@ impl Lower<'_> {
                 continue;
             }
             let item = if self.report.failed.contains(&node.index()) { None } else { self.item(node) };
+            let allows = core::mem::take(&mut self.allows);
             match item {
                 Some(kind) => {
                     let docs = self.docs(docs);
-                    file.items.push(Item { docs, kind, span: node.span(), head: head(node) });
+                    file.items.push(Item { docs, kind, span: node.span(), head: head(node), allows });
                 }
                 None if node.node() != Some(NodeKind::StraySemicolon) => file.poisoned = true,
                 None => {}
@@ -52,41 +53,28 @@ impl Lower<'_> {
     }
 
     fn dvsec_format(&mut self, node: Element<'_>) -> Option<DvsecFormat> {
-        let (statements, poisoned) = self.block(node, |lower, node, docs| {
-            let kind = match node.node()? {
-                NodeKind::FormatVendor => DvsecFormatStatementKind::Vendor(lower.expr(node)?),
-                NodeKind::FormatId => DvsecFormatStatementKind::Id(lower.expr(node)?),
-                NodeKind::FormatRevision => DvsecFormatStatementKind::Revision(lower.expr(node)?),
-                NodeKind::FormatForm => DvsecFormatStatementKind::Form(name(node)?),
-                NodeKind::Allow => DvsecFormatStatementKind::Allow(lower.allow(node)?),
-                _ => return None,
-            };
-            lower.no_docs(docs);
-            Some(DvsecFormatStatement { kind, span: node.span() })
-        });
+        let (statements, poisoned) = self.statements(Context::DvsecFormat, node, Self::property);
         Some(DvsecFormat { name: name(node)?, statements, poisoned })
     }
 
     fn profile(&mut self, node: Element<'_>) -> Option<Profile> {
-        let (statements, poisoned) = self.block(node, |lower, node, docs| {
-            let kind = match node.node()? {
-                NodeKind::ProfilePasid => {
-                    let (at, facts) = (lower.expr(node), lower.facts(node));
-                    ProfileStatementKind::Pasid { at: at?, facts: facts? }
-                }
-                NodeKind::ProfileCapability => {
-                    let (called, at) = (lower.called(node), lower.expr(node));
-                    let (extended, kind) = called?;
-                    ProfileStatementKind::Capability { extended, kind, at: at? }
-                }
-                NodeKind::Released => ProfileStatementKind::Released(lower.text(node)?),
-                NodeKind::Allow => ProfileStatementKind::Allow(lower.allow(node)?),
-                _ => return None,
-            };
-            lower.no_docs(docs);
-            Some(ProfileStatement { kind, span: node.span() })
-        });
+        let (statements, poisoned) = self.statements(Context::Profile, node, Self::profile_statement);
         Some(Profile { name: name(node)?, device: path(node)?, statements, poisoned })
+    }
+
+    fn profile_statement(&mut self, node: Element<'_>) -> Option<ProfileStatementKind> {
+        Some(match node.node()? {
+            NodeKind::ProfilePasid => {
+                let (at, facts) = (self.expr(node), self.facts(node));
+                ProfileStatementKind::Pasid { at: at?, facts: facts? }
+            }
+            NodeKind::ProfileCapability => {
+                let (called, at) = (self.called(node), self.expr(node));
+                let (extended, kind) = called?;
+                ProfileStatementKind::Capability { extended, kind, at: at? }
+            }
+            _ => ProfileStatementKind::Property(self.property(node)?),
+        })
     }
 
     pub(super) fn allow(&mut self, node: Element<'_>) -> Option<Allow> {

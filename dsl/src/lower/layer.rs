@@ -6,26 +6,23 @@ use super::matching::field_type;
 use crate::Spanned;
 use crate::ast::{
     Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldValue, Hide, Layer,
-    LayerStatement, LayerStatementKind, Mirror, ParamType, Range, RangeEnd, Unassigned,
+    LayerStatementKind, Mirror, ParamType, Range, RangeEnd, Unassigned,
 };
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
 use crate::report::suggest;
+use crate::shape::Context;
 use crate::tree::Element;
 
 impl Lower<'_> {
     pub(super) fn layer(&mut self, node: Element<'_>) -> Option<Layer> {
-        let (statements, poisoned) = self.block(node, |lower, node, docs| {
-            let kind = lower.layer_statement(node)?;
-            Some(LayerStatement { docs: lower.docs(docs), kind, span: node.span() })
-        });
+        let (statements, poisoned) = self.statements(Context::Layer, node, Self::layer_statement);
         Some(Layer { name: name(node)?, statements, poisoned })
     }
 
     fn layer_statement(&mut self, node: Element<'_>) -> Option<LayerStatementKind> {
         Some(match node.node()? {
             NodeKind::Match => LayerStatementKind::Match(self.matching(node)?),
-            NodeKind::Default => LayerStatementKind::Default(name(node)?),
             NodeKind::Over => LayerStatementKind::Over(path(node)?),
             NodeKind::Param => {
                 LayerStatementKind::Param { name: name(node)?, ty: self.param_type(child(node, NodeKind::Type)?)? }
@@ -48,10 +45,7 @@ impl Lower<'_> {
                 });
                 LayerStatementKind::Unassigned(Unassigned { mode: name(node)?, allowed })
             }
-            NodeKind::PcieType => LayerStatementKind::PcieType(name(node)?),
-            NodeKind::ResizableBar => LayerStatementKind::ResizableBar(name(node)?),
-            NodeKind::Allow => LayerStatementKind::Allow(self.allow(node)?),
-            _ => return None,
+            _ => LayerStatementKind::Property(self.property(node)?),
         })
     }
 

@@ -4,12 +4,11 @@ use super::Lower;
 use super::cursor::{all, child, extended, name, nodes, path_of, token, word};
 use super::expr::Failed;
 use crate::Spanned;
-use crate::ast::{
-    Claim, ClaimKind, Condition, ConditionKind, Evidence, FieldType, IdSet, Kind, KindId, Match, Name, Path,
-};
+use crate::ast::{Claim, ClaimKind, ConditionKind, Evidence, FieldType, IdSet, Kind, KindId, Match, Name, Path};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
+use crate::shape::Context;
 use crate::tree::Element;
 
 /// What a capability is called: `ext` or not, and which.
@@ -18,19 +17,13 @@ pub(super) type Called = (bool, Kind);
 impl Lower<'_> {
     pub(super) fn matching(&mut self, node: Element<'_>) -> Option<Match> {
         let (vendor, device) = self.two_sets(node)?;
-        let (conditions, poisoned) = self.block(node, |lower, node, docs| {
-            let condition = lower.condition(node);
-            if condition.is_some() {
-                lower.no_docs(docs);
-            }
-            condition
-        });
+        let (conditions, poisoned) = self.statements(Context::Match, node, Self::condition);
         Some(Match { vendor, device, conditions, poisoned })
     }
 
     /// One condition; `None` also for a node that is none.
-    pub(super) fn condition(&mut self, node: Element<'_>) -> Option<Condition> {
-        let kind = match node.node()? {
+    pub(super) fn condition(&mut self, node: Element<'_>) -> Option<ConditionKind> {
+        Some(match node.node()? {
             NodeKind::Subsystem => {
                 let (vendor, device) = self.two_sets(node)?;
                 ConditionKind::Subsystem(vendor, device)
@@ -40,15 +33,13 @@ impl Lower<'_> {
                 let (value, mask) = (self.expr(node), self.part(node, NodeKind::Mask));
                 ConditionKind::Class { value: value?, mask: mask.ok()? }
             }
-            NodeKind::Function => ConditionKind::Function(name(node)?),
             NodeKind::Config => {
                 let (ty, exprs, mask) = (self.width(node), self.two_exprs(node), self.part(node, NodeKind::Mask));
                 let (at, value) = exprs?;
                 ConditionKind::Config { width: ty?, at, value, mask: mask.ok()? }
             }
-            _ => return None,
-        };
-        Some(Condition { kind, span: node.span() })
+            _ => ConditionKind::Property(self.property(node)?),
+        })
     }
 
     fn width(&mut self, node: Element<'_>) -> Option<Spanned<u8>> {

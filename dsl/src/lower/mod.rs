@@ -11,19 +11,20 @@ mod number;
 mod testing;
 mod text;
 
-use crate::ast::{Expr, ExprKind, File, Path};
+use crate::ast::{Allow, Expr, ExprKind, File, Path, Property, Statement};
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
-use crate::report::{Report, is_statement};
+use crate::report::{Report, keyword};
+use crate::shape::{Context, is_statement};
 use crate::tree::{Element, ElementKind, Tree};
 use crate::{Span, Spanned};
-use cursor::nodes;
+use cursor::{name, nodes};
 
 /// The typed tree of a whole file. Adds errors to the report.
 pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
     let mut file = File::default();
     let Some(root) = tree.root() else { return file };
-    let mut lower = Lower { report, words: Vec::new() };
+    let mut lower = Lower { report, words: Vec::new(), allows: Vec::new() };
     for child in root.children() {
         match child.kind() {
             ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(cursor::doc_line(child)),
@@ -44,6 +45,8 @@ struct Lower<'r> {
     report: &'r mut Report,
     /// See [`File::words`].
     words: Vec<Spanned<&'static str>>,
+    /// What the present item silences.
+    allows: Vec<Allow>,
 }
 
 impl Lower<'_> {
@@ -81,6 +84,42 @@ impl Lower<'_> {
             docs = None;
         }
         (statements, self.report.poisoned.contains(&block.index()) || self.report.errors.len() > before)
+    }
+
+    /// Reads the statements of a block that has declared ones.
+    fn statements<K>(
+        &mut self,
+        context: Context,
+        block: Element<'_>,
+        mut read: impl FnMut(&mut Self, Element<'_>) -> Option<K>,
+    ) -> (Vec<Statement<K>>, bool) {
+        self.block(block, |lower, node, docs| {
+            let shape = context.statement(keyword(node)?.text())?;
+            let kind = if node.node() == Some(NodeKind::Allow) {
+                let allow = lower.allow(node)?;
+                lower.allows.push(allow);
+                None
+            } else {
+                Some(read(lower, node)?)
+            };
+            let docs = if context.is_documented() {
+                lower.docs(docs)
+            } else {
+                lower.no_docs(docs);
+                Vec::new()
+            };
+            Some(Statement { shape, docs, kind: kind?, span: node.span() })
+        })
+    }
+
+    /// The value of a statement that has one.
+    fn property(&mut self, node: Element<'_>) -> Option<Property> {
+        Some(match node.node()? {
+            NodeKind::WordProperty => Property::Word(name(node)?),
+            NodeKind::NumberProperty => Property::Number(self.expr(node)?),
+            NodeKind::TextProperty => Property::Text(self.text(node)?),
+            _ => return None,
+        })
     }
 
     /// A statement's place among statements that have no documentation: says that it documents nothing.

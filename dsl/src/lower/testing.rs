@@ -4,19 +4,17 @@ use super::Lower;
 use super::cursor::{all, child, dashed, dashed_name, extended, name, path, word};
 use super::matching::field_type;
 use crate::ast::{
-    Assignment, Enable, Expect, Expr, Given, GivenPci, PolicySetting, Test, TestStatement, TestStatementKind,
+    Assignment, Enable, Expect, Expr, Given, GivenPci, PolicySetting, Statement, Test, TestStatementKind,
 };
 use crate::parser::NodeKind;
+use crate::report::keyword;
+use crate::shape::Context;
 use crate::tree::Element;
 
 impl Lower<'_> {
     pub(super) fn test(&mut self, node: Element<'_>) -> Option<Test> {
         let title = self.text(node);
-        let (statements, poisoned) = self.block(node, |lower, node, docs| {
-            let kind = lower.test_statement(node)?;
-            lower.no_docs(docs);
-            Some(TestStatement { kind, span: node.span() })
-        });
+        let (statements, poisoned) = self.statements(Context::Test, node, Self::test_statement);
         Some(Test { title: title?, statements, poisoned })
     }
 
@@ -45,10 +43,8 @@ impl Lower<'_> {
                 let (at, value) = (self.expr(node), self.value(node));
                 TestStatementKind::Write { ty: field_type(node)?, at: at?, value: value? }
             }
-            NodeKind::Reset => TestStatementKind::Reset(name(node)?),
             NodeKind::Expect => TestStatementKind::Expect(self.expect(node)?),
-            NodeKind::Allow => TestStatementKind::Allow(self.allow(node)?),
-            _ => return None,
+            _ => TestStatementKind::Property(self.property(node)?),
         })
     }
 
@@ -69,14 +65,14 @@ impl Lower<'_> {
                 let ids = self.two_exprs(inner);
                 let mut bars = Vec::new();
                 let (conditions, _) = self.block(inner, |lower, node, docs| {
+                    lower.no_docs(docs);
                     if node.node() == Some(NodeKind::Bar) {
-                        lower.no_docs(docs);
                         bars.extend(lower.two_exprs(node));
                         return None;
                     }
-                    let condition = lower.condition(node)?;
-                    lower.no_docs(docs);
-                    Some(condition)
+                    let shape = Context::GivenPci.statement(keyword(node)?.text())?;
+                    let kind = lower.condition(node)?;
+                    Some(Statement { shape, docs: Vec::new(), kind, span: node.span() })
                 });
                 let (vendor, device) = ids?;
                 Given::Pci(GivenPci { vendor, device, view, conditions, bars })

@@ -123,9 +123,8 @@ pub enum Rule {
     ///A line break without anything else of meaning before it.
     r#line_end,
     /**Where a statement ends although its `;` is missing: before `}`, before the keyword of a statement, or before any word of
-the next line.*/
+the next line. `statement_word` is the first word of each statement: the generator collects them from the rules.*/
     r#next_statement,
-    r#statement_word,
     ///`;`, or what stands in its place.
     r#end,
     r#close,
@@ -190,12 +189,16 @@ the next line.*/
     r#Test,
     ///`allow RULE "reason";`
     r#Allow,
+    ///`KEYWORD WORD;`: the words are in the table of statements, and so is where each of these three stands.
+    r#WordProperty,
+    ///`KEYWORD NUMBER;`
+    r#NumberProperty,
+    ///`KEYWORD "text";`
+    r#TextProperty,
     ///In every block: what is none of its statements.
     r#other,
     r#device_block,
     r#device_statement,
-    ///`name "..";`
-    r#DeviceName,
     ///`match pci(vendor, device) ;|{ conditions }`
     r#Match,
     r#match_block,
@@ -208,8 +211,6 @@ the next line.*/
     r#Class,
     ///`mask bits`
     r#Mask,
-    ///`function physical|virtual;`
-    r#Function,
     ///`config u32 @ 0x.. == value [mask bits];`
     r#Config,
     ///`layout { .. }`
@@ -248,24 +249,12 @@ the next line.*/
     r#want_placing,
     ///`free`, `native` or `@ 0x..`
     r#Placing,
-    ///`max_width N;`
-    r#MaxWidth,
-    ///`execute host|deny;`
-    r#Execute,
-    ///`privileged host|deny;`
-    r#Privileged,
     ///`dvsec FORMAT in free;` or `dvsec FORMAT @ OFFSET [len N];`
     r#Dvsec,
-    ///`distrust dvsec;`
-    r#Distrust,
-    ///`pcie_port TYPE;`
-    r#PciePort,
     ///`without cap|ext KIND @ OFFSET;`, `without register|reserved @ OFFSET;`
     r#Without,
     r#layer_block,
     r#layer_statement,
-    ///`default on;`
-    r#Default,
     ///`over OTHER;`
     r#Over,
     ///`param NAME: TYPE;`
@@ -309,28 +298,14 @@ the next line.*/
     r#allowed_block,
     ///`allow @ RANGE rw|ro;`
     r#Allowed,
-    ///`pcie_type TYPE;`
-    r#PcieType,
-    ///`resizable_bar pin;`
-    r#ResizableBar,
     r#format_block,
     r#format_statement,
-    ///`vendor N;`
-    r#FormatVendor,
-    ///`id N;`
-    r#FormatId,
-    ///`revision N;`
-    r#FormatRevision,
-    ///`form per_gap|table;`
-    r#FormatForm,
     r#profile_block,
     r#profile_statement,
     ///`pasid @ OFFSET [width N] [execute] [privileged];`
     r#ProfilePasid,
     ///`cap|ext KIND @ OFFSET;`
     r#ProfileCapability,
-    ///`released "1.0";`
-    r#Released,
     r#facts,
     ///`disabled`, `execute`, `privileged` or `width N`
     r#Fact,
@@ -370,8 +345,6 @@ the next line.*/
     r#OffsetOrRange,
     ///`write TYPE @ OFFSET = value;` or `write bytes @ OFFSET [..];`
     r#Write,
-    ///`reset flr|bus|d3hot|cold;`
-    r#Reset,
     ///`expect ..;`
     r#Expect,
     ///`pasid @ OFFSET [width N] [execute] [privileged];`
@@ -389,6 +362,7 @@ the next line.*/
     r#ExpectUntouched,
     ///`effect NAME;`, `reason NAME;` or `finding NAME;`
     r#ExpectNamed,
+    r#statement_word,
 }
 impl Rule {
     pub fn all_rules() -> &'static [Rule] {
@@ -467,7 +441,6 @@ impl Rule {
             Rule::r#group,
             Rule::r#line_end,
             Rule::r#next_statement,
-            Rule::r#statement_word,
             Rule::r#end,
             Rule::r#close,
             Rule::r#Expr,
@@ -509,10 +482,12 @@ impl Rule {
             Rule::r#Profile,
             Rule::r#Test,
             Rule::r#Allow,
+            Rule::r#WordProperty,
+            Rule::r#NumberProperty,
+            Rule::r#TextProperty,
             Rule::r#other,
             Rule::r#device_block,
             Rule::r#device_statement,
-            Rule::r#DeviceName,
             Rule::r#Match,
             Rule::r#match_block,
             Rule::r#condition,
@@ -520,7 +495,6 @@ impl Rule {
             Rule::r#Revision,
             Rule::r#Class,
             Rule::r#Mask,
-            Rule::r#Function,
             Rule::r#Config,
             Rule::r#Layout,
             Rule::r#layout_block,
@@ -545,16 +519,10 @@ impl Rule {
             Rule::r#placing_list,
             Rule::r#want_placing,
             Rule::r#Placing,
-            Rule::r#MaxWidth,
-            Rule::r#Execute,
-            Rule::r#Privileged,
             Rule::r#Dvsec,
-            Rule::r#Distrust,
-            Rule::r#PciePort,
             Rule::r#Without,
             Rule::r#layer_block,
             Rule::r#layer_statement,
-            Rule::r#Default,
             Rule::r#Over,
             Rule::r#Param,
             Rule::r#Type,
@@ -579,19 +547,12 @@ impl Rule {
             Rule::r#Unassigned,
             Rule::r#allowed_block,
             Rule::r#Allowed,
-            Rule::r#PcieType,
-            Rule::r#ResizableBar,
             Rule::r#format_block,
             Rule::r#format_statement,
-            Rule::r#FormatVendor,
-            Rule::r#FormatId,
-            Rule::r#FormatRevision,
-            Rule::r#FormatForm,
             Rule::r#profile_block,
             Rule::r#profile_statement,
             Rule::r#ProfilePasid,
             Rule::r#ProfileCapability,
-            Rule::r#Released,
             Rule::r#facts,
             Rule::r#Fact,
             Rule::r#test_block,
@@ -615,7 +576,6 @@ impl Rule {
             Rule::r#Setting,
             Rule::r#OffsetOrRange,
             Rule::r#Write,
-            Rule::r#Reset,
             Rule::r#Expect,
             Rule::r#ExpectPasid,
             Rule::r#ExpectNo,
@@ -625,6 +585,7 @@ impl Rule {
             Rule::r#ExpectValue,
             Rule::r#ExpectUntouched,
             Rule::r#ExpectNamed,
+            Rule::r#statement_word,
         ]
     }
 }
@@ -2180,9 +2141,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     self::r#ws(state)
                                         .and_then(|state| match scan::next(&state) {
                                             Some(b'}') => state.match_string("}"),
-                                            Some(
-                                                b'a' | b'c'..=b'h' | b'l'..=b'm' | b'p' | b'r'..=b'w',
-                                            ) => {
+                                            Some(b'a'..=b'i' | b'l'..=b'p' | b'r'..=b'w') => {
                                                 self::EOI(state)
                                                     .or_else(|state| {
                                                         state
@@ -2216,9 +2175,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     self::r#ws(state)
                                         .and_then(|state| match scan::next(&state) {
                                             Some(b'}') => state.match_string("}"),
-                                            Some(
-                                                b'a' | b'c'..=b'h' | b'l'..=b'm' | b'p' | b'r'..=b'w',
-                                            ) => {
+                                            Some(b'a'..=b'i' | b'l'..=b'p' | b'r'..=b'w') => {
                                                 self::EOI(state)
                                                     .or_else(|state| {
                                                         state
@@ -2232,101 +2189,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                         })
                                 })
                         }
-                    }
-                }
-                #[inline]
-                pub fn r#statement_word(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'd') => {
-                            state
-                                .match_string("device")
-                                .or_else(|state| state.match_string("dvsec_format"))
-                                .or_else(|state| state.match_string("dvsec"))
-                                .or_else(|state| state.match_string("distrust"))
-                        }
-                        Some(b'l') => {
-                            state
-                                .match_string("layer")
-                                .or_else(|state| state.match_string("layout"))
-                        }
-                        Some(b'p') => {
-                            state
-                                .match_string("profile")
-                                .or_else(|state| state.match_string("pasid"))
-                                .or_else(|state| state.match_string("pcie_port"))
-                                .or_else(|state| state.match_string("place"))
-                                .or_else(|state| state.match_string("param"))
-                                .or_else(|state| state.match_string("pcie_type"))
-                                .or_else(|state| state.match_string("policy"))
-                        }
-                        Some(b't') => state.match_string("test"),
-                        Some(b'c') => {
-                            state
-                                .match_string("const")
-                                .or_else(|state| state.match_string("cap"))
-                                .or_else(|state| state.match_string("class"))
-                        }
-                        Some(b's') => {
-                            state
-                                .match_string("source")
-                                .or_else(|state| state.match_string("subsystem"))
-                        }
-                        Some(b'e') => {
-                            state
-                                .match_string("edition")
-                                .or_else(|state| state.match_string("evidence"))
-                                .or_else(|state| state.match_string("ext"))
-                                .or_else(|state| state.match_string("emulate"))
-                                .or_else(|state| state.match_string("enable"))
-                                .or_else(|state| state.match_string("expect"))
-                        }
-                        Some(b'u') => {
-                            state
-                                .match_string("use")
-                                .or_else(|state| state.match_string("unassigned"))
-                        }
-                        Some(b'm') => {
-                            state
-                                .match_string("match")
-                                .or_else(|state| state.match_string("max_width"))
-                                .or_else(|state| state.match_string("mirror"))
-                        }
-                        Some(b'f') => {
-                            state
-                                .match_string("free")
-                                .or_else(|state| state.match_string("function"))
-                        }
-                        Some(b'w') => {
-                            state
-                                .match_string("without")
-                                .or_else(|state| state.match_string("write"))
-                        }
-                        Some(b'a') => {
-                            state
-                                .match_string("allow")
-                                .or_else(|state| state.match_string("aliased"))
-                        }
-                        Some(b'r') => {
-                            state
-                                .match_string("register")
-                                .or_else(|state| state.match_string("reserved"))
-                                .or_else(|state| state.match_string("revision"))
-                                .or_else(|state| state.match_string("resizable_bar"))
-                                .or_else(|state| state.match_string("released"))
-                                .or_else(|state| state.match_string("reset"))
-                        }
-                        Some(b'h') => {
-                            state
-                                .match_string("hide")
-                                .or_else(|state| state.match_string("host"))
-                        }
-                        Some(b'g') => state.match_string("given"),
-                        Some(b'v') => state.match_string("viommu"),
-                        _ => Err(state),
                     }
                 }
                 #[inline]
@@ -4019,6 +3881,57 @@ impl ::pest::Parser<Rule> for Grammar {
                         )
                 }
                 #[inline]
+                pub fn r#WordProperty(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#WordProperty,
+                            |state| {
+                                self::r#word(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_name(state))
+                                    .and_then(|state| self::r#end(state))
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#NumberProperty(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#NumberProperty,
+                            |state| {
+                                self::r#word(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| self::r#end(state))
+                            },
+                        )
+                }
+                #[inline]
+                pub fn r#TextProperty(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#TextProperty,
+                            |state| {
+                                self::r#word(state)
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_text(state))
+                                    .and_then(|state| self::r#end(state))
+                            },
+                        )
+                }
+                #[inline]
                 pub fn r#other(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -4089,73 +4002,419 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     match scan::next(&state) {
                         Some(b'f') => {
-                            self::r#Free(state).or_else(|state| self::r#other(state))
+                            self::r#Free(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'n') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "name",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#TextProperty(state))
+                                })
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'm') => {
-                            self::r#Match(state).or_else(|state| self::r#other(state))
+                            self::r#Match(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'n') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "name",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#TextProperty(state))
+                                })
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'l') => {
-                            self::r#Layout(state).or_else(|state| self::r#other(state))
-                        }
-                        Some(b'n') => {
-                            self::r#DeviceName(state)
+                            self::r#Layout(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'n') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "name",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#TextProperty(state))
+                                })
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'p') => {
-                            self::r#Pasid(state)
-                                .or_else(|state| self::r#PciePort(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'n') => {
+                                            scan::bounded(
+                                                state,
+                                                "name",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| self::r#Pasid(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'd') => {
-                            self::r#Dvsec(state)
-                                .or_else(|state| self::r#Distrust(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'n') => {
+                                            scan::bounded(
+                                                state,
+                                                "name",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| self::r#Dvsec(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'w') => {
-                            self::r#Without(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'n') => {
+                                            scan::bounded(
+                                                state,
+                                                "name",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| self::r#Without(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'e') => {
-                            self::r#Evidence(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'n') => {
+                                            scan::bounded(
+                                                state,
+                                                "name",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#Evidence(state))
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'a') => {
-                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'n') => {
+                                            scan::bounded(
+                                                state,
+                                                "name",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#Allow(state))
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(
-                            0..=b'`'
+                            b'A'..=b'Z'
+                            | b'_'
                             | b'b'..=b'c'
                             | b'g'..=b'k'
-                            | b'o'
+                            | b'n'..=b'o'
                             | b'q'..=b'v'
-                            | b'x'..=b'|'
-                            | b'~'..=255,
+                            | b'x'..=b'z',
+                        ) => {
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'n') => {
+                                            scan::bounded(
+                                                state,
+                                                "name",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'd') => state.match_string("distrust"),
+                                                                Some(b'p') => state.match_string("pcie_port"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
                         ) => self::r#other(state),
                         _ => Err(state),
                     }
-                }
-                #[inline]
-                pub fn r#DeviceName(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#DeviceName,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "name",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_text(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
                 }
                 #[inline]
                 pub fn r#Match(
@@ -4268,25 +4527,106 @@ impl ::pest::Parser<Rule> for Grammar {
                     match scan::next(&state) {
                         Some(b's') => {
                             self::r#Subsystem(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'f') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "function",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'r') => {
-                            self::r#Revision(state).or_else(|state| self::r#other(state))
+                            self::r#Revision(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'f') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "function",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'c') => {
                             self::r#Class(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'f') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "function",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#Config(state))
                                 .or_else(|state| self::r#other(state))
                         }
-                        Some(b'f') => {
-                            self::r#Function(state).or_else(|state| self::r#other(state))
+                        Some(
+                            b'A'..=b'Z' | b'_' | b'a'..=b'b' | b'd'..=b'q' | b't'..=b'z',
+                        ) => {
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'f') => {
+                                            scan::bounded(
+                                                state,
+                                                "function",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#WordProperty(state))
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(
-                            0..=b'b'
-                            | b'd'..=b'e'
-                            | b'g'..=b'q'
-                            | b't'..=b'|'
-                            | b'~'..=255,
+                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
                         ) => self::r#other(state),
                         _ => Err(state),
                     }
@@ -4406,31 +4746,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                     )
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_expr(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Function(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Function,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "function",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
@@ -5237,21 +5552,95 @@ impl ::pest::Parser<Rule> for Grammar {
                     match scan::next(&state) {
                         Some(b'p') => {
                             self::r#Place(state)
-                                .or_else(|state| self::r#Privileged(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'm') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "max_width",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#NumberProperty(state))
+                                })
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'e' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'e') => state.match_string("execute"),
+                                                                Some(b'p') => state.match_string("privileged"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
-                        Some(b'm') => {
-                            self::r#MaxWidth(state).or_else(|state| self::r#other(state))
-                        }
-                        Some(b'e') => {
-                            self::r#Execute(state).or_else(|state| self::r#other(state))
+                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'o' | b'q'..=b'z') => {
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'm') => {
+                                            scan::bounded(
+                                                state,
+                                                "max_width",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#NumberProperty(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'e' | b'p') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'e') => state.match_string("execute"),
+                                                                Some(b'p') => state.match_string("privileged"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(
-                            0..=b'd'
-                            | b'f'..=b'l'
-                            | b'n'..=b'o'
-                            | b'q'..=b'|'
-                            | b'~'..=255,
+                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
                         ) => self::r#other(state),
                         _ => Err(state),
                     }
@@ -5384,81 +5773,6 @@ impl ::pest::Parser<Rule> for Grammar {
                         )
                 }
                 #[inline]
-                pub fn r#MaxWidth(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#MaxWidth,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "max_width",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Execute(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Execute,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "execute",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Privileged(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Privileged,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "privileged",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
                 pub fn r#Dvsec(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -5543,56 +5857,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                         }
                                         _ => self::r#NoPlace(state),
                                     })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Distrust(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Distrust,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "distrust",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#PciePort(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#PciePort,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "pcie_port",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
                                     .and_then(|state| self::r#end(state))
                             },
                         )
@@ -5693,74 +5957,219 @@ impl ::pest::Parser<Rule> for Grammar {
                         Some(b'm') => {
                             self::r#Match(state)
                                 .or_else(|state| self::r#Mirror(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p' | b'r') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'p') => state.match_string("pcie_type"),
+                                                                Some(b'r') => state.match_string("resizable_bar"),
+                                                                Some(b'd') => state.match_string("default"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'p') => {
                             self::r#Param(state)
-                                .or_else(|state| self::r#PcieType(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p' | b'r') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'p') => state.match_string("pcie_type"),
+                                                                Some(b'r') => state.match_string("resizable_bar"),
+                                                                Some(b'd') => state.match_string("default"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'e') => {
-                            self::r#Emulate(state).or_else(|state| self::r#other(state))
+                            self::r#Emulate(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p' | b'r') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'p') => state.match_string("pcie_type"),
+                                                                Some(b'r') => state.match_string("resizable_bar"),
+                                                                Some(b'd') => state.match_string("default"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'h') => {
-                            self::r#Hide(state).or_else(|state| self::r#other(state))
+                            self::r#Hide(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p' | b'r') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'p') => state.match_string("pcie_type"),
+                                                                Some(b'r') => state.match_string("resizable_bar"),
+                                                                Some(b'd') => state.match_string("default"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'u') => {
                             self::r#Unassigned(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'd' | b'p' | b'r') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            match scan::next(&state) {
+                                                                Some(b'p') => state.match_string("pcie_type"),
+                                                                Some(b'r') => state.match_string("resizable_bar"),
+                                                                Some(b'd') => state.match_string("default"),
+                                                                _ => Err(state),
+                                                            }
+                                                                .and_then(|state| self::r#wb(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'r') => {
-                            self::r#ResizableBar(state)
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'd') => {
-                            self::r#Default(state).or_else(|state| self::r#other(state))
                         }
                         Some(b'o') => {
-                            self::r#Over(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'd' | b'p' | b'r') => {
+                                            state
+                                                .sequence(|state| {
+                                                    match scan::next(&state) {
+                                                        Some(b'p') => state.match_string("pcie_type"),
+                                                        Some(b'r') => state.match_string("resizable_bar"),
+                                                        Some(b'd') => state.match_string("default"),
+                                                        _ => Err(state),
+                                                    }
+                                                        .and_then(|state| self::r#wb(state))
+                                                })
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#WordProperty(state))
+                                .or_else(|state| self::r#Over(state))
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'a') => {
-                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'd' | b'p' | b'r') => {
+                                            state
+                                                .sequence(|state| {
+                                                    match scan::next(&state) {
+                                                        Some(b'p') => state.match_string("pcie_type"),
+                                                        Some(b'r') => state.match_string("resizable_bar"),
+                                                        Some(b'd') => state.match_string("default"),
+                                                        _ => Err(state),
+                                                    }
+                                                        .and_then(|state| self::r#wb(state))
+                                                })
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#WordProperty(state))
+                                .or_else(|state| self::r#Allow(state))
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(
-                            0..=b'`'
-                            | b'b'..=b'c'
+                            b'A'..=b'Z'
+                            | b'_'
+                            | b'b'..=b'd'
                             | b'f'..=b'g'
                             | b'i'..=b'l'
                             | b'n'
-                            | b'q'
-                            | b's'..=b't'
-                            | b'v'..=b'|'
-                            | b'~'..=255,
+                            | b'q'..=b't'
+                            | b'v'..=b'z',
+                        ) => {
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'd' | b'p' | b'r') => {
+                                            state
+                                                .sequence(|state| {
+                                                    match scan::next(&state) {
+                                                        Some(b'p') => state.match_string("pcie_type"),
+                                                        Some(b'r') => state.match_string("resizable_bar"),
+                                                        Some(b'd') => state.match_string("default"),
+                                                        _ => Err(state),
+                                                    }
+                                                        .and_then(|state| self::r#wb(state))
+                                                })
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#WordProperty(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
                         ) => self::r#other(state),
                         _ => Err(state),
                     }
-                }
-                #[inline]
-                pub fn r#Default(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Default,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "default",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
                 }
                 #[inline]
                 pub fn r#Over(
@@ -6618,56 +7027,6 @@ impl ::pest::Parser<Rule> for Grammar {
                         )
                 }
                 #[inline]
-                pub fn r#PcieType(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#PcieType,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "pcie_type",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#ResizableBar(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#ResizableBar,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "resizable_bar",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
                 pub fn r#format_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -6708,135 +7067,100 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     match scan::next(&state) {
-                        Some(b'v') => {
-                            self::r#FormatVendor(state)
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'i') => {
-                            self::r#FormatId(state).or_else(|state| self::r#other(state))
-                        }
-                        Some(b'r') => {
-                            self::r#FormatRevision(state)
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'f') => {
-                            self::r#FormatForm(state)
-                                .or_else(|state| self::r#other(state))
-                        }
                         Some(b'a') => {
-                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'i' | b'r' | b'v') => {
+                                            state
+                                                .sequence(|state| {
+                                                    match scan::next(&state) {
+                                                        Some(b'v') => state.match_string("vendor"),
+                                                        Some(b'i') => state.match_string("id"),
+                                                        Some(b'r') => state.match_string("revision"),
+                                                        _ => Err(state),
+                                                    }
+                                                        .and_then(|state| self::r#wb(state))
+                                                })
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#NumberProperty(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'f') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "form",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#Allow(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(b'A'..=b'Z' | b'_' | b'b'..=b'z') => {
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'i' | b'r' | b'v') => {
+                                            state
+                                                .sequence(|state| {
+                                                    match scan::next(&state) {
+                                                        Some(b'v') => state.match_string("vendor"),
+                                                        Some(b'i') => state.match_string("id"),
+                                                        Some(b'r') => state.match_string("revision"),
+                                                        _ => Err(state),
+                                                    }
+                                                        .and_then(|state| self::r#wb(state))
+                                                })
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#NumberProperty(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'f') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "form",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(
-                            0..=b'`'
-                            | b'b'..=b'e'
-                            | b'g'..=b'h'
-                            | b'j'..=b'q'
-                            | b's'..=b'u'
-                            | b'w'..=b'|'
-                            | b'~'..=255,
+                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
                         ) => self::r#other(state),
                         _ => Err(state),
                     }
-                }
-                #[inline]
-                pub fn r#FormatVendor(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#FormatVendor,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "vendor",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#FormatId(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#FormatId,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "id",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#FormatRevision(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#FormatRevision,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "revision",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#FormatForm(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#FormatForm,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "form",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
                 }
                 #[inline]
                 pub fn r#profile_block(
@@ -6881,26 +7205,103 @@ impl ::pest::Parser<Rule> for Grammar {
                     match scan::next(&state) {
                         Some(b'p') => {
                             self::r#ProfilePasid(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "released",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#TextProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'c' | b'e') => {
                             self::r#ProfileCapability(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "released",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#TextProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
-                        Some(b'r') => {
-                            self::r#Released(state).or_else(|state| self::r#other(state))
-                        }
                         Some(b'a') => {
-                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'r') => {
+                                            scan::bounded(
+                                                state,
+                                                "released",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| self::r#Allow(state))
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(
-                            0..=b'`'
-                            | b'b'
-                            | b'd'
-                            | b'f'..=b'o'
-                            | b'q'
-                            | b's'..=b'|'
-                            | b'~'..=255,
+                            b'A'..=b'Z' | b'_' | b'b' | b'd' | b'f'..=b'o' | b'q'..=b'z',
+                        ) => {
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'r') => {
+                                            scan::bounded(
+                                                state,
+                                                "released",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#TextProperty(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
                         ) => self::r#other(state),
                         _ => Err(state),
                     }
@@ -6950,31 +7351,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#want_at(state))
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Released(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Released,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "released",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_text(state))
                                     .and_then(|state| self::r#end(state))
                             },
                         )
@@ -7087,38 +7463,209 @@ impl ::pest::Parser<Rule> for Grammar {
                         Some(b'e') => {
                             self::r#Expect(state)
                                 .or_else(|state| self::r#Enable(state))
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "reset",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
                                 .or_else(|state| self::r#other(state))
                         }
                         Some(b'g') => {
-                            self::r#Given(state).or_else(|state| self::r#other(state))
+                            self::r#Given(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "reset",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'h') => {
-                            self::r#Host(state).or_else(|state| self::r#other(state))
+                            self::r#Host(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "reset",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'v') => {
-                            self::r#Viommu(state).or_else(|state| self::r#other(state))
+                            self::r#Viommu(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "reset",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'w') => {
-                            self::r#Write(state).or_else(|state| self::r#other(state))
+                            self::r#Write(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "reset",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'p') => {
-                            self::r#Policy(state).or_else(|state| self::r#other(state))
-                        }
-                        Some(b'r') => {
-                            self::r#Reset(state).or_else(|state| self::r#other(state))
+                            self::r#Policy(state)
+                                .or_else(|state| {
+                                    state
+                                        .lookahead(
+                                            true,
+                                            |state| match scan::next(&state) {
+                                                Some(b'r') => {
+                                                    scan::bounded(
+                                                        state,
+                                                        "reset",
+                                                        |byte| {
+                                                            matches!(
+                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                            )
+                                                        },
+                                                    )
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                        .and_then(|state| self::r#WordProperty(state))
+                                })
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(b'a') => {
-                            self::r#Allow(state).or_else(|state| self::r#other(state))
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'r') => {
+                                            scan::bounded(
+                                                state,
+                                                "reset",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#WordProperty(state))
+                                .or_else(|state| self::r#Allow(state))
+                                .or_else(|state| self::r#other(state))
                         }
                         Some(
-                            0..=b'`'
+                            b'A'..=b'Z'
+                            | b'_'
                             | b'b'..=b'd'
                             | b'f'
                             | b'i'..=b'o'
-                            | b'q'
-                            | b's'..=b'u'
-                            | b'x'..=b'|'
-                            | b'~'..=255,
+                            | b'q'..=b'u'
+                            | b'x'..=b'z',
+                        ) => {
+                            state
+                                .lookahead(
+                                    true,
+                                    |state| match scan::next(&state) {
+                                        Some(b'r') => {
+                                            scan::bounded(
+                                                state,
+                                                "reset",
+                                                |byte| {
+                                                    matches!(
+                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                                    )
+                                                },
+                                            )
+                                        }
+                                        _ => Err(state),
+                                    },
+                                )
+                                .and_then(|state| self::r#WordProperty(state))
+                                .or_else(|state| self::r#other(state))
+                        }
+                        Some(
+                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
                         ) => self::r#other(state),
                         _ => Err(state),
                     }
@@ -7347,30 +7894,11 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     match scan::next(&state) {
                         Some(b'b') => {
-                            self::r#Bar(state).or_else(|state| self::r#other(state))
+                            self::r#Bar(state).or_else(|state| self::r#condition(state))
                         }
-                        Some(b's') => {
-                            self::r#Subsystem(state)
-                                .or_else(|state| self::r#other(state))
+                        Some(0..=b'a' | b'c'..=b'|' | b'~'..=255) => {
+                            self::r#condition(state)
                         }
-                        Some(b'r') => {
-                            self::r#Revision(state).or_else(|state| self::r#other(state))
-                        }
-                        Some(b'c') => {
-                            self::r#Class(state)
-                                .or_else(|state| self::r#Config(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'f') => {
-                            self::r#Function(state).or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'a'
-                            | b'd'..=b'e'
-                            | b'g'..=b'q'
-                            | b't'..=b'|'
-                            | b'~'..=255,
-                        ) => self::r#other(state),
                         _ => Err(state),
                     }
                 }
@@ -7996,31 +8524,6 @@ impl ::pest::Parser<Rule> for Grammar {
                         )
                 }
                 #[inline]
-                pub fn r#Reset(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Reset,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "reset",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
                 pub fn r#Expect(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -8377,6 +8880,117 @@ impl ::pest::Parser<Rule> for Grammar {
                         )
                 }
                 #[inline]
+                pub fn r#statement_word(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    match scan::next(&state) {
+                        Some(b'r') => {
+                            state
+                                .match_string("resizable_bar")
+                                .or_else(|state| state.match_string("register"))
+                                .or_else(|state| state.match_string("released"))
+                                .or_else(|state| state.match_string("reserved"))
+                                .or_else(|state| state.match_string("revision"))
+                                .or_else(|state| state.match_string("reset"))
+                        }
+                        Some(b'd') => {
+                            state
+                                .match_string("dvsec_format")
+                                .or_else(|state| state.match_string("distrust"))
+                                .or_else(|state| state.match_string("default"))
+                                .or_else(|state| state.match_string("device"))
+                                .or_else(|state| state.match_string("dvsec"))
+                        }
+                        Some(b'p') => {
+                            state
+                                .match_string("privileged")
+                                .or_else(|state| state.match_string("pcie_port"))
+                                .or_else(|state| state.match_string("pcie_type"))
+                                .or_else(|state| state.match_string("profile"))
+                                .or_else(|state| state.match_string("policy"))
+                                .or_else(|state| state.match_string("param"))
+                                .or_else(|state| state.match_string("pasid"))
+                                .or_else(|state| state.match_string("place"))
+                        }
+                        Some(b'u') => {
+                            state
+                                .match_string("unassigned")
+                                .or_else(|state| state.match_string("u16"))
+                                .or_else(|state| state.match_string("u32"))
+                                .or_else(|state| state.match_string("use"))
+                                .or_else(|state| state.match_string("u8"))
+                        }
+                        Some(b'm') => {
+                            state
+                                .match_string("max_width")
+                                .or_else(|state| state.match_string("mirror"))
+                                .or_else(|state| state.match_string("match"))
+                        }
+                        Some(b's') => {
+                            state
+                                .match_string("subsystem")
+                                .or_else(|state| state.match_string("source"))
+                        }
+                        Some(b'e') => {
+                            state
+                                .match_string("evidence")
+                                .or_else(|state| state.match_string("edition"))
+                                .or_else(|state| state.match_string("emulate"))
+                                .or_else(|state| state.match_string("execute"))
+                                .or_else(|state| state.match_string("enable"))
+                                .or_else(|state| state.match_string("expect"))
+                                .or_else(|state| state.match_string("ext"))
+                        }
+                        Some(b'f') => {
+                            state
+                                .match_string("function")
+                                .or_else(|state| state.match_string("form"))
+                                .or_else(|state| state.match_string("free"))
+                        }
+                        Some(b'a') => {
+                            state
+                                .match_string("aliased")
+                                .or_else(|state| state.match_string("allow"))
+                        }
+                        Some(b'w') => {
+                            state
+                                .match_string("without")
+                                .or_else(|state| state.match_string("write"))
+                        }
+                        Some(b'c') => {
+                            state
+                                .match_string("config")
+                                .or_else(|state| state.match_string("class"))
+                                .or_else(|state| state.match_string("const"))
+                                .or_else(|state| state.match_string("cap"))
+                        }
+                        Some(b'l') => {
+                            state
+                                .match_string("layout")
+                                .or_else(|state| state.match_string("layer"))
+                        }
+                        Some(b'v') => {
+                            state
+                                .match_string("vendor")
+                                .or_else(|state| state.match_string("viommu"))
+                        }
+                        Some(b'b') => state.match_string("bytes"),
+                        Some(b'g') => state.match_string("given"),
+                        Some(b'h') => {
+                            state
+                                .match_string("hide")
+                                .or_else(|state| state.match_string("host"))
+                        }
+                        Some(b'n') => state.match_string("name"),
+                        Some(b'o') => state.match_string("over"),
+                        Some(b't') => state.match_string("test"),
+                        Some(b'i') => state.match_string("id"),
+                        _ => Err(state),
+                    }
+                }
+                #[inline]
                 pub fn EOI(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -8465,7 +9079,6 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#group => rules::r#group(state),
                     Rule::r#line_end => rules::r#line_end(state),
                     Rule::r#next_statement => rules::r#next_statement(state),
-                    Rule::r#statement_word => rules::r#statement_word(state),
                     Rule::r#end => rules::r#end(state),
                     Rule::r#close => rules::r#close(state),
                     Rule::r#Expr => rules::r#Expr(state),
@@ -8507,10 +9120,12 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Profile => rules::r#Profile(state),
                     Rule::r#Test => rules::r#Test(state),
                     Rule::r#Allow => rules::r#Allow(state),
+                    Rule::r#WordProperty => rules::r#WordProperty(state),
+                    Rule::r#NumberProperty => rules::r#NumberProperty(state),
+                    Rule::r#TextProperty => rules::r#TextProperty(state),
                     Rule::r#other => rules::r#other(state),
                     Rule::r#device_block => rules::r#device_block(state),
                     Rule::r#device_statement => rules::r#device_statement(state),
-                    Rule::r#DeviceName => rules::r#DeviceName(state),
                     Rule::r#Match => rules::r#Match(state),
                     Rule::r#match_block => rules::r#match_block(state),
                     Rule::r#condition => rules::r#condition(state),
@@ -8518,7 +9133,6 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Revision => rules::r#Revision(state),
                     Rule::r#Class => rules::r#Class(state),
                     Rule::r#Mask => rules::r#Mask(state),
-                    Rule::r#Function => rules::r#Function(state),
                     Rule::r#Config => rules::r#Config(state),
                     Rule::r#Layout => rules::r#Layout(state),
                     Rule::r#layout_block => rules::r#layout_block(state),
@@ -8543,16 +9157,10 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#placing_list => rules::r#placing_list(state),
                     Rule::r#want_placing => rules::r#want_placing(state),
                     Rule::r#Placing => rules::r#Placing(state),
-                    Rule::r#MaxWidth => rules::r#MaxWidth(state),
-                    Rule::r#Execute => rules::r#Execute(state),
-                    Rule::r#Privileged => rules::r#Privileged(state),
                     Rule::r#Dvsec => rules::r#Dvsec(state),
-                    Rule::r#Distrust => rules::r#Distrust(state),
-                    Rule::r#PciePort => rules::r#PciePort(state),
                     Rule::r#Without => rules::r#Without(state),
                     Rule::r#layer_block => rules::r#layer_block(state),
                     Rule::r#layer_statement => rules::r#layer_statement(state),
-                    Rule::r#Default => rules::r#Default(state),
                     Rule::r#Over => rules::r#Over(state),
                     Rule::r#Param => rules::r#Param(state),
                     Rule::r#Type => rules::r#Type(state),
@@ -8577,19 +9185,12 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Unassigned => rules::r#Unassigned(state),
                     Rule::r#allowed_block => rules::r#allowed_block(state),
                     Rule::r#Allowed => rules::r#Allowed(state),
-                    Rule::r#PcieType => rules::r#PcieType(state),
-                    Rule::r#ResizableBar => rules::r#ResizableBar(state),
                     Rule::r#format_block => rules::r#format_block(state),
                     Rule::r#format_statement => rules::r#format_statement(state),
-                    Rule::r#FormatVendor => rules::r#FormatVendor(state),
-                    Rule::r#FormatId => rules::r#FormatId(state),
-                    Rule::r#FormatRevision => rules::r#FormatRevision(state),
-                    Rule::r#FormatForm => rules::r#FormatForm(state),
                     Rule::r#profile_block => rules::r#profile_block(state),
                     Rule::r#profile_statement => rules::r#profile_statement(state),
                     Rule::r#ProfilePasid => rules::r#ProfilePasid(state),
                     Rule::r#ProfileCapability => rules::r#ProfileCapability(state),
-                    Rule::r#Released => rules::r#Released(state),
                     Rule::r#facts => rules::r#facts(state),
                     Rule::r#Fact => rules::r#Fact(state),
                     Rule::r#test_block => rules::r#test_block(state),
@@ -8613,7 +9214,6 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Setting => rules::r#Setting(state),
                     Rule::r#OffsetOrRange => rules::r#OffsetOrRange(state),
                     Rule::r#Write => rules::r#Write(state),
-                    Rule::r#Reset => rules::r#Reset(state),
                     Rule::r#Expect => rules::r#Expect(state),
                     Rule::r#ExpectPasid => rules::r#ExpectPasid(state),
                     Rule::r#ExpectNo => rules::r#ExpectNo(state),
@@ -8623,6 +9223,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#ExpectValue => rules::r#ExpectValue(state),
                     Rule::r#ExpectUntouched => rules::r#ExpectUntouched(state),
                     Rule::r#ExpectNamed => rules::r#ExpectNamed(state),
+                    Rule::r#statement_word => rules::r#statement_word(state),
                     Rule::EOI => rules::EOI(state),
                 }
             },

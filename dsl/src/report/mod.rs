@@ -9,11 +9,12 @@ mod statements;
 
 use std::collections::BTreeSet;
 
-pub(crate) use statements::suggest;
+pub(crate) use statements::{keyword, suggest};
 
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
 use crate::parser::{NodeKind, Parsed};
+use crate::shape::is_statement;
 use crate::split::PieceKind;
 use crate::tree::{Element, ElementKind};
 
@@ -238,75 +239,4 @@ impl Report {
             self.errors.push(lexical::misplaced_doc(docs));
         }
     }
-}
-
-/// Whether a node is a statement or an item: the unit that is read or not read.
-pub(crate) fn is_statement(kind: NodeKind) -> bool {
-    matches!(
-        kind,
-        NodeKind::Edition
-            | NodeKind::Use
-            | NodeKind::Const
-            | NodeKind::Source
-            | NodeKind::Device
-            | NodeKind::Layer
-            | NodeKind::DvsecFormat
-            | NodeKind::Profile
-            | NodeKind::Test
-            | NodeKind::UnknownStatement
-            | NodeKind::StrayTokens
-            | NodeKind::DeviceName
-            | NodeKind::Match
-            | NodeKind::Layout
-            | NodeKind::Free
-            | NodeKind::Pasid
-            | NodeKind::Dvsec
-            | NodeKind::Distrust
-            | NodeKind::PciePort
-            | NodeKind::Without
-            | NodeKind::Evidence
-            | NodeKind::Allow
-            | NodeKind::Capability
-            | NodeKind::Register
-            | NodeKind::Reserved
-            | NodeKind::Aliased
-            | NodeKind::Place
-            | NodeKind::MaxWidth
-            | NodeKind::Execute
-            | NodeKind::Privileged
-            | NodeKind::Subsystem
-            | NodeKind::Revision
-            | NodeKind::Class
-            | NodeKind::Function
-            | NodeKind::Config
-            | NodeKind::Default
-            | NodeKind::Over
-            | NodeKind::Param
-            | NodeKind::Emulate
-            | NodeKind::Field
-            | NodeKind::Hide
-            | NodeKind::Mirror
-            | NodeKind::Unassigned
-            | NodeKind::Allowed
-            | NodeKind::PcieType
-            | NodeKind::ResizableBar
-            | NodeKind::FormatVendor
-            | NodeKind::FormatId
-            | NodeKind::FormatRevision
-            | NodeKind::FormatForm
-            | NodeKind::ProfilePasid
-            | NodeKind::ProfileCapability
-            | NodeKind::Released
-            | NodeKind::Given
-            | NodeKind::Bar
-            | NodeKind::Host
-            | NodeKind::Viommu
-            | NodeKind::Enable
-            | NodeKind::Assignment
-            | NodeKind::Policy
-            | NodeKind::Setting
-            | NodeKind::Write
-            | NodeKind::Reset
-            | NodeKind::Expect
-    )
 }

@@ -20,7 +20,7 @@ fn shapes(statement: Element<'_>) -> impl Iterator<Item = &'static Shape> {
 }
 
 /// The first word of a statement.
-pub(super) fn keyword(statement: Element<'_>) -> Option<Element<'_>> {
+pub(crate) fn keyword(statement: Element<'_>) -> Option<Element<'_>> {
     statement.descendants().find(|token| token.token() == Some(TokenKind::Word))
 }
 

@@ -2,6 +2,7 @@
 
 use super::statement::{Context, Shape};
 use super::{device, file, layer, testing};
+use crate::parser::NodeKind;
 
 impl Context {
     /// The statements that may stand in it.
@@ -31,10 +32,45 @@ impl Context {
         self.statements().iter().find(|shape| shape.keyword == keyword)
     }
 
+    /// Whether its statements may have documentation.
+    pub(crate) const fn is_documented(self) -> bool {
+        matches!(self, Self::File | Self::Device | Self::Layout | Self::Layer)
+    }
+
     /// The keywords of its statements.
     pub fn keywords(self) -> impl Iterator<Item = &'static str> {
         self.statements().iter().map(|shape| shape.keyword)
     }
+}
+
+/// Statements that begin with no keyword of their own: names that others declare, and what is no statement.
+const WITHOUT_KEYWORD: [NodeKind; 4] =
+    [NodeKind::Assignment, NodeKind::Setting, NodeKind::UnknownStatement, NodeKind::StrayTokens];
+
+/// For each kind of node whether it is a statement or an item.
+static STATEMENTS: [bool; 256] = {
+    let mut statements = [false; 256];
+    let mut at = 0;
+    while at < WITHOUT_KEYWORD.len() {
+        statements[WITHOUT_KEYWORD[at] as usize] = true;
+        at += 1;
+    }
+    let mut context = 0;
+    while context < Context::ALL.len() {
+        let shapes = Context::ALL[context].statements();
+        let mut at = 0;
+        while at < shapes.len() {
+            statements[shapes[at].node as usize] = true;
+            at += 1;
+        }
+        context += 1;
+    }
+    statements
+};
+
+/// Whether a node is a statement or an item: the unit that is read or not read.
+pub(crate) fn is_statement(kind: NodeKind) -> bool {
+    STATEMENTS.get(kind as usize).is_some_and(|&is| is)
 }
 
 /// Whether an item starts with this word.

@@ -1,10 +1,12 @@
 //! The shapes of the statements of `device` and of the blocks in it.
 
 use super::statement::{ALLOW, CAP, Context, EXT, LEN, MASK, OPTIONAL, PLAIN, Part, Shape, Times, Value, part};
+use crate::parser::NodeKind;
 
 pub(super) const DEVICE: &[Shape] = &[
     Shape {
         keyword: "name",
+        node: NodeKind::TextProperty,
         syntax: "name \"text\";",
         doc: "what people call it",
         times: Times::Once,
@@ -14,14 +16,17 @@ pub(super) const DEVICE: &[Shape] = &[
     MATCH_STATEMENT,
     Shape {
         keyword: "layout",
+        node: NodeKind::Layout,
         syntax: "layout { .. }",
         doc: "what the silicon has, whether or not the kernel shows it",
+        times: Times::AtMostOnce,
         block: Some(Context::Layout),
         example: "layout { }",
         ..PLAIN
     },
     Shape {
         keyword: "free",
+        node: NodeKind::Free,
         syntax: "free @ RANGE|[RANGE, ..] { evidence .. }",
         doc: "bytes that the device does not use, and who vouches for it",
         parts: &[LEN],
@@ -31,6 +36,7 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "pasid",
+        node: NodeKind::Pasid,
         syntax: "pasid { .. }|none;",
         doc: "where PASID may go, and what it may offer; `none`: nowhere, no matter who asks for it",
         times: Times::AtMostOnce,
@@ -41,8 +47,10 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "dvsec",
+        node: NodeKind::Dvsec,
         syntax: "dvsec FORMAT in free|@ OFFSET [len N];",
         doc: "emulates the DVSEC that describes what is left free",
+        times: Times::AtMostOnce,
         parts: &[
             part("in", Value::Nothing, "the place follows"),
             part("free", Value::Nothing, "anywhere in free space"),
@@ -53,6 +61,7 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "distrust",
+        node: NodeKind::WordProperty,
         syntax: "distrust dvsec;",
         doc: "a free-space DVSEC in the device is not to be believed",
         times: Times::AtMostOnce,
@@ -62,14 +71,17 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "pcie_port",
+        node: NodeKind::WordProperty,
         syntax: "pcie_port TYPE;",
         doc: "the PCI Express device or port type that the silicon states",
         times: Times::AtMostOnce,
+        parts: PORT_TYPES,
         example: "pcie_port endpoint;",
         ..PLAIN
     },
     Shape {
         keyword: "without",
+        node: NodeKind::Without,
         syntax: "without cap|ext KIND @ OFFSET;",
         doc: "takes an entry away from the layout of the `like` device",
         parts: &[
@@ -87,6 +99,7 @@ pub(super) const DEVICE: &[Shape] = &[
 
 pub(super) const MATCH_STATEMENT: Shape = Shape {
     keyword: "match",
+    node: NodeKind::Match,
     syntax: "match pci(VENDOR, DEVICE) ;|{ .. }",
     doc: "which functions it is about; several are alternatives",
     times: Times::AtLeastOnce,
@@ -98,6 +111,7 @@ pub(super) const MATCH_STATEMENT: Shape = Shape {
 
 pub(super) const EVIDENCE_STATEMENT: Shape = Shape {
     keyword: "evidence",
+    node: NodeKind::Evidence,
     syntax: "evidence KIND \"reference\" [seen N];|SOURCE;|[SOURCE, ..];",
     doc: "who vouches for it: said here, or by the names of sources",
     parts: CLAIMS,
@@ -119,6 +133,7 @@ pub(super) const EVIDENCE: &[Shape] = &[EVIDENCE_STATEMENT];
 pub(super) const LAYOUT: &[Shape] = &[
     Shape {
         keyword: "cap",
+        node: NodeKind::Capability,
         syntax: "cap KIND @ OFFSET [len N] [optional] ;|{ evidence .. }",
         doc: "a conventional capability",
         parts: &[LEN, OPTIONAL],
@@ -128,6 +143,7 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "ext",
+        node: NodeKind::Capability,
         syntax: "ext KIND @ OFFSET [len N] [optional] ;|{ evidence .. }",
         doc: "an extended capability",
         parts: &[LEN, OPTIONAL],
@@ -137,6 +153,7 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "register",
+        node: NodeKind::Register,
         syntax: "register [\"label\"] @ RANGE|[RANGE, ..] [optional] ;|{ evidence .. }",
         doc: "registers outside every capability",
         parts: &[LEN, OPTIONAL],
@@ -146,6 +163,7 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "reserved",
+        node: NodeKind::Reserved,
         syntax: "reserved @ RANGE|[RANGE, ..] [optional] ;|{ evidence .. }",
         doc: "bytes that are not free, for a reason that is not known",
         parts: &[LEN, OPTIONAL],
@@ -155,6 +173,7 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "aliased",
+        node: NodeKind::Aliased,
         syntax: "aliased every N;",
         doc: "the function repeats its space after so many bytes",
         times: Times::AtMostOnce,
@@ -168,6 +187,7 @@ pub(super) const LAYOUT: &[Shape] = &[
 pub(super) const PASID: &[Shape] = &[
     Shape {
         keyword: "place",
+        node: NodeKind::Place,
         syntax: "place X|[X, ..];",
         doc: "where PASID may go, in this order",
         times: Times::AtMostOnce,
@@ -181,6 +201,7 @@ pub(super) const PASID: &[Shape] = &[
     },
     Shape {
         keyword: "max_width",
+        node: NodeKind::NumberProperty,
         syntax: "max_width N;",
         doc: "the most bits that a PASID may have, 1 to 20",
         times: Times::AtMostOnce,
@@ -190,6 +211,7 @@ pub(super) const PASID: &[Shape] = &[
     },
     Shape {
         keyword: "execute",
+        node: NodeKind::WordProperty,
         syntax: "execute host|deny;",
         doc: "whether execute permission is offered",
         times: Times::AtMostOnce,
@@ -200,6 +222,7 @@ pub(super) const PASID: &[Shape] = &[
     },
     Shape {
         keyword: "privileged",
+        node: NodeKind::WordProperty,
         syntax: "privileged host|deny;",
         doc: "whether privileged mode is offered",
         times: Times::AtMostOnce,
@@ -210,6 +233,19 @@ pub(super) const PASID: &[Shape] = &[
     },
 ];
 
+/// In the order of their numbers in the PCI Express Capabilities register.
+pub(super) const PORT_TYPES: &[Part] = &[
+    part("endpoint", Value::Nothing, "a PCI Express endpoint"),
+    part("legacy_endpoint", Value::Nothing, "a legacy PCI Express endpoint"),
+    part("root_port", Value::Nothing, "a root port of a root complex"),
+    part("upstream_port", Value::Nothing, "the upstream port of a switch"),
+    part("downstream_port", Value::Nothing, "a downstream port of a switch"),
+    part("pci_bridge", Value::Nothing, "a bridge to PCI or PCI-X"),
+    part("pcie_bridge", Value::Nothing, "a bridge from PCI or PCI-X"),
+    part("integrated_endpoint", Value::Nothing, "a root complex integrated endpoint"),
+    part("event_collector", Value::Nothing, "a root complex event collector"),
+];
+
 const HOST_OR_DENY: &[Part] =
     &[part("host", Value::Nothing, "as the host has it"), part("deny", Value::Nothing, "never")];
 
@@ -217,6 +253,7 @@ pub(super) const MATCH: &[Shape] = &[SUBSYSTEM, REVISION, CLASS, FUNCTION, CONFI
 
 pub(super) const SUBSYSTEM: Shape = Shape {
     keyword: "subsystem",
+    node: NodeKind::Subsystem,
     syntax: "subsystem VENDOR, DEVICE;",
     doc: "the subsystem's vendor and device ids",
     times: Times::AtMostOnce,
@@ -227,6 +264,7 @@ pub(super) const SUBSYSTEM: Shape = Shape {
 
 pub(super) const REVISION: Shape = Shape {
     keyword: "revision",
+    node: NodeKind::Revision,
     syntax: "revision IDS;",
     doc: "the revision id",
     times: Times::AtMostOnce,
@@ -237,6 +275,7 @@ pub(super) const REVISION: Shape = Shape {
 
 pub(super) const CLASS: Shape = Shape {
     keyword: "class",
+    node: NodeKind::Class,
     syntax: "class VALUE [mask BITS];",
     doc: "the class code, 24 bits",
     times: Times::AtMostOnce,
@@ -247,6 +286,7 @@ pub(super) const CLASS: Shape = Shape {
 
 pub(super) const FUNCTION: Shape = Shape {
     keyword: "function",
+    node: NodeKind::WordProperty,
     syntax: "function physical|virtual;",
     doc: "whether it is a physical or a virtual function",
     times: Times::AtMostOnce,
@@ -260,6 +300,7 @@ pub(super) const FUNCTION: Shape = Shape {
 
 pub(super) const CONFIG: Shape = Shape {
     keyword: "config",
+    node: NodeKind::Config,
     syntax: "config u8|u16|u32 @ OFFSET == VALUE [mask BITS];",
     doc: "what a register of the device reads",
     parts: &[

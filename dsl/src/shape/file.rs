@@ -2,10 +2,12 @@
 
 use super::device::CLAIMS;
 use super::statement::{ALLOW, Context, EXECUTE_FLAG, PLAIN, PRIVILEGED_FLAG, Part, Shape, Times, Value, WIDTH, part};
+use crate::parser::NodeKind;
 
 pub(super) const FILE: &[Shape] = &[
     Shape {
         keyword: "edition",
+        node: NodeKind::Edition,
         syntax: "edition N;",
         doc: "the edition of the language; the first statement of a file",
         times: Times::Once,
@@ -14,6 +16,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "use",
+        node: NodeKind::Use,
         syntax: "use \"path\" as NAME;",
         doc: "makes the items of another file known under a name",
         parts: &[part("as", Value::Name, "the name of that file here")],
@@ -22,6 +25,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "const",
+        node: NodeKind::Const,
         syntax: "const NAME = expr;",
         doc: "names a number",
         example: "const GAP = 0x400;",
@@ -29,6 +33,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "source",
+        node: NodeKind::Source,
         syntax: "source NAME = KIND \"reference\" [seen N];",
         doc: "names who vouches, for `evidence NAME;`",
         parts: CLAIMS,
@@ -37,6 +42,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "device",
+        node: NodeKind::Device,
         syntax: "device NAME [like OTHER] { .. }",
         doc: "says what one kind of function is; at most one applies to a function",
         parts: &[part("like", Value::Name, "the device whose layout, pasid and dvsec it takes over")],
@@ -46,6 +52,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "layer",
+        node: NodeKind::Layer,
         syntax: "layer NAME { .. }",
         doc: "says what a VMM shows on top of the functions that it matches",
         block: Some(Context::Layer),
@@ -54,6 +61,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "dvsec_format",
+        node: NodeKind::DvsecFormat,
         syntax: "dvsec_format NAME { .. }",
         doc: "identity and form of a free-space DVSEC, emulated and recognised",
         block: Some(Context::DvsecFormat),
@@ -62,6 +70,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "profile",
+        node: NodeKind::Profile,
         syntax: "profile NAME for DEVICE { .. }",
         doc: "freezes a virtual layout for migration",
         parts: &[part("for", Value::Name, "the device that it is for")],
@@ -71,6 +80,7 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "test",
+        node: NodeKind::Test,
         syntax: "test \"title\" { .. }",
         doc: "runs the engine on an image and states what a guest sees",
         block: Some(Context::Test),
@@ -82,15 +92,25 @@ pub(super) const FILE: &[Shape] = &[
 pub(super) const DVSEC_FORMAT: &[Shape] = &[
     Shape {
         keyword: "vendor",
+        node: NodeKind::NumberProperty,
         syntax: "vendor N;",
         doc: "the DVSEC vendor id",
         times: Times::Once,
         example: "vendor 0xfffe;",
         ..PLAIN
     },
-    Shape { keyword: "id", syntax: "id N;", doc: "the DVSEC id", times: Times::Once, example: "id 1;", ..PLAIN },
+    Shape {
+        keyword: "id",
+        node: NodeKind::NumberProperty,
+        syntax: "id N;",
+        doc: "the DVSEC id",
+        times: Times::Once,
+        example: "id 1;",
+        ..PLAIN
+    },
     Shape {
         keyword: "revision",
+        node: NodeKind::NumberProperty,
         syntax: "revision N;",
         doc: "the DVSEC revision",
         times: Times::Once,
@@ -99,6 +119,7 @@ pub(super) const DVSEC_FORMAT: &[Shape] = &[
     },
     Shape {
         keyword: "form",
+        node: NodeKind::WordProperty,
         syntax: "form per_gap|table;",
         doc: "one DVSEC over each gap, or one with a table of ranges",
         times: Times::Once,
@@ -117,15 +138,17 @@ const FORMS: &[Part] = &[
 pub(super) const PROFILE: &[Shape] = &[
     Shape {
         keyword: "pasid",
-        syntax: "pasid @ OFFSET [width N] [execute] [privileged];",
+        node: NodeKind::ProfilePasid,
+        syntax: "pasid @ OFFSET width N [execute] [privileged];",
         doc: "where PASID is, and how it looks",
-        times: Times::AtMostOnce,
+        times: Times::Once,
         parts: &[WIDTH, EXECUTE_FLAG, PRIVILEGED_FLAG],
         example: "pasid @ 0x400 width 16 execute;",
         ..PLAIN
     },
     Shape {
         keyword: "cap",
+        node: NodeKind::ProfileCapability,
         syntax: "cap KIND @ OFFSET;",
         doc: "where a conventional capability is",
         example: "cap vendor @ 0xc8;",
@@ -133,6 +156,7 @@ pub(super) const PROFILE: &[Shape] = &[
     },
     Shape {
         keyword: "ext",
+        node: NodeKind::ProfileCapability,
         syntax: "ext KIND @ OFFSET;",
         doc: "where an extended capability is",
         example: "ext dvsec @ 0x408;",
@@ -140,6 +164,7 @@ pub(super) const PROFILE: &[Shape] = &[
     },
     Shape {
         keyword: "released",
+        node: NodeKind::TextProperty,
         syntax: "released \"version\";",
         doc: "since when it is frozen",
         times: Times::AtMostOnce,

@@ -10,5 +10,5 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use context::is_item_keyword;
+pub(crate) use context::{is_item_keyword, is_statement};
 pub use statement::{Context, Part, Shape, Times, Value};

@@ -108,6 +108,8 @@ impl Context {
 pub struct Shape {
     /// The word that it starts with.
     pub keyword: &'static str,
+    /// What it is in the tree. Statements of a keyword and one value share a node for each kind of value.
+    pub node: NodeKind,
     /// How it is written.
     pub syntax: &'static str,
     /// One line of documentation.
@@ -172,6 +174,7 @@ pub enum Value {
 /// A shape with nothing said; the tables fill in what a statement has.
 pub(super) const PLAIN: Shape = Shape {
     keyword: "",
+    node: NodeKind::EOI,
     syntax: "",
     doc: "",
     times: Times::Any,
@@ -198,6 +201,7 @@ pub(super) const EXT: Part = part("ext", Value::Kind, "an extended capability");
 /// `allow RULE "reason";`, the same in every item.
 pub(super) const ALLOW: Shape = Shape {
     keyword: "allow",
+    node: NodeKind::Allow,
     syntax: "allow RULE \"reason\";",
     doc: "silences a rule here; says why",
     example: "allow missing-test \"shown in review\";",

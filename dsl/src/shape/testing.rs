@@ -4,10 +4,12 @@ use super::device::{CLASS, CONFIG, FUNCTION, REVISION, SUBSYSTEM};
 use super::statement::{
     ALLOW, CAP, Context, EXECUTE_FLAG, EXT, LEN, PLAIN, PRIVILEGED_FLAG, Shape, Times, Value, WIDTH, part,
 };
+use crate::parser::NodeKind;
 
 pub(super) const TEST: &[Shape] = &[
     Shape {
         keyword: "given",
+        node: NodeKind::Given,
         syntax: "given device NAME [view vfio|raw];",
         doc: "the image that the test starts from, or bytes added to it",
         times: Times::AtLeastOnce,
@@ -29,6 +31,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "host",
+        node: NodeKind::Host,
         syntax: "host pasid [disabled] [width N] [execute] [privileged];",
         doc: "what the host's IOMMU grants",
         times: Times::AtMostOnce,
@@ -45,6 +48,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "viommu",
+        node: NodeKind::Viommu,
         syntax: "viommu pasid width N;",
         doc: "what the virtual IOMMU can do",
         times: Times::AtMostOnce,
@@ -55,6 +59,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "enable",
+        node: NodeKind::Enable,
         syntax: "enable LAYER ;|{ PARAM = value; }",
         doc: "switches a layer on",
         block: Some(Context::Enable),
@@ -63,6 +68,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "policy",
+        node: NodeKind::Policy,
         syntax: "policy { NAME [WORD ..] [@ OFFSET|@ RANGE]; }",
         doc: "the VMM's policy",
         times: Times::AtMostOnce,
@@ -72,6 +78,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "write",
+        node: NodeKind::Write,
         syntax: "write TYPE @ OFFSET = value;",
         doc: "what the guest writes",
         parts: &[
@@ -85,6 +92,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "reset",
+        node: NodeKind::WordProperty,
         syntax: "reset flr|bus|d3hot|cold;",
         doc: "resets the function",
         parts: &[
@@ -98,6 +106,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "expect",
+        node: NodeKind::Expect,
         syntax: "expect ..;",
         doc: "what must be so",
         times: Times::AtLeastOnce,
@@ -128,7 +137,14 @@ pub(super) const TEST: &[Shape] = &[
 ];
 
 pub(super) const GIVEN_PCI: &[Shape] = &[
-    Shape { keyword: "bar", syntax: "bar N SIZE;", doc: "a BAR and its size", example: "bar 0 0x1000;", ..PLAIN },
+    Shape {
+        keyword: "bar",
+        node: NodeKind::Bar,
+        syntax: "bar N SIZE;",
+        doc: "a BAR and its size",
+        example: "bar 0 0x1000;",
+        ..PLAIN
+    },
     SUBSYSTEM,
     REVISION,
     CLASS,

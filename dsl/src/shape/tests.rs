@@ -4,11 +4,10 @@
 use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Context;
+use super::{Context, is_statement};
 use crate::lex::TokenKind;
 use crate::parse;
 use crate::parser::NodeKind;
-use crate::report::is_statement;
 use crate::tree::{Element, Tree};
 
 const EVERYTHING: &str = include_str!("../../tests/cases/everything.quirk");

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod facts;
+mod keywords;
 mod simpler;
 mod step;
 mod write;
@@ -40,7 +41,8 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
 fn generate(grammar: &str) -> Result<String, String> {
     // pest writes shorter code for its atomic rules: no steps for implicit white space, of which this grammar has none. So
     // every rule goes in as an atomic one, and what makes them produce one opaque token each is taken off again.
-    let atomic = grammar.replace(" = _{", " = @{").replace(" = ${", " = @{");
+    let whole = format!("{grammar}\n{}", keywords::rule(grammar)?);
+    let atomic = whole.replace(" = _{", " = @{").replace(" = ${", " = @{");
     // The grammar goes in as a text, not as a path: a path would end up in the generated file.
     let input = quote! {
         #[grammar_inline = #atomic]
