@@ -54,7 +54,7 @@ fn grouped(expr: &Expr) -> String {
 fn every_statement_is_read() {
     let parse = clean(EVERYTHING);
     assert!(!parse.file.poisoned);
-    assert_eq!(parse.file.items.len(), 17);
+    assert_eq!(parse.file.items.len(), 18);
     assert_eq!(parse.file.docs.len(), 2);
     let (mut device, mut layout, mut layer, mut test, mut allows) = (0, 0, 0, 0, 0);
     for item in &parse.file.items {
@@ -74,7 +74,7 @@ fn every_statement_is_read() {
             _ => {}
         }
     }
-    assert_eq!((device, layout, layer, test, allows), (11 + 8 + 3, 12, 20 + 2, 29 + 3 + 2, 6));
+    assert_eq!((device, layout, layer, test, allows), (11 + 8 + 11, 12, 20 + 2, 29 + 3 + 2 + 4, 6));
 }
 
 #[test]

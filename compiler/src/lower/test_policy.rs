@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use quirk_dsl::ast::{self, Expr, Name, PolicySetting};
+use quirk_dsl::shape::{Context, Shape, Times};
 use quirk_runtime::capability::{Kind, Space};
 use quirk_runtime::tables::Evidence;
 use quirk_runtime::{ByteRange, Hidden, Native, Source, Sources};
@@ -15,35 +16,9 @@ use crate::names::NameKind;
 use crate::source::Place;
 use crate::suggest::listed;
 
-const EVIDENCE: [(&str, Evidence); 6] = [
-    ("none", Evidence::None),
-    ("dump", Evidence::Dump),
-    ("probe", Evidence::Probe),
-    ("driver", Evidence::Driver),
-    ("vendor", Evidence::Vendor),
-    ("datasheet", Evidence::Datasheet),
-];
-
-/// Each setting, and how it is written.
-const SETTINGS: [(&str, &str); 14] = [
-    ("tail", "tail on;"),
-    ("native", "native probed;"),
-    ("scan_gaps", "scan_gaps on;"),
-    ("expose_free_space", "expose_free_space on;"),
-    ("trapped_mirrors", "trapped_mirrors on;"),
-    ("offset", "offset @ 0x400;"),
-    ("ranges", "ranges @ 0x400..0x500;"),
-    ("owned", "owned @ 0x400 len 4;"),
-    ("order", "order operator entry;"),
-    ("least_evidence", "least_evidence vendor;"),
-    ("least_evidence_unless_zero", "least_evidence_unless_zero dump;"),
-    ("profile", "profile NAME;"),
-    ("disable", "disable LAYER;"),
-    ("confirmed", "confirmed pasid @ 0x230;"),
-];
-
-/// Settings that may stand more than once.
-const REPEATED: [&str; 4] = ["ranges", "owned", "disable", "confirmed"];
+/// In the order of their words.
+const STRENGTHS: [Evidence; 6] =
+    [Evidence::None, Evidence::Dump, Evidence::Probe, Evidence::Driver, Evidence::Vendor, Evidence::Datasheet];
 
 /// What follows the name of a setting.
 enum Behind<'s> {
@@ -75,16 +50,16 @@ impl Lower<'_, '_> {
         let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
         for setting in settings {
             let (name, place) = (setting.name.value.as_str(), self.place(setting.span));
-            let first = seen.get(name).filter(|_| !REPEATED.contains(&name));
-            if let Some(first) = first {
-                let message = format!("duplicate `{name}`: only one is allowed");
-                let twice = Diagnostic::new(&catalogue::DUPLICATE_STATEMENT, place, message);
-                let twice = twice.also(*first, "first given here");
-                self.report(twice);
+            let Some(shape) = Context::Policy.statement(name) else {
+                self.no_setting(setting);
+                continue;
+            };
+            if let Some(&first) = seen.get(name).filter(|_| shape.times == Times::AtMostOnce) {
+                self.report(self.duplicate(Context::Policy, &format!("`{name}`"), place, first));
                 continue;
             }
             seen.entry(name).or_insert(place);
-            self.setting(&mut found, setting);
+            self.setting(&mut found, shape, setting);
         }
         if let (Some(_), Some(_)) = (found.offset, found.ranges.first())
             && let (Some(&offset), Some(&ranges)) = (seen.get("offset"), seen.get("ranges"))
@@ -96,24 +71,26 @@ impl Lower<'_, '_> {
         found
     }
 
-    fn setting(&mut self, found: &mut Settings, setting: &PolicySetting) {
-        match (setting.name.value.as_str(), Behind::of(setting)) {
-            ("tail", Behind::Nothing | Behind::Words([_])) => found.tail = self.switch(setting),
+    fn setting(&mut self, found: &mut Settings, shape: &Shape, setting: &PolicySetting) {
+        match (shape.keyword, Behind::of(setting)) {
+            ("tail", Behind::Nothing | Behind::Words([_])) => found.tail = self.switch(shape, setting),
             ("native", Behind::Words([word])) => {
-                found.native = self.word(word, &Native::ALL.map(|native| (native.name(), native)));
+                found.native = self.choice(shape, word, &Native::ALL);
             }
-            ("scan_gaps", Behind::Nothing | Behind::Words([_])) => found.scan_gaps = self.switch(setting),
+            ("scan_gaps", Behind::Nothing | Behind::Words([_])) => found.scan_gaps = self.switch(shape, setting),
             ("expose_free_space", Behind::Nothing | Behind::Words([_])) => {
-                found.expose_free_space = self.switch(setting);
+                found.expose_free_space = self.switch(shape, setting);
             }
-            ("trapped_mirrors", Behind::Nothing | Behind::Words([_])) => found.trapped_mirrors = self.switch(setting),
+            ("trapped_mirrors", Behind::Nothing | Behind::Words([_])) => {
+                found.trapped_mirrors = self.switch(shape, setting);
+            }
             ("offset", Behind::At(at)) => found.offset = self.offset(at).and_then(|at| u16::try_from(at).ok()),
             ("ranges", Behind::Range(range)) => found.ranges.extend(self.byte_range(range)),
             ("owned", Behind::Range(range)) => found.owned.extend(self.byte_range(range)),
-            ("order", Behind::Words(words)) => found.sources = self.sources(words),
-            ("least_evidence", Behind::Words([word])) => found.least_evidence = self.word(word, &EVIDENCE),
+            ("order", Behind::Words(words)) => found.sources = self.sources(shape, words),
+            ("least_evidence", Behind::Words([word])) => found.least_evidence = self.choice(shape, word, &STRENGTHS),
             ("least_evidence_unless_zero", Behind::Words([word])) => {
-                found.least_evidence_unless_zero = self.word(word, &EVIDENCE);
+                found.least_evidence_unless_zero = self.choice(shape, word, &STRENGTHS);
             }
             ("profile", Behind::Words([name])) => {
                 let path = ast::Path { namespace: None, name: name.clone() };
@@ -126,28 +103,28 @@ impl Lower<'_, '_> {
                 found.disabled_layers.extend(known.then(|| name.value.clone()));
             }
             ("confirmed", Behind::WordAt(word, at, range)) => found.confirmed.extend(self.hidden(word, at, range)),
-            (name, _) => self.no_setting(name, setting),
+            (name, _) => {
+                let message = format!("`{name}` is not written so");
+                let found = Diagnostic::new(&catalogue::WRONG_POLICY, self.place(setting.span), message);
+                self.report(found.help(format!("`{}`", shape.example)));
+            }
         }
     }
 
-    fn no_setting(&mut self, name: &str, setting: &PolicySetting) {
-        let rule = &catalogue::WRONG_POLICY;
-        if let Some((_, form)) = SETTINGS.iter().find(|(known, _)| *known == name) {
-            let message = format!("`{name}` is not written so");
-            let found = Diagnostic::new(rule, self.place(setting.span), message);
-            return self.report(found.help(format!("`{form}`")));
-        }
-        let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
-        let found = Diagnostic::new(rule, self.place(setting.name.span), format!("a policy has no `{name}`"));
+    fn no_setting(&mut self, setting: &PolicySetting) {
+        let name = &setting.name.value;
+        let known: Vec<&str> = Context::Policy.keywords().collect();
+        let place = self.place(setting.name.span);
+        let found = Diagnostic::new(&catalogue::WRONG_POLICY, place, format!("a policy has no `{name}`"));
         let found = found.did_you_mean(name, known.iter().copied());
         let all = format!("a policy has {}", listed(&known, "and"));
         self.report(if found.help.is_some() { found } else { found.help(all) });
     }
 
     /// `on` where nothing is said.
-    fn switch(&mut self, setting: &PolicySetting) -> bool {
+    fn switch(&mut self, shape: &Shape, setting: &PolicySetting) -> bool {
         let word = setting.words.first();
-        word.is_none_or(|word| self.word(word, &[("on", true), ("off", false)]).unwrap_or(false))
+        word.is_none_or(|word| self.choice(shape, word, &[true, false]).unwrap_or(false))
     }
 
     fn byte_range(&mut self, range: &ast::Range) -> Option<ByteRange> {
@@ -160,15 +137,14 @@ impl Lower<'_, '_> {
     }
 
     /// The sources that may place PASID. Their order is the runtime's, so that one that is written otherwise is a mistake.
-    fn sources(&mut self, words: &[Name]) -> Option<Sources> {
-        let known = Source::ALL.map(|source| (source.name(), source));
+    fn sources(&mut self, shape: &Shape, words: &[Name]) -> Option<Sources> {
         let mut sources = Sources::NONE;
         let mut last: Option<Source> = None;
         for word in words {
-            let source = self.word(word, &known)?;
+            let source = self.choice(shape, word, &Source::ALL)?;
             if let Some(last) = last.filter(|&last| last >= source) {
                 let message = format!("`{source}` is tried before `{last}`, not after it");
-                let order: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+                let order = Source::ALL.map(Source::name);
                 let found = Diagnostic::new(&catalogue::WRONG_POLICY, self.place(word.span), message);
                 self.report(found.help(format!("the order is fixed: {}", listed(&order, "and"))));
                 return None;

@@ -1,7 +1,7 @@
-//! Expressions, ranges, sets of ids, and the conditions of `match`.
+//! Expressions, ranges and sets of ids.
 
-use super::{Name, Property, Statement};
-use crate::{Span, Spanned};
+use super::Name;
+use crate::Span;
 
 /// How a number was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,46 +138,4 @@ impl IdSet {
             Self::Range(a, b) | Self::Mask(a, b) => a.span.to(b.span),
         }
     }
-}
-
-/// `match pci(vendor, device) { conditions }`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Match {
-    /// Vendor ids.
-    pub vendor: IdSet,
-    /// Device ids.
-    pub device: IdSet,
-    /// All must hold.
-    pub conditions: Vec<Statement<ConditionKind>>,
-    /// A condition could not be read and is absent: the clause is narrower than it seems.
-    pub poisoned: bool,
-}
-
-/// The conditions of a `match`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConditionKind {
-    /// `subsystem v, d;`
-    Subsystem(IdSet, IdSet),
-    /// `revision ..;`
-    Revision(IdSet),
-    /// `class value [mask bits];`
-    Class {
-        /// What the bits must be.
-        value: Expr,
-        /// The bits that count.
-        mask: Option<Expr>,
-    },
-    /// `function physical;` or `function virtual;`
-    Property(Property),
-    /// `config u32 @ 0x.. == value [mask bits];`
-    Config {
-        /// `u8`, `u16` or `u32`, in bits.
-        width: Spanned<u8>,
-        /// Where.
-        at: Expr,
-        /// What the bits must be.
-        value: Expr,
-        /// The bits that count.
-        mask: Option<Expr>,
-    },
 }

@@ -1,7 +1,7 @@
 //! What was expected where something is missing, in the user's words.
 
 use super::place;
-use super::statements::{misspelt, parts, suggest};
+use super::statements::{forms, misspelt, parts, suggest};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
@@ -10,20 +10,17 @@ use crate::tree::Element;
 /// What should have stood at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Expected {
-    /// In a message, after "expected".
+    /// In a message, after "expected"; empty where the words say it that tell the forms of the statement apart.
     what: &'static str,
-    /// Words that are legal there, for did-you-mean.
-    words: &'static [&'static str],
     /// The way out, where the message does not show it.
     help: Option<&'static str>,
 }
 
-const fn expect(what: &'static str) -> Expected {
-    Expected { what, words: &[], help: None }
-}
+/// What `expect` wants.
+const CHECK: &str = "something to check";
 
-const fn word(what: &'static str, words: &'static [&'static str]) -> Expected {
-    Expected { what, words, help: None }
+const fn expect(what: &'static str) -> Expected {
+    Expected { what, help: None }
 }
 
 impl Expected {
@@ -41,17 +38,22 @@ impl Expected {
             return error;
         }
         let found = place::found(element);
+        let forms = statement.map(forms).unwrap_or_default();
+        let what = if self.what.is_empty() { listed(&forms) } else { self.what.to_owned() };
         let mut error = SyntaxError::new(
             SyntaxCode::UnexpectedToken,
             place::missing(element),
-            format!("expected {}, found {found}", self.what),
-            format!("expected {} here", self.what),
+            format!("expected {what}, found {found}"),
+            format!("expected {what} here"),
         );
         if let Some(found) = place::solid_from(element) {
-            error = suggest(error, found, self.words.iter().copied().chain(statement.into_iter().flat_map(parts)));
+            error = suggest(error, found, statement.into_iter().flat_map(parts));
         }
         if error.help.is_none() {
             error.help = if found == "`-`" { Some("numbers are not negative") } else { self.help }.map(str::to_owned);
+            if self.what == CHECK {
+                error.help = Some(listed(&forms));
+            }
         }
         error
     }
@@ -64,13 +66,13 @@ pub(super) fn of(kind: NodeKind) -> Option<Expected> {
         NodeKind::NoText => expect("a text in `\"..\"`"),
         NodeKind::NoNumber => expect("a number"),
         NodeKind::NoExpr => expect("a number").help("a number, a constant, or an expression of them"),
-        NodeKind::NoId => word("an id", &["any"]).help("an id, `a..=b`, `value mask bits`, `[a, b]` or `any`"),
+        NodeKind::NoId => expect("an id").help("an id, `a..=b`, `value mask bits`, `[a, b]` or `any`"),
         NodeKind::NoAt => expect("`@`").help("`@` stands before every offset"),
-        NodeKind::NoAs => word("`as`", &["as"]).help("`use \"path\" as name;`"),
-        NodeKind::NoFor => word("`for`", &["for"]).help("`profile NAME for DEVICE { .. }`"),
+        NodeKind::NoAs => expect("`as`").help("`use \"path\" as name;`"),
+        NodeKind::NoFor => expect("`for`").help("`profile NAME for DEVICE { .. }`"),
         NodeKind::NoEquals => expect("`=`"),
         NodeKind::NoDoubleEquals => expect("`==`"),
-        NodeKind::NoRangeEnd => word("`..` or `len`", &["len"]).help("bytes are written `a..b` or `a len n`"),
+        NodeKind::NoRangeEnd => expect("`..` or `len`").help("bytes are written `a..b` or `a len n`"),
         NodeKind::NoKind => expect("a capability's kind").help("its name or its id, such as `aer` or `0x0031`"),
         NodeKind::NoColon => expect("`:`"),
         NodeKind::NoComma => expect("`,`"),
@@ -79,43 +81,35 @@ pub(super) fn of(kind: NodeKind) -> Option<Expected> {
         NodeKind::NoCloseParen => expect("`)`"),
         NodeKind::NoOpenBracket => expect("`[`").help("bytes are written `[1, 2, 'P']`"),
         NodeKind::NoCloseBracket => expect("`,` or `]`"),
-        NodeKind::NoBlock => word("`{`", &["like", "for"]),
-        NodeKind::NoPci => word("`pci`", &["pci"]).help("`match pci(VENDOR, DEVICE);`"),
-        NodeKind::NoBar => word("`bar`", &["bar"]),
-        NodeKind::NoPasid => word("`pasid`", &["pasid"]),
-        NodeKind::NoWidth => word("`width`", &["width"]),
-        NodeKind::NoEvery => word("`every`", &["every"]),
-        NodeKind::NoAbsent => word("`absent`", &["absent"]),
-        NodeKind::NoUntouched => word("`untouched`", &["untouched"]),
-        NodeKind::NoCapOrExt => word("`cap` or `ext`", &["cap", "ext"]),
-        NodeKind::NoRegister => word("`register`", &["register"]),
-        NodeKind::NoPlace => word("`in free` or `@`", &["in", "free"]),
-        NodeKind::NoPlacing => {
-            word("`free`, `native` or `@`", &["free", "native"]).help("one place, or `[native, free, @ 0x400]`")
-        }
-        NodeKind::NoWithout => {
-            word("`cap`, `ext`, `register` or `reserved`", &["cap", "ext", "register", "reserved"])
-        }
-        NodeKind::NoClaim => word("a kind of evidence", &["datasheet", "vendor", "driver", "dump", "probe"])
+        NodeKind::NoBlock => expect("`{`"),
+        NodeKind::NoPci => expect("`pci`").help("`match pci(VENDOR, DEVICE);`"),
+        NodeKind::NoBar => expect("`bar`"),
+        NodeKind::NoPasid => expect("`pasid`"),
+        NodeKind::NoWidth => expect("`width`"),
+        NodeKind::NoEvery => expect("`every`"),
+        NodeKind::NoAbsent => expect("`absent`"),
+        NodeKind::NoUntouched => expect("`untouched`"),
+        NodeKind::NoCapOrExt => expect("`cap` or `ext`"),
+        NodeKind::NoRegister => expect("`register`"),
+        NodeKind::NoPlace => expect("`in free` or `@`"),
+        NodeKind::NoPlacing => expect("`free`, `native` or `@`").help("one place, or `[native, free, @ 0x400]`"),
+        NodeKind::NoClaim => expect("a kind of evidence")
             .help("one of `datasheet`, `vendor`, `driver`, `dump`, `probe`, or the name of a `source`"),
         NodeKind::NoType => expect("a type").help("`u1` to `u64`, by the number of bits, or `bytes(N)`"),
-        NodeKind::NoFieldType => word("`u8`, `u16`, `u32` or `bytes`", &["u8", "u16", "u32", "bytes"]),
-        NodeKind::NoValue => word("a value", &["len", "bits", "mask"]).help("`= value`, `= device`, or `[..]` for bytes"),
-        NodeKind::NoEmulate => {
-            word("`cap`, `ext`, `u8`, `u16`, `u32` or `bytes`", &["cap", "ext", "u8", "u16", "u32", "bytes"])
-        }
-        NodeKind::NoGiven => {
-            word("`device`, `pci`, `optional` or `bytes`", &["device", "pci", "optional", "bytes"])
-        }
-        NodeKind::NoAbsence => word("`pasid`, `cap` or `ext`", &["pasid", "cap", "ext"]),
-        NodeKind::NoExpect => word(
-            "something to check",
-            &[
-                "pasid", "no", "chain", "cap", "ext", "u8", "u16", "u32", "bytes", "device", "effect", "reason",
-                "finding",
-            ],
-        )
-        .help("`pasid`, `no`, `chain`, `cap`, `ext`, `u8`, `u16`, `u32`, `bytes`, `device`, `effect`, `reason` or `finding`"),
+        NodeKind::NoFieldType => expect("`u8`, `u16`, `u32` or `bytes`"),
+        NodeKind::NoValue => expect("a value").help("`= value`, `= device`, or `[..]` for bytes"),
+        NodeKind::NoEmulate | NodeKind::NoGiven | NodeKind::NoWithout => Expected { what: "", help: None },
+        NodeKind::NoAbsence => expect("`pasid`, `cap` or `ext`"),
+        NodeKind::NoExpect => expect(CHECK),
         _ => return None,
     })
+}
+
+/// Words as a choice for people.
+fn listed(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match words.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => words.concat(),
+    }
 }

@@ -3,7 +3,6 @@
 use super::place;
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
-use crate::parser::NodeKind;
 use crate::shape::{Context, Shape};
 use crate::suggest::{Meant, meant};
 use crate::tree::Element;
@@ -26,8 +25,13 @@ pub(crate) fn keyword(statement: Element<'_>) -> Option<Element<'_>> {
 
 /// The words that may stand inside a statement.
 pub(super) fn parts(statement: Element<'_>) -> impl Iterator<Item = &'static str> {
-    let setting = (statement.node() == Some(NodeKind::Setting)).then_some("len");
-    shapes(statement).flat_map(|shape| shape.parts.iter().map(|part| part.word)).chain(setting)
+    shapes(statement).flat_map(|shape| shape.parts.iter().map(|part| part.word))
+}
+
+/// The words that tell the forms of a statement apart.
+pub(super) fn forms(statement: Element<'_>) -> Vec<&'static str> {
+    let parts = shapes(statement).flat_map(|shape| &shape.parts[..shape.forms.min(shape.parts.len())]);
+    parts.map(|part| part.word).collect()
 }
 
 /// Adds did-you-mean to an error about a word.
@@ -95,7 +99,6 @@ pub(super) fn stray(element: Element<'_>, outer: Option<Element<'_>>) -> SyntaxE
     );
     match context {
         Context::Enable => error.help("a parameter is given as `name = value;`"),
-        Context::Policy => error,
         _ => error.help(format!("known are {}", list(context.keywords()))),
     }
 }

@@ -22,7 +22,8 @@ impl Context {
             Self::Profile => file::PROFILE,
             Self::Test => testing::TEST,
             Self::GivenPci => testing::GIVEN_PCI,
-            Self::Enable | Self::Policy => &[],
+            Self::Policy => testing::POLICY,
+            Self::Enable => &[],
         }
     }
 
@@ -43,16 +44,15 @@ impl Context {
     }
 }
 
-/// Statements that begin with no keyword of their own: names that others declare, and what is no statement.
-const WITHOUT_KEYWORD: [NodeKind; 4] =
-    [NodeKind::Assignment, NodeKind::Setting, NodeKind::UnknownStatement, NodeKind::StrayTokens];
+/// Statements that no declaration is of: a parameter's name is the layer's, and the others are none.
+const UNDECLARED: [NodeKind; 3] = [NodeKind::Assignment, NodeKind::UnknownStatement, NodeKind::StrayTokens];
 
 /// For each kind of node whether it is a statement or an item.
 static STATEMENTS: [bool; 256] = {
     let mut statements = [false; 256];
     let mut at = 0;
-    while at < WITHOUT_KEYWORD.len() {
-        statements[WITHOUT_KEYWORD[at] as usize] = true;
+    while at < UNDECLARED.len() {
+        statements[UNDECLARED[at] as usize] = true;
         at += 1;
     }
     let mut context = 0;

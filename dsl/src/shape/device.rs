@@ -90,6 +90,7 @@ pub(super) const DEVICE: &[Shape] = &[
             part("register", Value::Nothing, "a register"),
             part("reserved", Value::Nothing, "a reserved range"),
         ],
+        forms: 4,
         example: "without ext sriov @ 0x240;",
         ..PLAIN
     },

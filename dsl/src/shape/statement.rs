@@ -120,6 +120,8 @@ pub struct Shape {
     pub default: Option<&'static str>,
     /// The words inside it, with what follows each.
     pub parts: &'static [Part],
+    /// So many of the words, the first ones, tell its forms apart: each is followed by other things.
+    pub forms: usize,
     /// The block that it opens or may open.
     pub block: Option<Context>,
     /// A complete statement, for completion and tests.
@@ -180,6 +182,7 @@ pub(super) const PLAIN: Shape = Shape {
     times: Times::Any,
     default: None,
     parts: &[],
+    forms: 0,
     block: None,
     example: "",
     since: 1,

@@ -38,10 +38,10 @@ const DSL: Layers = Layers {
         &["batch", "format"],
         &["parse"],
         &["lower"],
-        &["report"],
+        &["report", "ast"],
         &["parser", "tree", "split", "shape"],
         &["repair"],
-        &["ast", "error", "lex"],
+        &["error", "lex"],
         &["span", "suggest", "line_index"],
     ],
 };

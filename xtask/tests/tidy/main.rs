@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot read its input fails")]
 
 mod dependencies;
+mod keywords;
 mod paths;
 mod words;
 

@@ -2,7 +2,7 @@
 
 use gen_lsp_types::TextDocumentPositionParams;
 use quirk_compiler::facts::{Device, Virtual};
-use quirk_dsl::ast::ItemKind;
+use quirk_dsl::ast::{DeviceStatementKind, ItemKind, Property};
 use quirk_dsl::{Element, Span, TokenKind};
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ fn named(sheet: &Sheet<'_>, symbol: &Symbol) -> Option<String> {
         out.extend(item.docs.iter().map(|line| format!("{}\n", line.value.trim())));
         if let ItemKind::Device(device) = &item.kind {
             let title = device.statements.iter().find_map(|statement| match &statement.kind {
-                quirk_dsl::ast::DeviceStatementKind::Name(title) => Some(&title.value),
+                DeviceStatementKind::Property(Property::Text(title)) => Some(&title.value),
                 _ => None,
             });
             out.extend(title.map(|title| format!("\n{title}\n")));
