@@ -53,7 +53,7 @@ fn a_range_is_formatted_alone() {
 
 /// A text and a code action of it.
 fn actions(client: &mut Client, uri: &str, line: u32, only: Value) -> Vec<Value> {
-    let range = json!({ "start": { "line": line, "character": 0 }, "end": { "line": line, "character": 99 } });
+    let range = json!({ "start": { "line": line, "character": 0 }, "end": { "line": line, "character": 0 } });
     let params =
         json!({ "textDocument": { "uri": uri }, "range": range, "context": { "diagnostics": [], "only": only } });
     client.ask("textDocument/codeAction", params).as_array().unwrap().clone()

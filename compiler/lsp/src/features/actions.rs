@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use gen_lsp_types::{CodeActionKind, CodeActionParams};
+use gen_lsp_types::{CodeActionKind, CodeActionParams, Position, Range};
 use quirk_compiler::diagnostic::{Applicability, Fix};
 use quirk_compiler::fix::fix_in;
 use quirk_dsl::Span;
@@ -22,7 +22,7 @@ const FIX_ALL: &str = "source.fixAll.quirk";
 /// What can be done at a range.
 pub(super) fn actions(desk: &mut Desk, world: &World, params: &CodeActionParams) -> Result<Value, Refusal> {
     let sheet = Sheet::new(desk, world, &params.text_document.uri.0)?;
-    let range = sheet.text.span(params.range, world.client.encoding);
+    let range = lines(&sheet, params.range);
     let only = params.context.only.as_deref();
     let mut actions = Vec::new();
     let mut has_safe = false;
@@ -39,6 +39,13 @@ pub(super) fn actions(desk: &mut Desk, world: &World, params: &CodeActionParams)
         actions.extend(all(&sheet));
     }
     Ok(actions.into())
+}
+
+/// The lines of a range: many editors ask for the place of the cursor, wherever in its line a finding is.
+fn lines(sheet: &Sheet<'_>, range: Range) -> Span {
+    let start = Position { character: 0, ..range.start };
+    let end = Position { character: u32::MAX, ..range.end };
+    sheet.text.span(Range { start, end }, sheet.world.client.encoding)
 }
 
 /// Whether a kind of action is wanted: all are, or one that it is a part of.
