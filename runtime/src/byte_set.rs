@@ -8,14 +8,16 @@ use crate::SPACE;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByteSet {
     words: [u64; SPACE / 64],
+    /// Which words are not 0.
+    used: u64,
 }
 
 impl ByteSet {
     /// No byte.
-    pub const EMPTY: Self = Self { words: [0; SPACE / 64] };
+    pub const EMPTY: Self = Self { words: [0; SPACE / 64], used: 0 };
 
     /// Every byte of configuration space.
-    pub const ALL: Self = Self { words: [u64::MAX; SPACE / 64] };
+    pub const ALL: Self = Self { words: [u64::MAX; SPACE / 64], used: u64::MAX };
 
     /// The bytes of one range; what lies beyond [`SPACE`] is left out.
     #[must_use]
@@ -31,7 +33,15 @@ impl ByteSet {
     }
 
     pub(crate) fn from_words(words: [u64; SPACE / 64]) -> Self {
-        Self { words }
+        let mut set = Self { words, used: 0 };
+        set.note_used();
+        set
+    }
+
+    /// Finds out which words are not 0.
+    fn note_used(&mut self) {
+        let bits = self.words.iter().enumerate().map(|(index, word)| u64::from(*word != 0) << index);
+        self.used = bits.fold(0, |used, bit| used | bit);
     }
 
     /// Adds a range; what lies beyond [`SPACE`] is left out.
@@ -49,6 +59,7 @@ impl ByteSet {
         for (word, bits) in self.words.iter_mut().zip(&other.words) {
             *word |= bits;
         }
+        self.used |= other.used;
     }
 
     /// Keeps only bytes that are in another set too.
@@ -56,6 +67,7 @@ impl ByteSet {
         for (word, bits) in self.words.iter_mut().zip(&other.words) {
             *word &= bits;
         }
+        self.note_used();
     }
 
     /// Takes all bytes of another set out.
@@ -63,6 +75,7 @@ impl ByteSet {
         for (word, bits) in self.words.iter_mut().zip(&other.words) {
             *word &= !bits;
         }
+        self.note_used();
     }
 
     /// The bytes of the set, ascending.
@@ -85,14 +98,17 @@ impl ByteSet {
     /// The first byte of the range that is in the set.
     #[must_use]
     pub fn first_in(&self, range: Range<u16>) -> Option<u16> {
-        let end = usize::from(range.end).min(SPACE).div_ceil(64);
-        let (mut at, mut inside) = (range.start & !63, u64::MAX << (range.start % 64));
-        for word in self.words.get(usize::from(range.start / 64)..end)? {
-            if word & inside != 0 {
-                let found = at + (word & inside).trailing_zeros() as u16;
+        let first = u32::from(range.start / 64);
+        let mut used = self.used & u64::MAX.checked_shl(first)?;
+        while used != 0 {
+            let index = used.trailing_zeros();
+            let inside = if index == first { u64::MAX << (range.start % 64) } else { u64::MAX };
+            let found = self.words.get(index as usize)? & inside;
+            if found != 0 {
+                let found = (index * 64 + found.trailing_zeros()) as u16;
                 return (found < range.end).then_some(found);
             }
-            (at, inside) = (at + 64, u64::MAX);
+            used &= used - 1;
         }
         None
     }
@@ -110,6 +126,7 @@ impl ByteSet {
         while at < end {
             let (index, next) = (at / 64, end.min((at / 64 + 1) * 64));
             change(&mut self.words[index], u64::MAX >> (64 - (next - at)) << (at % 64));
+            self.used = self.used & !(1 << index) | u64::from(self.words[index] != 0) << index;
             at = next;
         }
     }

@@ -63,12 +63,13 @@ pub struct Walk<'d, D: ?Sized> {
     /// The pointer to follow, as it reads, and where it stands; `None` at the end.
     pointer: Option<(u16, u16)>,
     pending: [Option<Finding>; 2],
+    has_pending: bool,
     visited: DwordSet,
 }
 
 impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
     const fn new(device: &'d D, space: Space, end: usize, pointer: Option<(u16, u16)>) -> Self {
-        Self { device, space, end, pointer, pending: [None; 2], visited: DwordSet::EMPTY }
+        Self { device, space, end, pointer, pending: [None; 2], has_pending: false, visited: DwordSet::EMPTY }
     }
 
     /// The conventional list of a function, from the first 64 bytes of its space.
@@ -101,7 +102,9 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
         }
     }
 
+    #[cold]
     fn note(&mut self, finding: Finding) {
+        self.has_pending = true;
         if let Some(slot) = self.pending.iter_mut().find(|slot| slot.is_none()) {
             *slot = Some(finding);
         }
@@ -162,8 +165,11 @@ impl<D: ConfigRead + ?Sized> Iterator for Walk<'_, D> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(finding) = self.pending.iter_mut().find(|slot| slot.is_some()).and_then(Option::take) {
-                return Some(Ok(Step::Finding(finding)));
+            if self.has_pending {
+                match self.pending.iter_mut().find(|slot| slot.is_some()).and_then(Option::take) {
+                    Some(finding) => return Some(Ok(Step::Finding(finding))),
+                    None => self.has_pending = false,
+                }
             }
             let (pointer, from) = self.pointer.take()?;
             match self.follow(pointer, from) {

@@ -23,6 +23,19 @@ impl DwordSet {
         is_new
     }
 
+    /// Adds the dwords that begin in a range of whole dwords; what lies beyond [`SPACE`] is left out.
+    pub(crate) fn insert_all(&mut self, range: Range<u16>) {
+        let (mut at, end) = (range.start / 4, (range.end / 4).min(SPACE as u16 / 4));
+        while at < end {
+            let next = end.min((at / 64 + 1) * 64);
+            if let Some(word) = self.words.get_mut(usize::from(at / 64)) {
+                *word |= u64::MAX >> (64 - (next - at)) << (at % 64);
+            }
+            at = next;
+        }
+    }
+
+    #[inline]
     pub(crate) fn contains(&self, offset: u16) -> bool {
         let at = usize::from(offset / 4);
         self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 != 0)
@@ -83,6 +96,9 @@ mod tests {
                 let mut inside = members.iter().copied().filter(|offset| (start..end).contains(offset));
                 assert_eq!(set.first_in(start..end), inside.clone().next(), "{start:#x}..{end:#x}");
                 assert_eq!(set.last_in(start..end), inside.next_back(), "{start:#x}..{end:#x}");
+                let mut all = DwordSet::EMPTY;
+                all.insert_all(start..end);
+                assert!(all.iter().eq((start..end.max(start)).step_by(4)), "{start:#x}..{end:#x}");
             }
         }
         assert!(set.iter().eq(members));

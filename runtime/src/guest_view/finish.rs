@@ -77,6 +77,9 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
     /// Writes to capabilities that the kernel hides go nowhere; every other byte that nobody owns follows the rule. The raw rule
     /// asks for nothing, whatever is assigned.
     fn restrict<D: ConfigAccess + ?Sized>(&mut self, survey: &ConfigSurvey<'_, D>) {
+        if self.rule.kind() <= Unassigned::Raw && !survey.map.hides() {
+            return;
+        }
         let (mut assigned, mut shielded) = (ByteSet::EMPTY, ByteSet::EMPTY);
         for offset in survey.map.hidden().iter() {
             shielded.insert(offset..offset + 4);
@@ -88,8 +91,6 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
                     survey.map.extent(start).for_each(|offset| assigned.insert(offset..offset + 4));
                 }
             }
-        } else if !survey.map.hides() {
-            return;
         }
         copies::spread(&mut shielded, survey.aliased_every, self.overlay().size());
         self.overlay.borrow_mut().restrict(&self.rule, &assigned, &shielded);

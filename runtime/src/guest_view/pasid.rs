@@ -47,12 +47,15 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
         }
         // vfio-pci shows the host's and drops writes. A function has one of each; where a list put another header into its
         // body, the register is that one's.
-        let whole = |id: u16| {
-            let is_whole = |start: &Start| start.offset <= 0xff8 && survey.map.reach(*start) >= start.offset + 8;
-            let is_it = |start: &Start| start.id == id && start.is_visible() && !self.is_hidden(start.offset);
-            survey.map.starts(Space::Extended).find(is_it).filter(is_whole)
-        };
-        let (ats, pri) = (whole(ATS), whole(PRI));
+        let is_seen =
+            |start: &Start| matches!(start.id, ATS | PRI) && start.is_visible() && !self.is_hidden(start.offset);
+        let (mut ats, mut pri) = (None, None);
+        for start in survey.map.starts(Space::Extended).filter(is_seen) {
+            let first = if start.id == ATS { &mut ats } else { &mut pri };
+            first.get_or_insert(start);
+        }
+        let is_whole = |start: &Start| start.offset <= 0xff8 && survey.map.reach(*start) >= start.offset + 8;
+        let (ats, pri) = (ats.filter(is_whole), pri.filter(is_whole));
         let owned_by_layer = |error, id, at| match error {
             ClaimError::Collision { .. } => ViewError::ControlOwned { id, at },
             _ => ViewError::Claim,

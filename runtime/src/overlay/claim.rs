@@ -1,6 +1,7 @@
 //! Giving bits an owner: what is checked, and how a write class becomes maps.
 
 use super::effect::{AtsControl, PasidControl, PriControl};
+use super::ownership::Masks;
 use super::rare::Rare;
 use super::watch::Register;
 use super::{ClaimError, Overlay};
@@ -12,8 +13,33 @@ struct Claim<'a> {
     offset: u16,
     mask: Mask<'a>,
     value: &'a [u8],
-    class: WriteClass,
+    class: Class,
     forced: &'a [u8],
+}
+
+/// What a write class means: each is all bits or none.
+#[derive(Clone, Copy)]
+struct Class {
+    writable: u8,
+    clear: u8,
+    sticky: u8,
+    forced: u8,
+    /// Those that have a value.
+    valued: u8,
+}
+
+impl Class {
+    #[inline(always)]
+    fn of(class: WriteClass) -> Self {
+        let all_if = |condition: bool| if condition { 0xff } else { 0 };
+        Self {
+            writable: all_if(matches!(class, WriteClass::Rw | WriteClass::Rws)),
+            clear: all_if(matches!(class, WriteClass::Rw1c | WriteClass::Rw1cs)),
+            sticky: all_if(matches!(class, WriteClass::Rws | WriteClass::Ros | WriteClass::Rw1cs)),
+            forced: all_if(class == WriteClass::Forced),
+            valued: all_if(class != WriteClass::RsvdP),
+        }
+    }
 }
 
 /// The bits of each byte.
@@ -33,18 +59,28 @@ struct ByteClaim {
 }
 
 impl ByteClaim {
-    fn new(offset: u16, bits: u8, value: u8, class: WriteClass, forced_value: u8) -> Self {
-        let all_if = |condition: bool| if condition { bits } else { 0 };
-        let writable = all_if(matches!(class, WriteClass::Rw | WriteClass::Rws));
-        let clear = all_if(matches!(class, WriteClass::Rw1c | WriteClass::Rw1cs));
-        let sticky = all_if(matches!(class, WriteClass::Rws | WriteClass::Ros | WriteClass::Rw1cs));
-        let forced = all_if(class == WriteClass::Forced);
-        let value = if class == WriteClass::RsvdP { 0 } else { value & bits };
+    /// A byte of a control register: 0, and some bits of it writable.
+    fn control(offset: u16, writable: u8) -> Self {
+        Self { bits: 0xff, value: 0, writable, rare: Rare::at(offset) }
+    }
+
+    /// What the masks of its byte are once the claim is made.
+    #[inline(always)]
+    fn added_to(&self, masks: Masks) -> Masks {
+        Masks { owned: masks.owned | self.bits, writable: masks.writable | self.writable }
+    }
+
+    #[inline(always)]
+    fn new(offset: u16, bits: u8, value: u8, class: Class, forced_value: u8) -> Self {
+        let [writable, clear, sticky, forced] =
+            [class.writable, class.clear, class.sticky, class.forced].map(|mask| mask & bits);
+        let value = value & bits & class.valued;
         let initial = value & (writable | clear | sticky | forced);
         let rare = Rare { offset, initial, clear, sticky, forced, forced_value: forced_value & forced };
         Self { bits, value, writable, rare }
     }
 
+    #[inline(always)]
     fn needs_rare(&self) -> bool {
         self.rare.initial | self.rare.clear | self.rare.sticky | self.rare.forced != 0
     }
@@ -73,7 +109,7 @@ impl Overlay {
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own(&mut self, offset: u16, value: &[u8], class: WriteClass) -> Result<(), ClaimError> {
-        self.claim(&Claim { offset, mask: Mask::All, value, class, forced: value })
+        self.claim(&Claim { offset, mask: Mask::All, value, class: Class::of(class), forced: value })
     }
 
     /// Owns the bits of `mask`, byte by byte, with the initial values of `value`, whose other bits do not count.
@@ -81,7 +117,7 @@ impl Overlay {
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own_bits(&mut self, offset: u16, mask: &[u8], value: &[u8], class: WriteClass) -> Result<(), ClaimError> {
-        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class, forced: value })
+        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class: Class::of(class), forced: value })
     }
 
     /// Owns the bits of `mask` with the initial values of `value`; at every write they take the values of `forced`.
@@ -89,7 +125,7 @@ impl Overlay {
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own_forced(&mut self, offset: u16, mask: &[u8], value: &[u8], forced: &[u8]) -> Result<(), ClaimError> {
-        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class: WriteClass::Forced, forced })
+        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class: Class::of(WriteClass::Forced), forced })
     }
 
     /// Owns a PASID control register, the word at `offset`: 6 bytes into the capability.
@@ -150,20 +186,21 @@ impl Overlay {
         let at = usize::from(offset);
         let mask = mask & self.owned_bits(offset);
         if mask != 0 {
-            self.value[at] = self.value[at] & !mask | value & mask;
+            let byte = &mut self.values_mut()[at];
+            *byte = *byte & !mask | value & mask;
         }
     }
 
     /// Takes bits of a byte from their owner: they are the device's again.
     pub(crate) fn disown(&mut self, offset: u16, bits: u8) {
-        let bits = bits & self.owned_bits(offset);
         let at = usize::from(offset);
+        let masks = self.ownership.masks(at);
+        let bits = bits & masks.owned;
         if bits == 0 {
             return;
         }
-        self.owned[at] &= !bits;
-        self.value[at] &= !bits;
-        self.writable[at] &= !bits;
+        self.ownership.set(at, Masks { owned: masks.owned & !bits, writable: masks.writable & !bits });
+        self.values_mut()[at] &= !bits;
         if self.rare.get(offset).is_some()
             && let Some(rare) = self.rare.entry(offset)
         {
@@ -176,17 +213,14 @@ impl Overlay {
     }
 
     fn own_control(&mut self, register: Register, offset: u16, writable: u16) -> Result<(), ClaimError> {
-        let (writable, fixed) = (writable.to_le_bytes(), (!writable).to_le_bytes());
-        let claim = |mask, class| Claim { offset, mask, value: &[0; 2], class, forced: &[0; 2] };
-        let read_write = claim(Mask::Bits(&writable), WriteClass::Rw);
-        let read_only = claim(Mask::Bits(&fixed), WriteClass::Ro);
-        self.check(&read_write)?;
-        self.check(&read_only)?;
+        self.check_range(offset, 2)?;
+        let bytes =
+            || (offset..).zip(writable.to_le_bytes()).map(|(offset, writable)| ByteClaim::control(offset, writable));
+        self.check(bytes)?;
         if !self.watches.add_control(register, offset) {
             return Err(ClaimError::TooManyWatched { offset });
         }
-        self.apply(&read_write);
-        self.apply(&read_only);
+        bytes().for_each(|byte| self.apply(&byte));
         // A word that is not aligned may lie in two dwords.
         self.special.mark(usize::from(offset));
         self.special.mark(usize::from(offset) + 1);
@@ -194,44 +228,6 @@ impl Overlay {
     }
 
     fn claim(&mut self, claim: &Claim<'_>) -> Result<(), ClaimError> {
-        self.check(claim)?;
-        self.apply(claim);
-        Ok(())
-    }
-
-    /// Makes a claim that was checked.
-    // Who calls it knows the class: inlined, most of what a class may be falls away.
-    #[inline(always)]
-    fn apply(&mut self, claim: &Claim<'_>) {
-        for byte in claim.bytes().filter(|byte| byte.bits != 0) {
-            let at = usize::from(byte.rare.offset);
-            if self.owned_bits(byte.rare.offset) == 0 {
-                // Where nobody owns a bit, the maps may hold a restriction; the first owner lifts it.
-                if self.denied.contains(byte.rare.offset) {
-                    self.denied.remove(byte.rare.offset..byte.rare.offset + 1);
-                }
-                (self.owned[at], self.value[at], self.writable[at]) = (0, 0, 0);
-            }
-            self.owned[at] |= byte.bits;
-            self.value[at] = self.value[at] & !byte.bits | byte.value;
-            self.writable[at] |= byte.writable;
-            if byte.needs_rare()
-                && let Some(rare) = self.rare.entry(byte.rare.offset)
-            {
-                rare.initial |= byte.rare.initial;
-                rare.clear |= byte.rare.clear;
-                rare.sticky |= byte.rare.sticky;
-                rare.forced |= byte.rare.forced;
-                rare.forced_value |= byte.rare.forced_value;
-                self.special.mark(at);
-            }
-        }
-    }
-
-    /// Whether the claim can be made whole.
-    // As `apply` is.
-    #[inline(always)]
-    fn check(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
         let Claim { offset, value, forced, .. } = *claim;
         let even = match claim.mask {
             Mask::All => true,
@@ -241,39 +237,90 @@ impl Overlay {
             return Err(ClaimError::Uneven { offset });
         }
         self.check_range(offset, value.len())?;
-        let mut room = self.rare.room();
-        for byte in claim.bytes() {
+        self.check(|| claim.bytes())?;
+        claim.bytes().for_each(|byte| self.apply(&byte));
+        Ok(())
+    }
+
+    /// Makes a claim of bits of a byte that was checked.
+    #[inline(always)]
+    fn apply(&mut self, byte: &ByteClaim) {
+        if byte.bits == 0 {
+            return;
+        }
+        let at = usize::from(byte.rare.offset);
+        let masks = self.ownership.masks(at);
+        let value = &mut self.value.as_flattened_mut()[at];
+        // Where nobody owned a bit, the first owner lifts a restriction.
+        let old = if masks.owned == 0 { 0 } else { *value };
+        *value = old & !byte.bits | byte.value;
+        self.ownership.set(at, byte.added_to(masks));
+        if byte.needs_rare()
+            && let Some(rare) = self.rare.entry(byte.rare.offset)
+        {
+            rare.initial |= byte.rare.initial;
+            rare.clear |= byte.rare.clear;
+            rare.sticky |= byte.rare.sticky;
+            rare.forced |= byte.rare.forced;
+            rare.forced_value |= byte.rare.forced_value;
+            self.special.mark(at);
+        }
+    }
+
+    /// Whether the claim can be made whole.
+    #[inline(always)]
+    fn check<I: Iterator<Item = ByteClaim>>(&self, bytes: impl Fn() -> I) -> Result<(), ClaimError> {
+        let (mut rare_room, mut odd_room) = (self.rare.room(), Some(self.ownership.odd_room()));
+        for byte in bytes() {
             let offset = byte.rare.offset;
-            let bits = self.disagreement(&byte);
+            let masks = self.ownership.masks(offset.into());
+            let bits = self.disagreement(&byte, masks);
             if bits != 0 {
                 return Err(ClaimError::Collision { offset, bits });
             }
             if byte.needs_rare() && self.rare.get(offset).is_none() {
-                room = room.checked_sub(1).ok_or(ClaimError::TooManyRare { offset })?;
+                rare_room = rare_room.checked_sub(1).ok_or(ClaimError::TooManyRare { offset })?;
+            }
+            if !byte.added_to(masks).are_common() {
+                odd_room = odd_room.and_then(|room| room.checked_sub(1));
+            }
+        }
+        // Most bytes need no entry of the table, but none needs more than one.
+        if odd_room.is_some() { Ok(()) } else { self.check_room(bytes()) }
+    }
+
+    /// Whether there is room for the masks of all bytes.
+    #[cold]
+    fn check_room(&self, bytes: impl Iterator<Item = ByteClaim>) -> Result<(), ClaimError> {
+        let mut room = self.ownership.room();
+        for byte in bytes {
+            let offset = byte.rare.offset;
+            let masks = byte.added_to(self.ownership.masks(offset.into()));
+            if !self.ownership.fits(&mut room, offset.into(), masks) {
+                return Err(ClaimError::TooManyMasks { offset });
             }
         }
         Ok(())
     }
 
     /// The bits of a claim that are owned with another class or initial value.
-    fn disagreement(&self, byte: &ByteClaim) -> u8 {
+    #[inline(always)]
+    fn disagreement(&self, byte: &ByteClaim, masks: Masks) -> u8 {
+        let both = masks.owned & byte.bits;
+        if both == 0 { 0 } else { both & self.difference(byte, masks) }
+    }
+
+    fn difference(&self, byte: &ByteClaim, Masks { writable, .. }: Masks) -> u8 {
         let at = usize::from(byte.rare.offset);
-        let owned = self.owned_bits(byte.rare.offset);
-        let both = owned & byte.bits;
-        if both == 0 {
-            return 0;
-        }
-        let writable = self.writable[at] & owned;
         let known = self.rare.get(byte.rare.offset).copied().unwrap_or(Rare::at(byte.rare.offset));
         let changeable = known.changeable(writable);
-        let initial = known.initial | self.value[at] & !changeable;
-        let differs = writable ^ byte.writable
+        let initial = known.initial | self.values()[at] & !changeable;
+        writable ^ byte.writable
             | known.clear ^ byte.rare.clear
             | known.sticky ^ byte.rare.sticky
             | known.forced ^ byte.rare.forced
             | known.forced_value ^ byte.rare.forced_value
-            | initial ^ byte.value;
-        both & differs
+            | initial ^ byte.value
     }
 
     fn check_range(&self, offset: u16, length: usize) -> Result<(), ClaimError> {

@@ -31,6 +31,11 @@ pub enum ClaimError {
         /// The byte that found no room.
         offset: u16,
     },
+    /// More than 128 bytes have bits that are owned or writable in a way that few other bytes have.
+    TooManyMasks {
+        /// The byte that found no room.
+        offset: u16,
+    },
     /// A second control register of the kind, or more than [`super::RESET_BITS`] reset bits.
     TooManyWatched {
         /// The byte that found no room.
@@ -53,6 +58,12 @@ impl fmt::Display for ClaimError {
                 "no room for byte {offset:#x}: at most {} bytes may be sticky, cleared by writing 1, forced, or writable \
                  with an initial value other than 0",
                 super::RARE_BYTES
+            ),
+            Self::TooManyMasks { offset } => write!(
+                f,
+                "no room for byte {offset:#x}: at most {} bytes may have bits that are owned or writable otherwise than those of \
+                 most bytes",
+                super::odd::ODD_BYTES
             ),
             Self::TooManyWatched { offset } => {
                 write!(f, "byte {offset:#x} cannot be watched: a function has one PASID, ATS and PRI control each")?;

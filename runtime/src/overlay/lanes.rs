@@ -16,8 +16,3 @@ pub(super) fn store<const N: usize>(map: &mut [u8], at: usize, number: u64) {
         bytes.copy_from_slice(&number.to_le_bytes()[..N]);
     }
 }
-
-/// All bits of `N` bytes, at most 8.
-pub(super) const fn all<const N: usize>() -> u64 {
-    u64::MAX >> (64 - 8 * N)
-}

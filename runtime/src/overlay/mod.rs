@@ -41,6 +41,8 @@ mod error;
 #[cfg(test)]
 mod fake;
 mod lanes;
+mod odd;
+mod ownership;
 mod rare;
 mod read;
 mod reset;
@@ -59,32 +61,28 @@ pub use saved::{SAVED_CHANGES, SavedError, SavedOverlay};
 pub use unassigned::UnassignedRule;
 pub use watch::RESET_BITS;
 
+use ownership::Ownership;
 use rare::RareBytes;
 use watch::{Dwords, Watches};
 
-use crate::{ByteSet, SPACE};
+use crate::SPACE;
 
 /// The bits of configuration space that are emulated for a guest.
 ///
 /// Build it with the `own` methods, [`Overlay::watch_function_reset`] and, last, [`Overlay::restrict`]; then hand every
 /// access of the guest to [`Overlay::read`] and [`Overlay::write`].
 ///
-/// The three maps are flat, so that an emulated access costs an array load; what only few bytes need lies in small tables.
+/// What every access asks is in flat maps, so that an emulated one costs two loads; what only few bytes need is in small tables.
 #[derive(Clone)]
 pub struct Overlay {
-    /// The bits that have an owner.
-    owned: [u8; SPACE],
-    /// What they read.
-    value: [u8; SPACE],
-    /// The owned bits that take what is written. In a byte without an owned bit, anything but 0 drops writes: a byte may
-    /// be written to the device exactly if `owned | writable` is 0.
-    writable: [u8; SPACE],
+    /// What owned bits read, by dword.
+    value: [[u8; 4]; SPACE / 4],
+    /// The bits that have an owner, and those of them that take what is written.
+    ownership: Ownership,
     /// Where a write must look further than the maps.
     special: Dwords,
     rare: RareBytes,
     watches: Watches,
-    /// Bytes that nobody owns and that [`Overlay::restrict`] made read 0: the maps have them as owned.
-    denied: ByteSet,
     /// Bytes that can be accessed, at most [`SPACE`].
     size: u16,
 }
@@ -96,13 +94,11 @@ impl Overlay {
     #[inline(never)]
     pub fn new(size: usize) -> Self {
         Self {
-            owned: [0; SPACE],
-            value: [0; SPACE],
-            writable: [0; SPACE],
+            value: [[0; 4]; SPACE / 4],
+            ownership: Ownership::NONE,
             special: Dwords::EMPTY,
             rare: RareBytes::EMPTY,
             watches: Watches::EMPTY,
-            denied: ByteSet::EMPTY,
             size: size.min(SPACE) as u16,
         }
     }
@@ -116,26 +112,36 @@ impl Overlay {
     /// The bits of a byte that have an owner.
     #[must_use]
     pub fn owned_bits(&self, offset: u16) -> u8 {
-        match self.owned.get(usize::from(offset)) {
-            Some(&owned) if !self.denied.contains(offset) => owned,
-            _ => 0,
-        }
+        self.ownership.masks(offset.into()).owned
     }
 
     /// What the owned bits of a byte read; the others are 0.
     #[must_use]
     pub fn value(&self, offset: u16) -> u8 {
-        self.value.get(usize::from(offset)).map_or(0, |value| value & self.owned_bits(offset))
+        self.values().get(usize::from(offset)).map_or(0, |value| value & self.owned_bits(offset))
     }
 
     /// Whether a guest's write to the byte goes to the device.
     #[must_use]
     pub fn passes_writes(&self, offset: u16) -> bool {
         let at = usize::from(offset);
-        at < self.size() && self.is_device_byte(at)
+        at < self.size() && self.ownership.is_device(at)
     }
 
-    fn is_device_byte(&self, at: usize) -> bool {
-        self.owned[at] | self.writable[at] == 0
+    /// What the map holds for each byte.
+    #[inline(always)]
+    fn values(&self) -> &[u8] {
+        self.value.as_flattened()
     }
+
+    #[inline(always)]
+    fn values_mut(&mut self) -> &mut [u8] {
+        self.value.as_flattened_mut()
+    }
+}
+
+/// The index of an aligned dword; that of none for an offset that is not aligned.
+#[inline(always)]
+fn dword_index(offset: u16) -> usize {
+    usize::from(offset.rotate_right(2))
 }

@@ -1,6 +1,7 @@
 //! A guest's read: owned bits from the overlay, the others from the device, with one device read at most.
 
-use super::{AccessError, Overlay, lanes};
+use super::ownership::Codes;
+use super::{AccessError, Overlay, dword_index, lanes};
 use crate::ConfigAccess;
 
 impl Overlay {
@@ -17,16 +18,40 @@ impl Overlay {
         offset: u16,
         buffer: &mut [u8],
     ) -> Result<(), AccessError<D::Error>> {
-        // What is owned is in range: claims were checked.
-        let at = usize::from(offset);
-        if buffer.len() == 4
-            && lanes::load::<4>(&self.owned, at) == Some(lanes::all::<4>())
-            && let Some(value) = lanes::load::<4>(&self.value, at)
+        if let Ok(buffer) = <&mut [u8; 4]>::try_from(&mut *buffer)
+            && let Some(value) = self.value.get(dword_index(offset))
+            && let Some(codes) = self.ownership.of_dword(dword_index(offset))
         {
-            lanes::store::<4>(buffer, 0, value);
-            return Ok(());
+            // What is owned is in range: claims were checked.
+            if codes.are_whole() {
+                *buffer = *value;
+                return Ok(());
+            }
+            return self.read_dword(device, offset, buffer, codes);
         }
         self.read_other(device, offset, buffer)
+    }
+
+    /// Reads an aligned dword of which a bit is the device's.
+    #[inline(never)]
+    fn read_dword<D: ConfigAccess + ?Sized>(
+        &self,
+        device: &D,
+        offset: u16,
+        buffer: &mut [u8; 4],
+        codes: Codes<4>,
+    ) -> Result<(), AccessError<D::Error>> {
+        self.check_access(offset, 4)?;
+        device.read(offset, buffer).map_err(AccessError::Device)?;
+        let at = usize::from(offset);
+        if !codes.are_device()
+            && let Some(value) = self.value.get(at / 4)
+        {
+            let owned = self.ownership.answered(at, codes) as u32;
+            let (raw, value) = (u32::from_le_bytes(*buffer), u32::from_le_bytes(*value));
+            *buffer = (raw & !owned | value & owned).to_le_bytes();
+        }
+        Ok(())
     }
 
     #[inline(never)]
@@ -54,17 +79,19 @@ impl Overlay {
     ) -> Result<(), AccessError<D::Error>> {
         let at = usize::from(offset);
         self.check_access(offset, N)?;
-        let (Some(owned), Some(value)) = (lanes::load::<N>(&self.owned, at), lanes::load::<N>(&self.value, at)) else {
+        let (Some(codes), Some(value)) = (self.ownership.of_access::<N>(at), lanes::load::<N>(self.values(), at))
+        else {
             return self.read_long(device, offset, buffer);
         };
-        if owned == lanes::all::<N>() {
+        if codes.are_whole() {
             lanes::store::<N>(buffer, 0, value);
             return Ok(());
         }
         device.read(offset, buffer).map_err(AccessError::Device)?;
-        if owned != 0
+        if !codes.are_device()
             && let Some(raw) = lanes::load::<N>(buffer, 0)
         {
+            let owned = self.ownership.answered(at, codes);
             lanes::store::<N>(buffer, 0, raw & !owned | value & owned);
         }
         Ok(())
@@ -79,12 +106,13 @@ impl Overlay {
     ) -> Result<(), AccessError<D::Error>> {
         self.check_access(offset, buffer.len())?;
         let at = usize::from(offset);
-        let owned = &self.owned[at..at + buffer.len()];
-        let value = &self.value[at..at + buffer.len()];
-        if owned.iter().any(|&owned| owned != 0xff) {
+        let owned =
+            |at: usize| self.ownership.of_access::<1>(at).map_or(0, |codes| self.ownership.answered(at, codes) as u8);
+        if (at..at + buffer.len()).any(|at| owned(at) != 0xff) {
             device.read(offset, buffer).map_err(AccessError::Device)?;
         }
-        for ((byte, owned), value) in buffer.iter_mut().zip(owned).zip(value) {
+        for (at, (byte, value)) in (at..).zip(buffer.iter_mut().zip(&self.values()[at..])) {
+            let owned = owned(at);
             *byte = *byte & !owned | value & owned;
         }
         Ok(())

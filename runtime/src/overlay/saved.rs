@@ -232,7 +232,7 @@ impl Overlay {
         if owned == 0 {
             return (0, 0);
         }
-        let writable = self.writable[usize::from(offset)];
+        let writable = self.ownership.masks(offset.into()).writable;
         self.rare.get(offset).map_or((writable, 0), |rare| (rare.changeable(writable), rare.initial))
     }
 
@@ -248,7 +248,7 @@ impl Overlay {
             let (changeable, initial) = self.changeable(offset);
             add(&offset.to_le_bytes());
             add(&[self.owned_bits(offset), self.value(offset) & !changeable | initial]);
-            add(&[self.writable[usize::from(offset)]]);
+            add(&[self.ownership.masks(offset.into()).writable]);
             if let Some(rare) = self.rare.get(offset) {
                 add(&[rare.clear, rare.sticky, rare.forced, rare.forced_value]);
             }

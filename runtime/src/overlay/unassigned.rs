@@ -81,10 +81,10 @@ impl Overlay {
                 continue;
             }
             if rule.reads(offset) {
-                self.writable[at] = 0xff;
+                self.ownership.drop_writes(at);
             } else {
-                self.denied.insert(offset..offset + 1);
-                (self.owned[at], self.value[at], self.writable[at]) = (0xff, 0, 0);
+                self.ownership.deny(at);
+                self.values_mut()[at] = 0;
             }
         }
     }

@@ -116,6 +116,12 @@ impl Dwords {
         self.words[at / 256] |= 1 << (at / 4 % 64);
     }
 
+    /// Whether the dword with an index is marked.
+    #[inline(always)]
+    pub(super) fn has_index(&self, index: usize) -> bool {
+        self.words.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 != 0)
+    }
+
     /// Whether an access of at most 8 bytes touches a marked dword.
     #[inline(always)]
     pub(super) fn touched<const N: usize>(&self, at: usize) -> bool {

@@ -1,7 +1,7 @@
 //! A guest's write: owned bits change by their class, and only bytes without an owned bit reach the device.
 
 use super::watch::Control;
-use super::{AccessError, Effects, Overlay, PasidControl, Reset, lanes};
+use super::{AccessError, Effects, Overlay, PasidControl, Reset, dword_index, lanes};
 use crate::{ConfigAccess, SPACE};
 
 impl Overlay {
@@ -23,19 +23,40 @@ impl Overlay {
         offset: u16,
         data: &[u8],
     ) -> Result<Effects, AccessError<D::Error>> {
-        // What is owned is in range: claims were checked.
-        let at = usize::from(offset);
-        if data.len() == 4
-            && at.is_multiple_of(4)
-            && lanes::load::<4>(&self.owned, at) == Some(lanes::all::<4>())
-            && !self.special.touched::<4>(at)
-            && let (Some(writable), Some(value), Some(new)) =
-                (lanes::load::<4>(&self.writable, at), lanes::load::<4>(&self.value, at), lanes::load::<4>(data, 0))
+        let index = dword_index(offset);
+        if let Ok(dword) = <[u8; 4]>::try_from(data)
+            && let Some(value) = self.value.get_mut(index)
+            && let Some(codes) = self.ownership.of_dword(index)
         {
-            lanes::store::<4>(&mut self.value, at, value & !writable | new & writable);
-            return Ok(Effects::NONE);
+            // What is owned is in range: claims were checked.
+            if codes.are_plain_whole() && !self.special.has_index(index) {
+                if !codes.are_read_only() {
+                    let (old, writable) = (u32::from_le_bytes(*value), codes.writable() as u32);
+                    *value = (old & !writable | u32::from_le_bytes(dword) & writable).to_le_bytes();
+                }
+                return Ok(Effects::NONE);
+            }
+            if codes.are_device() && !self.special.has_index(index) {
+                return self.pass(device, offset, data);
+            }
+            if codes.are_whole() {
+                return Ok(self.write_special::<4>(offset.into(), data, u32::from_le_bytes(dword).into()));
+            }
         }
         self.write_other(device, offset, data)
+    }
+
+    /// Hands on a write of bytes that are the device's.
+    #[inline(never)]
+    fn pass<D: ConfigAccess + ?Sized>(
+        &self,
+        device: &D,
+        offset: u16,
+        data: &[u8],
+    ) -> Result<Effects, AccessError<D::Error>> {
+        self.check_access(offset, data.len())?;
+        device.write(offset, data).map_err(AccessError::Device)?;
+        Ok(Effects::NONE)
     }
 
     #[inline(never)]
@@ -63,23 +84,21 @@ impl Overlay {
     ) -> Result<Effects, AccessError<D::Error>> {
         let at = usize::from(offset);
         self.check_access(offset, N)?;
-        let (Some(owned), Some(writable), Some(value), Some(new)) = (
-            lanes::load::<N>(&self.owned, at),
-            lanes::load::<N>(&self.writable, at),
-            lanes::load::<N>(&self.value, at),
-            lanes::load::<N>(data, 0),
-        ) else {
+        let (Some(codes), Some(new)) = (self.ownership.of_access::<N>(at), lanes::load::<N>(data, 0)) else {
             return self.write_any(device, offset, data);
         };
         let special = self.special.touched::<N>(at);
-        if owned == lanes::all::<N>() {
+        if codes.are_whole() {
             if special {
                 return Ok(self.write_special::<N>(at, data, new));
             }
-            lanes::store::<N>(&mut self.value, at, value & !writable | new & writable);
+            let writable = self.ownership.writable(at, codes);
+            if let Some(value) = lanes::load::<N>(self.values(), at) {
+                lanes::store::<N>(self.values_mut(), at, value & !writable | new & writable);
+            }
             return Ok(Effects::NONE);
         }
-        if owned | writable == 0 && !special {
+        if codes.are_device() && !special {
             device.write(offset, data).map_err(AccessError::Device)?;
             return Ok(Effects::NONE);
         }
@@ -106,8 +125,11 @@ impl Overlay {
         }
         let at = usize::from(offset);
         self.write_device(device, at, data).map_err(AccessError::Device)?;
-        for (index, &data) in data.iter().enumerate() {
-            self.take::<1>(at + index, u64::from(data));
+        match *data {
+            [one] => self.take::<1>(at, one.into()),
+            [one, two] => self.take::<2>(at, u16::from_le_bytes([one, two]).into()),
+            [one, two, three, four] => self.take::<4>(at, u32::from_le_bytes([one, two, three, four]).into()),
+            _ => data.iter().enumerate().for_each(|(index, &data)| self.take::<1>(at + index, data.into())),
         }
         Ok(self.follow(at, data))
     }
@@ -115,7 +137,7 @@ impl Overlay {
     /// Hands on the bytes that are the device's.
     fn write_device<D: ConfigAccess + ?Sized>(&self, device: &D, at: usize, data: &[u8]) -> Result<(), D::Error> {
         let write = |at: usize, data: &[u8]| device.write(at as u16, data);
-        if (at..at + data.len()).all(|at| self.is_device_byte(at)) {
+        if (at..at + data.len()).all(|at| self.ownership.is_device(at)) {
             return write(at, data);
         }
         let mut done = 0;
@@ -124,7 +146,7 @@ impl Overlay {
             let fits = |&size: &usize| {
                 start.is_multiple_of(size)
                     && done + size <= data.len()
-                    && (start..start + size).all(|at| self.is_device_byte(at))
+                    && (start..start + size).all(|at| self.ownership.is_device(at))
             };
             match [4, 2, 1].iter().find(|size| fits(size)) {
                 Some(&size) => {
@@ -140,10 +162,10 @@ impl Overlay {
     /// Changes the owned bits of `N` bytes by their classes. What the maps hold for other bits does not count.
     #[inline(always)]
     fn take<const N: usize>(&mut self, at: usize, mut data: u64) {
-        let (Some(old), Some(writable)) = (lanes::load::<N>(&self.value, at), lanes::load::<N>(&self.writable, at))
-        else {
+        let (Some(old), Some(codes)) = (lanes::load::<N>(self.values(), at), self.ownership.of_access::<N>(at)) else {
             return;
         };
+        let writable = self.ownership.writable(at, codes);
         if let Some(index) = self.watches.pasid.first_byte_in(at, N) {
             // Execute and privileged change only while enable is 0.
             const LATCHED: u64 = (PasidControl::EXECUTE | PasidControl::PRIVILEGED) as u64;
@@ -159,7 +181,7 @@ impl Overlay {
             new &= !(data & lane(rare.clear));
             new = new & !lane(rare.forced) | lane(rare.forced_value);
         }
-        lanes::store::<N>(&mut self.value, at, new);
+        lanes::store::<N>(self.values_mut(), at, new);
     }
 
     /// What a write means, now that it was taken; a function level reset is carried out.
@@ -178,7 +200,7 @@ impl Overlay {
 
     /// The control registers that an access of `data` at `at` covers, with what they hold.
     fn effects(&self, at: usize, data: &[u8]) -> Effects {
-        let word = |start: usize| u16::from_le_bytes([self.value[start], self.value[start + 1]]);
+        let word = |start: usize| u16::from_le_bytes([self.values()[start], self.values()[start + 1]]);
         let touched = |control: Control| control.touched_by(at, data.len());
         let mut effects = Effects::NONE;
         if let Some(start) = touched(self.watches.pasid) {

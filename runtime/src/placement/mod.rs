@@ -88,7 +88,9 @@ pub(crate) fn decide<'db, D: ConfigAccess + ?Sized>(
         let candidates = &mut decision.candidates;
         let chosen = source::try_source(source, survey, &question, refusal, decision.placement, ended, candidates)?;
         decision.placement = decision.placement.or(chosen.map(|offset| Placement { offset, source }));
-        ended = ended.or(source::ends_search(source, candidates));
+        if matches!(source, Source::Operator | Source::Profile) {
+            ended = ended.or_else(|| source::ends_search(source, candidates));
+        }
     }
     decision.entry = question.entry.map(|entry| question.name_of(&entry));
     if question.entry.is_none() && !survey.is_gone() {

@@ -27,7 +27,9 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
         let every = survey.aliased_every;
         survey.aliased_every = if every == 0 { device.aliased_every } else { every.min(device.aliased_every) };
     }
+    let mut has_pasid = false;
     for entry in database.list(device.layout) {
+        has_pasid |= entry.kind == EntryKind::Extended && entry.id == PASID;
         let range = ByteRange::from_length(entry.offset, entry.length);
         match entry.kind {
             EntryKind::Register => survey.map.claim(range, Owner::Register),
@@ -56,7 +58,9 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
             }
         }
     }
-    log_prefixes(survey, database, device);
+    if has_pasid {
+        log_prefixes(survey, database, device);
+    }
 }
 
 /// The longest that a declared capability may be which the function lacks.
@@ -71,11 +75,8 @@ fn longest<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, entry: &Layou
 
 /// A function with PASID has end-to-end prefixes, and so their log in Advanced Error Reporting. The capability after ends it.
 fn log_prefixes<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, database: Database<'_>, device: &Device) {
-    let extended = || database.list(device.layout).filter(|entry| entry.kind == EntryKind::Extended);
-    if !extended().any(|entry| entry.id == PASID) {
-        return;
-    }
-    for entry in extended().filter(|entry| entry.id == AER && !entry.length_stated) {
+    let extended = database.list(device.layout).filter(|entry| entry.kind == EntryKind::Extended);
+    for entry in extended.filter(|entry| entry.id == AER && !entry.length_stated) {
         if let Some(start) = survey.map.start_at(entry.offset).filter(|start| start.id == AER) {
             let length = survey.ended(start.offset, PREFIX_LOG_END);
             survey.map.extend(start, length, false);

@@ -73,8 +73,8 @@ impl Owner {
     }
 }
 
-/// The dword was declared free.
-const FREE: u16 = 1 << 9;
+/// The header of a capability is here, or what looks like one.
+const START: u16 = 1 << 9;
 /// A free-space DVSEC says that the dword is free.
 const TOLD: u16 = 1 << 10;
 /// At a start: all of the capability's extent is in the map.
@@ -137,8 +137,12 @@ pub(crate) struct Map {
     starts: DwordSet,
     /// Where a dword looks like one.
     suspects: DwordSet,
+    /// What was declared free.
+    free: DwordSet,
     /// The kernel hides one of them.
     hides: bool,
+    /// A dword looks like one.
+    suspects_any: bool,
     /// What free-space DVSECs say counts.
     is_open: bool,
 }
@@ -148,7 +152,9 @@ impl Map {
         dwords: [Dword { flags: 0, owner: 0, id: 0 }; DWORDS],
         starts: DwordSet::EMPTY,
         suspects: DwordSet::EMPTY,
+        free: DwordSet::EMPTY,
         hides: false,
+        suspects_any: false,
         is_open: false,
     };
 
@@ -183,10 +189,11 @@ impl Map {
                 Owner::Hidden if dword.flags & Owner::Header.bit() != 0 => how.bit() | ANCHOR,
                 how => how.bit(),
             };
-            dword.flags = dword.flags & !(MEASURED | ASKED | MISSTATED) | header;
+            dword.flags = dword.flags & !(MEASURED | ASKED | MISSTATED) | header | START;
             let starts = if how == Owner::Suspected { &mut self.suspects } else { &mut self.starts };
             starts.insert(offset);
             self.hides |= how == Owner::Hidden;
+            self.suspects_any |= how == Owner::Suspected;
         }
         let least = kind.map_or(4, |kind| kind.min.max(4));
         self.extend(start, least, false);
@@ -229,11 +236,7 @@ impl Map {
     /// Marks the dwords that lie wholly in a range as declared free.
     pub(crate) fn declare_free(&mut self, range: ByteRange) {
         let inner = ByteRange::new(range.start.saturating_add(3) & !3, range.end & !3);
-        if inner.start < inner.end {
-            for dword in self.touched(inner) {
-                dword.flags |= FREE;
-            }
-        }
+        self.free.insert_all(inner.start..inner.end);
     }
 
     /// Notes what a free-space DVSEC says is free.
@@ -285,7 +288,7 @@ impl Map {
 
     /// Whether every dword of the range was declared free.
     pub(crate) fn is_declared_free(&self, range: ByteRange) -> bool {
-        self.offsets(range).all(|offset| self.has(offset, FREE))
+        self.offsets(range).all(|offset| self.free.contains(offset))
     }
 
     /// Whether a list leads to the header in the dword, whatever else is there.
@@ -301,10 +304,7 @@ impl Map {
     /// The capability whose header is here, or what looks like one. One that an anchor stands over is hidden, though a list
     /// leads there.
     pub(crate) fn start_at(&self, offset: u16) -> Option<Start> {
-        if !self.starts.contains(offset) && !self.suspects.contains(offset) {
-            return None;
-        }
-        let dword = self.dwords.get(usize::from(offset / 4))?;
+        let dword = self.dwords.get(usize::from(offset / 4)).filter(|dword| dword.flags & START != 0)?;
         let how = match dword.flags & (GAP | ANCHOR) {
             0 => Owner::strongest(dword.flags & !Owner::Body.bit())?,
             GAP => Owner::Gap,
@@ -342,6 +342,9 @@ impl Map {
 
     /// The first that a dword at or above an offset looks like.
     pub(crate) fn next_suspect(&self, from: u16) -> Option<Start> {
+        if !self.suspects_any {
+            return None;
+        }
         self.start_at(self.suspects.first_in(from..Space::Extended.end())?)
     }
 
@@ -377,9 +380,10 @@ impl Map {
     pub(crate) fn extent(&self, start: Start) -> impl Iterator<Item = u16> + '_ {
         // A suspect takes nothing away, and of what a layer owns the layer's bits are its own anyway.
         let counts = |each: &Owner| !matches!(each, Owner::Suspected | Owner::LayerOwned);
-        let anothers = Owner::ALL.into_iter().filter(counts).fold(FREE, |all, each| all | each.bit());
+        let anothers = Owner::ALL.into_iter().filter(counts).fold(0, |all, each| all | each.bit());
+        let is_anothers = move |offset| self.free.contains(offset) || self.has(offset, anothers);
         let (body, end) = (self.body_end(start), self.extent_end(start));
-        (start.offset..end).step_by(4).filter(move |&offset| offset < body || !self.has(offset, anothers))
+        (start.offset..end).step_by(4).filter(move |&offset| offset < body || !is_anothers(offset))
     }
 
     /// The first byte of what has the strongest claim on a dword.
@@ -493,7 +497,7 @@ impl Map {
 
     /// The claim of a capability below that may reach a dword.
     fn reach_at(&self, offset: u16) -> Option<(Owner, Reason)> {
-        if self.has(offset, FREE) {
+        if self.free.contains(offset) {
             return None;
         }
         let nearest = self.nearest(offset);

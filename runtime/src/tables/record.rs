@@ -60,6 +60,7 @@ macro_rules! byte_enum {
         impl $crate::tables::Wire for $name {
             const SIZE: usize = 1;
 
+            #[inline]
             fn get(bytes: &[u8]) -> Option<Self> {
                 match bytes.first()? {
                     $($value => Some(Self::$variant),)*

@@ -17,6 +17,7 @@ macro_rules! integers {
         impl Wire for $int {
             const SIZE: usize = size_of::<$int>();
 
+            #[inline]
             fn get(bytes: &[u8]) -> Option<Self> {
                 Some(<$int>::from_le_bytes(*bytes.first_chunk()?))
             }
@@ -34,6 +35,7 @@ integers!(u8, u16, u32, u64);
 impl Wire for bool {
     const SIZE: usize = 1;
 
+    #[inline]
     fn get(bytes: &[u8]) -> Option<Self> {
         match bytes.first()? {
             0 => Some(false),
