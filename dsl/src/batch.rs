@@ -30,16 +30,17 @@ pub fn read(text: impl Into<Arc<str>>, threads: NonZeroUsize) -> Read {
     let text = text.into();
     if text.len() > BATCH as usize
         && text.len() <= LONGEST_TEXT
-        && let Some(file) = sound(&text, threads)
+        && let Some(read) = in_batches(&text, threads)
     {
-        return Read { file, errors: Vec::new() };
+        return read;
     }
     let whole = parse(text);
     Read { file: whole.file, errors: whole.errors }
 }
 
-/// What a text without errors says. An error may have its reason in another item, so it needs the tree of the whole text.
-fn sound(text: &Arc<str>, threads: NonZeroUsize) -> Option<ast::File> {
+/// What a text says of which every item ends where it should. An error may have its reason in an item beside its own, so it needs
+/// the tree of the whole text unless both are in its batch.
+fn in_batches(text: &Arc<str>, threads: NonZeroUsize) -> Option<Read> {
     let cut = parser::cut(text, tokens(text, threads)?);
     let is_sound = |kind| matches!(kind, PieceKind::Item { unclosed: false } | PieceKind::InnerAttribute);
     // Without a piece there is no batch that would see what is wrong between pieces.
@@ -67,14 +68,17 @@ fn sound(text: &Arc<str>, threads: NonZeroUsize) -> Option<ast::File> {
     }
     parts.sort_unstable_by_key(|(batch, _)| *batch);
     let mut file = ast::File::default();
-    file.items.reserve(parts.iter().map(|(_, part)| part.items.len()).sum());
+    file.items.reserve(parts.iter().map(|(_, part)| part.file.items.len()).sum());
+    let mut errors = Vec::new();
     for (_, part) in parts {
-        file.docs.extend(part.docs);
-        file.words.extend(part.words);
-        file.items.extend(part.items);
-        file.poisoned |= part.poisoned;
+        file.docs.extend(part.file.docs);
+        file.words.extend(part.file.words);
+        file.items.extend(part.file.items);
+        file.poisoned |= part.file.poisoned;
+        errors.extend(part.errors);
     }
-    Some(file)
+    errors.sort_by_key(|error| (error.span, error.code));
+    Some(Read { file, errors })
 }
 
 /// The tokens of a text, each thread having lexed a part; none if a token may reach over the end of a part. Only a block comment
@@ -140,22 +144,23 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// Reads batches until there are no more, or one has an error.
-    fn run(&self) -> Vec<(usize, ast::File)> {
+    /// Reads batches until there are no more, or one has an error that may be about another.
+    fn run(&self) -> Vec<(usize, Read)> {
         let mut done = Vec::new();
         while !self.failed.load(Ordering::Relaxed) {
             let at = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(pieces) = self.batches.get(at) else { break };
             match self.batch(pieces.clone()) {
-                Some(file) => done.push((at, file)),
+                Some(read) => done.push((at, read)),
                 None => self.failed.store(true, Ordering::Relaxed),
             }
         }
         done
     }
 
-    fn batch(&self, pieces: Range<usize>) -> Option<ast::File> {
+    fn batch(&self, pieces: Range<usize>) -> Option<Read> {
         let Cut { tokens, pieces: all } = self.cut;
+        let inner = self.inner(&pieces);
         // What lies between two batches belongs to the first of them, what lies before all to the first of all.
         let start = if pieces.start == 0 { 0 } else { all[pieces.start].tokens.start };
         let end = all.get(pieces.end).map_or(tokens.len(), |next| next.tokens.start);
@@ -163,7 +168,19 @@ impl Work<'_> {
         let parsed = parser::build(self.text, within, start, all[pieces].to_vec());
         let mut report = report::report(&parsed);
         let file = lower::file(&parsed.tree, &mut report);
-        report.errors.is_empty().then_some(file)
+        let errors = report.errors;
+        let is_inside = |error: &SyntaxError| inner.contains(&error.span.start) && inner.contains(&error.span.end);
+        errors.iter().all(is_inside).then_some(Read { file, errors })
+    }
+
+    /// Where in a batch what lies before and after is in the batch too: between its first piece and its last, which are further
+    /// than that only at the ends of the text.
+    fn inner(&self, pieces: &Range<usize>) -> Range<u32> {
+        let Cut { tokens, pieces: all } = self.cut;
+        let start_of = |piece: usize| all.get(piece).map_or(u32::MAX, |piece| tokens[piece.tokens.start].span.start);
+        let start = if pieces.start == 0 { 0 } else { start_of(pieces.start + 1) };
+        let end = if pieces.end == all.len() { u32::MAX } else { start_of(pieces.end - 1) };
+        start..end
     }
 }
 
@@ -231,5 +248,40 @@ mod tests {
                 same(&format!("{}{mistake}\n{}", &text[..line], &text[line..]));
             }
         }
+    }
+
+    #[test]
+    fn an_error_in_an_item_is_the_same_wherever_batches_end() {
+        let text = long();
+        let lines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+        let mistakes = [
+            "device broken { nme \"x\"; }",
+            "edition",
+            "const A = 1",
+            ";",
+            "'",
+            "layer l { hide ext ats }",
+            "devic d { name \"D\"; }",
+            "const A = 1 2;",
+            "/// of nothing",
+            "device d { name = \"D\", }",
+            "@",
+            "const A = ;",
+            "profile p for d { pasid @ 0x400 }\n;",
+        ];
+        for (at, line) in lines.iter().enumerate() {
+            // Each is put everywhere in turn, and beside where a batch may end all are.
+            let beside = line % BATCH as usize > BATCH as usize - 100 || line % (BATCH as usize) < 100;
+            for mistake in mistakes.iter().skip(at % mistakes.len()).take(if beside { mistakes.len() } else { 2 }) {
+                same(&format!("{}{mistake}\n{}", &text[..*line], &text[*line..]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_with_an_error_is_not_read_a_second_time() {
+        let text = long() + "device broken { nme \"x\"; }\n";
+        let read = super::in_batches(&text.as_str().into(), NonZeroUsize::MIN).unwrap();
+        assert_eq!(read.errors.len(), 1);
     }
 }
