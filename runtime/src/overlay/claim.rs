@@ -1,7 +1,7 @@
 //! Giving bits an owner: what is checked, and how a write class becomes maps.
 
 use super::effect::{AtsControl, PasidControl, PriControl};
-use super::ownership::Masks;
+use super::masks::Masks;
 use super::rare::Rare;
 use super::watch::Register;
 use super::{ClaimError, Overlay};

@@ -41,6 +41,7 @@ mod error;
 #[cfg(test)]
 mod fake;
 mod lanes;
+mod masks;
 mod odd;
 mod ownership;
 mod rare;

@@ -1,6 +1,6 @@
 //! Bytes whose masks have no code of their own.
 
-use super::ownership::Masks;
+use super::masks::Masks;
 
 /// How many there may be.
 pub(super) const ODD_BYTES: usize = 128;

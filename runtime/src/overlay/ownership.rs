@@ -3,6 +3,7 @@
 //! Most bytes are the device's, or owned whole. What these are is in their code; of other pairs of masks a few are learnt as
 //! they come, and what does not fit there is in a small table.
 
+use super::masks::Masks;
 use super::odd::OddBytes;
 use crate::SPACE;
 
@@ -27,25 +28,6 @@ const WHOLE: u64 = 8;
 const LOOKED_UP: u64 = 4;
 /// In a code that is not looked up: all bits are writable, or the byte drops what is written.
 const WRITABLE: u64 = 1;
-
-/// The masks of one byte.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Masks {
-    /// The bits that have an owner.
-    pub(super) owned: u8,
-    /// Those of them that take what is written.
-    pub(super) writable: u8,
-}
-
-impl Masks {
-    pub(super) const NONE: Self = Self { owned: 0, writable: 0 };
-
-    /// Whether these masks have a code that need not be learnt.
-    #[inline(always)]
-    pub(super) const fn are_common(self) -> bool {
-        self.owned == 0 || self.owned == 0xff && matches!(self.writable, 0 | 0xff)
-    }
-}
 
 /// What the learnt codes mean.
 #[derive(Clone, Copy)]
