@@ -160,11 +160,12 @@ fn a_client_that_goes_away_takes_the_server_with_it() {
 
 #[test]
 fn a_server_does_not_outlive_who_started_it() {
-    let mut short = std::process::Command::new("true").spawn().unwrap();
-    let gone = short.id();
-    short.wait().unwrap();
+    // Gone only once the server has answered: of one that is gone before, it may say nothing.
+    let mut editor = std::process::Command::new("sleep").arg("600").spawn().unwrap();
     let folder = Folder::new(&[]);
-    let mut client = Client::started_by(gone, &folder.path);
+    let mut client = Client::started_by(editor.id(), &folder.path);
+    editor.kill().unwrap();
+    editor.wait().unwrap();
     assert_eq!(client.take_ended(), Some(1));
 }
 
