@@ -85,7 +85,8 @@ impl Build {
         Self::default()
     }
 
-    /// Adds files: a path or a pattern such as `quirks/**/*.quirk`, relative to the package.
+    /// Adds files: a path, a folder with all `.quirk` files in it, or a pattern such as `quirks/**/*.quirk`, relative to the
+    /// package.
     #[must_use]
     pub fn files(mut self, pattern: impl Into<String>) -> Self {
         self.patterns.push(pattern.into());
@@ -195,11 +196,28 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for path in glob::glob(pattern).map_err(wrong)? {
         let path = path.map_err(|error| Error::Io(error.path().to_owned(), error.into()))?;
-        if path.is_file() {
+        if path.is_dir() {
+            in_folder(&path, &mut paths)?;
+        } else if path.is_file() {
             paths.push(path);
         }
     }
     if paths.is_empty() { Err(Error::NoFiles(pattern.to_owned())) } else { Ok(paths) }
+}
+
+/// All `.quirk` files of a folder and of those in it.
+fn in_folder(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let wrong = |error| Error::Io(folder.to_owned(), error);
+    for entry in std::fs::read_dir(folder).map_err(wrong)? {
+        let path = entry.map_err(wrong)?.path();
+        // A link to a folder may lead back to it.
+        if path.is_dir() && !path.is_symlink() {
+            in_folder(&path, paths)?;
+        } else if path.is_file() && path.extension() == Some(OsStr::new("quirk")) {
+            paths.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// Leaves a file alone that says the same, so that nothing that depends on it is built again.

@@ -20,7 +20,7 @@ use crate::output::print;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Files, folders of `.quirk` files, or `-`: from standard input to standard output
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
     /// Change nothing; name the files that are not formatted

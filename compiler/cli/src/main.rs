@@ -1,9 +1,11 @@
 //! The quirk compiler on the command line: check, format, compile and test descriptions, plan placements.
 #![forbid(unsafe_code)]
 
+mod anonymise;
 mod build;
 mod check;
 mod clause;
+mod completions;
 mod config;
 mod devices;
 mod diff;
@@ -14,6 +16,7 @@ mod fmt;
 mod import;
 mod linux;
 mod lsp;
+mod man;
 mod map;
 mod matching;
 mod output;
@@ -21,20 +24,22 @@ mod plan;
 mod report;
 mod rules;
 mod setting;
+mod site;
 mod subject;
 mod test;
 mod verify;
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Checks and compiles descriptions of PCI functions, and plans where virtual capabilities go
 #[derive(Debug, Parser)]
-#[command(name = "quirkc", version, arg_required_else_help = true)]
+#[command(name = "quirkc", version = version(), arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -53,10 +58,23 @@ enum Verb {
     Match(matching::Args),
     Doctor(doctor::Args),
     Devices(devices::Args),
+    Doc(site::Args),
+    Report(anonymise::Args),
     Rules(rules::Args),
     Test(test::Args),
     Verify(verify::Args),
     Lsp(lsp::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// The version of the program, and of the tables that it writes and reads.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let tables = quirk_runtime::tables::VERSION;
+        format!("{} (tables {tables}, language edition 1)", env!("CARGO_PKG_VERSION"))
+    });
+    &VERSION
 }
 
 fn main() -> ExitCode {
@@ -72,10 +90,14 @@ fn main() -> ExitCode {
         Verb::Match(args) => matching::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
         Verb::Devices(args) => devices::run(&args),
+        Verb::Doc(args) => site::run(&args),
+        Verb::Report(args) => anonymise::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Test(args) => test::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Lsp(args) => lsp::run(&args),
+        Verb::Completions(args) => completions::run(&args, Cli::command()),
+        Verb::Man(args) => man::run(&args, Cli::command()),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -157,7 +157,7 @@ fn after_a_hundred_findings_the_rest_is_counted_by_rule() {
 
     let mut text = String::from("edition 1;\n");
     for at in 1..=150 {
-        writeln!(text, "device d{at} {{ match pci(0xfffe, {at}); }}").unwrap();
+        writeln!(text, "device d{at} {{ match pci(0xfffe, {at:#x}); }}").unwrap();
     }
     let folder = folder(&[("many.quirk", &text), ("one.quirk", WARNED)]);
     let shown = |arguments: &[&str]| {

@@ -22,6 +22,31 @@ fn a_rule_is_explained_by_code_and_by_name() {
     }
 }
 
+/// Each list is taken from where a user sees the codes.
+#[test]
+fn every_code_that_a_verb_prints_is_explained() {
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_slice(&quirkc(arguments).stdout).unwrap() };
+    let codes = |value: &serde_json::Value, list: &str| -> Vec<String> {
+        let entries = value[list].as_array().unwrap();
+        entries.iter().map(|entry| entry["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut wanted = codes(&json(&["rules", "--format", "json"]), "rules");
+    wanted.extend(codes(&json(&["doctor", "--checks", "--format", "json"]), "checks"));
+    wanted.extend(quirk_runtime::Reason::CODES.iter().map(|code| (*code).to_owned()));
+    wanted.extend(quirk_runtime::Finding::CODES.iter().map(|code| (*code).to_owned()));
+    let levels = [(&["diff", "a", "b"][..], "device-lost"), (&["verify", "a"], "entry-lost")];
+    for (verb, known) in levels {
+        let refused = text(&quirkc(&[verb, &["--level", "none=warn"]].concat()).stderr);
+        let (_, listed) = refused.split_once("there are `").unwrap();
+        let rules: Vec<&str> = listed.split('`').step_by(2).filter(|rule| !rule.contains([' ', '\n'])).collect();
+        assert!(rules.contains(&known), "{refused}");
+        wanted.extend(rules.into_iter().map(str::to_owned));
+    }
+    let unknown: Vec<_> = wanted.iter().filter(|code| quirkc(&["explain", code]).status.code() != Some(0)).collect();
+    assert!(wanted.len() > 200, "{}", wanted.len());
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
 #[test]
 fn an_unknown_rule_ends_with_2_and_the_nearest_name() {
     let output = quirkc(&["explain", "overlaps"]);
@@ -31,7 +56,12 @@ fn an_unknown_rule_ends_with_2_and_the_nearest_name() {
         "error: there is no rule and no reason `overlaps`\nhelp: did you mean `overlap`?\n"
     );
     let far = text(&quirkc(&["explain", "frobnicate"]).stderr);
-    assert!(far.ends_with("help: `quirkc rules` lists all rules, and `docs/plan.md` all reasons\n"), "{far}");
+    assert!(
+        far.ends_with(
+            "help: `quirkc rules` lists all rules, `docs/plan.md` all reasons and `docs/doctor.md` all checks\n"
+        ),
+        "{far}"
+    );
 }
 
 #[test]

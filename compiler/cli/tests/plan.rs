@@ -127,7 +127,15 @@ fn bad_usage() {
         assert!(message.starts_with("error: "), "{message}");
     }
     assert_eq!(quirkc(&[]).status.code(), Some(2));
-    assert_eq!(quirkc(&["--version"]).stdout, format!("quirkc {}\n", env!("CARGO_PKG_VERSION")).as_bytes());
+    assert_eq!(
+        quirkc(&["--version"]).stdout,
+        format!(
+            "quirkc {} (tables {}, language edition 1)\n",
+            env!("CARGO_PKG_VERSION"),
+            quirk_runtime::tables::VERSION
+        )
+        .as_bytes()
+    );
     assert_eq!(quirkc(&["--help"]).status.code(), Some(0));
     let nowhere = failure(&dump, &["--write-config", "/nonexistent/out"]);
     assert!(nowhere.starts_with("error: /nonexistent/out: cannot be written: "), "{nowhere}");

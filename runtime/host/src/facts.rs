@@ -6,7 +6,7 @@ use quirk_runtime::{HostPasid, MAX_WIDTH};
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct HostArgs {
     /// The host's PASID support for the device, `noats` if its IOMMU has no ATS for it; without it what VFIO tells, if anything
-    #[arg(long, value_name = "WIDTH[,exec][,priv][,noats]", value_parser = host_pasid)]
+    #[arg(long, value_name = "WIDTH[,execute][,privileged][,noats]", value_parser = host_pasid)]
     pub pasid: Option<HostPasid>,
 
     /// The vIOMMU's PASID width; 0 means that it has no PASID
@@ -17,15 +17,16 @@ pub struct HostArgs {
 fn host_pasid(text: &str) -> Result<HostPasid, String> {
     let mut parts = text.split(',');
     let width = parts.next().and_then(|width| width.parse().ok()).filter(|width| (1..=MAX_WIDTH).contains(width));
-    let width = width
-        .ok_or_else(|| format!("expected a width of 1 to {MAX_WIDTH} bits, then any of `,exec`, `,priv`, `,noats`"))?;
+    let width = width.ok_or_else(|| {
+        format!("expected a width of 1 to {MAX_WIDTH} bits, then any of `,execute`, `,privileged`, `,noats`")
+    })?;
     let mut host = HostPasid { width, execute: false, privileged: false, ats_not_supported: false };
     for part in parts {
         let flag = match part {
-            "exec" => &mut host.execute,
-            "priv" => &mut host.privileged,
+            "execute" | "exec" => &mut host.execute,
+            "privileged" | "priv" => &mut host.privileged,
             "noats" => &mut host.ats_not_supported,
-            _ => return Err(format!("`{part}` is not known here, expected `exec`, `priv` or `noats`")),
+            _ => return Err(format!("`{part}` is not known here, expected `execute`, `privileged` or `noats`")),
         };
         if std::mem::replace(flag, true) {
             return Err(format!("`{part}` is given twice"));
@@ -43,9 +44,10 @@ mod tests {
         let read = |text| host_pasid(text).map(|host| (host.width, host.execute, host.privileged));
         assert_eq!(read("20"), Ok((20, false, false)));
         assert_eq!(read("1,priv"), Ok((1, false, true)));
-        assert_eq!(read("16,priv,exec"), Ok((16, true, true)));
+        assert_eq!(read("16,priv,exec"), Ok((16, true, true)), "the older spelling");
+        assert_eq!(read("16,privileged,execute"), Ok((16, true, true)));
         assert_eq!(host_pasid("16,noats").map(|host| host.ats_not_supported), Ok(true));
-        for text in ["", "0", "21", "-1", "20,", "20,read", "20,exec,exec", "exec", "0x10"] {
+        for text in ["", "0", "21", "-1", "20,", "20,read", "20,exec,execute", "exec", "0x10"] {
             assert!(host_pasid(text).is_err(), "{text}");
         }
     }

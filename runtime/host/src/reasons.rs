@@ -13,7 +13,7 @@ pub struct Explanation {
     pub way_out: &'static str,
 }
 
-const fn new(code: &'static str, meaning: &'static str, way_out: &'static str) -> Explanation {
+pub(crate) const fn new(code: &'static str, meaning: &'static str, way_out: &'static str) -> Explanation {
     Explanation { code, meaning, way_out }
 }
 
@@ -22,7 +22,7 @@ pub const NOT_RECORDED: &str = "not-recorded";
 
 const ANOTHER_PLACE: &str =
     "choose other bytes: `--ranges` takes the lowest offset that is free, and the map shows what is taken";
-const NOT_NEEDED: &str = "nothing has to be done about it";
+pub(crate) const NOT_NEEDED: &str = "nothing has to be done about it";
 
 /// Why a candidate was chosen, refused or skipped, in the order of [`Reason::CODES`]; then what `plan` adds of its own.
 pub const REASONS: &[Explanation] = &[
@@ -216,12 +216,6 @@ pub const REASONS: &[Explanation] = &[
         "record it again with `lspci -xxxx` as root",
     ),
 ];
-
-/// What a code of a reason means.
-#[must_use]
-pub fn explain(code: &str) -> Option<&'static Explanation> {
-    REASONS.iter().find(|each| each.code == code)
-}
 
 /// The reason that decided against a placement: that of the first refused candidate, else the first that closes all sources, else
 /// that nobody knows a place.

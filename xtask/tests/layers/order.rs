@@ -66,8 +66,21 @@ const RUNTIME: Layers = Layers {
 const QUIRKC: Layers = Layers {
     folder: "compiler/cli/src",
     layers: &[
-        &["devices", "doctor", "import", "lsp"],
-        &["build", "check", "explain", "fmt", "map", "matching", "plan", "rules", "test", "verify"],
+        &["devices", "doctor", "explain", "import", "lsp", "site"],
+        &[
+            "anonymise",
+            "build",
+            "check",
+            "completions",
+            "man",
+            "fmt",
+            "map",
+            "matching",
+            "plan",
+            "rules",
+            "test",
+            "verify",
+        ],
         &["config", "diff"],
         &["output", "report", "subject"],
         &["clause", "failure", "linux", "setting"],
@@ -111,7 +124,7 @@ const MAP: Layers = Layers { folder: "runtime/map/src", layers: &[&["render"], &
 
 const HOST: Layers = Layers {
     folder: "runtime/host/src",
-    layers: &[&["words"], &["descriptions"], &["files", "layers"], &["error", "number"]],
+    layers: &[&["words"], &["descriptions", "findings"], &["files", "layers", "reasons"], &["error", "number"]],
 };
 
 const VFIO_USER: Layers =

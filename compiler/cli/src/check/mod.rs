@@ -24,7 +24,7 @@ use crate::report::{self, Format};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Files, or folders of `.quirk` files, less what their ignore files name; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
     #[command(flatten)]

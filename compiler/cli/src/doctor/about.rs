@@ -3,19 +3,19 @@
 use super::check::{Check, Side, State, Want};
 
 /// One check.
-pub(super) struct About {
+pub(crate) struct About {
     /// A name for programs: it is never changed.
-    pub(super) code: &'static str,
+    pub(crate) code: &'static str,
     /// Whose kernel asks.
     pub(super) side: Side,
     /// What fails without it.
     pub(super) concerns: &'static [Want],
     /// The register and bits that it reads.
-    pub(super) reads: &'static str,
+    pub(crate) reads: &'static str,
     /// What must be.
-    pub(super) must: &'static str,
+    pub(crate) must: &'static str,
     /// What Linux 7.3 does, by function and file.
-    pub(super) linux: &'static str,
+    pub(crate) linux: &'static str,
     /// A function that it finds a problem with, if bytes alone can make one.
     pub(super) failing: Option<Example>,
     /// The nearest one with which it does not.

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use quirk_recorded::{Address, Recorded};
+use quirk_recorded::Recorded;
 
 use super::check::Want;
 use super::viommu::Viommu;
 use super::vmm::{Bus, Vmm};
 use crate::failure::Failure;
 use crate::setting::Setting;
-use crate::subject::{self, FunctionKind, Ids, Subject};
+use crate::subject::{Given, Subject};
 
 /// Says why PASID, ATS or PRI would not come up in a Linux guest, register by register, and what helps
 ///
@@ -20,21 +20,8 @@ pub(crate) struct Args {
     #[arg(value_name = "BDF|DUMP", required_unless_present = "checks")]
     pub(super) device: Option<PathBuf>,
 
-    /// Look at this function of the dump only
-    #[arg(long, value_name = "[DOMAIN:]BB:DD.F")]
-    pub(super) function: Option<Address>,
-
-    /// What kind of function it is, where neither its bytes nor sysfs prove it
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub(super) function_kind: Option<FunctionKind>,
-
-    /// Vendor and device id, where the bytes do not have them: those of a virtual function read ffff:ffff
-    #[arg(long, value_name = "VVVV:DDDD")]
-    pub(super) id: Option<Ids>,
-
-    /// A sysfs that lies elsewhere; devices are then not opened
-    #[arg(long, value_name = "FOLDER")]
-    pub(super) sysfs: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) given: Given,
 
     #[command(flatten)]
     pub(super) setting: Setting,
@@ -75,34 +62,10 @@ pub(super) enum Format {
 }
 
 impl Args {
-    /// The functions to look at, at least one, and all of the dump that they are in. What reads as an address is one; a
-    /// file of that name is `./NAME`.
+    /// The functions to look at, at least one, and all of the dump that they are in.
     pub(super) fn subjects(&self) -> Result<(Vec<Subject>, Vec<Recorded>), Failure> {
         let Some(device) = &self.device else { return Err(Failure::new("no function is named")) };
-        let address = device.to_str().and_then(|text| text.parse::<quirk_sysfs::Address>().ok());
-        match address {
-            None => {
-                if let Some((sysfs, address)) = subject::in_sysfs(device, self.sysfs.as_ref()) {
-                    let subject = subject::through_sysfs(&sysfs, address)?.of_kind(self.function_kind);
-                    return Ok((vec![subject], Vec::new()));
-                }
-                if self.sysfs.is_some() {
-                    return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
-                }
-                let dump = subject::dump::Dump::read(device)?;
-                let picked = dump.pick(self.function)?;
-                let subjects =
-                    picked.into_iter().map(|record| Subject::recorded(record, self.function_kind, self.id)).collect();
-                Ok((subjects, dump.functions))
-            }
-            Some(_) if self.function.is_some() || self.id.is_some() => {
-                Err(Failure::new("`--function` and `--id` are for a dump, and sysfs knows both"))
-            }
-            Some(address) => {
-                let subject = subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?;
-                Ok((vec![subject.of_kind(self.function_kind)], Vec::new()))
-            }
-        }
+        self.given.subjects_among(device)
     }
 
     /// What the guest wants to use.

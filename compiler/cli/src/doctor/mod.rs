@@ -17,13 +17,20 @@ mod vmm;
 
 use std::process::ExitCode;
 
+pub(crate) use about::About;
 pub(crate) use args::Args;
 use args::Format;
 use patient::Patient;
 use report::Report;
 
 use crate::failure::Failure;
-use crate::output::{print, remark};
+use crate::output::print;
+use crate::subject::tell;
+
+/// The check of a code.
+pub(crate) fn check(code: &str) -> Option<&'static About> {
+    checks::ABOUT.iter().copied().find(|about| about.code == code)
+}
 
 /// Checks each function, and prints what was found.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -37,11 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let databases = descriptions.databases()?;
     let report = |subject| Ok(Report::new(&Patient::new(subject, &dump, args, &databases)?, args));
     let reports = subjects.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;
-    for subject in &subjects {
-        if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {
-            remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
-        }
-    }
+    tell(&subjects);
     print(&match args.format {
         Format::Json => json(&reports)?,
         Format::Text => text(&reports)?,

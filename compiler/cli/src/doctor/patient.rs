@@ -110,7 +110,7 @@ impl<'a> Patient<'a> {
             let bus = args.bus_with(vmm);
             Guest { vmm, bus, image: shown::through(vmm, bus, &shown) }
         };
-        let sysfs = args.sysfs.as_ref();
+        let sysfs = args.given.sysfs.as_ref();
         Ok(Self {
             subject,
             view,

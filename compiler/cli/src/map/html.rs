@@ -5,12 +5,12 @@ use std::fmt::{self, Write};
 use quirk_map::Role;
 
 use super::model::Region;
-use super::page::{colours, escape, parts, short};
+use super::page::{escape, lines, parts, roles, short};
 use super::report::report;
 use super::sheet::{Sheet, State};
 use crate::failure::Failure;
 
-/// Bytes in a line, on a wide page and on a narrow one.
+/// Bytes in a line, on a wide page and on a narrow one, where empty lines are folded.
 const LINES: [(usize, &str); 2] = [(256, "wide"), (64, "narrow")];
 
 /// The page.
@@ -38,12 +38,6 @@ fn write(out: &mut String, sheets: &[Sheet], data: &str) -> fmt::Result {
     )?;
     writeln!(out, "<script type=\"application/json\" id=\"data\">{data}</script>")?;
     writeln!(out, "<script>\n{}</script>\n</body>\n</html>", include_str!("page.js"))
-}
-
-fn roles() -> String {
-    let classes: String = Role::ALL.iter().map(|role| format!(".{0}{{background:var(--{0})}}", role.word())).collect();
-    let (light, dark) = (colours(false), colours(true));
-    format!(":root{{{light}}}\n@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}\n")
 }
 
 fn draw(out: &mut String, sheet: &Sheet, at: usize) -> fmt::Result {
@@ -79,13 +73,14 @@ fn grid(
     (sheet, number): (usize, usize),
 ) -> fmt::Result {
     writeln!(out, "<div class=\"grid {class}\" role=\"group\" aria-label=\"{}\">", escape(&state.label))?;
-    for start in (0..size).step_by(line) {
+    for (start, stop) in lines(&state.regions, size, line, class == "narrow") {
         write!(out, "<div class=\"row\"><span class=\"at\">{start:03x}</span>")?;
-        for (index, first, end) in parts(&state.regions, start, line) {
+        let is_folded = stop - start > line;
+        for (index, first, end) in parts(&state.regions, start, stop - start) {
             let Some(region) = state.regions.get(index) else { continue };
             let (role, name) = (region.role.word(), region.name());
             let label = format!("{:#05x} to {:#05x}, {name}", region.start, region.end);
-            let shown = escape(&short(region));
+            let shown = if is_folded { format!("to {:03x}", stop - 1) } else { escape(&short(region)) };
             let focus = if start == 0 && first == 0 { 0 } else { -1 };
             write!(
                 out,

@@ -2,11 +2,11 @@
 
 mod args;
 mod html;
-mod model;
+pub(crate) mod model;
 mod owners;
-mod page;
+pub(crate) mod page;
 mod report;
-mod sheet;
+pub(crate) mod sheet;
 mod svg;
 mod text;
 

@@ -3,42 +3,42 @@
 use quirk_map::Role;
 
 /// Bytes of the largest space.
-pub(super) const SPACE: usize = 4096;
+pub(crate) const SPACE: usize = 4096;
 
 /// Who owns a run of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Owner {
+pub(crate) struct Owner {
     /// In the words of the language: `ext aer`, `register "port logic"`.
-    pub(super) name: String,
-    pub(super) role: Role,
+    pub(crate) name: String,
+    pub(crate) role: Role,
     /// The first byte and the one after the last, as far as it goes by its own length.
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
     /// Who vouches for it.
-    pub(super) evidence: Vec<String>,
+    pub(crate) evidence: Vec<String>,
     /// What is odd about it.
-    pub(super) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 /// Owners, and which of them has each byte.
 #[derive(Clone, Debug)]
-pub(super) struct Painted {
-    pub(super) owners: Vec<Owner>,
+pub(crate) struct Painted {
+    pub(crate) owners: Vec<Owner>,
     bytes: Vec<Option<usize>>,
 }
 
 impl Painted {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { owners: Vec::new(), bytes: vec![None; SPACE] }
     }
 
     /// Gives bytes to an owner, from those that had them.
-    pub(super) fn paint(&mut self, owner: Owner) {
+    pub(crate) fn paint(&mut self, owner: Owner) {
         self.paint_where(owner, |_| true);
     }
 
     /// Gives it those bytes only that nobody has.
-    pub(super) fn paint_gaps(&mut self, owner: Owner) {
+    pub(crate) fn paint_gaps(&mut self, owner: Owner) {
         self.paint_where(owner, |had| had.is_none());
     }
 
@@ -60,21 +60,21 @@ impl Painted {
 
 /// A run of bytes of which all belong to the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Region {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) role: Role,
+pub(crate) struct Region {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) role: Role,
     /// What the function has there, by its own bytes.
-    pub(super) live: Option<Owner>,
+    pub(crate) live: Option<Owner>,
     /// What the description says of it.
-    pub(super) declared: Option<Owner>,
+    pub(crate) declared: Option<Owner>,
     /// The bytes, where there are any.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Region {
     /// What it is called.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match (&self.live, &self.declared) {
             (Some(live), _) => live.name.clone(),
             (None, Some(declared)) => declared.name.clone(),
@@ -84,7 +84,7 @@ impl Region {
 }
 
 /// Cuts a space into regions, which cover every byte once and in order. `bytes` are those of the function, if there is one.
-pub(super) fn regions(size: usize, bytes: Option<&[u8]>, live: &Painted, declared: &Painted) -> Vec<Region> {
+pub(crate) fn regions(size: usize, bytes: Option<&[u8]>, live: &Painted, declared: &Painted) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
     let mut last = None;
     for at in 0..size {

@@ -82,6 +82,9 @@ pub(super) fn declared(database: Database<'_>, device: &Device, live: &Painted) 
         let same = |found: &&Owner| found.start == owner.start && is_alike(&found.name, &owner.name);
         if let Some(found) = live.owners.iter().find(same).filter(|_| !entry.length_stated) {
             owner.end = found.end;
+        } else if !live.owners.iter().any(|found| same(&found)) && is_unlinked(&entry, live) {
+            let told = owner.note.map_or_else(String::new, |note| format!("; {note}"));
+            owner.note = Some(format!("in no list of this function{told}"));
         }
         painted.paint(owner);
     }
@@ -94,6 +97,12 @@ pub(super) fn declared(database: Database<'_>, device: &Device, live: &Painted) 
         }
     }
     painted
+}
+
+/// Whether an entry is a capability that a function would have in a list.
+fn is_unlinked(entry: &LayoutEntry, live: &Painted) -> bool {
+    // Of a description alone nothing is known.
+    !live.owners.is_empty() && matches!(entry.kind, EntryKind::Capability | EntryKind::Extended)
 }
 
 /// Whether two names are those of one kind, with or without what tells several of one id apart.

@@ -5,14 +5,14 @@ use quirk_map::Role;
 use super::model::Region;
 
 /// A line of a picture.
-pub(super) struct Row {
-    pub(super) start: usize,
+pub(crate) struct Row {
+    pub(crate) start: usize,
     /// What each dword is: the most telling of its bytes.
-    pub(super) dwords: Vec<Role>,
+    pub(crate) dwords: Vec<Role>,
 }
 
 /// Cuts a space into lines of so many bytes.
-pub(super) fn rows(regions: &[Region], size: usize, line: usize) -> Vec<Row> {
+pub(crate) fn rows(regions: &[Region], size: usize, line: usize) -> Vec<Row> {
     let mut dwords = vec![Role::Zero; size / 4];
     for region in regions {
         let (first, end) = (region.start / 4, region.end.div_ceil(4).min(dwords.len()));
@@ -28,7 +28,7 @@ pub(super) fn rows(regions: &[Region], size: usize, line: usize) -> Vec<Row> {
 }
 
 /// The regions that lie in a line, each with the part of it that does.
-pub(super) fn parts(regions: &[Region], start: usize, line: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+pub(crate) fn parts(regions: &[Region], start: usize, line: usize) -> impl Iterator<Item = (usize, usize, usize)> {
     let end = start + line;
     regions
         .iter()
@@ -37,9 +37,35 @@ pub(super) fn parts(regions: &[Region], start: usize, line: usize) -> impl Itera
         .map(move |(index, region)| (index, region.start.max(start), region.end.min(end)))
 }
 
+/// Cuts a space into lines of so many bytes: the first byte of each and the one after its last. With `folded`, lines in a row
+/// of which nothing is known but that they read 0 are one.
+pub(crate) fn lines(regions: &[Region], size: usize, line: usize, folded: bool) -> Vec<(usize, usize)> {
+    let is_empty = |start: usize| {
+        parts(regions, start, line)
+            .filter_map(|(index, ..)| regions.get(index))
+            .all(|region| region.role == Role::Zero && region.declared.is_none())
+    };
+    let mut lines: Vec<(usize, usize, bool)> = Vec::new();
+    for start in (0..size).step_by(line) {
+        let (end, empty) = (start + line, folded && is_empty(start));
+        match lines.last_mut() {
+            Some(last) if empty && last.2 => last.1 = end,
+            _ => lines.push((start, end, empty)),
+        }
+    }
+    lines.into_iter().map(|(start, end, _)| (start, end)).collect()
+}
+
 /// Colours of the roles on light and on dark ground, for stylesheets.
-pub(super) fn colours(dark: bool) -> String {
+pub(crate) fn colours(dark: bool) -> String {
     Role::ALL.iter().map(|&role| format!("--{}:{};", role.word(), colour(role, dark))).collect()
+}
+
+/// The stylesheet of the roles on a page.
+pub(crate) fn roles() -> String {
+    let classes: String = Role::ALL.iter().map(|role| format!(".{0}{{background:var(--{0})}}", role.word())).collect();
+    let (light, dark) = (colours(false), colours(true));
+    format!(":root{{{light}}}\n@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}\n")
 }
 
 const fn colour(role: Role, dark: bool) -> &'static str {
@@ -72,19 +98,20 @@ const fn colour(role: Role, dark: bool) -> &'static str {
 }
 
 /// The name of a region where there is little room: its colour tells the list. A header has none, its body has it.
-pub(super) fn short(region: &Region) -> String {
+pub(crate) fn short(region: &Region) -> String {
     let name = region.name();
     let owner = region.live.as_ref().or(region.declared.as_ref());
     let has_body = owner.is_some_and(|owner| owner.end > region.end);
     match region.role {
         Role::Zero => String::new(),
+        Role::Live => "not 0".to_owned(),
         Role::ExtendedHeader if has_body => String::new(),
         _ => name.strip_prefix("ext ").or(name.strip_prefix("cap ")).unwrap_or(&name).to_owned(),
     }
 }
 
 /// A text as XML and HTML take it, in elements and in attributes.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for each in text.chars() {
         match each {

@@ -11,28 +11,28 @@ use crate::failure::Failure;
 use crate::subject::{Look, Seen, Subject};
 
 /// One function, or one description.
-pub(super) struct Sheet {
-    pub(super) title: String,
+pub(crate) struct Sheet {
+    pub(crate) title: String,
     /// Vendor and device id; of a description alone there may be many.
-    pub(super) ids: Option<(u16, u16)>,
-    pub(super) description: Option<Description>,
-    pub(super) size: usize,
-    pub(super) states: Vec<State>,
+    pub(crate) ids: Option<(u16, u16)>,
+    pub(crate) description: Option<Description>,
+    pub(crate) size: usize,
+    pub(crate) states: Vec<State>,
 }
 
 /// The description that is laid over the bytes.
-pub(super) struct Description {
-    pub(super) name: String,
-    pub(super) title: String,
-    pub(super) source: String,
+pub(crate) struct Description {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) source: String,
 }
 
 /// A space at one moment.
-pub(super) struct State {
-    pub(super) name: &'static str,
+pub(crate) struct State {
+    pub(crate) name: &'static str,
     /// In a sentence.
-    pub(super) label: String,
-    pub(super) regions: Vec<Region>,
+    pub(crate) label: String,
+    pub(crate) regions: Vec<Region>,
 }
 
 /// The sheets of all functions that were asked for; at least one.
@@ -76,7 +76,7 @@ fn description(database: Database<'_>, device: &Device) -> Description {
 }
 
 /// A description alone.
-fn declared((database, device): (Database<'_>, Device)) -> Sheet {
+pub(crate) fn declared((database, device): (Database<'_>, Device)) -> Sheet {
     let painted = owners::declared(database, &device, &Painted::new());
     let regions = regions(SPACE, None, &Painted::new(), &painted);
     let description = description(database, &device);
@@ -97,7 +97,8 @@ fn of(
     let found = found.map(|found| (databases[found.database], found.device));
     let entry = entry.or(found.filter(|_| !args.bare));
     let size = look.device.bytes().len();
-    let live = owners::live(&look.device, &look.hidden).map_err(Failure::new)?;
+    let all_hidden: Vec<Entry> = look.all_hidden().copied().collect();
+    let live = owners::live(&look.device, &all_hidden).map_err(Failure::new)?;
     let painted = entry.map_or_else(Painted::new, |(database, device)| owners::declared(database, &device, &live));
     let before = regions(size, Some(look.device.bytes()), &live, &painted);
     let mut states = vec![State { name: "before", label: "as the function is".to_owned(), regions: before }];
@@ -141,7 +142,7 @@ fn after(
     let size = look.device.bytes().len();
     let mut bytes = vec![0; size];
     config.read(0, &mut bytes).map_err(Failure::new)?;
-    let hidden: Vec<Entry> = look.hidden.clone();
+    let hidden: Vec<Entry> = look.all_hidden().copied().collect();
     let mut live = owners::live(&config, &hidden).map_err(Failure::new)?;
     let decision = config.decision();
     owners::with_decision(&mut live, decision);

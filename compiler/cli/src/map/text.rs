@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use anstyle::Style;
 use quirk_map::Role;
 
-use super::model::Region;
+use super::model::{Owner, Region};
 use super::page::rows;
 use super::sheet::Sheet;
 
@@ -82,6 +82,7 @@ fn list(out: &mut String, region: &Region) -> fmt::Result {
     match (&region.live, &region.declared) {
         (Some(live), Some(declared)) if live.name != declared.name => write!(out, ", declared {}", declared.name)?,
         (Some(_), Some(_)) => write!(out, ", declared")?,
+        (None, Some(Owner { note: Some(note), .. })) if region.role != Role::Free => write!(out, ", declared, {note}")?,
         _ => {}
     }
     if region.role == Role::Live {

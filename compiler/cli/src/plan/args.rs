@@ -1,13 +1,12 @@
 //! The options of `plan`, and the values that they take.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use quirk_recorded::Address;
 use quirk_runtime::HostPasid;
 
 use crate::failure::Failure;
 use crate::setting::Setting;
-use crate::subject::{self, FunctionKind, Ids, Subject};
+use crate::subject::{self, Given, Seen, Subject};
 
 /// Shows where PASID would go on a recorded or a live device, and why
 ///
@@ -15,35 +14,28 @@ use crate::subject::{self, FunctionKind, Ids, Subject};
 /// 2: bad usage or unreadable input.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Recorded configuration space: text of `lspci -xxxx`, a binary file such as sysfs `config`, or hex, as docs/dumps.md
-    /// says; `-` is standard input. A path that leads into sysfs is a function of this machine, and no record
-    #[arg(long, value_name = "DUMP", required_unless_present = "device")]
-    pub(super) config: Option<PathBuf>,
+    /// The address of a function of this machine, such as `65:00.0`, or recorded configuration space: text of `lspci -xxxx`, a
+    /// binary file such as sysfs `config`, or hex, as docs/dumps.md says; `-` is standard input. What reads as an address is
+    /// one; a file of that name is `./NAME`. A function of this machine is read through VFIO if vfio-pci has it, else through
+    /// sysfs: all of its configuration space once, as `lspci -xxxx` does; opening a device through VFIO resets it. Nothing is
+    /// bound
+    #[arg(value_name = "BDF|DUMP", required_unless_present_any = ["config", "device"], conflicts_with_all = ["config", "device"])]
+    what: Option<PathBuf>,
 
-    /// Plan this function of the dump only
-    #[arg(long, value_name = "[DOMAIN:]BB:DD.F", requires = "config")]
-    pub(super) function: Option<Address>,
+    /// The older spelling of DUMP
+    #[arg(long, value_name = "DUMP", hide = true, conflicts_with = "device")]
+    config: Option<PathBuf>,
 
-    /// What kind of function it is, where neither its bytes nor sysfs prove it; descriptions for one kind match no other
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub(super) function_kind: Option<FunctionKind>,
+    /// The older spelling of BDF
+    #[arg(long, value_name = "[DOMAIN:]BB:DD.F", hide = true)]
+    device: Option<quirk_sysfs::Address>,
 
-    /// Vendor and device id, where the bytes do not have them: those of a virtual function read ffff:ffff
-    #[arg(long, value_name = "VVVV:DDDD", requires = "config")]
-    pub(super) id: Option<Ids>,
-
-    /// Plan this function of this machine: through VFIO if vfio-pci has it, else through sysfs. All of its configuration
-    /// space is read once, as `lspci -xxxx` does; opening a device through VFIO resets it. Nothing is bound
-    #[arg(long, value_name = "[DOMAIN:]BB:DD.F", conflicts_with = "config")]
-    pub(super) device: Option<quirk_sysfs::Address>,
-
-    /// A sysfs that lies elsewhere; devices are then not opened
-    #[arg(long, value_name = "FOLDER")]
-    pub(super) sysfs: Option<PathBuf>,
+    #[command(flatten)]
+    given: Given,
 
     /// Judge a record by its own PASID control register, as a machine of now. Otherwise the answer is for a host that will
     /// enable PASID, and gives at most what the function's own capability has
-    #[arg(long, requires = "config")]
+    #[arg(long)]
     pub(super) as_recorded: bool,
 
     #[command(flatten)]
@@ -104,18 +96,19 @@ impl Args {
 
     /// The functions that are to be planned, at least one.
     pub(super) fn subjects(&self) -> Result<Vec<Subject>, Failure> {
-        if let Some(address) = self.device {
-            let subject = subject::live(&subject::sysfs(self.sysfs.as_ref()), address)?;
-            return Ok(vec![subject.of_kind(self.function_kind)]);
+        let what = match (&self.what, &self.config, self.device) {
+            (Some(what), ..) => what.clone(),
+            // This spelling always was a path.
+            (None, Some(config), _) => {
+                Path::new(if config.is_absolute() || config.as_os_str() == "-" { "" } else { "." }).join(config)
+            }
+            (None, None, Some(address)) => PathBuf::from(address.to_string()),
+            (None, None, None) => return Err(Failure::new("no function is named")),
+        };
+        let subjects = self.given.subjects(&what)?;
+        if self.as_recorded && subjects.iter().any(|subject| subject.seen != Seen::Dump) {
+            return Err(Failure::new("`--as-recorded` is for a dump, and this is a function of this machine"));
         }
-        let Some(config) = &self.config else { return Err(Failure::new("neither `--config` nor `--device` is given")) };
-        if let Some((sysfs, address)) = subject::in_sysfs(config, self.sysfs.as_ref()) {
-            return Ok(vec![subject::through_sysfs(&sysfs, address)?.of_kind(self.function_kind)]);
-        }
-        if self.sysfs.is_some() {
-            return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
-        }
-        let records = subject::dump::read(config, self.function)?;
-        Ok(records.into_iter().map(|record| Subject::recorded(record, self.function_kind, self.id)).collect())
+        Ok(subjects)
     }
 }

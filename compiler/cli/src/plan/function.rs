@@ -87,6 +87,7 @@ impl<'subject> Plan<'subject> {
             host,
             viommu_width: args.setting.host.viommu_pasid,
             hidden: &look.hidden,
+            hidden_conventional: &look.hidden_conventional,
             chain: &list(&config, Space::Extended).map_err(Failure::new)?,
             chain_before: &list(device, Space::Extended).map_err(Failure::new)?,
             mirrors: config.mirrors(),

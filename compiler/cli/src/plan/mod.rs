@@ -33,11 +33,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let message = format!("`--write-config` writes one function, but the dump holds {}", subjects.len());
         return Err(Failure::new(message).help("pick one with `--function`, or write all with `--write-lspci`"));
     }
-    for subject in &subjects {
-        if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {
-            remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
-        }
-    }
     let descriptions = args.setting.policy.descriptions()?;
     let databases = descriptions.databases()?;
     let mut layers = args.setting.policy.layers(&databases)?;

@@ -38,6 +38,7 @@ pub(super) struct Report {
     pub(super) chain_before: Vec<Capability>,
     pub(super) conventional: Vec<Capability>,
     pub(super) hidden: Vec<Capability>,
+    pub(super) hidden_conventional: Vec<Capability>,
     pub(super) findings: Vec<Finding>,
     pub(super) findings_left_out: usize,
     pub(super) near_miss: Option<Near>,
@@ -194,6 +195,7 @@ pub(super) struct Facts<'a> {
     pub(super) host: Option<HostPasid>,
     pub(super) viommu_width: Option<u8>,
     pub(super) hidden: &'a [Entry],
+    pub(super) hidden_conventional: &'a [Entry],
     pub(super) chain: &'a [Entry],
     pub(super) chain_before: &'a [Entry],
     pub(super) conventional: &'a [Entry],
@@ -268,6 +270,7 @@ impl Report {
             chain_before: Capability::list(facts.chain_before),
             conventional: Capability::list(facts.conventional),
             hidden: Capability::list(facts.hidden),
+            hidden_conventional: Capability::list(facts.hidden_conventional),
             findings: decision
                 .findings
                 .iter()

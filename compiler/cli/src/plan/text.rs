@@ -20,10 +20,16 @@ pub(super) fn write(out: &mut String, report: &Report, map: &Map) -> fmt::Result
         write_candidate(out, candidate)?;
     }
     left_out(out, report.candidates_left_out)?;
+    if !report.conventional.is_empty() {
+        heading(out, "capabilities")?;
+        for capability in &report.conventional {
+            writeln!(out, "  {}", column(Some(capability)).trim_end())?;
+        }
+    }
     chain(out, report)?;
-    if !report.hidden.is_empty() {
+    if !report.hidden.is_empty() || !report.hidden_conventional.is_empty() {
         heading(out, "hidden by vfio-pci, their bytes still reach the device")?;
-        for capability in &report.hidden {
+        for capability in report.hidden_conventional.iter().chain(&report.hidden) {
             writeln!(out, "  {}", column(Some(capability)).trim_end())?;
         }
     }

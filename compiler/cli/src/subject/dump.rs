@@ -23,11 +23,6 @@ pub(crate) struct Dump<'path> {
     unread: Vec<Unread>,
 }
 
-/// The functions of a dump, or the one that is wanted; at least one. What cannot be read beside them is a remark.
-pub(crate) fn read(path: &Path, wanted: Option<Address>) -> Result<Vec<Recorded>, Failure> {
-    Dump::read(path)?.pick(wanted)
-}
-
 impl<'path> Dump<'path> {
     pub(crate) fn read(path: &'path Path) -> Result<Self, Failure> {
         let mut dump = Self { path, functions: Vec::new(), unread: Vec::new() };

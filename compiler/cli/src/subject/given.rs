@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use quirk_recorded::Address;
+use quirk_recorded::{Address, Recorded};
 
 use super::{FunctionKind, Ids, Subject, dump, in_sysfs, live, sysfs, through_sysfs};
 use crate::failure::Failure;
@@ -31,29 +31,40 @@ pub(crate) struct Given {
 impl Given {
     /// The functions, at least one. What reads as an address is one; a file of that name is `./NAME`.
     pub(crate) fn subjects(&self, what: &Path) -> Result<Vec<Subject>, Failure> {
+        let (subjects, _) = self.subjects_among(what)?;
+        tell(&subjects);
+        Ok(subjects)
+    }
+
+    /// The same, and all of the dump that they are in; how they were read is not told.
+    pub(crate) fn subjects_among(&self, what: &Path) -> Result<(Vec<Subject>, Vec<Recorded>), Failure> {
         let address = what.to_str().and_then(|text| text.parse::<quirk_sysfs::Address>().ok());
-        let subjects = match address {
-            Some(_) if self.function.is_some() || self.id.is_some() => {
+        if let Some(address) = address {
+            if self.function.is_some() || self.id.is_some() {
                 return Err(Failure::new("`--function` and `--id` are for a dump, and sysfs knows both"));
             }
-            Some(address) => vec![live(&sysfs(self.sysfs.as_ref()), address)?.of_kind(self.function_kind)],
-            None => match in_sysfs(what, self.sysfs.as_ref()) {
-                Some((sysfs, address)) => vec![through_sysfs(&sysfs, address)?.of_kind(self.function_kind)],
-                None if self.sysfs.is_some() => {
-                    return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
-                }
-                None => {
-                    let records = dump::read(what, self.function)?;
-                    let subject = |record| Subject::recorded(record, self.function_kind, self.id);
-                    records.into_iter().map(subject).collect()
-                }
-            },
-        };
-        for subject in &subjects {
-            if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {
-                remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
-            }
+            let subject = live(&sysfs(self.sysfs.as_ref()), address)?;
+            return Ok((vec![subject.of_kind(self.function_kind)], Vec::new()));
         }
-        Ok(subjects)
+        if let Some((sysfs, address)) = in_sysfs(what, self.sysfs.as_ref()) {
+            let subject = through_sysfs(&sysfs, address)?;
+            return Ok((vec![subject.of_kind(self.function_kind)], Vec::new()));
+        }
+        if self.sysfs.is_some() {
+            return Err(Failure::new("`--sysfs` is for a function of a machine, not for a dump"));
+        }
+        let dump = dump::Dump::read(what)?;
+        let picked = dump.pick(self.function)?;
+        let subject = |record| Subject::recorded(record, self.function_kind, self.id);
+        Ok((picked.into_iter().map(subject).collect(), dump.functions))
+    }
+}
+
+/// Says which functions were not read as a VMM reads them.
+pub(crate) fn tell(subjects: &[Subject]) {
+    for subject in subjects {
+        if let (Some(address), Some(why)) = (subject.record.address(), &subject.remark) {
+            remark(&format!("note: {address} is read through sysfs, not through VFIO: {why}\n"));
+        }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Look {
     pub(crate) device: Image,
     /// Extended capabilities that the kernel hides.
     pub(crate) hidden: Vec<Entry>,
+    /// Conventional capabilities that it hides.
+    pub(crate) hidden_conventional: Vec<Entry>,
 }
 
 impl Look {
@@ -22,12 +24,13 @@ impl Look {
             View::Raw => bytes.clone(),
             View::Vfio => with_ids(vfio_view(&bytes, Kernel::LATEST), &subject.identity),
         };
-        let hidden = match (subject.seen, view, &subject.raw) {
-            (Seen::Vfio, _, Some(raw)) => hidden(raw, &device)?,
-            (_, View::Vfio, _) => hidden(&bytes, &device)?,
-            _ => Vec::new(),
+        let in_list = |space| match (subject.seen, view, &subject.raw) {
+            (Seen::Vfio, _, Some(raw)) => hidden(raw, &device, space),
+            (_, View::Vfio, _) => hidden(&bytes, &device, space),
+            _ => Ok(Vec::new()),
         };
-        Ok(Self { device, hidden })
+        let (hidden, hidden_conventional) = (in_list(Space::Extended)?, in_list(Space::Conventional)?);
+        Ok(Self { device, hidden, hidden_conventional })
     }
 
     /// Hidden capabilities as a policy takes them. Length 0 is as long as its kind can be: what is not known to be free is
@@ -36,9 +39,14 @@ impl Look {
         self.hidden.iter().map(|entry| as_hidden(entry, 0)).collect()
     }
 
+    /// What the kernel hides, of both lists.
+    pub(crate) fn all_hidden(&self) -> impl Iterator<Item = &Entry> {
+        self.hidden_conventional.iter().chain(&self.hidden)
+    }
+
     /// Hidden capabilities as a map paints them.
     pub(crate) fn painted(&self) -> Vec<Hidden> {
-        self.hidden.iter().map(|entry| as_hidden(entry, entry.1)).collect()
+        self.all_hidden().map(|entry| as_hidden(entry, entry.1)).collect()
     }
 }
 
@@ -51,16 +59,16 @@ fn with_ids(mut view: Image, identity: &Identity) -> Image {
     view
 }
 
-/// The extended capabilities that are in the raw list and not in the view's: the kernel hides them, and their place is
-/// known for certain.
-fn hidden(raw: &Image, view: &Image) -> Result<Vec<Entry>, Failure> {
+/// The capabilities that are in the raw list and not in the view's: the kernel hides them, and their place is known for
+/// certain.
+fn hidden(raw: &Image, view: &Image, space: Space) -> Result<Vec<Entry>, Failure> {
     // A view that is cut off shows no extended space, so there is nothing in it to be hidden.
     if view.bytes().len() < raw.bytes().len() {
         return Ok(Vec::new());
     }
-    let shown = list(view, Space::Extended).map_err(Failure::new)?;
+    let shown = list(view, space).map_err(Failure::new)?;
     let place = |(capability, _): &Entry| (capability.offset, capability.id);
-    let mut all = list(raw, Space::Extended).map_err(Failure::new)?;
+    let mut all = list(raw, space).map_err(Failure::new)?;
     all.retain(|entry| shown.iter().all(|other| place(other) != place(entry)));
     Ok(all)
 }

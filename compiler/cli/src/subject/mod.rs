@@ -14,7 +14,7 @@ use quirk_sysfs::PciFunction;
 
 use crate::failure::Failure;
 pub(crate) use assumed::assumed_host;
-pub(crate) use given::Given;
+pub(crate) use given::{Given, tell};
 pub(crate) use live::{live, open, sysfs, through_sysfs};
 pub(crate) use look::Look;
 pub(crate) use place::in_sysfs;

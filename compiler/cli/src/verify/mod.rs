@@ -7,7 +7,7 @@ mod facts;
 mod given;
 mod listed;
 mod report;
-mod rule;
+pub(crate) mod rule;
 mod text;
 
 use std::path::PathBuf;

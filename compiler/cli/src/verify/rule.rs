@@ -27,8 +27,7 @@ macro_rules! rules {
                 }
             }
 
-            /// What it means, for the documentation.
-            #[cfg(test)]
+            /// What it means.
             const fn says(self) -> &'static str {
                 match self {
                     $(Self::$name => $says,)*
@@ -58,6 +57,11 @@ rules! {
     CapabilityLeftOut = "capability-left-out", Error, "the vendor has a capability that is not declared";
     EntryLost = "entry-lost", Error, "a table is about an entry that is not there";
     NothingCompared = "nothing-compared", Error, "no entry is in a table or cites it, or nothing in a folder is described";
+}
+
+/// What a rule means, by its name.
+pub(crate) fn explain(word: &str) -> Option<&'static str> {
+    Disagreement::find(word).map(Disagreement::says)
 }
 
 impl Disagreement {

@@ -19,5 +19,6 @@ mod plan_qemu;
 mod plan_qemu_tools;
 mod plan_what_if;
 mod policy_words;
+mod report;
 mod verify;
 mod verify_facts;

@@ -180,3 +180,24 @@ fn a_file_gets_what_standard_output_would() {
     let run = quirkc(&["map"]);
     assert_eq!(run.code, 2);
 }
+
+/// A capability that no list reaches is marked, and so is a conventional one that vfio-pci hides.
+#[test]
+fn what_is_declared_and_not_linked_or_hidden_is_told() {
+    let files = Folder::new();
+    let mut space = Space::endpoint(&[(0x100, 0x01)]);
+    // PCI Express, then a slot identification, which vfio-pci hides.
+    space.set(0x40, 0x0002_8010);
+    space.set(0x80, 0x0000_0004);
+    let dump = files.file("dump.txt", space.text("65:00.0"));
+    let quirk = files.file("devices.quirk", QUIRK);
+    let (dump, quirk) = (dump.to_str().unwrap(), quirk.to_str().unwrap());
+    let map = quirkc(&["map", dump, "--only-quirks", quirk]).stdout;
+    assert!(map.contains("ext ats, declared, in no list of this function"), "{map}");
+    assert!(map.contains("cap slotid"), "{map}");
+    let plan = quirkc(&["plan", dump, "--only-quirks", quirk]).stdout;
+    let capabilities = plan.split_once("\ncapabilities\n").unwrap().1.split_once("\n\n").unwrap().0;
+    assert!(capabilities.contains("0x040  0x10 pcie") && !capabilities.contains("slotid"), "{plan}");
+    let hidden = plan.split_once("\nhidden by vfio-pci").unwrap().1.split_once("\n\n").unwrap().0;
+    assert!(hidden.contains("0x080  0x04 slotid"), "{plan}");
+}

@@ -1,0 +1,181 @@
+//! `quirkc doc`: the pages are whole, lead where they say, and take whatever texts a description has.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const HOSTILE: &str = r#"edition 1;
+device mover {
+    name "<script>alert(\"1\")</script> & 'Mover'";
+    match pci(0xfffe, 0x1001);
+    layout {
+        cap pcie @ 0x40;
+        ext aer @ 0x100;
+        register "\"><img src=x onerror=alert(2)>" @ 0x700..0x720 { evidence driver "</td></table><script>"; }
+    }
+    free @ 0x400..0x480 { evidence vendor "javascript:alert(3)"; }
+    pasid { place free; }
+}
+device second {
+    name "Second";
+    match pci(0xfffe, [0x1002, 0x1003, 0x1004, 0x1005, 0x1006]);
+    pasid none;
+    allow missing-test "not written yet";
+}
+layer shown { match pci(0xfffe, any); hide ext sriov; allow missing-test "none"; }
+test "</li><script>" { given device mover; host pasid width 20; expect pasid @ 0x400; }
+"#;
+
+fn quirkc(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_quirkc")).args(args).output().unwrap()
+}
+
+/// Every file of a folder by its path in it.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![PathBuf::new()];
+    while let Some(inner) = open.pop() {
+        for entry in std::fs::read_dir(folder.join(&inner)).unwrap() {
+            let path = inner.join(entry.unwrap().file_name());
+            if folder.join(&path).is_dir() {
+                open.push(path);
+            } else {
+                let text = std::fs::read_to_string(folder.join(&path)).unwrap();
+                found.insert(path.to_str().unwrap().replace('\\', "/"), text);
+            }
+        }
+    }
+    found
+}
+
+fn site(text: &str, code: i32) -> BTreeMap<String, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("main.quirk");
+    std::fs::write(&source, text).unwrap();
+    let out = folder.path().join("site");
+    let output = quirkc(&["doc", source.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+    let folder = folder.path().to_str().unwrap().to_owned();
+    files(&out).into_iter().map(|(name, text)| (name, text.replace(&folder, "FOLDER"))).collect()
+}
+
+/// The elements of a page that are open at its end, or close what is not open; and the names of all elements.
+fn elements(page: &str) -> (Vec<String>, Vec<String>) {
+    let (mut open, mut names) = (Vec::new(), Vec::new());
+    for tag in page.split('<').skip(1) {
+        let (inside, _) = tag.split_once('>').unwrap();
+        let name = inside.trim_start_matches('/').split([' ', '\n']).next().unwrap().to_lowercase();
+        if name == "!doctype" || matches!(name.as_str(), "meta" | "link" | "br" | "input") {
+            continue;
+        }
+        if inside.starts_with('/') {
+            assert_eq!(open.pop().as_ref(), Some(&name), "</{name}> closes it");
+        } else {
+            names.push(name.clone());
+            open.push(name);
+        }
+    }
+    (open, names)
+}
+
+#[test]
+fn no_text_of_a_description_becomes_markup() {
+    let site = site(HOSTILE, 0);
+    let pages: Vec<_> = site.iter().filter(|(name, _)| name.ends_with(".html")).collect();
+    assert_eq!(pages.len(), 3, "{:?}", site.keys());
+    for (name, page) in pages {
+        let (open, names) = elements(page);
+        assert!(open.is_empty(), "{name}: {open:?}");
+        let scripts = names.iter().filter(|name| *name == "script").count();
+        assert_eq!(scripts, usize::from(name == "index.html"), "{name}");
+        assert!(!names.contains(&"img".to_owned()), "{name}");
+        assert!(!page.contains("=javascript") && !page.contains("=\"javascript"), "{name}");
+    }
+    let page = &site["device/mover.html"];
+    for text in [
+        "&lt;script&gt;alert(&quot;1&quot;)",
+        "&lt;img src=x onerror=alert(2)&gt;",
+        "&lt;/table&gt;",
+        "javascript:alert(3)",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_file_or_a_row() {
+    let site = site(HOSTILE, 0);
+    let mut links = 0;
+    for (name, page) in site.iter().filter(|(name, _)| name.ends_with(".html")) {
+        for link in ["href=\"", "src=\""].iter().flat_map(|mark| page.split(mark).skip(1)) {
+            let link = link.split('"').next().unwrap();
+            links += 1;
+            if let Some(row) = link.strip_prefix('#') {
+                assert!(page.contains(&format!("id=\"{row}\"")), "{name}: {link}");
+                continue;
+            }
+            assert!(!link.contains(':') && !link.starts_with('/'), "{name}: {link} leaves the site");
+            let folder = Path::new(name).parent().unwrap();
+            let target = match link.strip_prefix("../") {
+                Some(above) => above.to_owned(),
+                None => folder.join(link).to_str().unwrap().replace('\\', "/"),
+            };
+            assert!(site.contains_key(&target), "{name}: {link}");
+        }
+    }
+    assert!(links > 10, "{links}");
+}
+
+#[test]
+fn the_same_descriptions_make_the_same_bytes() {
+    assert_eq!(site(HOSTILE, 0), site(HOSTILE, 0));
+}
+
+#[test]
+fn a_page_says_what_the_description_does() {
+    let site = site(HOSTILE, 0);
+    let page = &site["device/mover.html"];
+    for text in [
+        "match pci(0xfffe, 0x1001);",
+        "at 0x400, at most 20 bits",
+        "0x700..0x720",
+        "<strong class=\"passed\">passed</strong> &lt;/li&gt;",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(site["device/second.html"].contains("none: the device must not have it"));
+    let index = &site["index.html"];
+    for text in ["2 devices", "data-ids=\"fffe:1001\"", "and 2 more", "<code>shown</code>"] {
+        assert!(index.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn errors_write_nothing_and_a_failing_test_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("main.quirk");
+    let out = folder.path().join("site");
+    std::fs::write(&source, "edition 1;\ndevice d { nme \"D\"; }\n").unwrap();
+    let args = ["doc", source.to_str().unwrap(), "-o", out.to_str().unwrap()];
+    let output = quirkc(&args);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("QK0106") && !out.exists());
+    let site = site(&HOSTILE.replace("expect pasid @ 0x400", "expect pasid @ 0x404"), 1);
+    assert!(site["device/mover.html"].contains("<strong class=\"failed\">failed</strong>"));
+    assert_eq!(quirkc(&["doc", "/nonexistent.quirk", "-o", out.to_str().unwrap()]).status.code(), Some(2));
+}
+
+/// The library of real devices is a site too.
+#[test]
+fn the_library_is_a_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../quirks");
+    let output = quirkc(&["doc", library.to_str().unwrap(), "-o", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let files = files(folder.path());
+    assert!(files.len() > 100, "{}", files.len());
+    for (name, page) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
+        assert!(elements(page).0.is_empty(), "{name}");
+    }
+}
