@@ -32,15 +32,37 @@ pub(crate) fn uri(path: &Path) -> String {
 impl Client {
     /// Starts a server, and says what a client can do.
     pub(crate) fn start(folder: Option<&Path>, capabilities: Value) -> Self {
-        Self::with(std::process::id(), folder, capabilities)
+        Self::with(std::process::id(), folder, &capabilities)
     }
 
     /// A client of another process.
     pub(crate) fn started_by(process: u32, folder: &Path) -> Self {
-        Self::with(process, Some(folder), json!({}))
+        let mut client = Self::spawned();
+        // It may end before it answers.
+        client.request("initialize", Self::params(process, Some(folder), &json!({})));
+        client
     }
 
-    fn with(parent: u32, folder: Option<&Path>, capabilities: Value) -> Self {
+    fn with(parent: u32, folder: Option<&Path>, capabilities: &Value) -> Self {
+        let mut client = Self::spawned();
+        client.capabilities =
+            client.ask("initialize", Self::params(parent, folder, capabilities))["capabilities"].clone();
+        client.tell("initialized", json!({}));
+        client
+    }
+
+    fn params(parent: u32, folder: Option<&Path>, capabilities: &Value) -> Value {
+        let folders = folder.map(|folder| json!([{ "uri": uri(folder), "name": "tests" }]));
+        json!({
+            "processId": parent,
+            "rootUri": null,
+            "workspaceFolders": folders,
+            "capabilities": capabilities,
+        })
+    }
+
+    /// A server that was told nothing yet.
+    fn spawned() -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_quirkc"))
             .arg("lsp")
             .stdin(Stdio::piped())
@@ -57,7 +79,7 @@ impl Client {
                 }
             }
         });
-        let mut client = Self {
+        Self {
             process,
             input,
             output,
@@ -65,17 +87,7 @@ impl Client {
             next: 1,
             versions: BTreeMap::new(),
             capabilities: Value::Null,
-        };
-        let folders = folder.map(|folder| json!([{ "uri": uri(folder), "name": "tests" }]));
-        let params = json!({
-            "processId": parent,
-            "rootUri": null,
-            "workspaceFolders": folders,
-            "capabilities": capabilities,
-        });
-        client.capabilities = client.ask("initialize", params)["capabilities"].clone();
-        client.tell("initialized", json!({}));
-        client
+        }
     }
 
     /// A client that can do what most editors can.
