@@ -48,6 +48,7 @@ pub(crate) fn compile_in_order(
     diagnostics.append(&mut check.diagnostics);
 
     diagnostics.iter_mut().for_each(|found| diagnostic::widen(found, &sources));
+    diagnostics.iter_mut().for_each(|found| diagnostic::as_written(found, &sources));
     diagnostics.retain_mut(|found| options.judge(found));
     diagnostics.retain(|found| !options.off.contains(&found.rule));
     diagnostics.sort_by_cached_key(Diagnostic::sort_key);

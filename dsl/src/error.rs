@@ -180,6 +180,8 @@ codes! {
     UnknownType = 125 "unknown-type";
     /// A file too large to be read.
     FileTooLarge = 126 "file-too-large";
+    /// `# ..` is not a comment of the language.
+    HashComment = 127 "hash-comment";
 }
 
 impl core::fmt::Display for SyntaxCode {

@@ -17,6 +17,8 @@ pub enum TokenKind {
     InnerDoc,
     /// `/* .. */`, or up to the end of the text; not part of the language.
     BlockComment,
+    /// `# ..` up to the line end, if it starts no attribute; not part of the language.
+    HashComment,
     /// A word: a keyword or a name.
     Word,
     /// What starts like a number.
@@ -61,6 +63,7 @@ impl TokenKind {
                 | Self::OuterDoc
                 | Self::InnerDoc
                 | Self::BlockComment
+                | Self::HashComment
         )
     }
 }
@@ -117,6 +120,7 @@ fn next(text: &str, position: usize) -> (TokenKind, usize) {
         b'/' if bytes.get(1) == Some(&b'*') => {
             (TokenKind::BlockComment, rest[2..].find("*/").map_or(rest.len(), |at| at + 4))
         }
+        b'#' if !starts_attribute(bytes) => (TokenKind::HashComment, line_len(bytes)),
         b'{' => (TokenKind::OpenBrace, 1),
         b'}' => (TokenKind::CloseBrace, 1),
         b'(' => (TokenKind::OpenParen, 1),
@@ -148,6 +152,16 @@ fn run(bytes: &[u8], accept: impl Fn(u8) -> bool) -> usize {
 
 fn line_len(bytes: &[u8]) -> usize {
     run(bytes, |byte| byte != b'\n')
+}
+
+/// Whether a `#` is that of `#[..]` or `#![..]`.
+fn starts_attribute(bytes: &[u8]) -> bool {
+    let blank = |byte: &&u8| matches!(**byte, b' ' | b'\t' | b'\r' | b'\n');
+    let mut behind = bytes[1..].iter().skip_while(blank).peekable();
+    if behind.peek() == Some(&&b'!') {
+        behind.next();
+    }
+    behind.find(|byte| !blank(byte)) == Some(&b'[')
 }
 
 /// `///` documents, `////` does not, as in Rust.

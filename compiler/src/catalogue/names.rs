@@ -280,4 +280,19 @@ device mover {
     evidence manual;
 }
 ";
+
+DECIMAL_ID = 223 "decimal-id" Warning;
+"An id of a vendor or a device, or of a subsystem, is written in decimal. `lspci` and all lists of ids print them in hexadecimal without `0x`, so that `1959` most likely means `0x1959`, which is another device.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 1001);
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+}
+";
 }

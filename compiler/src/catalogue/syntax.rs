@@ -255,6 +255,21 @@ device mover {
 FILE_TOO_LARGE = 126 "file-too-large" Error;
 "The text is larger than places in it can be counted.";
 failing ""; corrected "";
+
+HASH_COMMENT = 127 "hash-comment" Error;
+"A comment starts with `//`. `#` starts an attribute, `#[..]`.";
+failing "edition 1;
+device mover { # the first of its kind
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+}
+";
+corrected "edition 1;
+device mover { // the first of its kind
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+}
+";
 }
 
 /// The rule of a syntax error.

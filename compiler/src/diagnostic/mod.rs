@@ -5,6 +5,7 @@ mod meant;
 mod removal;
 #[cfg(feature = "render")]
 mod render;
+mod written;
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ use quirk_dsl::Span;
 pub(crate) use removal::widen;
 #[cfg(feature = "render")]
 pub use render::Rendered;
+pub(crate) use written::as_written;
 
 use crate::catalogue::Rule;
 pub use crate::severity::Severity;

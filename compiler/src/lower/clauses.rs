@@ -46,6 +46,8 @@ impl Conditions {
 impl Lower<'_, '_> {
     /// The clauses of one `match`; none if any part of it was not understood.
     pub(super) fn clauses(&mut self, syntax: &ast::Match, span: Span) -> Option<Vec<Clause>> {
+        self.in_hexadecimal(&syntax.vendor);
+        self.in_hexadecimal(&syntax.device);
         let vendor = self.set(&syntax.vendor, 16, "a vendor id");
         let device = self.set(&syntax.device, 16, "a device id");
         let conditions = self.conditions(&syntax.conditions);
@@ -109,6 +111,8 @@ impl Lower<'_, '_> {
             let place = self.place(condition.span);
             match &condition.kind {
                 ConditionKind::Subsystem(vendor, device) => {
+                    self.in_hexadecimal(vendor);
+                    self.in_hexadecimal(device);
                     let vendor = self.set(vendor, 16, "a subsystem vendor id");
                     let device = self.set(device, 16, "a subsystem id");
                     first(&mut found.subsystem, vendor.zip(device), place, counts);

@@ -16,6 +16,7 @@ impl Lower<'_, '_> {
             match (statement.shape.keyword, &statement.kind) {
                 _ if !counts => {}
                 ("vendor", Property::Number(expr)) => {
+                    self.id_in_hexadecimal(expr);
                     vendor = self.id16(expr, "a vendor id");
                     if vendor == Some(0xffff) {
                         self.wrong(&catalogue::NULL_ID, expr.span, "0xffff is no vendor");

@@ -1,9 +1,9 @@
 //! Capability kinds by name or number, with the arguments that tell two of one id apart.
 
-use quirk_dsl::ast;
+use quirk_dsl::{ast, nearest};
 use quirk_runtime::capability::{self, Kind, Space};
 
-use super::Lower;
+use super::{Lower, long_names};
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic};
 
@@ -42,6 +42,14 @@ impl Lower<'_, '_> {
         let word = space.keyword();
         let message = format!("there is no `{word}` capability `{}`", name.value);
         let found = Diagnostic::new(&catalogue::UNKNOWN_CAPABILITY, self.place(name.span), message);
+        if let Some((kind, certain)) = long_names::meant(space, &name.value) {
+            let mut near = nearest(&name.value, space.kinds().iter().map(|kind| kind.name));
+            near.retain(|near| *near != kind.name);
+            near.insert(0, kind.name);
+            let certain = certain && near.len() == 1;
+            self.report(found.meant(&near, certain));
+            return None;
+        }
         let other = if space == Space::Extended { Space::Conventional } else { Space::Extended };
         let mut found = found.did_you_mean(&name.value, space.kinds().iter().map(|kind| kind.name));
         if Kind::by_name(other, &name.value).is_some() {
@@ -69,6 +77,9 @@ impl Lower<'_, '_> {
             if kind.arguments[..at].iter().any(|(before, _)| before.value == name.value) {
                 self.wrong(rule, name.span, format!("duplicate argument `{}`", name.value));
                 return None;
+            }
+            if name.value == "vendor" {
+                self.id_in_hexadecimal(value);
             }
             values[slot] = Some(self.id16(value, "an id")?);
         }

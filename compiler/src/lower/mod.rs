@@ -8,9 +8,11 @@ mod emulate;
 mod enable;
 mod field;
 mod format;
+mod ids;
 mod kind;
 mod layer;
 mod layout;
+mod long_names;
 mod pasid;
 mod profile;
 mod program;
@@ -22,7 +24,7 @@ mod times;
 use std::collections::HashMap;
 
 use quirk_dsl::Span;
-use quirk_dsl::ast::{Expr, ItemKind, Name, Range, RangeEnd, Str};
+use quirk_dsl::ast::{Expr, ExprKind, ItemKind, Name, Radix, Range, RangeEnd, Str};
 
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
@@ -84,6 +86,11 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
     lower.model
 }
 
+/// Whether a number is written in decimal.
+fn decimal(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Int(int) if int.radix == Radix::Decimal)
+}
+
 pub(crate) struct Lower<'l, 'p> {
     pub(super) names: &'l mut Names<'p>,
     /// The unit whose text is being understood.
@@ -142,7 +149,8 @@ impl Lower<'_, '_> {
     pub(super) fn at_most(&mut self, expr: &Expr, max: u64, what: &str) -> Option<u64> {
         let value = self.value(expr)?;
         if value > max {
-            let message = format!("{value:#x} is too large for {what}, which is at most {max:#x}");
+            let limit = if decimal(expr) { max.to_string() } else { format!("{max:#x}") };
+            let message = format!("{value:#x} is too large for {what}, which is at most {limit}");
             self.wrong(&catalogue::DOES_NOT_FIT, expr.span, message);
             return None;
         }

@@ -182,6 +182,13 @@ impl<'p> Names<'p> {
                 certain = false;
             }
         }
+        if wanted == NameKind::Constant {
+            // One constant is easily another's neighbour, and an id would change with it.
+            certain &= keyword.is_some_and(|keyword| near == [keyword]);
+            if near.is_empty() {
+                near.extend(digits(name));
+            }
+        }
         near.sort_unstable();
         let kind = wanted.article().split_once(' ').map_or("", |(_, kind)| kind);
         let message = format!("there is no {kind} `{name}` here");
@@ -230,6 +237,12 @@ impl<'p> Names<'p> {
     pub(crate) fn item(&self, id: ItemId) -> &'p ast::Item {
         &self.program.units[id.unit].ast.items[id.item]
     }
+}
+
+/// What a word says with the prefix of a hexadecimal number, if it is the digits of one.
+fn digits(word: &str) -> Option<String> {
+    let fits = (2..=4).contains(&word.len()) && word.bytes().all(|digit| digit.is_ascii_hexdigit());
+    fits.then(|| format!("0x{}", word.to_ascii_lowercase()))
 }
 
 /// The first namespaces of a file.

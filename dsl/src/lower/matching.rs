@@ -64,7 +64,7 @@ impl Lower<'_> {
     fn two_sets(&mut self, parent: Element<'_>) -> Option<(IdSet, IdSet)> {
         let mut sets = all(parent, NodeKind::IdSet);
         let (first, second) = (sets.next()?, sets.next()?);
-        let (first, second) = (self.set(first), self.set(second));
+        let (first, second) = self.together(&[first, second], |lower| (lower.set(first), lower.set(second)));
         Some((first?, second?))
     }
 
@@ -99,12 +99,14 @@ impl Lower<'_> {
             Some(name) => KindId::Name(name),
             None => KindId::Number(self.int(token(node, TokenKind::Number)?)?),
         };
-        let arguments: Vec<Option<(Name, crate::ast::Expr)>> = all(node, NodeKind::Argument)
-            .map(|argument| {
-                let value = self.expr(argument);
-                Some((name(argument)?, value?))
-            })
-            .collect();
+        let given: Vec<Element<'_>> = all(node, NodeKind::Argument).collect();
+        let arguments: Vec<Option<(Name, crate::ast::Expr)>> = self.together(&given, |lower| {
+            let argument = |argument: &Element<'_>| {
+                let value = lower.expr(*argument);
+                Some((name(*argument)?, value?))
+            };
+            given.iter().map(argument).collect()
+        });
         Some(Kind { id, arguments: arguments.into_iter().collect::<Option<_>>()?, span: node.span() })
     }
 

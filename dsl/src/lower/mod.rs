@@ -4,6 +4,7 @@
 mod cursor;
 mod device;
 mod expr;
+mod ids;
 mod item;
 mod layer;
 mod matching;
@@ -24,7 +25,7 @@ use cursor::{name, nodes};
 pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
     let mut file = File::default();
     let Some(root) = tree.root() else { return file };
-    let mut lower = Lower { report, words: Vec::new(), allows: Vec::new() };
+    let mut lower = Lower { report, words: Vec::new(), hex_ids: false, allows: Vec::new() };
     for child in root.children() {
         match child.kind() {
             ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(cursor::doc_line(child)),
@@ -45,6 +46,8 @@ struct Lower<'r> {
     report: &'r mut Report,
     /// See [`File::words`].
     words: Vec<Spanned<&'static str>>,
+    /// The ids that are being read are hexadecimal without their prefix.
+    hex_ids: bool,
     /// What the present item silences.
     allows: Vec<Allow>,
 }

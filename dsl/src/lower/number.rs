@@ -11,6 +11,10 @@ impl Lower<'_> {
     pub(super) fn int(&mut self, token: Element<'_>) -> Option<Int> {
         let span = token.span();
         match read(token.text()) {
+            Ok(_) if self.hex_ids && is_bare_hex(token.text()) => {
+                let value = u64::from_str_radix(token.text(), 16).ok()?;
+                Some(Int { value, radix: Radix::Hexadecimal, span })
+            }
             Ok((value, radix)) => Some(Int { value, radix, span }),
             Err(problem) => {
                 let (error, value) = problem.explain(token.text(), span);
@@ -89,6 +93,16 @@ fn foreign_hex(text: &str) -> Option<String> {
     let binary =
         text.strip_prefix("0b").is_some_and(|digits| digits.chars().all(|digit| matches!(digit, '0' | '1' | '_')));
     (!binary && text.contains(|digit: char| digit.is_ascii_alphabetic())).then(|| hex(text)).flatten()
+}
+
+/// Whether a number is hexadecimal for sure and does not start with `0x`.
+pub(super) fn lacks_prefix(text: &str) -> bool {
+    foreign_hex(text).is_some()
+}
+
+/// Whether a number that is read as decimal would say something else with `0x` before it.
+pub(super) fn is_bare_hex(text: &str) -> bool {
+    text.len() > 1 && text.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 impl Problem {

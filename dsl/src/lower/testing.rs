@@ -62,7 +62,8 @@ impl Lower<'_> {
         Some(match inner.node()? {
             NodeKind::GivenDevice => Given::Device { device: path(inner)?, view },
             NodeKind::GivenPci => {
-                let ids = self.two_exprs(inner);
+                let pair: Vec<Element<'_>> = all(inner, NodeKind::Expr).take(2).collect();
+                let ids = self.together(&pair, |lower| lower.two_exprs(inner));
                 let mut bars = Vec::new();
                 let (conditions, _) = self.block(inner, |lower, node, docs| {
                     lower.no_docs(docs);

@@ -33,6 +33,8 @@ pub enum Rule {
     EOI,
     r#blank,
     r#block_comment,
+    ///`# ..` as other languages write a comment; `#[` and `#![` start an attribute.
+    r#hash_comment,
     r#doc_start,
     r#line,
     ///White space and any comment.
@@ -369,6 +371,7 @@ impl Rule {
         &[
             Rule::r#blank,
             Rule::r#block_comment,
+            Rule::r#hash_comment,
             Rule::r#doc_start,
             Rule::r#line,
             Rule::r#ws,
@@ -623,6 +626,45 @@ impl ::pest::Parser<Rule> for Grammar {
                         })
                 }
                 #[inline]
+                pub fn r#hash_comment(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("#")
+                                .and_then(|state| {
+                                    state
+                                        .lookahead(
+                                            false,
+                                            |state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' '..=b'!' | b'[') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            scan::run(
+                                                                    state,
+                                                                    |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
+                                                                )
+                                                                .and_then(|state| {
+                                                                    state.optional(|state| state.match_string("!"))
+                                                                })
+                                                                .and_then(|state| scan::run(
+                                                                    state,
+                                                                    |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
+                                                                ))
+                                                                .and_then(|state| state.match_string("["))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            },
+                                        )
+                                })
+                        })
+                        .and_then(|state| self::r#line(state))
+                }
+                #[inline]
                 pub fn r#doc_start(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -662,6 +704,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#line(state))
                                     .or_else(|state| self::r#block_comment(state))
                             }
+                            Some(b'#') => self::r#hash_comment(state),
                             _ => Err(state),
                         })
                 }
@@ -696,6 +739,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#line(state))
                                     .or_else(|state| self::r#block_comment(state))
                             }
+                            Some(b'#') => self::r#hash_comment(state),
                             _ => Err(state),
                         })
                 }
@@ -1115,7 +1159,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .repeat(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'-' | b'/') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'-' | b'/') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state)
@@ -1157,7 +1201,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b':') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b':') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| state.match_string("::"))
@@ -1921,7 +1965,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     .lookahead(
                                                         true,
                                                         |state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'[') => {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'[') => {
                                                                 state
                                                                     .sequence(|state| {
                                                                         self::r#ws(state).and_then(|state| state.match_string("["))
@@ -1957,6 +2001,12 @@ impl ::pest::Parser<Rule> for Grammar {
                                     state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
                                 })
                         }
+                        Some(b'#') => {
+                            self::r#hash_comment(state)
+                                .or_else(|state| {
+                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                })
+                        }
                         Some(b'"') => {
                             self::r#text(state)
                                 .or_else(|state| {
@@ -1974,7 +2024,7 @@ impl ::pest::Parser<Rule> for Grammar {
                             | 11..=12
                             | 14..=31
                             | b'!'
-                            | b'#'..=b'&'
+                            | b'$'..=b'&'
                             | b'('..=b'.'
                             | b'0'..=b':'
                             | b'<'..=b'z'
@@ -2001,6 +2051,12 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
                                             })
                                     }
+                                    Some(b'#') => {
+                                        self::r#hash_comment(state)
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
+                                            })
+                                    }
                                     Some(b'"') => {
                                         self::r#text(state)
                                             .or_else(|state| {
@@ -2018,7 +2074,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         | 11..=12
                                         | 14..=31
                                         | b'!'
-                                        | b'#'..=b'&'
+                                        | b'$'..=b'&'
                                         | b'('..=b'.'
                                         | b'0'..=b':'
                                         | b'<'..=b'z'
@@ -2057,6 +2113,12 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 state.match_char_by(|next| !matches!(next, '}'))
                                             })
                                     }
+                                    Some(b'#') => {
+                                        self::r#hash_comment(state)
+                                            .or_else(|state| {
+                                                state.match_char_by(|next| !matches!(next, '}'))
+                                            })
+                                    }
                                     Some(b'"') => {
                                         self::r#text(state)
                                             .or_else(|state| {
@@ -2080,7 +2142,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         | 11..=12
                                         | 14..=31
                                         | b'!'
-                                        | b'#'..=b'&'
+                                        | b'$'..=b'&'
                                         | b'('..=b'.'
                                         | b'0'..=b'z'
                                         | b'|'
@@ -2110,6 +2172,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     .match_string("//")
                                                     .and_then(|state| self::r#line(state))
                                             }
+                                            Some(b'#') => self::r#hash_comment(state),
                                             _ => Err(state),
                                         })
                                 })
@@ -2199,7 +2262,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     match scan::next(&state) {
                         Some(b';') => state.match_string(";"),
-                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                             state
                                 .sequence(|state| {
                                     self::r#ws(state)
@@ -2259,6 +2322,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     b'\t'..=b'\n'
                                                     | b'\r'
                                                     | b' '
+                                                    | b'#'
                                                     | b'%'..=b'&'
                                                     | b'*'..=b'+'
                                                     | b'-'
@@ -2494,7 +2558,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state)
@@ -2513,7 +2577,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state).and_then(|state| state.match_string(","))
@@ -2567,7 +2631,9 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .and_then(|state| {
                                                     state
                                                         .optional(|state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'.'..=b'/' | b'm') => {
+                                                            Some(
+                                                                b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'.'..=b'/' | b'm',
+                                                            ) => {
                                                                 state
                                                                     .sequence(|state| {
                                                                         self::r#ws(state)
@@ -2619,7 +2685,9 @@ impl ::pest::Parser<Rule> for Grammar {
                                         .and_then(|state| {
                                             state
                                                 .optional(|state| match scan::next(&state) {
-                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'.'..=b'/' | b'm') => {
+                                                    Some(
+                                                        b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'.'..=b'/' | b'm',
+                                                    ) => {
                                                         state
                                                             .sequence(|state| {
                                                                 self::r#ws(state)
@@ -2689,7 +2757,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state)
@@ -2704,7 +2772,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state).and_then(|state| state.match_string(","))
@@ -2773,7 +2841,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state)
@@ -2788,7 +2856,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state).and_then(|state| state.match_string(","))
@@ -2843,7 +2911,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'(' | b'/') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'(' | b'/') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| state.match_string("("))
@@ -2857,7 +2925,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             .and_then(|state| {
                                                                                 state
                                                                                     .repeat(|state| match scan::next(&state) {
-                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                                                                             state
                                                                                                 .sequence(|state| {
                                                                                                     self::r#ws(state)
@@ -2872,7 +2940,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             .and_then(|state| {
                                                                                 state
                                                                                     .optional(|state| match scan::next(&state) {
-                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                                                                             state
                                                                                                 .sequence(|state| {
                                                                                                     self::r#ws(state).and_then(|state| state.match_string(","))
@@ -2998,7 +3066,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .optional(|state| match scan::next(&state) {
-                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'l') => {
+                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'l') => {
                                 state
                                     .sequence(|state| {
                                         self::r#ws(state).and_then(|state| self::r#Len(state))
@@ -3416,7 +3484,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state).and_then(|state| self::r#Seen(state))
@@ -3434,7 +3502,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .and_then(|state| {
                                                     state
                                                         .optional(|state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
                                                                 state
                                                                     .sequence(|state| {
                                                                         self::r#ws(state).and_then(|state| self::r#Seen(state))
@@ -3473,7 +3541,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'l') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'l') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#Like(state))
@@ -4471,7 +4539,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         _ => self::r#NoCloseParen(state),
                                     })
                                     .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
@@ -4712,7 +4780,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'm') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'm') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#Mask(state))
@@ -4789,7 +4857,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'm') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'm') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#Mask(state))
@@ -5087,7 +5155,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .optional(|state| match scan::next(&state) {
-                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'o') => {
+                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'o') => {
                                 state
                                     .sequence(|state| {
                                         self::r#ws(state)
@@ -5112,7 +5180,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     match scan::next(&state) {
-                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
                             state
                                 .sequence(|state| {
                                     self::r#ws(state)
@@ -5197,7 +5265,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state).and_then(|state| self::r#Seen(state))
@@ -5217,7 +5285,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state).and_then(|state| self::r#Seen(state))
@@ -5244,7 +5312,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
                                                                         state
                                                                             .sequence(|state| {
                                                                                 self::r#ws(state).and_then(|state| self::r#Seen(state))
@@ -5262,7 +5330,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .and_then(|state| {
                                                     state
                                                         .optional(|state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
                                                                 state
                                                                     .sequence(|state| {
                                                                         self::r#ws(state).and_then(|state| self::r#Seen(state))
@@ -5303,7 +5371,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b's') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state).and_then(|state| self::r#Seen(state))
@@ -5349,7 +5417,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state)
@@ -5368,7 +5436,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state).and_then(|state| state.match_string(","))
@@ -5454,7 +5522,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         },
                                     )
                                     .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
@@ -5463,7 +5531,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .or_else(|state| {
                                                     state
                                                         .optional(|state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'n') => {
+                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'n') => {
                                                                 state
                                                                     .sequence(|state| {
                                                                         self::r#ws(state)
@@ -5486,7 +5554,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         _ => {
                                             state
                                                 .optional(|state| match scan::next(&state) {
-                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'n') => {
+                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'n') => {
                                                         state
                                                             .sequence(|state| {
                                                                 self::r#ws(state)
@@ -5693,7 +5761,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state)
@@ -5712,7 +5780,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b',' | b'/') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state).and_then(|state| state.match_string(","))
@@ -6250,7 +6318,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'(' | b'/') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'(' | b'/') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| state.match_string("("))
@@ -6351,7 +6419,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'v') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'v') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#Version(state))
@@ -6363,7 +6431,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'o') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'o') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state)
@@ -6374,7 +6442,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             })
                                     })
                                     .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
@@ -6528,7 +6596,9 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'b' | b'm') => {
+                                                Some(
+                                                    b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'b' | b'm',
+                                                ) => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state)
@@ -6551,6 +6621,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     b'\t'..=b'\n'
                                                     | b'\r'
                                                     | b' '
+                                                    | b'#'
                                                     | b'/'
                                                     | b'A'..=b'Z'
                                                     | b'_'
@@ -6578,7 +6649,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'f') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'f') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#Forced(state))
@@ -6808,7 +6879,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'@') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'@') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#Offset(state))
@@ -6882,7 +6953,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'c') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'c') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state)
@@ -6942,7 +7013,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_name(state))
                                     .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
@@ -7367,6 +7438,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 b'\t'..=b'\n'
                                 | b'\r'
                                 | b' '
+                                | b'#'
                                 | b'/'
                                 | b'd'..=b'e'
                                 | b'p'
@@ -7751,7 +7823,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'v') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'v') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#View(state))
@@ -7829,7 +7901,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'v') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'v') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| self::r#View(state))
@@ -7839,7 +7911,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             })
                                     })
                                     .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
@@ -8132,7 +8204,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| self::r#ws(state))
                                     .and_then(|state| self::r#want_path(state))
                                     .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'{') => {
+                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
@@ -8372,6 +8444,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     b'\t'..=b'\n'
                                                     | b'\r'
                                                     | b' '
+                                                    | b'#'
                                                     | b'/'
                                                     | b'A'..=b'Z'
                                                     | b'_'
@@ -8388,7 +8461,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'@') => {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'@') => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state).and_then(|state| state.match_string("@"))
@@ -8431,7 +8504,9 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .and_then(|state| {
                                         state
                                             .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'.'..=b'/' | b'l') => {
+                                                Some(
+                                                    b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'.'..=b'/' | b'l',
+                                                ) => {
                                                     state
                                                         .sequence(|state| {
                                                             self::r#ws(state)
@@ -8744,7 +8819,7 @@ impl ::pest::Parser<Rule> for Grammar {
                         .and_then(|state| {
                             state
                                 .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'/' | b'@') => {
+                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'@') => {
                                         state
                                             .sequence(|state| {
                                                 self::r#ws(state).and_then(|state| self::r#Offset(state))
@@ -8834,7 +8909,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     b'\t'..=b'\n'
                                                     | b'\r'
                                                     | b' '..=b'!'
-                                                    | b'$'
+                                                    | b'#'..=b'$'
                                                     | b'\''..=b'('
                                                     | b'/'..=b'9'
                                                     | b'A'..=b'Z'
@@ -9007,6 +9082,7 @@ impl ::pest::Parser<Rule> for Grammar {
                 match rule {
                     Rule::r#blank => rules::r#blank(state),
                     Rule::r#block_comment => rules::r#block_comment(state),
+                    Rule::r#hash_comment => rules::r#hash_comment(state),
                     Rule::r#doc_start => rules::r#doc_start(state),
                     Rule::r#line => rules::r#line(state),
                     Rule::r#ws => rules::r#ws(state),

@@ -1,7 +1,7 @@
 //! What was expected where something is missing, in the user's words.
 
-use super::place;
 use super::statements::{forms, misspelt, parts, suggest};
+use super::{dashes, ids, place};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
@@ -29,12 +29,20 @@ impl Expected {
     }
 
     /// The error of a missing part.
-    pub(super) fn error(self, element: Element<'_>, statement: Option<Element<'_>>) -> SyntaxError {
+    pub(super) fn error(
+        self,
+        element: Element<'_>,
+        parent: Option<Element<'_>>,
+        statement: Option<Element<'_>>,
+    ) -> SyntaxError {
         // A misspelt `cap` of an offset from a capability was read as the offset.
         if element.node() == Some(NodeKind::NoValue)
             && place::solid_from(element).is_some_and(|next| next.token() == Some(TokenKind::Word))
             && let Some(error) = place::solid_before(element).and_then(|word| misspelt(word, ["cap", "ext"]))
         {
+            return error;
+        }
+        if let Some(error) = place::solid_from(element).and_then(dashes::in_name) {
             return error;
         }
         let found = place::found(element);
@@ -55,7 +63,7 @@ impl Expected {
                 error.help = Some(listed(&forms));
             }
         }
-        error
+        dashes::in_range(ids::colon(error, element), element, parent)
     }
 }
 

@@ -76,6 +76,17 @@ pub(super) fn block_comment(token: Element<'_>) -> SyntaxError {
     error.fix(Fix::replace(span, text, Applicability::Safe))
 }
 
+pub(super) fn hash_comment(token: Element<'_>) -> SyntaxError {
+    let start = token.span().start;
+    SyntaxError::new(
+        SyntaxCode::HashComment,
+        token.span(),
+        "a comment starts with `//`, not with `#`",
+        "not a comment of the language",
+    )
+    .fix(Fix::replace(Span::new(start, start + 1), "//", Applicability::Safe))
+}
+
 pub(super) fn misplaced_doc(element: Element<'_>) -> SyntaxError {
     let error = SyntaxError::new(
         SyntaxCode::MisplacedDoc,

@@ -1,11 +1,15 @@
 //! From the tree's error nodes to errors, one for each thing that went wrong: the first error node of a statement speaks for
 //! it, and what cannot be a token at all speaks before that.
 
+mod dashes;
 mod expected;
+mod ids;
 mod lexical;
 mod place;
+mod placing;
 mod slips;
 mod statements;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -33,7 +37,7 @@ pub(crate) struct Report {
 
 /// Reads the errors of a tree.
 pub(crate) fn report(parsed: &Parsed) -> Report {
-    let mut walk = Walk { report: Report::default(), open: Vec::new(), last_item: None, orphans: 0 };
+    let mut walk = Walk { report: Report::default(), open: Vec::new(), last_item: None, orphans: 0, reported_to: 0 };
     let mut pieces = parsed.pieces.iter();
     for element in parsed.tree.elements() {
         walk.close(element.index());
@@ -84,6 +88,8 @@ struct Walk<'t> {
     last_item: Option<Element<'t>>,
     /// How many statements stand outside of every item after it.
     orphans: usize,
+    /// Tokens before this place belong to an error that was reported.
+    reported_to: u32,
 }
 
 impl<'t> Walk<'t> {
@@ -157,6 +163,8 @@ impl<'t> Walk<'t> {
     fn node(&mut self, element: Element<'t>, kind: NodeKind) {
         match kind {
             NodeKind::Docs if !documents_something(element) => self.note(lexical::misplaced_doc(element)),
+            // A part of the statement before, cut off by the slip that was reported there.
+            _ if is_statement(kind) && place::first(element).span().start < self.reported_to => self.lose(),
             NodeKind::UnknownStatement => {
                 let outer = self.statement(1);
                 let error = statements::unknown(element, outer);
@@ -169,6 +177,11 @@ impl<'t> Walk<'t> {
             }
             NodeKind::Unexpected => {
                 if let Some(statement) = self.statement(0) {
+                    if let Some((error, _)) =
+                        place::solid_from(element).and_then(|first| placing::without_block(statement, first))
+                    {
+                        return self.fail(error, false);
+                    }
                     let error = statements::unexpected(element, statement);
                     self.fail(error, false);
                 }
@@ -176,9 +189,9 @@ impl<'t> Walk<'t> {
             NodeKind::NoClose => self.note(slips::no_close(element.span().start, None)),
             // After another error of the statement they are consequences.
             NodeKind::NoSemicolon | NodeKind::CommaForSemicolon if self.has_spoken() => {}
-            NodeKind::NoSemicolon => self.note(slips::no_semicolon(element)),
+            NodeKind::NoSemicolon => self.no_semicolon(element),
             NodeKind::StraySemicolon => self.note(slips::stray_semicolon(element)),
-            NodeKind::CommaForSemicolon => self.note(slips::comma(element)),
+            NodeKind::CommaForSemicolon => self.comma(element),
             NodeKind::EqualsSlip => self.note(slips::equals(element)),
             NodeKind::EqualsBeforeList => self.equals_before_list(element),
             NodeKind::RangeSlip => {
@@ -188,9 +201,42 @@ impl<'t> Walk<'t> {
             }
             _ => {
                 if let Some(expected) = expected::of(kind) {
-                    self.fail(expected.error(element, self.statement(0)), false);
+                    self.fail(expected.error(element, self.parent(), self.statement(0)), false);
                 }
             }
+        }
+    }
+
+    /// The statement around here is not read, and the reason was reported.
+    fn lose(&mut self) {
+        let Some((last, outer)) = self.open.split_last_mut() else { return };
+        // Nothing more is said of it, be it of its tokens.
+        last.spoken = Some((0, true));
+        self.report.failed.insert(last.element.index());
+        self.report.poisoned.extend(outer.iter().map(|open| open.element.index()));
+    }
+
+    fn no_semicolon(&mut self, element: Element<'t>) {
+        let first = place::solid_from(element);
+        let placed = self.statement(0).zip(first).and_then(|(pasid, first)| placing::without_block(pasid, first));
+        match placed {
+            Some((error, end)) => {
+                self.reported_to = end.span().end;
+                self.fail(error, false);
+            }
+            None => self.note(slips::no_semicolon(element, statements::may_follow(first, self.statement(1)))),
+        }
+    }
+
+    fn comma(&mut self, element: Element<'t>) {
+        let next = place::solid_behind(element);
+        let part = self.statement(0).zip(next).filter(|(statement, next)| statements::is_part(*statement, *next));
+        match part {
+            Some((_, part)) => {
+                self.reported_to = part.span().end;
+                self.fail(slips::comma_before_part(element, part), false);
+            }
+            None => self.note(slips::comma(element, statements::may_follow(next, self.statement(1)))),
         }
     }
 
@@ -200,7 +246,7 @@ impl<'t> Walk<'t> {
         let takes_number = parts.any(|part| part.node() == Some(NodeKind::FieldType) && part.text() != "bytes");
         let list = place::sibling(element).filter(|_| takes_number);
         match (list, expected::of(NodeKind::NoExpr)) {
-            (Some(list), Some(expected)) => self.fail(expected.error(list, self.statement(0)), false),
+            (Some(list), Some(expected)) => self.fail(expected.error(list, self.parent(), self.statement(0)), false),
             _ => self.note(slips::equals_before_list(element)),
         }
     }
@@ -211,6 +257,7 @@ impl<'t> Walk<'t> {
             TokenKind::Unknown => self.fail(lexical::unexpected_character(element), true),
             TokenKind::OpenText => self.fail(lexical::unclosed_text(element), true),
             TokenKind::BlockComment => self.note(lexical::block_comment(element)),
+            TokenKind::HashComment => self.note(lexical::hash_comment(element)),
             TokenKind::OuterDoc | TokenKind::InnerDoc => {
                 let parent = self.open.last().map(|open| open.element);
                 let in_place = parent.is_some_and(|parent| match kind {

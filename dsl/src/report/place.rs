@@ -21,6 +21,21 @@ pub(super) fn solid_from(element: Element<'_>) -> Option<Element<'_>> {
         .find(|next| next.token().is_some_and(|kind| !kind.is_trivia()) && next.span().start >= element.span().start)
 }
 
+/// The first token behind an element that is no trivia.
+pub(super) fn solid_behind(element: Element<'_>) -> Option<Element<'_>> {
+    element.behind().find(|next| next.token().is_some_and(|kind| !kind.is_trivia()))
+}
+
+/// The first token of a statement, its own where it is one.
+pub(super) fn first(element: Element<'_>) -> Element<'_> {
+    element.descendants().find(|token| token.token().is_some_and(|kind| !kind.is_trivia())).unwrap_or(element)
+}
+
+/// Whether a word is the kind of a capability: it stands behind `cap` or `ext`.
+pub(super) fn kind_around(word: Element<'_>) -> bool {
+    solid_before(word).is_some_and(|before| matches!(before.text(), "cap" | "ext"))
+}
+
 /// The element after another in the same node, trivia excluded.
 pub(super) fn sibling(element: Element<'_>) -> Option<Element<'_>> {
     element.behind().find(|next| next.token().is_none_or(|kind| !kind.is_trivia()))

@@ -1,13 +1,18 @@
 //! Slips whose meaning is plain: an error and its fix, and the statement is read all the same.
 
-use super::place;
+use super::{place, words};
 use crate::Span;
-use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
+use crate::error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::parser::NodeKind;
 use crate::tree::Element;
 
-pub(super) fn no_semicolon(element: Element<'_>) -> SyntaxError {
+/// Whether the fix of a missing `;` leaves an error: of what follows, and is no statement.
+fn applicability(statement_follows: bool) -> Applicability {
+    if statement_follows { Applicability::Safe } else { Applicability::Unsafe }
+}
+
+pub(super) fn no_semicolon(element: Element<'_>, statement_follows: bool) -> SyntaxError {
     let end = place::solid_before(element).map_or(element.span().start, |last| last.span().end);
     SyntaxError::new(
         SyntaxCode::MissingSemicolon,
@@ -15,7 +20,7 @@ pub(super) fn no_semicolon(element: Element<'_>) -> SyntaxError {
         format!("expected `;`, found {}", place::found(element)),
         "expected `;` here",
     )
-    .fix(Fix::insert(end, ";", Applicability::Safe))
+    .fix(Fix::insert(end, ";", applicability(statement_follows)))
 }
 
 pub(super) fn stray_semicolon(element: Element<'_>) -> SyntaxError {
@@ -28,9 +33,20 @@ pub(super) fn stray_semicolon(element: Element<'_>) -> SyntaxError {
     ))
 }
 
-pub(super) fn comma(element: Element<'_>) -> SyntaxError {
+pub(super) fn comma(element: Element<'_>, statement_follows: bool) -> SyntaxError {
     SyntaxError::new(SyntaxCode::CommaForSemicolon, element.span(), "statements end in `;`, not in `,`", "expected `;`")
-        .fix(Fix::replace(element.span(), ";", Applicability::Safe))
+        .fix(Fix::replace(element.span(), ";", applicability(statement_follows)))
+}
+
+/// `@ 0x1b8, len 8;`: the statement goes on after its comma.
+pub(super) fn comma_before_part(element: Element<'_>, part: Element<'_>) -> SyntaxError {
+    let message = format!("no `,` stands before `{}`", part.text());
+    let mut fix = Fix::replace(element.span(), "", Applicability::Safe);
+    if let Some(same) = words::of(part.text(), ["len"]).filter(|found| found.same) {
+        fix.title = format!("write `{}`, without a comma before it", same.word);
+        fix.edits.push(Edit { span: part.span(), text: same.word.to_owned() });
+    }
+    SyntaxError::new(SyntaxCode::UnexpectedToken, element.span(), message, "not needed").fix(fix)
 }
 
 pub(super) fn equals(element: Element<'_>) -> SyntaxError {

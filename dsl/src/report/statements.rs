@@ -1,6 +1,6 @@
 //! Errors about whole statements: unknown keywords, and what does not belong to a statement.
 
-use super::place;
+use super::{dashes, place, words};
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
 use crate::shape::{Context, Shape};
@@ -34,6 +34,27 @@ pub(super) fn forms(statement: Element<'_>) -> Vec<&'static str> {
     parts.map(|part| part.word).collect()
 }
 
+/// Whether a token may begin what follows a statement: the next statement of the block, or the block's end.
+pub(super) fn may_follow(token: Option<Element<'_>>, outer: Option<Element<'_>>) -> bool {
+    let Some(token) = token else { return true };
+    match token.token() {
+        Some(TokenKind::CloseBrace) => true,
+        Some(TokenKind::Word) => match context(outer) {
+            Context::Enable | Context::Policy => true,
+            context => context.statement(token.text()).is_some(),
+        },
+        _ => token.text() == "#",
+    }
+}
+
+/// Whether a token is a word inside a statement, and none that begins one.
+pub(super) fn is_part(statement: Element<'_>, token: Element<'_>) -> bool {
+    let text = token.text();
+    let is_legal = token.token() == Some(TokenKind::Word)
+        && parts(statement).any(|part| part == text || words::of(text, [part]).is_some_and(|found| found.same));
+    is_legal && !Context::ALL.iter().any(|context| context.statement(text).is_some())
+}
+
 /// Adds did-you-mean to an error about a word.
 pub(crate) fn suggest<'c>(
     error: SyntaxError,
@@ -43,7 +64,14 @@ pub(crate) fn suggest<'c>(
     if found.token() != Some(TokenKind::Word) {
         return error;
     }
-    let Meant { words, certain } = meant(found.text(), words);
+    let legal: Vec<&str> = words.into_iter().collect();
+    if let Some(words::Synonym { word, same }) = words::of(found.text(), legal.iter().copied()) {
+        let applicability = if same { Applicability::Safe } else { Applicability::Unsafe };
+        let mut error = error.fix(Fix::replace(found.span(), word, applicability));
+        error.help = Some(format!("did you mean `{word}`?"));
+        return error;
+    }
+    let Meant { words, certain } = meant(found.text(), legal);
     let Some((first, others)) = words.split_first() else { return error };
     let applicability = if certain { Applicability::Safe } else { Applicability::Unsafe };
     let mut error = words.iter().fold(error, |error, word| error.fix(Fix::replace(found.span(), *word, applicability)));
@@ -120,6 +148,9 @@ pub(super) fn unexpected(element: Element<'_>, statement: Element<'_>) -> Syntax
     if first.is_some_and(|first| first.token() == Some(TokenKind::OpenParen))
         && let Some(error) = place::solid_before(element).and_then(|word| misspelt(word, parts(statement)))
     {
+        return error;
+    }
+    if let Some(error) = first.and_then(dashes::in_name) {
         return error;
     }
     let error = SyntaxError::new(
