@@ -188,3 +188,17 @@ fn what_is_shown_of_long_lines_and_places_is_bounded() {
     assert!(shown.contains("[far.quirk:5002:1]") || shown.contains("[far.quirk:5002:8]"), "{shown}");
     assert!(shown.lines().count() < 60, "{}", shown.lines().count());
 }
+
+#[test]
+fn without_a_path_the_folder_is_looked_at() {
+    let folder = folder(&[("sound.quirk", SOUND), ("inner/wrong.quirk", WRONG)]);
+    let out = check(folder.path(), &["--format", "concise"], "");
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(out.status.code(), Some(1));
+    assert!(said.contains("inner/wrong.quirk:5:"), "{said}");
+    std::fs::remove_file(folder.path().join("inner/wrong.quirk")).unwrap();
+    for args in [&["fmt", "--check"][..], &["build", "--emit", "json", "-o", "-"], &["test"], &["doc", "-o", "site"]] {
+        let out = Command::new(env!("CARGO_BIN_EXE_quirkc")).args(args).current_dir(folder.path()).output().unwrap();
+        assert_eq!(out.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+}

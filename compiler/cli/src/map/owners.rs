@@ -7,6 +7,9 @@ use quirk_runtime::{ConfigRead, Database, Decision, Finding, Source};
 
 use super::model::{Owner, Painted};
 
+/// What the description calls the bytes where it lets PASID go.
+pub(super) const PLACE: &str = "a place for PASID";
+
 fn owner(name: String, role: Role, start: u16, length: u16) -> Owner {
     let start = usize::from(start);
     Owner { name, role, start, end: start + usize::from(length), evidence: Vec::new(), note: None }
@@ -90,7 +93,7 @@ pub(super) fn declared(database: Database<'_>, device: &Device, live: &Painted) 
     }
     for place in database.list(device.places) {
         if matches!(place.kind, PlaceKind::At | PlaceKind::Free) {
-            let mut owner = owner("a place for PASID".to_owned(), Role::Free, place.offset, PASID_LENGTH);
+            let mut owner = owner(PLACE.to_owned(), Role::Free, place.offset, PASID_LENGTH);
             owner.note = Some("the description lets PASID go here".to_owned());
             owner.evidence = free_at(database, device, place.offset);
             painted.paint(owner);

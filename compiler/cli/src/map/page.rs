@@ -3,6 +3,7 @@
 use quirk_map::Role;
 
 use super::model::Region;
+use super::owners::PLACE;
 
 /// A line of a picture.
 pub(crate) struct Row {
@@ -92,8 +93,9 @@ const fn colour(role: Role, dark: bool) -> &'static str {
         (Role::Live, true) => "#e8b830",
         (Role::Zero, false) => "#e9ecef",
         (Role::Zero, true) => "#2a2f38",
-        (Role::Pasid, false) => "#1b7f2a",
-        (Role::Pasid, true) => "#7ee787",
+        // What was placed is what the picture is for: nothing else is as dark, or as bright.
+        (Role::Pasid, false) => "#101418",
+        (Role::Pasid, true) => "#f4f6f8",
     }
 }
 
@@ -105,6 +107,8 @@ pub(crate) fn short(region: &Region) -> String {
     match region.role {
         Role::Zero => String::new(),
         Role::Live => "not 0".to_owned(),
+        Role::Pasid => "pasid".to_owned(),
+        Role::Free if name == PLACE => "place".to_owned(),
         Role::ExtendedHeader if has_body => String::new(),
         _ => name.strip_prefix("ext ").or(name.strip_prefix("cap ")).unwrap_or(&name).to_owned(),
     }

@@ -133,3 +133,20 @@ fn a_header_alone_is_no_proof_and_the_cure_is_to_be_root() {
         assert_eq!(object["way_out"]["message"], "ask again as root");
     }
 }
+
+#[test]
+fn an_address_alone_is_a_function_of_this_machine() {
+    let fake = FakeSysfs::new();
+    fake.function(&[], "0000:65:00.0", &mover());
+    let said = |function: &[&str]| {
+        let Run { code, stdout, stderr } =
+            quirkc(&[&["plan", "--sysfs", fake.root(), "--pasid", "20"], function].concat());
+        (code, stdout, stderr)
+    };
+    let alone = said(&["65:00.0"]);
+    assert_eq!(alone.0, 0, "{}", alone.2);
+    assert_eq!(alone, said(&["--device", "65:00.0"]));
+    let refused = said(&["65:00.0", "--as-recorded"]);
+    assert!(refused.0 == 2 && refused.2.contains("`--as-recorded` is for a dump"), "{}", refused.2);
+    assert_eq!(said(&["65:00.0", "--config", "dump"]).0, 2, "one function, said once");
+}
