@@ -113,6 +113,31 @@ const OPEN: Kind = Kind {
     conventional: &[0x4c, 0x74, 0x78, 0x7c, 0x80, 0x84],
 };
 
+/// The same where the lengths are said, and what may be absent is.
+const STATED: Kind = Kind {
+    device: 0x1005,
+    layout: "cap pcie @ 0x40 len 0x3c; ext aer @ 0x100 len 0x2c; ext dpc @ 0x180 len 12; ext dsn @ 0x240;
+        ext ltr @ 0x2c0 optional; ext secpcie @ 0x300 len 0x14 optional;",
+    rest: "",
+    bytes: |image| {
+        image.conventional(&[(0x40, 0x10, 0x02)]);
+        image.extended(&[(0x100, 0x01), (0x240, 0x03)]);
+        image.put(0x180, 0x0001_001d);
+        for register in [0x64, 0x118, 0x184] {
+            image.put(register, 0);
+        }
+    },
+    near: &[
+        0x60, 0x78, 0x7c, 0x12a, 0x12c, 0x130, 0x188, 0x18c, 0x242, 0x244, 0x24c, 0x2c2, 0x2c4, 0x2c8, 0x304, 0x314,
+    ],
+    anchors: &["cap pcie + 0x08", "cap pcie + 0x3a", "cap pcie + 0x3c", "ext aer + 0x28", "ext dsn + 0x04"],
+    hides: &["ext aer", "ext dsn", "ext aer @ 0x100"],
+    extended: &[
+        0x128, 0x12c, 0x130, 0x160, 0x188, 0x18c, 0x190, 0x234, 0x24c, 0x2b4, 0x2c4, 0x2c8, 0x310, 0x314, 0x320,
+    ],
+    conventional: &[0x4c, 0x74, 0x78, 0x7c, 0x80, 0x84],
+};
+
 /// Space that repeats, with free bytes and a PASID capability that the kernel hides.
 const FOLDED: Kind = Kind {
     device: 0x1004,
@@ -137,7 +162,7 @@ const FOLDED: Kind = Kind {
     conventional: &[0xa4, 0xb0, 0xb8],
 };
 
-pub(crate) const KINDS: [Kind; 4] = [MOVER, TWINS, OPEN, FOLDED];
+pub(crate) const KINDS: [Kind; 5] = [MOVER, TWINS, OPEN, FOLDED, STATED];
 
 impl fmt::Debug for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
