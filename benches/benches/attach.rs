@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use quirk_benches::harness::{Contender, compare, print};
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Input, Options, compile};
-use quirk_runtime::{ConfigAccess, Database, HostPasid, Identity, Overlay, Policy, VirtualConfig};
+use quirk_runtime::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Overlay, Policy, VirtualConfig};
 
 /// `tests/hot-path` counts with the same.
 const DESCRIPTION: &str = include_str!("../mover.quirk");
@@ -45,7 +45,7 @@ struct Slow {
     dword: Duration,
 }
 
-impl ConfigAccess for Slow {
+impl ConfigRead for Slow {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -62,7 +62,9 @@ impl ConfigAccess for Slow {
         buffer.copy_from_slice(&self.bytes[usize::from(offset)..][..buffer.len()]);
         Ok(())
     }
+}
 
+impl ConfigAccess for Slow {
     fn write(&self, _: u16, _: &[u8]) -> Result<(), Infallible> {
         Ok(())
     }
@@ -151,7 +153,7 @@ fn main() -> io::Result<()> {
     let compilation = compile(inputs, &Options::default(), &Memory::default());
     let bytes = compilation.database().ok_or_else(|| io::Error::other("the description does not compile"))?;
     let databases = [Database::load(bytes).map_err(|error| io::Error::other(error.to_string()))?];
-    let host = Some(HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false });
+    let host = Some(HostPasid::new(20).with_execute(true).with_privileged(true));
     for nanoseconds in [0, 1000] {
         let device = Slow { bytes: space(), dword: Duration::from_nanos(nanoseconds) };
         let identity = Identity::from_header(device.bytes.first_chunk().ok_or(io::ErrorKind::InvalidData)?);

@@ -182,7 +182,7 @@ fn among(count: usize) -> io::Result<()> {
         let drawn: Vec<usize> = (0..QUERIES).map(|_| numbers.below(count)).collect();
         let query = |&number: &usize| {
             let (vendor, device) = ids[number];
-            Identity { vendor, device: device + added, subsystem: Some((1, 2)), ..Identity::default() }
+            Identity::new(vendor, device + added).with_subsystem(Some((1, 2)))
         };
         let queries: Vec<Identity> = drawn.iter().map(query).collect();
         for (query, &number) in queries.iter().zip(&drawn) {

@@ -5,9 +5,10 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 /// A configuration space behind a file descriptor.
+#[derive(Debug)]
 pub struct FileDevice(File);
 
 impl FileDevice {
@@ -24,7 +25,7 @@ impl FileDevice {
     }
 }
 
-impl ConfigAccess for FileDevice {
+impl ConfigRead for FileDevice {
     type Error = io::Error;
 
     fn size(&self) -> usize {
@@ -34,7 +35,9 @@ impl ConfigAccess for FileDevice {
     fn read(&self, offset: u16, buffer: &mut [u8]) -> io::Result<()> {
         self.0.read_exact_at(buffer, offset.into())
     }
+}
 
+impl ConfigAccess for FileDevice {
     fn write(&self, offset: u16, data: &[u8]) -> io::Result<()> {
         self.0.write_all_at(data, offset.into())
     }

@@ -1,5 +1,6 @@
 //! Runs contenders in turns, and compares them round by round: what disturbs the machine disturbs all of them.
 
+use std::fmt;
 use std::time::Instant;
 
 /// A contender: a name, and what it does a given number of times.
@@ -10,7 +11,14 @@ pub struct Contender<'a> {
     pub run: Box<dyn FnMut(u32) + 'a>,
 }
 
+impl fmt::Debug for Contender<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contender").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// What one contender took.
+#[derive(Debug)]
 pub struct Outcome {
     /// What the table calls it.
     pub name: String,

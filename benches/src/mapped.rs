@@ -11,6 +11,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use crate::harness::median;
 
 /// A table in a file of its own.
+#[derive(Debug)]
 pub struct Mapped {
     map: Mmap,
 }
@@ -51,6 +52,7 @@ impl Mapped {
 }
 
 /// What one lookup took with its pages dropped.
+#[derive(Debug)]
 pub struct Cold {
     /// Median nanoseconds.
     pub nanoseconds: f64,

@@ -56,7 +56,7 @@ fn a_hashed_database_finds_what_a_search_through_all_clauses_finds() {
     for vendor in 0x7fff..0x800e {
         for device in (0..2010).step_by(13) {
             for (revision, class) in [(0, 0), (0x15, 0x02_0000)] {
-                let identity = Identity { vendor, device, revision, class, ..Identity::default() };
+                let identity = Identity::new(vendor, device).with_revision(revision).with_class(class);
                 let hit = lookup::device_in(database, &identity, &mut |_| Ok::<_, Infallible>(false)).unwrap();
                 let name =
                     hit.map(|(index, _)| database.text(database.record::<Device>(index).unwrap().name).to_owned());

@@ -182,7 +182,7 @@ impl core::fmt::Debug for Element<'_> {
 }
 
 /// The children of an element.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Children<'t> {
     tree: &'t Tree,
     next: usize,

@@ -11,8 +11,8 @@ use quirk_runtime::capability::Space;
 use quirk_runtime::chain::Step;
 use quirk_runtime::tables::{Clause, Device, EntryKind, Evidence, List};
 use quirk_runtime::{
-    ByteRange, ConfigAccess, Database, Function, Hidden, HostPasid, Identity, Native, Operator, Policy, Reset, Source, Sources,
-    VirtualConfig,
+    ByteRange, ConfigAccess, ConfigRead, Database, Function, Hidden, HostPasid, Identity, Native, Operator, Policy,
+    Reset, Source, Sources, VirtualConfig,
 };
 
 /// No device needs as many reads.
@@ -73,7 +73,7 @@ struct Recorder {
     written: RefCell<Vec<u16>>,
 }
 
-impl ConfigAccess for Recorder {
+impl ConfigRead for Recorder {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -85,7 +85,9 @@ impl ConfigAccess for Recorder {
         buffer.copy_from_slice(&self.bytes.borrow()[usize::from(offset)..][..buffer.len()]);
         Ok(())
     }
+}
 
+impl ConfigAccess for Recorder {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
         self.written.borrow_mut().extend((offset..).take(data.len()));
         self.bytes.borrow_mut()[usize::from(offset)..][..data.len()].copy_from_slice(data);
@@ -172,31 +174,29 @@ fn run(input: &Input) {
     let Choices { operator, offsets: [a, b, c, d, e, f], .. } = input.policy;
     let ranges = [ByteRange::new(a, b), ByteRange::new(c, d)];
     let owned = [ByteRange::new(e, f)];
-    let hidden = input.policy.hidden.map(|(id, offset, length)| Hidden { id: id.into(), version: 1, offset, length });
+    let hidden = input.policy.hidden.map(|(id, offset, length)| Hidden::new(id.into(), 1, offset, length));
     let evidence = [Evidence::None, Evidence::Vendor, Evidence::Datasheet];
-    let policy = Policy {
-        sources: Source::ALL.into_iter().fold(Sources::ALL, |sources, each| {
+    let policy = Policy::DEFAULT
+        .with_sources(Source::ALL.into_iter().fold(Sources::ALL, |sources, each| {
             if input.policy.sources >> each as u8 & 1 != 0 { sources.without(each) } else { sources }
-        }),
-        least_evidence: evidence[usize::from(input.policy.least_evidence) % 3],
-        operator: match operator % 3 {
+        }))
+        .with_least_evidence(evidence[usize::from(input.policy.least_evidence) % 3])
+        .with_operator(match operator % 3 {
             0 => Operator::None,
             1 => Operator::Offset(a),
             _ => Operator::Ranges(&ranges),
-        },
-        tail: input.policy.tail,
-        native: Native::ALL[usize::from(input.policy.native) % 3],
-        vmm_owned: if e < f { &owned } else { &[] },
-        confirmed: hidden.as_slice(),
-        viommu_width: input.policy.viommu_width,
-        scan_gaps: input.policy.scan_gaps,
-        ..Policy::DEFAULT
-    };
-    let host = input.host.map(|(width, [execute, privileged, ats_not_supported])| HostPasid {
-        width: width % 24,
-        execute,
-        privileged,
-        ats_not_supported,
+        })
+        .with_tail(input.policy.tail)
+        .with_native(Native::ALL[usize::from(input.policy.native) % 3])
+        .with_vmm_owned(if e < f { &owned } else { &[] })
+        .with_confirmed(hidden.as_slice())
+        .with_viommu_width(input.policy.viommu_width)
+        .with_scan_gaps(input.policy.scan_gaps);
+    let host = input.host.map(|(width, [execute, privileged, ats_not_supported])| {
+        HostPasid::new(width % 24)
+            .with_execute(execute)
+            .with_privileged(privileged)
+            .with_ats_not_supported(ats_not_supported)
     });
 
     let Ok(mut config) = VirtualConfig::attach(&device, databases, &identity, host, &policy) else { return };

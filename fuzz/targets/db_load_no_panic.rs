@@ -50,7 +50,7 @@ fn look_up(database: Database<'_>, was_loaded: bool) {
     let keys = database.section(Section::Keys).as_chunks::<4>().0;
     let known = keys.iter().take(DEVICES).map(|key| u32::from_le_bytes(*key));
     for key in known.chain([0xfffe_1001, 0, u32::MAX]) {
-        let identity = Identity { vendor: (key >> 16) as u16, device: key as u16, ..Identity::default() };
+        let identity = Identity::new((key >> 16) as u16, key as u16);
         let Ok(found) = device_in(database, &identity, &mut |_| Ok::<_, Infallible>(true));
         let is_there = found.is_none_or(|(index, _)| database.record::<Device>(index).is_some());
         assert!(is_there || !was_loaded, "{found:?} is no entry");
@@ -68,7 +68,7 @@ fn attach(database: Database<'_>) {
     bytes[0x100..0x104].copy_from_slice(&[0x01, 0, 0x02, 0]);
     let device = Image::new(&bytes).expect("4096 bytes are an image");
     let identity = Identity::from_header(bytes.first_chunk().expect("64 bytes"));
-    let host = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
+    let host = HostPasid::new(20).with_execute(true).with_privileged(true);
     let Ok(config) = VirtualConfig::attach(&device, &[database], &identity, Some(host), &Policy::DEFAULT) else {
         return;
     };

@@ -4,23 +4,22 @@
 //! there is nothing to initialise, and what a VMM links it is.
 //!
 //! ```
-//! use quirk_runtime::tables::{Device, EntryKind, LayoutEntry};
-//!
-//! let database = quirk_db::DATABASE;
-//! let names = database.all::<Device>().map(|device| database.text(device.name));
-//! assert!(names.into_iter().any(|name| name == "dsa_spr"));
-//!
-//! // What a device is known to keep outside every capability.
-//! let device = database.all::<Device>().find(|device| database.text(device.name) == "bcm5719").unwrap();
-//! let window = database
-//!     .list::<LayoutEntry>(device.layout)
-//!     .find(|entry| entry.kind == EntryKind::Register && entry.offset == 0x78)
-//!     .unwrap();
-//! assert_eq!(database.text(window.label), "register window address");
+//! let accelerator = quirk_db::DATABASE.devices().find(|device| device.name() == "dsa_spr").unwrap();
+//! assert!(accelerator.source().starts_with("intel/"));
+//! // The description says where PASID may go.
+//! assert!(accelerator.places().next().is_some());
 //! ```
 //!
 //! `quirks/README.md` says how to add a device, and what evidence means.
 #![no_std]
 #![forbid(unsafe_code)]
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/testing.md")]
+struct Testing;
 
 include!(concat!(env!("OUT_DIR"), "/quirks.rs"));

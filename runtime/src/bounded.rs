@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut};
 
 /// At most `N` values, and how many more there were.
 #[derive(Clone, Copy)]
-pub struct Bounded<T, const N: usize> {
+pub(crate) struct Bounded<T, const N: usize> {
     values: [T; N],
     length: usize,
     overflow: usize,
@@ -14,12 +14,12 @@ pub struct Bounded<T, const N: usize> {
 impl<T: Copy, const N: usize> Bounded<T, N> {
     /// An empty list; `filler` is never seen.
     #[must_use]
-    pub const fn new(filler: T) -> Self {
+    pub(crate) const fn new(filler: T) -> Self {
         Self { values: [filler; N], length: 0, overflow: 0 }
     }
 
     /// Adds a value, or counts it where there is no room.
-    pub fn push(&mut self, value: T) {
+    pub(crate) fn push(&mut self, value: T) {
         match self.values.get_mut(self.length) {
             Some(slot) => {
                 *slot = value;
@@ -30,7 +30,7 @@ impl<T: Copy, const N: usize> Bounded<T, N> {
     }
 
     /// Takes all values out, and forgets those that did not fit.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         (self.length, self.overflow) = (0, 0);
     }
 
@@ -44,7 +44,7 @@ impl<T: Copy, const N: usize> Bounded<T, N> {
 
     /// How many values did not fit.
     #[must_use]
-    pub const fn overflow(&self) -> usize {
+    pub(crate) const fn overflow(&self) -> usize {
         self.overflow
     }
 }
@@ -68,6 +68,54 @@ impl<T: fmt::Debug, const N: usize> fmt::Debug for Bounded<T, N> {
         f.debug_list().entries(self.iter()).finish()
     }
 }
+
+/// Declares a list that others see, without how much fits.
+macro_rules! seen_list {
+    ($(#[$meta:meta])* $name:ident $(<$life:lifetime>)? of $item:ty, $most:expr, filled with $filler:expr) => {
+        $(#[$meta])*
+        #[derive(Clone)]
+        pub struct $name $(<$life>)? ($crate::bounded::Bounded<$item, { $most }>);
+
+        impl $(<$life>)? $name $(<$life>)? {
+            #[inline(always)]
+            pub(crate) const fn empty() -> Self {
+                Self($crate::bounded::Bounded::new($filler))
+            }
+
+            pub(crate) fn push(&mut self, value: $item) {
+                self.0.push(value);
+            }
+
+            /// How many more there were than were kept.
+            #[must_use]
+            pub const fn overflow(&self) -> usize {
+                self.0.overflow()
+            }
+        }
+
+        impl $(<$life>)? core::ops::Deref for $name $(<$life>)? {
+            type Target = [$item];
+
+            fn deref(&self) -> &[$item] {
+                &self.0
+            }
+        }
+
+        impl $(<$life>)? core::ops::DerefMut for $name $(<$life>)? {
+            fn deref_mut(&mut self) -> &mut [$item] {
+                &mut self.0
+            }
+        }
+
+        impl $(<$life>)? core::fmt::Debug for $name $(<$life>)? {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+pub(crate) use seen_list;
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@ use crate::finding::Finding;
 
 /// A capability in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Capability {
     /// Which list.
     pub space: Space,
@@ -47,6 +48,7 @@ impl Capability {
 
 /// One step of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Step {
     /// A capability, null capabilities among them.
     Capability(Capability),

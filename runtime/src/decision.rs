@@ -4,9 +4,10 @@ mod layer;
 
 use core::fmt;
 
-pub use layer::{LAYERS, LayerEntries, LayerEntry, LayerReason};
+pub(crate) use layer::LAYERS;
+pub use layer::{LayerEntries, LayerEntry, LayerReason};
 
-use crate::bounded::Bounded;
+use crate::bounded::seen_list;
 use crate::finding::Finding;
 use crate::lookup::Condition;
 use crate::reason::Reason;
@@ -14,6 +15,7 @@ use crate::source::Source;
 
 /// What became of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Verdict {
     /// PASID is there.
     Chosen,
@@ -43,6 +45,7 @@ impl fmt::Display for Verdict {
 
 /// A place that was considered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Candidate {
     /// Where it comes from.
     pub source: Source,
@@ -56,6 +59,7 @@ pub struct Candidate {
 
 /// Where PASID is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Placement {
     /// Offset of its header.
     pub offset: u16,
@@ -63,8 +67,17 @@ pub struct Placement {
     pub source: Source,
 }
 
+impl Placement {
+    /// A place by its offset and where it comes from.
+    #[must_use]
+    pub const fn new(offset: u16, source: Source) -> Self {
+        Self { offset, source }
+    }
+}
+
 /// What the guest's PASID capability says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Grant {
     /// Max PASID Width.
     pub width: u8,
@@ -83,6 +96,7 @@ impl Grant {
 
 /// The entry that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EntryName<'db> {
     /// Index of its database.
     pub database: usize,
@@ -96,6 +110,7 @@ pub struct EntryName<'db> {
 
 /// An entry that fits but for one condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NearMiss<'db> {
     /// The entry.
     pub entry: EntryName<'db>,
@@ -111,17 +126,33 @@ impl fmt::Display for NearMiss<'_> {
 }
 
 /// Most candidates that are kept.
-pub const CANDIDATES: usize = 24;
+const CANDIDATES: usize = 24;
 /// Most findings that are kept.
-pub const FINDINGS: usize = 32;
+const FINDINGS: usize = 32;
 
-/// Candidates, and how many more there were.
-pub type Candidates = Bounded<Candidate, CANDIDATES>;
-/// Findings, and how many more there were.
-pub type Findings = Bounded<Finding, FINDINGS>;
+const NO_CANDIDATE: Candidate =
+    Candidate { source: Source::Visible, offset: None, verdict: Verdict::Skipped, reason: Reason::NothingGiven };
+
+seen_list! {
+    /// Candidates in the order in which they were looked at: a slice, and how many more there were.
+    Candidates of Candidate, CANDIDATES, filled with NO_CANDIDATE
+}
+
+seen_list! {
+    /// Findings: a slice, and how many more there were.
+    Findings of Finding, FINDINGS, filled with Finding::DeviceGone
+}
+
+impl Findings {
+    /// Becomes as another list is; only what that one holds is copied.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.0.copy_from(&other.0);
+    }
+}
 
 /// What was decided for a function, and why.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Decision<'db> {
     /// Where PASID is; `None` leaves the device exactly as it was.
     pub placement: Option<Placement>,
@@ -145,21 +176,15 @@ impl Default for Decision<'_> {
     // As a call it is built where it stays: see `Overlay::new`.
     #[inline(never)]
     fn default() -> Self {
-        let candidate = Candidate {
-            source: Source::Visible,
-            offset: None,
-            verdict: Verdict::Skipped,
-            reason: Reason::NothingGiven,
-        };
         Self {
             placement: None,
             grant: Grant::default(),
-            candidates: Bounded::new(candidate),
-            findings: Bounded::new(Finding::DeviceGone),
+            candidates: Candidates::empty(),
+            findings: Findings::empty(),
             entry: None,
             forbidden_by: None,
             near_miss: None,
-            layers: Bounded::new(LayerEntry { database: 0, name: "", source: "", refused: None }),
+            layers: LayerEntries::empty(),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::tables::Evidence;
 ///
 /// It has a kebab-case [`code`](Finding::code) for programs and a sentence (`Display`) for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Finding {
     /// Ids and header type read as ones: the function is gone, powered down, or does not answer.
     DeviceGone,

@@ -1,9 +1,12 @@
 //! Who a function is, as far as lookup needs it. Config bytes cannot tell all of it.
 
+use crate::setters::setters;
+
 /// Whether a function is physical or virtual.
 ///
 /// [`Signs`](crate::Signs) says what proves which; a VMM knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Function {
     /// Nobody said. Satisfies no `function` condition of a description.
     #[default]
@@ -14,10 +17,23 @@ pub enum Function {
     Virtual,
 }
 
+impl Function {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Physical => "physical",
+            Self::Virtual => "virtual",
+        }
+    }
+}
+
 /// The identity of a function, by which descriptions are looked up.
 ///
 /// A virtual function's raw vendor and device id read `0xffff`; its identity comes from sysfs or from the VMM.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Identity {
     /// Vendor id, offset 0x00.
     pub vendor: u16,
@@ -34,6 +50,28 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// A function by its ids; what else there is to it is added with the `with_` methods.
+    ///
+    /// ```
+    /// use quirk_runtime::{Function, Identity};
+    ///
+    /// let gpu = Identity::new(0xfffe, 0x1001).with_class(0x03_0000).with_function(Function::Physical);
+    /// assert_eq!((gpu.revision, gpu.subsystem), (0, None));
+    /// ```
+    #[must_use]
+    pub const fn new(vendor: u16, device: u16) -> Self {
+        Self { vendor, device, subsystem: None, revision: 0, class: 0, function: Function::Unknown }
+    }
+
+    setters! { Identity:
+        with_vendor => vendor: u16,
+        with_device => device: u16,
+        with_subsystem => subsystem: Option<(u16, u16)>,
+        with_revision => revision: u8,
+        with_class => class: u32,
+        with_function => function: Function,
+    }
+
     /// The identity that the first 64 bytes of configuration space tell; [`Function::Unknown`], since they cannot tell that.
     #[must_use]
     pub fn from_header(header: &[u8; 64]) -> Self {
@@ -47,11 +85,5 @@ impl Identity {
             class: u32::from_le_bytes([header[0x09], header[0x0a], header[0x0b], 0]),
             function: Function::Unknown,
         }
-    }
-
-    /// The same identity with what is known of the function.
-    #[must_use]
-    pub fn with_function(self, function: Function) -> Self {
-        Self { function, ..self }
     }
 }

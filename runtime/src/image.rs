@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{ConfigAccess, SPACE};
+use crate::{ConfigAccess, ConfigRead, SPACE};
 
 /// A configuration space in memory, of 64, 256 or 4096 bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,6 +67,7 @@ impl fmt::Debug for Image {
 
 /// Why an image could not be accessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ImageError {
     /// The bytes are outside the space.
     OutOfRange,
@@ -85,7 +86,7 @@ impl fmt::Display for ImageError {
 
 impl core::error::Error for ImageError {}
 
-impl ConfigAccess for Image {
+impl ConfigRead for Image {
     type Error = ImageError;
 
     fn size(&self) -> usize {
@@ -98,7 +99,9 @@ impl ConfigAccess for Image {
         buffer.copy_from_slice(bytes);
         Ok(())
     }
+}
 
+impl ConfigAccess for Image {
     fn write(&self, _: u16, _: &[u8]) -> Result<(), ImageError> {
         Err(ImageError::ReadOnly)
     }

@@ -14,6 +14,7 @@ pub use near::{Condition, NearMatch, failing, near_match};
 
 /// A device entry that matches a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceMatch {
     /// Index of the database.
     pub database: usize,
@@ -27,6 +28,7 @@ pub struct DeviceMatch {
 
 /// A layer that matches a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LayerMatch {
     /// Index of the database.
     pub database: usize,

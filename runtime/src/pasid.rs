@@ -2,8 +2,11 @@
 
 use core::fmt;
 
+use crate::setters::setters;
+
 /// The host's PASID facts for one device: what `IOMMU_GET_HW_INFO` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct HostPasid {
     /// Width in bits, 1..=20; `out_max_pasid_log2` of `struct iommu_hw_info`.
     pub width: u8,
@@ -25,6 +28,7 @@ const ATS_NOT_SUPPORTED: u64 = 1 << 3;
 
 /// A host claims more PASID bits than the specification has: its answer means something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InvalidWidth {
     /// The width that was claimed.
     pub width: u8,
@@ -39,6 +43,20 @@ impl fmt::Display for InvalidWidth {
 impl core::error::Error for InvalidWidth {}
 
 impl HostPasid {
+    /// A host that gives `width` bits, and neither execute nor privileged. Of more than [`MAX_WIDTH`] a guest is shown
+    /// `MAX_WIDTH`; [`HostPasid::from_hw_info`] refuses them.
+    #[must_use]
+    pub const fn new(width: u8) -> Self {
+        Self { width, execute: false, privileged: false, ats_not_supported: false }
+    }
+
+    setters! { HostPasid:
+        with_width => width: u8,
+        with_execute => execute: bool,
+        with_privileged => privileged: bool,
+        with_ats_not_supported => ats_not_supported: bool,
+    }
+
     /// The facts in the answer to `IOMMU_GET_HW_INFO`, for a VMM that holds the iommufd itself: the fields
     /// `out_max_pasid_log2` and `out_capabilities` of `struct iommu_hw_info`. `None` if the device has no PASID, which a
     /// kernel older than 6.15 says of every device: it leaves both fields as they were, so set them to 0 first.

@@ -1,11 +1,13 @@
 //! What a VMM or an operator decides about placement.
 
 use crate::byte_range::ByteRange;
+use crate::setters::setters;
 use crate::source::Sources;
 use crate::tables::{Evidence, Mirror};
 
 /// Where the operator wants PASID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Operator<'a> {
     /// Nothing was said.
     #[default]
@@ -18,6 +20,7 @@ pub enum Operator<'a> {
 
 /// A capability that the kernel hides and the caller knows, from sysfs or from the raw space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Hidden {
     /// Its id.
     pub id: u16,
@@ -31,6 +34,7 @@ pub struct Hidden {
 
 /// The value of a layer's parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ParamValue<'a> {
     /// For `param NAME: uN`.
     Unsigned(u64),
@@ -40,6 +44,7 @@ pub enum ParamValue<'a> {
 
 /// A layer that is switched on, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LayerChoice<'a> {
     /// Its name.
     pub name: &'a str,
@@ -49,6 +54,7 @@ pub struct LayerChoice<'a> {
 
 /// A window of a BAR that the VMM traps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Window {
     /// BAR number, 0..=5.
     pub bar: u8,
@@ -61,6 +67,7 @@ pub struct Window {
 /// The mirrors of configuration space in BARs that the VMM takes over: it hands accesses to them to the same reads and
 /// writes as accesses to configuration space. Any other lets a guest by the emulation, and is a finding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TrappedMirrors<'a> {
     /// None.
     #[default]
@@ -69,6 +76,30 @@ pub enum TrappedMirrors<'a> {
     All,
     /// Those that lie in one of these.
     Within(&'a [Window]),
+}
+
+impl Hidden {
+    /// A capability that the kernel hides; a length of 0 is what its kind needs at most.
+    #[must_use]
+    pub const fn new(id: u16, version: u8, offset: u16, length: u16) -> Self {
+        Self { id, version, offset, length }
+    }
+}
+
+impl<'a> LayerChoice<'a> {
+    /// A layer by its name, with its parameters by theirs.
+    #[must_use]
+    pub const fn new(name: &'a str, params: &'a [(&'a str, ParamValue<'a>)]) -> Self {
+        Self { name, params }
+    }
+}
+
+impl Window {
+    /// A window of `length` bytes from `offset` of a BAR.
+    #[must_use]
+    pub const fn new(bar: u8, offset: u64, length: u64) -> Self {
+        Self { bar, offset, length }
+    }
 }
 
 impl TrappedMirrors<'_> {
@@ -91,6 +122,7 @@ impl TrappedMirrors<'_> {
 
 /// When the function's own PASID capability, which the kernel hides, may be used though no `place` list names it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Native {
     /// Never, unless an entry's `place` list or the operator's offset names it.
     Never,
@@ -117,7 +149,17 @@ impl Native {
 }
 
 /// What is decided outside of descriptions. By default nothing is opted in.
+///
+/// ```
+/// use quirk_runtime::{ByteRange, Operator, Policy};
+///
+/// // The operator says where, and the VMM emulates MSI-X at 0xb0 itself.
+/// const OWN: &[ByteRange] = &[ByteRange::new(0xb0, 0xbc)];
+/// const POLICY: Policy<'_> = Policy::DEFAULT.with_operator(Operator::Offset(0x400)).with_vmm_owned(OWN);
+/// assert!(!POLICY.tail);
+/// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Policy<'a> {
     /// The sources that may place PASID. Their order is fixed; see [`crate::Source`].
     pub sources: Sources,
@@ -159,7 +201,27 @@ pub struct Policy<'a> {
     pub expose_free_space: bool,
 }
 
-impl Policy<'_> {
+impl<'a> Policy<'a> {
+    setters! { Policy:
+        with_sources => sources: Sources,
+        with_least_evidence => least_evidence: Evidence,
+        with_least_evidence_unless_zero => least_evidence_unless_zero: Evidence,
+        with_operator => operator: Operator<'a>,
+        with_tail => tail: bool,
+        with_native => native: Native,
+        with_profile => profile: Option<&'a str>,
+        with_layers => layers: &'a [LayerChoice<'a>],
+        with_disabled_layers => disabled_layers: &'a [&'a str],
+        with_trapped_mirrors => trapped_mirrors: TrappedMirrors<'a>,
+        with_vmm_owned => vmm_owned: &'a [ByteRange],
+        with_confirmed => confirmed: &'a [Hidden],
+        with_viommu_width => viommu_width: Option<u8>,
+        with_what_if => what_if: bool,
+        with_raw => raw: bool,
+        with_scan_gaps => scan_gaps: bool,
+        with_expose_free_space => expose_free_space: bool,
+    }
+
     /// What VMMs do today, checked: the last 8 bytes, only if nothing says otherwise. Every source before it still wins, and
     /// what lies in the last 8 bytes still refuses them.
     #[must_use]

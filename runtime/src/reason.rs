@@ -9,6 +9,7 @@ macro_rules! reasons {
     ($($(#[$meta:meta])* $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })? = $code:literal,)*) => {
         /// Why a candidate has its verdict: a kebab-case [`code`](Reason::code) for programs, a sentence for people.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum Reason {
             $($(#[$meta])* $variant $({ $($(#[$field_meta])* $field: $type,)* })?,)*
         }

@@ -4,6 +4,7 @@ use core::fmt;
 
 /// Where a place for PASID comes from, in the order in which they are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Source {
     /// The device shows a PASID capability: it is left alone.
     Visible,

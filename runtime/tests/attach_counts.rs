@@ -8,10 +8,11 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use quirk_runtime::{
-    ConfigAccess, HostPasid, Identity, Image, ImageError, Kernel, Native, Operator, Policy, VirtualConfig, vfio_view,
+    ConfigAccess, ConfigRead, HostPasid, Identity, Image, ImageError, Kernel, Native, Operator, Policy, VirtualConfig,
+    vfio_view,
 };
 
-const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
 /// A space that counts accesses, and dwords as vfio-pci would read them from the device.
 struct Counting {
@@ -26,11 +27,11 @@ impl Counting {
     }
 }
 
-impl ConfigAccess for Counting {
+impl ConfigRead for Counting {
     type Error = ImageError;
 
     fn size(&self) -> usize {
-        ConfigAccess::size(&self.image)
+        ConfigRead::size(&self.image)
     }
 
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), ImageError> {
@@ -39,7 +40,9 @@ impl ConfigAccess for Counting {
         self.dwords.set(self.dwords.get() + last - first + 1);
         self.image.read(offset, buffer)
     }
+}
 
+impl ConfigAccess for Counting {
     fn write(&self, _: u16, _: &[u8]) -> Result<(), ImageError> {
         unreachable!("attaching writes nothing")
     }
@@ -64,7 +67,7 @@ fn capabilities(image: &Image) -> (usize, usize, usize) {
         at = (dword(at) >> 8) as usize & 0xfc;
     }
     let (mut at, mut extended, mut shows_pasid) = (0x100, 0, false);
-    while has_pcie && ConfigAccess::size(image) == 4096 && at >= 0x100 && !seen[at / 4] {
+    while has_pcie && ConfigRead::size(image) == 4096 && at >= 0x100 && !seen[at / 4] {
         seen[at / 4] = true;
         found += 1;
         extended += 1;
@@ -95,8 +98,8 @@ fn check(name: &str, image: &Image) -> Taken {
     // register of the capability's own.
     let policies = [
         (Policy::DEFAULT, false),
-        (Policy { tail: true, native: Native::Probed, ..Policy::DEFAULT }, true),
-        (Policy { operator: Operator::Offset(0xff8), ..Policy::DEFAULT }, true),
+        (Policy::DEFAULT.with_tail(true).with_native(Native::Probed), true),
+        (Policy::DEFAULT.with_operator(Operator::Offset(0xff8)), true),
     ];
     for (policy, measures) in policies {
         for host in [None, Some(HOST)] {

@@ -108,6 +108,7 @@ fn every_vector_is_read_as_it_says() {
                     }
                 }
             }
+            Ok(other) => panic!("{name}: {other:?}"),
         }
         assert_eq!((free, dropped, refused), (vector.free, vector.drop, vector.refuse), "{name}");
         if let Some(head) = vector.bytes.get(4..12) {
@@ -190,9 +191,9 @@ fn use_gives_the_place_and_the_view_of_the_vector() {
     for (name, vector) in vectors() {
         let Some(pasid) = vector.pasid else { continue };
         let (function, bytes) = (function(&vector), database(&format(&vector)));
-        let host = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
+        let host = HostPasid::new(20);
         let attach = |expose_free_space| {
-            let policy = Policy { expose_free_space, ..Policy::DEFAULT };
+            let policy = Policy::DEFAULT.with_expose_free_space(expose_free_space);
             let databases = [Database::load(&bytes).unwrap()];
             let config =
                 VirtualConfig::attach(&function, &databases, &Identity::default(), Some(host), &policy).unwrap();

@@ -11,7 +11,7 @@ use quirk_runtime::{
     Decision, Finding, HostPasid, Identity, Image, Kernel, Operator, Policy, Source, VirtualConfig, vfio_view,
 };
 
-const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
 /// Extended capabilities that vfio-pci shows, as its documentation of 2026 lists them.
 const SHOWN: [u16; 18] =
@@ -98,7 +98,7 @@ fn refusal(decision: &Decision<'_>) -> Option<&'static str> {
 }
 
 fn at<'a>(offset: usize) -> Policy<'a> {
-    Policy { operator: Operator::Offset(offset as u16), ..Policy::DEFAULT }
+    Policy::DEFAULT.with_operator(Operator::Offset(offset as u16))
 }
 
 /// Length of an extended capability, if the specification fixes it or its bits say it; by rules of this file.
@@ -313,7 +313,7 @@ fn hidden_capabilities_behind_the_first_are_suspected() {
             hidden.last += usize::from(next == 0);
             hidden.in_one_pass += usize::from(next == 0 || shown.iter().any(|&(other, _)| other == next));
             hidden.lead_nowhere += usize::from(leads_nowhere);
-            let policy = Policy { scan_gaps: true, ..self::at(at) };
+            let policy = self::at(at).with_scan_gaps(true);
             let config = attach(&view, Some(HOST), &policy);
             let finding = Finding::SuspectedCapability { id, at: at as u16 };
             // Those that end a space have no room for PASID, and so another reason.

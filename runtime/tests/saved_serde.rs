@@ -9,8 +9,8 @@ fn saved() -> Saved {
     space[0x34] = 0x40;
     space[0x40..0x44].copy_from_slice(&[0x10, 0, 2, 0]);
     space[0x100..0x104].copy_from_slice(&[0x03, 0, 1, 0]);
-    let host = HostPasid { width: 16, execute: true, privileged: false, ats_not_supported: false };
-    let policy = Policy { operator: Operator::Offset(0x400), ..Policy::DEFAULT };
+    let host = HostPasid::new(16).with_execute(true);
+    let policy = Policy::DEFAULT.with_operator(Operator::Offset(0x400));
     let image = Image::new(&space).unwrap();
     VirtualConfig::attach(image, &[], &Identity::default(), Some(host), &policy).unwrap().save().unwrap()
 }

@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 use super::GuestConfig;
 use crate::device::FileDevice;
 
 /// A register's patch.
+#[derive(Debug)]
 pub struct Patch {
     /// Bits that the device still decides.
     pub mask: u32,
@@ -17,6 +18,7 @@ pub struct Patch {
 }
 
 /// Patches on a device.
+#[derive(Debug)]
 pub struct CloudHypervisor {
     /// Patches by register index.
     pub patches: HashMap<usize, Patch>,

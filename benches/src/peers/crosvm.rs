@@ -1,12 +1,13 @@
 //! crosvm's way: every read goes to the device, and a list of emulated capabilities is asked whether it has something to say
 //! about the register; their writes are dropped.
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 use super::GuestConfig;
 use crate::device::FileDevice;
 
 /// An emulated capability: its bytes.
+#[derive(Debug)]
 pub struct Capability {
     /// Where it is.
     pub offset: u16,
@@ -15,6 +16,7 @@ pub struct Capability {
 }
 
 /// Capabilities on a device.
+#[derive(Debug)]
 pub struct Crosvm {
     /// What is emulated.
     pub capabilities: Vec<Capability>,

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 use super::GuestConfig;
 use crate::device::FileDevice;
 
 /// A mask and a value for each byte.
+#[derive(Debug)]
 pub struct Flat {
     /// Bits that are emulated.
     pub mask: Box<[u8; 4096]>,

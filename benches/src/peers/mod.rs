@@ -27,6 +27,7 @@ pub trait GuestConfig {
 }
 
 /// This project's overlay on a device.
+#[derive(Debug)]
 pub struct Quirk {
     /// What is emulated.
     pub overlay: Overlay,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 use super::GuestConfig;
 use crate::device::FileDevice;
 
 /// Overrides on a device.
+#[derive(Debug)]
 pub struct OpenVmm {
     /// Mask and value by offset.
     pub overrides: BTreeMap<u16, (u32, u32)>,

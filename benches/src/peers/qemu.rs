@@ -1,12 +1,13 @@
 //! QEMU's way: a shadow of the space with a mask of emulated bits beside it, blended byte by byte; a write goes to the
 //! shadow and to the device.
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 use super::GuestConfig;
 use crate::device::FileDevice;
 
 /// The shadow and its masks.
+#[derive(Debug)]
 pub struct Qemu {
     /// What the guest sees of emulated bits.
     pub config: Box<[u8; 4096]>,

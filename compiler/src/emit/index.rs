@@ -2,7 +2,7 @@
 
 use std::fmt::{Result, Write};
 
-use quirk_runtime::tables::{Evidence, PlaceKind};
+use quirk_runtime::tables::PlaceKind;
 
 use super::clause::clause;
 use crate::allocate::Plans;
@@ -80,14 +80,7 @@ fn device(out: &mut String, model: &Model, plans: &Plans, device: &Device, sourc
 
 fn claims(claims: &[Claim]) -> String {
     claims.iter().fold(String::new(), |text, claim| {
-        let who = match claim.evidence {
-            Evidence::None => "nobody",
-            Evidence::Dump => "dump",
-            Evidence::Probe => "probe",
-            Evidence::Driver => "driver",
-            Evidence::Vendor => "vendor",
-            Evidence::Datasheet => "datasheet",
-        };
+        let who = claim.evidence.word();
         format!("{text}; {who} {:?}", claim.text)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{Result, Write};
 
-use quirk_runtime::tables::{ParamKind, Unassigned};
+use quirk_runtime::tables::ParamKind;
 
 use super::class::class;
 use super::clause::clause;
@@ -53,11 +53,8 @@ fn layer(out: &mut String, model: &Model, layer: &Layer, sources: &Sources) -> R
         let (start, end) = (mirror.region.start, mirror.region.end);
         writeln!(out, "//   mirror bar {} {start:#x}..{end:#x} from {:#05x}", mirror.bar, mirror.config)?;
     }
-    match layer.unassigned {
-        Unassigned::Unspecified => {}
-        Unassigned::Raw => writeln!(out, "//   unassigned raw")?,
-        Unassigned::ReadOnly => writeln!(out, "//   unassigned read_only")?,
-        Unassigned::Deny => writeln!(out, "//   unassigned deny")?,
+    if let Some(word) = layer.unassigned.word() {
+        writeln!(out, "//   unassigned {word}")?;
     }
     if let Some(port) = layer.port_type {
         writeln!(out, "//   port type {}", port.value)?;

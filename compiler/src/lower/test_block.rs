@@ -219,7 +219,7 @@ impl Lower<'_, '_> {
     fn host(&mut self, facts: &PasidFacts) -> Option<Host> {
         let width = facts.width.as_ref().map_or(Some(MAX_WIDTH), |width| self.width(width))?;
         let (execute, privileged) = (facts.execute.is_some(), facts.privileged.is_some());
-        let pasid = HostPasid { width, execute, privileged, ats_not_supported: false };
+        let pasid = HostPasid::new(width).with_execute(execute).with_privileged(privileged);
         Some(Host { pasid, enabled: facts.disabled.is_none() })
     }
 

@@ -170,6 +170,6 @@ impl Lower<'_, '_> {
             }
             None => (u16::try_from(self.offset(at?)?).ok()?, 0),
         };
-        Some(Hidden { id: kind.id, version: 1, offset, length })
+        Some(Hidden::new(kind.id, 1, offset, length))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use quirk_runtime::{ByteRange, ConfigAccess, Image, ImageError, VirtualConfig};
+use quirk_runtime::{ByteRange, ConfigAccess, ConfigRead, Image, ImageError, VirtualConfig};
 
 /// A function as the VMM holds it.
 pub(super) type Guest<'c, 'd> = VirtualConfig<'c, &'d Device>;
@@ -28,17 +28,19 @@ impl Device {
     }
 }
 
-impl ConfigAccess for &Device {
+impl ConfigRead for &Device {
     type Error = ImageError;
 
     fn size(&self) -> usize {
-        ConfigAccess::size(&*self.image.borrow())
+        ConfigRead::size(&*self.image.borrow())
     }
 
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), ImageError> {
-        ConfigAccess::read(&*self.image.borrow(), offset, buffer)
+        ConfigRead::read(&*self.image.borrow(), offset, buffer)
     }
+}
 
+impl ConfigAccess for &Device {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), ImageError> {
         let start = usize::from(offset);
         let mut image = self.image.borrow_mut();

@@ -7,18 +7,16 @@ use crate::model::Clause;
 
 /// A function that a clause matches, with this device id and the lowest of all others.
 pub(super) fn of(clause: &Clause, device: u16) -> Identity {
-    Identity {
-        vendor: lowest(clause.vendor),
-        device,
-        subsystem: Some((lowest(clause.subsystem_vendor), lowest(clause.subsystem_device))),
-        revision: lowest(clause.revision) as u8,
-        class: clause.class_value,
-        function: match clause.function {
-            FunctionKind::Virtual => Function::Virtual,
-            // What nothing is said of is the common case.
-            FunctionKind::Any | FunctionKind::Physical => Function::Physical,
-        },
-    }
+    let function = match clause.function {
+        FunctionKind::Virtual => Function::Virtual,
+        // What nothing is said of is the common case.
+        FunctionKind::Any | FunctionKind::Physical => Function::Physical,
+    };
+    Identity::new(lowest(clause.vendor), device)
+        .with_subsystem(Some((lowest(clause.subsystem_vendor), lowest(clause.subsystem_device))))
+        .with_revision(lowest(clause.revision) as u8)
+        .with_class(clause.class_value)
+        .with_function(function)
 }
 
 /// The device ids of a clause, the lowest first.

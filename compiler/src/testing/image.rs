@@ -81,7 +81,7 @@ impl Raw {
         // A virtual function's own ids read as ones.
         let (vendor, device) = match identity.function {
             Function::Virtual => (0xffff, 0xffff),
-            Function::Physical | Function::Unknown => (identity.vendor, identity.device),
+            _ => (identity.vendor, identity.device),
         };
         self.fix(0x00, &vendor.to_le_bytes());
         self.fix(0x02, &device.to_le_bytes());

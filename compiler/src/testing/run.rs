@@ -44,8 +44,7 @@ fn run<'c>(test: &Test<'c>) -> Outcome<'c> {
     let device = Device::new(viewed(&image, script.view, &identity), raw.fixed);
     let params: Vec<Vec<(&str, ParamValue<'_>)>> = script.layers.iter().map(|layer| values(&layer.params)).collect();
     let choices = script.layers.iter().zip(&params);
-    let layers: Vec<LayerChoice<'_>> =
-        choices.map(|(layer, params)| LayerChoice { name: &layer.name, params }).collect();
+    let layers: Vec<LayerChoice<'_>> = choices.map(|(layer, params)| LayerChoice::new(&layer.name, params)).collect();
     let disabled: Vec<&str> = script.settings.disabled_layers.iter().map(String::as_str).collect();
     let policy = policy(script, &layers, &disabled);
     let host = script.host.map(|host| host.pasid);
@@ -142,27 +141,25 @@ fn values(params: &[(String, Value)]) -> Vec<(&str, ParamValue<'_>)> {
 
 fn policy<'p>(script: &'p Script, layers: &'p [LayerChoice<'p>], disabled: &'p [&'p str]) -> Policy<'p> {
     let settings = &script.settings;
-    Policy {
-        sources: settings.sources.unwrap_or(Sources::ALL),
-        least_evidence: settings.least_evidence.unwrap_or(Evidence::None),
-        least_evidence_unless_zero: settings.least_evidence_unless_zero.unwrap_or(Evidence::Vendor),
-        operator: match (settings.offset, &settings.ranges[..]) {
-            (Some(offset), _) => Operator::Offset(offset),
-            (None, []) => Operator::None,
-            (None, ranges) => Operator::Ranges(ranges),
-        },
-        tail: settings.tail,
-        native: settings.native.unwrap_or_default(),
-        profile: settings.profile.as_deref(),
-        layers,
-        disabled_layers: disabled,
-        vmm_owned: &settings.owned,
-        confirmed: &settings.confirmed,
-        viommu_width: script.viommu_width,
-        what_if: false,
-        raw: false,
-        scan_gaps: settings.scan_gaps,
-        expose_free_space: settings.expose_free_space,
-        trapped_mirrors: if settings.trapped_mirrors { TrappedMirrors::All } else { TrappedMirrors::None },
-    }
+    let operator = match (settings.offset, &settings.ranges[..]) {
+        (Some(offset), _) => Operator::Offset(offset),
+        (None, []) => Operator::None,
+        (None, ranges) => Operator::Ranges(ranges),
+    };
+    Policy::DEFAULT
+        .with_sources(settings.sources.unwrap_or(Sources::ALL))
+        .with_least_evidence(settings.least_evidence.unwrap_or(Evidence::None))
+        .with_least_evidence_unless_zero(settings.least_evidence_unless_zero.unwrap_or(Evidence::Vendor))
+        .with_operator(operator)
+        .with_tail(settings.tail)
+        .with_native(settings.native.unwrap_or_default())
+        .with_profile(settings.profile.as_deref())
+        .with_layers(layers)
+        .with_disabled_layers(disabled)
+        .with_vmm_owned(&settings.owned)
+        .with_confirmed(&settings.confirmed)
+        .with_viommu_width(script.viommu_width)
+        .with_scan_gaps(settings.scan_gaps)
+        .with_expose_free_space(settings.expose_free_space)
+        .with_trapped_mirrors(if settings.trapped_mirrors { TrappedMirrors::All } else { TrappedMirrors::None })
 }

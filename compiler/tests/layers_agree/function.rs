@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 /// A kind of function: its description, its bytes, and what lies near each other on it.
 #[derive(Clone, Copy)]
@@ -228,7 +228,7 @@ pub(crate) fn unknown() -> Space {
 
 pub(crate) struct Space(pub(crate) Vec<u8>);
 
-impl ConfigAccess for Space {
+impl ConfigRead for Space {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -239,7 +239,9 @@ impl ConfigAccess for Space {
         buffer.copy_from_slice(&self.0[usize::from(offset)..][..buffer.len()]);
         Ok(())
     }
+}
 
+impl ConfigAccess for Space {
     fn write(&self, _: u16, _: &[u8]) -> Result<(), Infallible> {
         Ok(())
     }

@@ -45,7 +45,7 @@ fn refused(function: Space, texts: &[&str]) -> Option<Vec<String>> {
     let databases: Vec<Database<'_>> =
         compilations.iter().map(|each| Some(Database::load(each.database()?).unwrap())).collect::<Option<_>>()?;
     let device = u16::from_le_bytes([function.0[2], function.0[3]]);
-    let identity = Identity { vendor: 0xfffe, device, function: Function::Physical, ..Identity::default() };
+    let identity = Identity::new(0xfffe, device).with_function(Function::Physical);
     let config = VirtualConfig::attach(function, &databases, &identity, None, &Policy::DEFAULT).unwrap();
     let reason = |reason: LayerReason<'_>| format!("{}: {reason}", reason.code());
     Some(config.decision().layers.iter().filter_map(|layer| layer.refused.map(reason)).collect())

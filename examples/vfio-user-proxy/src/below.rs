@@ -4,7 +4,9 @@ use std::path::Path;
 
 use quirk_host::View;
 use quirk_recorded::{OutOfRange, Recorded, parse};
-use quirk_runtime::{ConfigAccess, Function, Hidden, HostPasid, Identity, Image, ImageError, Kernel, Signs, vfio_view};
+use quirk_runtime::{
+    ConfigAccess, ConfigRead, Function, Hidden, HostPasid, Identity, Image, ImageError, Kernel, Signs, vfio_view,
+};
 use quirk_sysfs::Sysfs;
 
 use crate::args::Args;
@@ -109,7 +111,7 @@ impl Device {
     }
 }
 
-impl ConfigAccess for Device {
+impl ConfigRead for Device {
     type Error = Error;
 
     fn size(&self) -> usize {
@@ -127,7 +129,9 @@ impl ConfigAccess for Device {
             Self::Vfio(device) => device.read(offset, buffer).map_err(Error::Vfio),
         }
     }
+}
 
+impl ConfigAccess for Device {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Error> {
         match self {
             Self::Recorded(device) => device.write(offset, data).map_err(Error::Recorded),

@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use quirk_runtime::overlay::{AtsControl, PasidControl, PriControl};
-use quirk_runtime::{AccessError, ConfigAccess, Effect, Reset, VirtualConfig};
+use quirk_runtime::{AccessError, ConfigAccess, ConfigRead, Effect, Reset, VirtualConfig};
 
 /// A virtual configuration that can be served: a device like any other, whose writes may have effects.
 pub struct Proxy<'db, D> {
@@ -37,7 +37,7 @@ impl<'db, D: ConfigAccess> Proxy<'db, D> {
     }
 }
 
-impl<D: ConfigAccess> ConfigAccess for Proxy<'_, D>
+impl<D: ConfigAccess> ConfigRead for Proxy<'_, D>
 where
     D::Error: 'static,
 {
@@ -50,7 +50,12 @@ where
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Self::Error> {
         self.config().read(offset, buffer)
     }
+}
 
+impl<D: ConfigAccess> ConfigAccess for Proxy<'_, D>
+where
+    D::Error: 'static,
+{
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Self::Error> {
         // The guard is gone before the effects are told, so that who is told may look at the configuration.
         let effects = self.config().write(offset, data)?;
@@ -70,14 +75,14 @@ impl<D: ConfigAccess> fmt::Debug for Proxy<'_, D> {
 pub fn describe(effect: &Effect) -> String {
     let switched = |on: bool| if on { "enabled" } else { "disabled" };
     match *effect {
-        Effect::PasidControl(PasidControl { enable, execute, privileged }) => {
+        Effect::PasidControl(PasidControl { enable, execute, privileged, .. }) => {
             let also = |set: bool, name: &'static str| if set { name } else { "" };
             format!("PASID {}{}{}", switched(enable), also(execute, ", execute"), also(privileged, ", privileged"))
         }
-        Effect::AtsControl(AtsControl { enable, stu }) => {
+        Effect::AtsControl(AtsControl { enable, stu, .. }) => {
             format!("ATS {}, smallest translation unit {} bytes", switched(enable), 4096_u64 << stu)
         }
-        Effect::PriControl(PriControl { enable, reset }) => {
+        Effect::PriControl(PriControl { enable, reset, .. }) => {
             format!("page requests {}{}", switched(enable), if reset { ", reset" } else { "" })
         }
         Effect::FunctionReset => "function level reset".to_owned(),
@@ -91,10 +96,10 @@ mod tests {
 
     #[test]
     fn effects_are_told_in_words() {
-        let pasid = |enable, execute| Effect::PasidControl(PasidControl { enable, execute, privileged: false });
-        assert_eq!(describe(&pasid(true, true)), "PASID enabled, execute");
-        assert_eq!(describe(&pasid(false, false)), "PASID disabled");
-        let ats = Effect::AtsControl(AtsControl { enable: true, stu: 1 });
+        let pasid = |bits| Effect::PasidControl(PasidControl::from_bits(bits));
+        assert_eq!(describe(&pasid(0b011)), "PASID enabled, execute");
+        assert_eq!(describe(&pasid(0)), "PASID disabled");
+        let ats = Effect::AtsControl(AtsControl::from_bits(1 << 15 | 1));
         assert_eq!(describe(&ats), "ATS enabled, smallest translation unit 8192 bytes");
     }
 }

@@ -15,7 +15,7 @@ use clap::Parser as _;
 use quirk_host::Descriptions;
 use quirk_runtime::capability::Space;
 use quirk_runtime::chain::{Step, Walk};
-use quirk_runtime::{Effect, Finding, Policy, VirtualConfig};
+use quirk_runtime::{Effect, Finding, VirtualConfig};
 use quirk_vfio_user::Service;
 use vfio_user_proxy::{Proxy, describe};
 
@@ -38,15 +38,15 @@ fn run(args: &Args) -> Result<(), Failure> {
     let params = layers.params();
     let choices = layers.choices(&params);
     let Below { device, identity, host, hidden, may_scan } = Below::open(args)?;
-    let policy = Policy {
-        confirmed: hidden.as_deref().unwrap_or_default(),
-        viommu_width: args.host.viommu_pasid,
+    let policy = args
+        .policy
+        .policy(&choices, &layers.disabled)?
+        .with_confirmed(hidden.as_deref().unwrap_or_default())
+        .with_viommu_width(args.host.viommu_pasid)
         // A record answers for a host that will enable PASID, and no read disturbs it.
-        what_if: may_scan,
-        scan_gaps: may_scan,
-        expose_free_space: args.expose_free_space,
-        ..args.policy.policy(&choices, &layers.disabled)?
-    };
+        .with_what_if(may_scan)
+        .with_scan_gaps(may_scan)
+        .with_expose_free_space(args.expose_free_space);
     let config = VirtualConfig::attach(device, &databases, &identity, host, &policy).map_err(Failure::new)?;
     say(config.decision());
     if config.decision().operator_refused() {

@@ -1,7 +1,7 @@
 //! A recorded function as a device: registers that a client would take for a ROM are not there.
 
 use quirk_recorded::{OutOfRange, Recorded};
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 /// A recorded function without a ROM. A record keeps what is written, and a client that sizes the ROM's BAR so would find one
 /// that no device has.
@@ -28,7 +28,7 @@ impl Record {
     }
 }
 
-impl ConfigAccess for Record {
+impl ConfigRead for Record {
     type Error = OutOfRange;
 
     fn size(&self) -> usize {
@@ -40,7 +40,9 @@ impl ConfigAccess for Record {
         self.of_rom(offset, buffer.len()).for_each(|at| buffer[at] = 0);
         Ok(())
     }
+}
 
+impl ConfigAccess for Record {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), OutOfRange> {
         let mut kept = data.to_vec();
         self.of_rom(offset, data.len()).for_each(|at| kept[at] = 0);

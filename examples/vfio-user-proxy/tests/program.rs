@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use quirk_map::list;
-use quirk_runtime::ConfigAccess as _;
 use quirk_runtime::capability::Space;
+use quirk_runtime::{ConfigAccess as _, ConfigRead as _};
 use quirk_vfio_user::Device;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");

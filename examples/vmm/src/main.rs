@@ -43,7 +43,7 @@ fn run<W: Write>(story: &mut Story<W>) -> Result<(), Box<dyn Error>> {
     // What the VMM knows: the device's identity, whether it is a physical function, and what `IOMMU_GET_HW_INFO` says.
     let device = Device::connect(&socket)?;
     let identity = device.identity().with_function(Function::Physical);
-    let host = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
+    let host = HostPasid::new(20).with_execute(true);
     let databases = [DATABASE];
     let entry = find_device(&databases, &identity, &device)?;
 
@@ -93,7 +93,7 @@ fn run<W: Write>(story: &mut Story<W>) -> Result<(), Box<dyn Error>> {
 /// Where PASID is, and why: every source that was asked, in order.
 fn placed<W: Write>(story: &mut Story<W>, decision: &Decision<'_>) -> Result<(), Box<dyn Error>> {
     story.step("placed", "the first of these sources that has a safe place wins:")?;
-    for &Candidate { source, offset, verdict, reason } in decision.candidates.iter() {
+    for &Candidate { source, offset, verdict, reason, .. } in decision.candidates.iter() {
         let offset = offset.map_or_else(|| "-".to_owned(), |offset| format!("{offset:#05x}"));
         story.line(&format!("{source:<8}  {:<52}  {offset:<5}  {verdict}: {reason}", meaning(source)))?;
     }
@@ -113,6 +113,7 @@ fn meaning(source: Source) -> &'static str {
         Source::Dvsec => "a free-space DVSEC in the device",
         Source::Native => "the function's own PASID, which the kernel hides",
         Source::Tail => "the last 8 bytes, which VMMs use today; opt-in",
+        _ => "a source that is newer than this example",
     }
 }
 

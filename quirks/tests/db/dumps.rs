@@ -195,14 +195,11 @@ fn has_extended(device: &Device) -> bool {
 
 pub(crate) fn identity_of(machine: &Value) -> Identity {
     let number = |key: &str| u32::from_str_radix(machine[key].as_str().unwrap(), 16).unwrap();
-    Identity {
-        vendor: number("vendor").try_into().unwrap(),
-        device: number("device").try_into().unwrap(),
-        revision: number("rev").try_into().unwrap(),
-        class: number("class"),
-        subsystem: None,
-        function: Function::Physical,
-    }
+    Identity::new(number("vendor").try_into().unwrap(), number("device").try_into().unwrap())
+        .with_revision(number("rev").try_into().unwrap())
+        .with_class(number("class"))
+        .with_subsystem(None)
+        .with_function(Function::Physical)
 }
 
 fn capability(json: &Value) -> (EntryKind, u16, u16) {

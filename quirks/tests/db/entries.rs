@@ -51,7 +51,11 @@ pub(crate) const DEVICES: &[(&str, u16, u16, u8, u32)] = &[
 ];
 
 pub(crate) fn identity(vendor: u16, device: u16, revision: u8, class: u32) -> Identity {
-    Identity { vendor, device, revision, class, subsystem: Some((vendor, 1)), function: Function::Physical }
+    Identity::new(vendor, device)
+        .with_revision(revision)
+        .with_class(class)
+        .with_subsystem(Some((vendor, 1)))
+        .with_function(Function::Physical)
 }
 
 /// A function that an entry is for, made from what it matches: a new entry needs no line in a table here.
@@ -59,14 +63,15 @@ pub(crate) fn function_of(device: &Device) -> Option<Identity> {
     let first = |set: IdSet| if set.kind == IdKind::Any { 1 } else { set.a };
     let is_own = |clause: &&Clause| DATABASE.record::<Device>(clause.owner).is_some_and(|own| own.name == device.name);
     clauses().iter().filter(is_own).find_map(|clause| {
-        let identity = Identity {
-            vendor: first(clause.vendor),
-            device: first(clause.device),
-            revision: first(clause.revision).try_into().ok()?,
-            class: clause.class_value,
-            subsystem: Some((first(clause.subsystem_vendor), first(clause.subsystem_device))),
-            function: if clause.function == FunctionKind::Virtual { Function::Virtual } else { Function::Physical },
-        };
+        let identity = Identity::new(first(clause.vendor), first(clause.device))
+            .with_revision(first(clause.revision).try_into().ok()?)
+            .with_class(clause.class_value)
+            .with_subsystem(Some((first(clause.subsystem_vendor), first(clause.subsystem_device))))
+            .with_function(if clause.function == FunctionKind::Virtual {
+                Function::Virtual
+            } else {
+                Function::Physical
+            });
         entry_for(&identity).filter(|found| found.name == device.name).map(|_| identity)
     })
 }

@@ -21,7 +21,7 @@ static FORMATS: Database<'static> = quirks! {
     dvsec_format list { vendor 0xfffe; id 0x0002; revision 0; form table; }
 };
 
-const HOST: HostPasid = HostPasid { width: 16, execute: false, privileged: false, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(16);
 
 /// What vfio-pci shows of every recorded function with extended capabilities and without a PASID that is seen.
 fn views() -> Option<Vec<(String, Identity, Vec<u8>)>> {
@@ -219,7 +219,7 @@ fn pasid_is_placed_by_dvsecs_in_the_gaps_of_every_recorded_function() {
             let lowest = put.iter().map(|put| if put.id == 1 { put.at } else { put.ranges[0].start }).min();
             for expose_free_space in [false, true] {
                 let device = Recorded::from_bytes(&base).unwrap();
-                let policy = Policy { expose_free_space, ..Policy::DEFAULT };
+                let policy = Policy::DEFAULT.with_expose_free_space(expose_free_space);
                 let mut config = attach(&device, &[FORMATS], identity, &policy);
                 let Some(place) = config.decision().placement else {
                     let candidates = config.decision().candidates.iter();
@@ -250,11 +250,10 @@ fn dvsecs_stand_beside_the_tail_and_beside_entries() {
         for (_, put) in cases.enumerate().filter(|(case, _)| entry.is_some() || case % 4 == index % 4) {
             let base = with(view, &put);
             let device = Recorded::from_bytes(&base).unwrap();
-            let tail =
-                Policy { tail: true, sources: quirk_runtime::Sources::NONE.with(Source::Tail), ..Policy::DEFAULT };
+            let tail = Policy::DEFAULT.with_tail(true).with_sources(quirk_runtime::Sources::NONE.with(Source::Tail));
             for (databases, policy) in [(&[FORMATS][..], tail), (&[DATABASE, FORMATS], Policy::DEFAULT)] {
                 for expose_free_space in [false, true] {
-                    let policy = Policy { expose_free_space, ..policy };
+                    let policy = policy.with_expose_free_space(expose_free_space);
                     let mut config = attach(&device, databases, identity, &policy);
                     let Some(place) = config.decision().placement else { continue };
                     judge(name, &base, &put, &mut config, expose_free_space);

@@ -25,12 +25,9 @@ fn enabled(bytes: &[u8]) -> Option<(Vec<u8>, HostPasid)> {
     let walk = Walk::of(bytes);
     let (&at, _) = walk.extended.iter().find(|(_, id)| **id == PASID)?;
     let capability = walk.word(at + 4);
-    let host = HostPasid {
-        width: (capability >> 8 & 0x1f).try_into().unwrap(),
-        execute: capability & 2 != 0,
-        privileged: capability & 4 != 0,
-        ats_not_supported: false,
-    };
+    let host = HostPasid::new((capability >> 8 & 0x1f).try_into().unwrap())
+        .with_execute(capability & 2 != 0)
+        .with_privileged(capability & 4 != 0);
     let mut bytes = bytes.to_vec();
     bytes[usize::from(at) + 6] = (capability as u8 & 6) | 1;
     Some((bytes, host))
@@ -49,7 +46,7 @@ fn native(device: &Device) -> Option<u16> {
     DATABASE.list(device.places).find(|place| place.kind == PlaceKind::Native).map(|place| place.offset)
 }
 
-const HOST: HostPasid = HostPasid { width: 16, execute: false, privileged: false, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(16);
 
 /// Offsets of the extended capabilities that the guest walks.
 fn chain(guest: &VirtualConfig<'_, Image>) -> Vec<u16> {
@@ -68,7 +65,7 @@ fn every_entry_fits_a_device_that_is_as_it_says() {
             assert_eq!(decision.entry.map(|entry| entry.name), Some(name));
             // Polaris may lack PASID altogether: the slot is then not one.
             let has_slot = |at: &u16| with_optional || layout(&entry).any(|each| each.offset == *at && !each.optional);
-            let expected = native(&entry).filter(has_slot).map(|offset| Placement { offset, source: Source::Entry });
+            let expected = native(&entry).filter(has_slot).map(|offset| Placement::new(offset, Source::Entry));
             assert_eq!(decision.placement, expected, "{name}, optional ones {with_optional}: {decision}");
             let last = chain(&guest).last().copied();
             assert!(expected.is_none_or(|place| place.offset == 0x100 || last == Some(place.offset)), "{name}");
@@ -84,7 +81,7 @@ fn pasid_goes_back_to_where_the_silicon_has_it() {
         let (Some(offset), Some((bytes, host))) = (native(device), enabled(bytes)) else { continue };
         let guest = attach(&bytes, host, &Policy::DEFAULT);
         let decision = guest.decision();
-        assert_eq!(decision.placement, Some(Placement { offset, source: Source::Entry }), "{file}: {decision}");
+        assert_eq!(decision.placement, Some(Placement::new(offset, Source::Entry)), "{file}: {decision}");
         let mut capability = [0; 8];
         guest.read(offset, &mut capability).unwrap();
         assert_eq!(capability[..2], [0x1b, 0], "{file}");
@@ -130,7 +127,7 @@ fn a_device_without_a_place_is_left_as_it_is() {
     let Some(described) = described() else { return };
     let mut left = BTreeSet::new();
     for Described { file, device, bytes } in described.iter().filter(|each| native(&each.device).is_none()) {
-        let everything = Policy { tail: true, native: Native::Probed, ..Policy::DEFAULT };
+        let everything = Policy::DEFAULT.with_tail(true).with_native(Native::Probed);
         for policy in [Policy::DEFAULT, everything] {
             let guest = attach(bytes, HOST, &policy);
             let decision = guest.decision();
@@ -152,7 +149,7 @@ fn the_last_bytes_of_a_geforce_are_refused_even_on_opt_in() {
     let mut refused = 0;
     let is_whole = |each: &&Described| name(&each.device) == "geforce_ampere" && each.bytes.len() == 0x1000;
     for Described { file, bytes, .. } in described.iter().filter(is_whole) {
-        let guest = attach(bytes, HOST, &Policy { tail: true, ..Policy::DEFAULT });
+        let guest = attach(bytes, HOST, &Policy::DEFAULT.with_tail(true));
         let decision = guest.decision();
         let tail = decision.candidates.iter().find(|each| each.source == Source::Tail).unwrap();
         assert_eq!((tail.offset, tail.reason.code()), (Some(0xff8), "register"), "{file}: {decision}");
@@ -172,7 +169,7 @@ fn no_operator_places_pasid_on_what_is_declared() {
             if is_native || entry.offset & 3 != 0 {
                 continue;
             }
-            let policy = Policy { operator: Operator::Offset(entry.offset), ..Policy::DEFAULT };
+            let policy = Policy::DEFAULT.with_operator(Operator::Offset(entry.offset));
             let guest = attach(bytes, HOST, &policy);
             let decision = guest.decision();
             assert!(decision.operator_refused(), "{file}: {:#x}: {decision}", entry.offset);
@@ -195,7 +192,7 @@ fn an_unlinked_capability_is_not_taken_for_a_gap() {
         let hidden = |id, at| bytes.len() == 0x1000 && walk.word(at) == id && !walk.extended.contains_key(&at);
         for entry in layout(device).filter(|entry| entry.kind == EntryKind::Extended && hidden(entry.id, entry.offset))
         {
-            let policy = Policy { operator: Operator::Offset(entry.offset), ..Policy::DEFAULT };
+            let policy = Policy::DEFAULT.with_operator(Operator::Offset(entry.offset));
             let guest = attach(bytes, HOST, &policy);
             assert_eq!(guest.decision().placement, None, "{file}: {}", guest.decision());
             unlinked.insert((name(device), entry.id));
@@ -209,7 +206,7 @@ fn nothing_is_placed_on_an_alias() {
     let Some(described) = described() else { return };
     for Described { file, bytes, .. } in described.iter().filter(|each| each.device.aliased_every == 0x400) {
         for offset in [0x500, 0x600, 0x900, 0xff8] {
-            let policy = Policy { operator: Operator::Offset(offset), ..Policy::DEFAULT };
+            let policy = Policy::DEFAULT.with_operator(Operator::Offset(offset));
             let guest = attach(bytes, HOST, &policy);
             let asked = guest.decision().candidates.iter().find(|each| each.source == Source::Operator).unwrap();
             assert_eq!(asked.reason.code(), "aliased", "{file}: {offset:#x}: {}", guest.decision());

@@ -5,7 +5,7 @@ use quirk_runtime::tables::{Device, EntryKind, LayoutEntry};
 use quirk_runtime::{HostPasid, Identity, Image};
 
 /// What the host of an imagined function can do.
-pub(crate) const HOST: HostPasid = HostPasid { width: 16, execute: true, privileged: false, ats_not_supported: false };
+pub(crate) const HOST: HostPasid = HostPasid::new(16).with_execute(true);
 
 /// The raw space of a function with these ids, its capabilities linked in ascending order; optional ones are there if
 /// `with_optional` says so. PASID is enabled as [`HOST`] has it.

@@ -20,7 +20,7 @@ fn host_pasid(text: &str) -> Result<HostPasid, String> {
     let width = width.ok_or_else(|| {
         format!("expected a width of 1 to {MAX_WIDTH} bits, then any of `,execute`, `,privileged`, `,noats`")
     })?;
-    let mut host = HostPasid { width, execute: false, privileged: false, ats_not_supported: false };
+    let mut host = HostPasid::new(width);
     for part in parts {
         let flag = match part {
             "execute" | "exec" => &mut host.execute,

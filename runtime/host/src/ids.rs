@@ -29,7 +29,7 @@ impl Ids {
     /// The identity with these ids.
     #[must_use]
     pub const fn given_to(self, identity: Identity) -> Identity {
-        Identity { vendor: self.vendor, device: self.device, ..identity }
+        identity.with_vendor(self.vendor).with_device(self.device)
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_match_never_has_the_ids_that_a_virtual_function_reads() {
-        let ones = Identity { vendor: 0xffff, device: 0xffff, function: Function::Virtual, ..Identity::default() };
+        let ones = Identity::new(0xffff, 0xffff).with_function(Function::Virtual);
         assert_eq!(match_of(&ones), None);
         let known = Ids { vendor: 0xfffe, device: 0x1002 }.given_to(ones);
         assert_eq!(match_of(&known).as_deref(), Some("match pci(0xfffe, 0x1002) { function virtual; }"));

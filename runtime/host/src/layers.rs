@@ -85,7 +85,7 @@ impl<'a> Layers<'a> {
     /// The choices for a policy, with what [`Layers::params`] gave.
     #[must_use]
     pub fn choices<'c>(&'c self, params: &'c [Vec<(&'c str, ParamValue<'c>)>]) -> Vec<LayerChoice<'c>> {
-        self.wanted.iter().zip(params).map(|((name, _), params)| LayerChoice { name, params }).collect()
+        self.wanted.iter().zip(params).map(|((name, _), params)| LayerChoice::new(name, params)).collect()
     }
 }
 

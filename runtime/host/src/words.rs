@@ -151,18 +151,16 @@ impl PolicyArgs {
     /// When words contradict each other.
     pub fn policy<'a>(&'a self, layers: &'a [LayerChoice<'a>], disabled: &'a [&'a str]) -> Result<Policy<'a>, Error> {
         let (sources, native) = self.sources()?;
-        Ok(Policy {
-            sources,
-            least_evidence: self.least_evidence.map_or(Evidence::None, Evidence::from),
-            operator: self.operator(),
-            tail: self.tail || self.place.contains(&PlaceWord::Tail),
-            native,
-            profile: self.profile.as_deref(),
-            layers,
-            disabled_layers: disabled,
-            vmm_owned: &self.vmm_owned,
-            ..Policy::DEFAULT
-        })
+        Ok(Policy::DEFAULT
+            .with_sources(sources)
+            .with_least_evidence(self.least_evidence.map_or(Evidence::None, Evidence::from))
+            .with_operator(self.operator())
+            .with_tail(self.tail || self.place.contains(&PlaceWord::Tail))
+            .with_native(native)
+            .with_profile(self.profile.as_deref())
+            .with_layers(layers)
+            .with_disabled_layers(disabled)
+            .with_vmm_owned(&self.vmm_owned))
     }
 
     /// Where the operator wants PASID.

@@ -35,10 +35,7 @@ fn every_dword_is_on_the_map() {
 
 #[test]
 fn what_is_painted_never_hides_a_capability() {
-    let hidden = [
-        Hidden { id: 0x1b, version: 1, offset: 0x200, length: 8 },
-        Hidden { id: 0x1b, version: 1, offset: 0x104, length: 8 },
-    ];
+    let hidden = [Hidden::new(0x1b, 1, 0x200, 8), Hidden::new(0x1b, 1, 0x104, 8)];
     let text = Map::of(&space()).unwrap().with_hidden(&hidden).to_string();
     assert!(text.lines().nth(2).unwrap().starts_with("200 kk."));
     assert!(text.lines().nth(1).unwrap().starts_with("100 Eee"));

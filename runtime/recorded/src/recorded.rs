@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use quirk_runtime::{ConfigAccess, Identity};
+use quirk_runtime::{ConfigAccess, ConfigRead, Identity};
 
 use crate::{Address, Heading};
 
@@ -158,7 +158,7 @@ impl Clone for Recorded {
     }
 }
 
-impl ConfigAccess for Recorded {
+impl ConfigRead for Recorded {
     type Error = OutOfRange;
 
     fn size(&self) -> usize {
@@ -171,7 +171,9 @@ impl ConfigAccess for Recorded {
         buffer.copy_from_slice(self.state().bytes.get(start..start + buffer.len()).ok_or(error)?);
         Ok(())
     }
+}
 
+impl ConfigAccess for Recorded {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), OutOfRange> {
         let error = OutOfRange { offset, length: data.len(), size: self.size() };
         let start = usize::from(offset);
@@ -186,7 +188,7 @@ impl ConfigAccess for Recorded {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use quirk_runtime::ConfigAccess;
+    use quirk_runtime::{ConfigAccess, ConfigRead};
 
     use super::{OutOfRange, Recorded, Write};
 

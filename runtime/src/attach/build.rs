@@ -115,7 +115,7 @@ fn emit<'db, D: ConfigAccess + ?Sized>(
         if frozen == Some(false) {
             continue;
         }
-        let mut findings = survey.findings;
+        let mut findings = survey.findings.clone();
         let is_whole = shown.emit(survey, database, &dvsec, imposed, &mut findings)?;
         if imposed.is_none() {
             survey.findings = findings;

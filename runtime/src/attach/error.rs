@@ -9,6 +9,7 @@ use crate::saved::Layout;
 
 /// Why a device could not be attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AttachError<E> {
     /// The device failed.
     Device(E),
@@ -38,6 +39,7 @@ impl<E: core::error::Error + 'static> core::error::Error for AttachError<E> {
 
 /// What does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// PASID must not be where it was, or must not say what it said.
     Placement(Reason),
@@ -57,6 +59,7 @@ impl fmt::Display for Refusal {
 /// Why a saved state was not imposed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "there is nothing to box with, and it is smaller than a configuration")]
+#[non_exhaustive]
 pub enum ImposeError<E> {
     /// The device could not be attached at all.
     Attach(AttachError<E>),

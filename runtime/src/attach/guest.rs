@@ -11,7 +11,7 @@ impl<D: ConfigAccess> VirtualConfig<'_, D> {
     /// Emulated bytes cost no device access; anything else costs one, over the whole of the guest's access.
     ///
     /// # Errors
-    /// An access out of range, which reads nothing, or the device's error; `buffer` then holds nothing useful.
+    /// An access out of range, which reads nothing, or the device's error; `buffer` then holds ones, as a bus gives them.
     #[inline]
     pub fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), AccessError<D::Error>> {
         self.overlay.read(&self.device, offset, buffer)

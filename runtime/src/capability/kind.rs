@@ -5,6 +5,7 @@ use crate::kernel::Kernel;
 
 /// Since when vfio-pci shows a kind to user space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Shown {
     /// It is unlinked from the list; its body stays readable and writable.
     Never,
@@ -16,6 +17,7 @@ pub enum Shown {
 
 /// One kind of capability.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Kind {
     /// Its id.
     pub id: u16,

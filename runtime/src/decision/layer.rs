@@ -2,16 +2,17 @@
 
 use core::fmt;
 
-use crate::Bounded;
+use crate::bounded::seen_list;
 use crate::capability::{DVSEC, Name, Space};
 use crate::reason::Reason;
 
 /// Most layers that are applied to a function: of more, those of the first databases and in each the first by name, whatever
 /// their rank. [`Finding::TooManyLayers`](crate::Finding::TooManyLayers) counts the others.
-pub const LAYERS: usize = 16;
+pub(crate) const LAYERS: usize = 16;
 
 /// A layer that matches a function and is switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LayerEntry<'db> {
     /// Index of its database.
     pub database: usize,
@@ -23,13 +24,16 @@ pub struct LayerEntry<'db> {
     pub refused: Option<LayerReason<'db>>,
 }
 
-/// Layers in the order in which they were applied or refused.
-pub type LayerEntries<'db> = Bounded<LayerEntry<'db>, LAYERS>;
+seen_list! {
+    /// Layers in the order in which they were applied or refused: a slice, and how many more there were.
+    LayerEntries<'db> of LayerEntry<'db>, LAYERS, filled with LayerEntry { database: 0, name: "", source: "", refused: None }
+}
 
 macro_rules! reasons {
     ($($(#[$meta:meta])* $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })? = $code:literal,)*) => {
         /// Why a layer is not applied: a kebab-case [`code`](LayerReason::code) for programs, a sentence for people.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum LayerReason<'db> {
             $($(#[$meta])* $variant $({ $($(#[$field_meta])* $field: $type,)* })?,)*
         }

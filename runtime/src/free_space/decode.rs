@@ -8,6 +8,7 @@ use crate::tables::{Form, Format};
 
 /// The identity and length that a DVSEC states in its headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Header {
     /// DVSEC vendor id.
     pub vendor: u16,
@@ -60,6 +61,7 @@ impl Header {
 
 /// What a free-space DVSEC says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FreeSpace<'a> {
     /// These bytes are free; the DVSEC's own are among them.
     Gap(Range<u16>),

@@ -4,6 +4,7 @@ use core::fmt;
 
 /// Why a free-space DVSEC, or one entry of its table, is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Fault {
     /// The Length field is below 12, or not a multiple of 4.
     Length(u16),

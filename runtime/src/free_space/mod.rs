@@ -7,11 +7,10 @@ mod decode;
 mod encode;
 mod fault;
 
+pub use crate::tables::{Form, Format};
 pub use decode::{Entries, FreeSpace, Header};
 pub use encode::{encode_per_gap, encode_table};
 pub use fault::Fault;
-
-use crate::tables::Form;
 
 /// Extended capability id of a DVSEC.
 pub const DVSEC: u16 = 0x0023;

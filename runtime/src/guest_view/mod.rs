@@ -14,11 +14,12 @@ mod resets;
 
 use core::borrow::BorrowMut;
 
+use crate::bounded::Bounded;
 use crate::capability::{DVSEC, Space};
 use crate::overlay::{ClaimError, UnassignedRule};
 use crate::survey::{ConfigSurvey, Start};
 use crate::tables::WriteClass;
-use crate::{Bounded, ByteSet, ConfigAccess, Overlay};
+use crate::{ByteSet, ConfigAccess, Overlay};
 
 /// Most capabilities that are put in.
 pub(crate) const INSERTED: usize = 32;

@@ -1,11 +1,12 @@
 //! Which layers are on, and in which order they are applied.
 
+use crate::bounded::Bounded;
 use crate::decision::{LAYERS, LayerReason};
 use crate::lookup::{self, LayerMatch};
 use crate::policy::{LayerChoice, ParamValue};
 use crate::question::Question;
 use crate::tables::{Database, Layer, Param, ParamKind};
-use crate::{Bounded, ConfigAccess, Finding, Policy};
+use crate::{ConfigAccess, Finding, Policy};
 
 /// The layers that match and are on, in the order in which they are applied.
 pub(super) type Chosen = Bounded<Option<LayerMatch>, LAYERS>;

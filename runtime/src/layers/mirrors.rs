@@ -1,11 +1,11 @@
 //! Windows of BARs that show configuration space.
 
-use crate::Bounded;
+use crate::bounded::Bounded;
 use crate::decision::LayerReason;
 use crate::tables::Mirror;
 
 /// Most mirrors that a function's layers have.
-pub const MIRRORS: usize = 8;
+pub(crate) const MIRRORS: usize = 8;
 
 /// The mirrors of the layers that are applied.
 pub(crate) type Mirrors = Bounded<Mirror, MIRRORS>;

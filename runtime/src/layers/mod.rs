@@ -14,8 +14,6 @@ mod run;
 mod stack;
 mod value;
 
-pub use mirrors::MIRRORS;
-
 use crate::capability::{PASID, PCIE, Space};
 use crate::decision::{Decision, LayerEntry, LayerReason};
 use crate::guest_view::GuestView;

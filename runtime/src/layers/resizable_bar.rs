@@ -1,9 +1,10 @@
 //! Resizable BARs that cannot be resized: each offers the size that it has, and its control is read-only.
 
 use super::attempt::{Attempt, Step};
+use crate::ConfigAccess;
+use crate::bounded::Bounded;
 use crate::capability::{REBAR, Space};
 use crate::decision::LayerReason;
-use crate::{Bounded, ConfigAccess};
 
 /// Most BARs, and so most entries of the capability.
 const BARS: u16 = 6;

@@ -1,11 +1,12 @@
 //! What the layers own together: every bit with the layers that own it, and what happens where two want the same one.
 
 use super::mirrors::{Mirrors, NO_MIRRORS};
+use crate::bounded::Bounded;
 use crate::decision::{LAYERS, LayerReason};
 use crate::guest_view::GuestView;
 use crate::overlay::ClaimError;
 use crate::tables::{Layer, Over, WriteClass};
-use crate::{Bounded, ByteRange, Database, Overlay};
+use crate::{ByteRange, Database, Overlay};
 
 /// Most runs of bytes that layers own.
 const RUNS: usize = 512;

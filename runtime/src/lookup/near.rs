@@ -10,6 +10,7 @@ use crate::tables::{Clause, Database, Device, FunctionKind, Guard, IdKind, IdSet
 
 /// The one condition of an entry that does not hold, and what was found instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Condition {
     /// It is for another kind of function, or the kind is not known.
     Function {
@@ -125,6 +126,7 @@ impl fmt::Display for Ids {
 
 /// An entry that fits but for one condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NearMatch {
     /// Index of the database.
     pub database: usize,

@@ -2,6 +2,7 @@
 
 /// PASID control register, as the guest set it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct PasidControl {
     /// Bit 0: PASID Enable.
     pub enable: bool,
@@ -29,6 +30,7 @@ impl PasidControl {
 
 /// ATS control register, as the guest set it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct AtsControl {
     /// Bit 15: Enable.
     pub enable: bool,
@@ -49,6 +51,7 @@ impl AtsControl {
 
 /// Page request control register, as the guest wrote it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct PriControl {
     /// Bit 0: Enable.
     pub enable: bool,
@@ -59,6 +62,12 @@ pub struct PriControl {
 impl PriControl {
     pub(super) const ENABLE: u16 = 1 << 0;
     pub(super) const RESET: u16 = 1 << 1;
+
+    /// The control that the bits of a write say.
+    #[must_use]
+    pub const fn from_bits(bits: u16) -> Self {
+        Self { enable: bits & Self::ENABLE != 0, reset: bits & Self::RESET != 0 }
+    }
 }
 
 /// Something that the VMM must do after a guest's write.

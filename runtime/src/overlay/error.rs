@@ -4,6 +4,7 @@ use core::fmt;
 
 /// Why bits cannot be owned. The overlay is then as it was before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClaimError {
     /// The claim reaches past the space.
     OutOfRange {
@@ -77,6 +78,7 @@ impl core::error::Error for ClaimError {}
 
 /// Why an access of the guest failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AccessError<E> {
     /// It reaches past the space. Nothing was read or written.
     OutOfRange {

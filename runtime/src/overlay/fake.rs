@@ -6,7 +6,7 @@ use core::cell::RefCell;
 use core::convert::Infallible;
 use std::vec::Vec;
 
-use crate::ConfigAccess;
+use crate::{ConfigAccess, ConfigRead};
 
 /// One access: offset and length of a read, offset and bytes of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Fake {
     }
 }
 
-impl ConfigAccess for Fake {
+impl ConfigRead for Fake {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -50,7 +50,9 @@ impl ConfigAccess for Fake {
         }
         Ok(())
     }
+}
 
+impl ConfigAccess for Fake {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
         self.accesses.borrow_mut().push(Access::Write(offset, data.to_vec()));
         Ok(())

@@ -6,15 +6,17 @@
 //!
 //! ```
 //! use quirk_runtime::overlay::{Effect, Overlay, PasidControl};
-//! use quirk_runtime::tables::WriteClass;
+//! use quirk_runtime::WriteClass;
 //! # use std::{cell::Cell, convert::Infallible};
 //! # /// Config space that reads 0xff and counts writes.
 //! # #[derive(Default)]
 //! # struct Device { writes: Cell<usize> }
-//! # impl quirk_runtime::ConfigAccess for Device {
+//! # impl quirk_runtime::ConfigRead for Device {
 //! #     type Error = Infallible;
 //! #     fn size(&self) -> usize { 4096 }
 //! #     fn read(&self, _: u16, buffer: &mut [u8]) -> Result<(), Infallible> { buffer.fill(0xff); Ok(()) }
+//! # }
+//! # impl quirk_runtime::ConfigAccess for Device {
 //! #     fn write(&self, _: u16, _: &[u8]) -> Result<(), Infallible> { self.writes.set(self.writes.get() + 1); Ok(()) }
 //! # }
 //! # let device = Device::default();
@@ -25,7 +27,7 @@
 //!
 //! // The guest enables PASID; two bytes of its write are the device's.
 //! for effect in overlay.write(&device, 0x406, &[0x07, 0x00, 0xaa, 0xbb])? {
-//!     assert_eq!(effect, Effect::PasidControl(PasidControl { enable: true, execute: true, privileged: false }));
+//!     assert_eq!(effect, Effect::PasidControl(PasidControl::from_bits(0b011)));
 //! }
 //! assert_eq!(device.writes.get(), 1);
 //!
@@ -62,6 +64,8 @@ pub use saved::{SAVED_CHANGES, SavedError, SavedOverlay};
 pub use unassigned::UnassignedRule;
 pub use watch::RESET_BITS;
 
+use core::fmt;
+
 use ownership::Ownership;
 use rare::RareBytes;
 use watch::{Dwords, Watches};
@@ -88,8 +92,14 @@ pub struct Overlay {
     size: u16,
 }
 
+impl fmt::Debug for Overlay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Overlay").field("size", &self.size).field("owned", &self.owned_bytes()).finish_non_exhaustive()
+    }
+}
+
 impl Overlay {
-    /// An overlay that owns nothing, over a space of `size` bytes: what [`crate::ConfigAccess::size`] says, at most [`SPACE`].
+    /// An overlay that owns nothing, over a space of `size` bytes: what [`crate::ConfigRead::size`] says, at most [`SPACE`].
     #[must_use]
     // A call writes the maps to their place; inlined, they would be built elsewhere and copied.
     #[inline(never)]

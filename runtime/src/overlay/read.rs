@@ -10,7 +10,8 @@ impl Overlay {
     /// Bytes that are all owned cost no I/O. If any bit is the device's, the device is read once, over the whole access.
     ///
     /// # Errors
-    /// An access out of range, which reads nothing, or the device's error; `buffer` then holds nothing useful.
+    /// An access out of range, which reads nothing, or the device's error; `buffer` then holds ones, as a bus
+    /// gives them.
     #[inline]
     pub fn read<D: ConfigAccess + ?Sized>(
         &self,
@@ -41,8 +42,8 @@ impl Overlay {
         buffer: &mut [u8; 4],
         codes: Codes<4>,
     ) -> Result<(), AccessError<D::Error>> {
-        self.check_access(offset, 4)?;
-        device.read(offset, buffer).map_err(AccessError::Device)?;
+        self.check_access(offset, 4).map_err(|error| failed(buffer, error))?;
+        device.read(offset, buffer).map_err(|error| failed(buffer, AccessError::Device(error)))?;
         let at = usize::from(offset);
         if !codes.are_device()
             && let Some(value) = self.value.get(at / 4)
@@ -78,7 +79,7 @@ impl Overlay {
         buffer: &mut [u8],
     ) -> Result<(), AccessError<D::Error>> {
         let at = usize::from(offset);
-        self.check_access(offset, N)?;
+        self.check_access(offset, N).map_err(|error| failed(buffer, error))?;
         let (Some(codes), Some(value)) = (self.ownership.of_access::<N>(at), lanes::load::<N>(self.values(), at))
         else {
             return self.read_long(device, offset, buffer);
@@ -87,7 +88,7 @@ impl Overlay {
             lanes::store::<N>(buffer, 0, value);
             return Ok(());
         }
-        device.read(offset, buffer).map_err(AccessError::Device)?;
+        device.read(offset, buffer).map_err(|error| failed(buffer, AccessError::Device(error)))?;
         if !codes.are_device()
             && let Some(raw) = lanes::load::<N>(buffer, 0)
         {
@@ -104,12 +105,12 @@ impl Overlay {
         offset: u16,
         buffer: &mut [u8],
     ) -> Result<(), AccessError<D::Error>> {
-        self.check_access(offset, buffer.len())?;
+        self.check_access(offset, buffer.len()).map_err(|error| failed(buffer, error))?;
         let at = usize::from(offset);
         let owned =
             |at: usize| self.ownership.of_access::<1>(at).map_or(0, |codes| self.ownership.answered(at, codes) as u8);
         if (at..at + buffer.len()).any(|at| owned(at) != 0xff) {
-            device.read(offset, buffer).map_err(AccessError::Device)?;
+            device.read(offset, buffer).map_err(|error| failed(buffer, AccessError::Device(error)))?;
         }
         for (at, (byte, value)) in (at..).zip(buffer.iter_mut().zip(&self.values()[at..])) {
             let owned = owned(at);
@@ -126,4 +127,11 @@ impl Overlay {
         }
         Ok(())
     }
+}
+
+/// What a read leaves that failed.
+#[cold]
+fn failed<E>(buffer: &mut [u8], error: AccessError<E>) -> AccessError<E> {
+    buffer.fill(0xff);
+    error
 }

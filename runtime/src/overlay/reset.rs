@@ -3,6 +3,7 @@
 use super::Overlay;
 /// A reset that the function went through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Reset {
     /// Function level reset.
     Flr,

@@ -39,6 +39,7 @@ pub struct SavedOverlay {
 
 /// Why a state cannot be saved, read or restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SavedError {
     /// More than [`SAVED_CHANGES`] bytes were changed.
     TooManyChanges,

@@ -547,7 +547,7 @@ fn an_overlay_takes_less_than_8_kib_and_a_configuration_no_more_than_10() {
 #[test]
 fn a_failed_device_leaves_the_overlay_as_it_was() {
     struct Broken;
-    impl crate::ConfigAccess for Broken {
+    impl crate::ConfigRead for Broken {
         type Error = core::fmt::Error;
         fn size(&self) -> usize {
             4096
@@ -555,6 +555,8 @@ fn a_failed_device_leaves_the_overlay_as_it_was() {
         fn read(&self, _: u16, _: &mut [u8]) -> Result<(), core::fmt::Error> {
             Err(core::fmt::Error)
         }
+    }
+    impl crate::ConfigAccess for Broken {
         fn write(&self, _: u16, _: &[u8]) -> Result<(), core::fmt::Error> {
             Err(core::fmt::Error)
         }
@@ -565,4 +567,9 @@ fn a_failed_device_leaves_the_overlay_as_it_was() {
     assert_eq!(overlay.value(PASID + 6), 0);
     assert_eq!(overlay.read(&Broken, PASID + 6, &mut [0; 4]), Err(AccessError::Device(core::fmt::Error)));
     assert_eq!(overlay.read(&Broken, PASID + 6, &mut [0; 2]), Ok(()));
+    for (offset, length) in [(PASID + 6, 4), (PASID + 7, 2), (PASID + 6, 7), (0xffe, 4), (0xfff, 2), (0xff0, 17)] {
+        let mut buffer = [0; 17];
+        assert!(overlay.read(&Broken, offset, &mut buffer[..length]).is_err());
+        assert_eq!(buffer[..length], [0xff; 17][..length], "a bus reads ones: {offset:#x}");
+    }
 }

@@ -7,6 +7,7 @@ use crate::{ByteSet, SPACE};
 
 /// What a guest sees that is not the device's.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Layout {
     /// Where PASID is.
     pub placement: Option<Placement>,

@@ -2,6 +2,7 @@
 
 use super::dvsec::{FOUND_DVSECS, FoundDvsec};
 use super::map::{Map, Owner, Start};
+use crate::bounded::Bounded;
 use crate::capability::{self, DVSEC, Kind, Rule, Space};
 use crate::chain::{self, Capability, Step, Walk};
 use crate::decision::{Findings, Grant};
@@ -9,7 +10,7 @@ use crate::dword_set::DwordSet;
 use crate::lookup::DeviceMatch;
 use crate::reason::Reason;
 use crate::tables::Profile;
-use crate::{Bounded, ByteRange, ConfigAccess, Database, Finding, HostPasid, free_space};
+use crate::{ByteRange, ConfigAccess, Database, Finding, HostPasid, free_space};
 
 /// Device Capabilities 2: end-to-end prefixes are supported.
 const END_TO_END_PREFIX: u32 = 1 << 21;
@@ -115,7 +116,7 @@ impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
             pointer: 0x34,
             pcie: None,
             map: Map::EMPTY,
-            findings: Bounded::new(Finding::DeviceGone),
+            findings: Findings::empty(),
             vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
             free_space: Bounded::new(FoundDvsec::NONE),
             distrusts_free_space: false,

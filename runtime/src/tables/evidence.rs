@@ -5,6 +5,7 @@ use super::record::{byte_enum, record};
 
 byte_enum! {
     /// Who vouches for a claim, weakest first.
+    #[non_exhaustive]
     Evidence {
         /// Nobody.
         None = 0,

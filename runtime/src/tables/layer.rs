@@ -29,6 +29,7 @@ record! {
 
 byte_enum! {
     /// Write class of a bit, as the PCI Express specification names them.
+    #[non_exhaustive]
     WriteClass {
         /// Read-only.
         Ro = 0,
@@ -48,6 +49,24 @@ byte_enum! {
         RsvdP = 7,
         /// Read-write, but some bits take a fixed value at every write.
         Forced = 8,
+    }
+}
+
+impl WriteClass {
+    /// The word of the language.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ro => "ro",
+            Self::Rw => "rw",
+            Self::Rw1c => "rw1c",
+            Self::Rws => "rws",
+            Self::Ros => "ros",
+            Self::Rw1cs => "rw1cs",
+            Self::HwInit => "hwinit",
+            Self::RsvdP => "rsvdp",
+            Self::Forced => "forced",
+        }
     }
 }
 
@@ -215,6 +234,7 @@ record! {
 
 byte_enum! {
     /// What a guest may do with bytes that no capability and no emulation owns.
+    #[non_exhaustive]
     Unassigned {
         /// Nothing was said.
         Unspecified = 0,
@@ -224,6 +244,19 @@ byte_enum! {
         ReadOnly = 2,
         /// Reads give 0, writes are dropped.
         Deny = 3,
+    }
+}
+
+impl Unassigned {
+    /// The word of the language; `None` where nothing was said.
+    #[must_use]
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Unspecified => None,
+            Self::Raw => Some("raw"),
+            Self::ReadOnly => Some("read_only"),
+            Self::Deny => Some("deny"),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
 
 /// Why bytes are not a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LoadError {
     /// They do not begin as a database does.
     NotADatabase,

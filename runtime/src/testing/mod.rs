@@ -10,8 +10,8 @@ pub(crate) mod layers;
 use core::cell::RefCell;
 use std::vec::Vec;
 
-use crate::ConfigAccess;
 use crate::image::{Image, ImageError};
+use crate::{ConfigAccess, ConfigRead};
 
 /// A space of 4096 bytes that counts what is done to it.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Space4k {
     }
 }
 
-impl ConfigAccess for Space4k {
+impl ConfigRead for Space4k {
     type Error = ImageError;
 
     fn size(&self) -> usize {
@@ -76,7 +76,9 @@ impl ConfigAccess for Space4k {
         self.reads.borrow_mut().push((offset, buffer.len()));
         self.image().read(offset, buffer)
     }
+}
 
+impl ConfigAccess for Space4k {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), ImageError> {
         self.writes.borrow_mut().push((offset, data.len()));
         let at = usize::from(offset);

@@ -5,11 +5,12 @@
 
 use super::config_map::ConfigMap;
 use super::length;
+use crate::bounded::Bounded;
 use crate::capability::{Kind, Space};
 use crate::chain::{Capability, Step, Walk};
 use crate::dword_set::DwordSet;
 use crate::kernel::Kernel;
-use crate::{Bounded, ConfigRead, Finding, SPACE};
+use crate::{ConfigRead, Finding, SPACE};
 
 /// More capabilities than a list has.
 const MOST: usize = (SPACE - 0x100) / 4;

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 use crate::Error;
 
@@ -60,7 +60,7 @@ impl Config {
     }
 }
 
-impl ConfigAccess for Config {
+impl ConfigRead for Config {
     type Error = Error;
 
     fn size(&self) -> usize {
@@ -71,7 +71,9 @@ impl ConfigAccess for Config {
         let read = self.fill(usize::from(offset), buffer).map_err(|source| Error::file(Path::new("config"), source))?;
         if read == buffer.len() { Ok(()) } else { Err(Error::Short { offset, wanted: buffer.len(), read }) }
     }
+}
 
+impl ConfigAccess for Config {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Error> {
         Err(Error::ReadOnly { offset, length: data.len() })
     }

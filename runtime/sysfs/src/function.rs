@@ -101,14 +101,11 @@ fn header_type(folder: &Path) -> Result<u8, Error> {
 fn identity(folder: &Path, header_type: u8) -> Result<Identity, Error> {
     let word = |name: &str| number(folder, name).map(|value| (value & 0xffff) as u16);
     let endpoint = header_type & 0x7f == 0;
-    Ok(Identity {
-        vendor: word("vendor")?,
-        device: word("device")?,
-        subsystem: if endpoint { Some((word("subsystem_vendor")?, word("subsystem_device")?)) } else { None },
-        revision: number(folder, "revision")?.to_le_bytes()[0],
-        class: number(folder, "class")? & 0xff_ffff,
-        function: Function::Unknown,
-    })
+    Ok(Identity::new(word("vendor")?, word("device")?)
+        .with_subsystem(if endpoint { Some((word("subsystem_vendor")?, word("subsystem_device")?)) } else { None })
+        .with_revision(number(folder, "revision")?.to_le_bytes()[0])
+        .with_class(number(folder, "class")? & 0xff_ffff)
+        .with_function(Function::Unknown))
 }
 
 fn number(folder: &Path, name: &str) -> Result<u32, Error> {

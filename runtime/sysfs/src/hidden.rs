@@ -30,7 +30,7 @@ where
     let all = list(raw)?;
     let hidden = all.iter().filter(|found| !is_shown(found));
     // Length 0 is as long as its kind can be: what is not known to be free is not free.
-    Ok(Some(hidden.map(|&Capability { id, version, offset, .. }| Hidden { id, version, offset, length: 0 }).collect()))
+    Ok(Some(hidden.map(|&Capability { id, version, offset, .. }| Hidden::new(id, version, offset, 0)).collect()))
 }
 
 fn list<D: ConfigRead + ?Sized>(device: &D) -> Result<Vec<Capability>, D::Error> {

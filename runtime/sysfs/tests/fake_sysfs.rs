@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use quirk_runtime::{ConfigAccess as _, Function};
+use quirk_runtime::{ConfigRead as _, Function};
 use quirk_sysfs::{Error, Sysfs};
 
 struct FakeSysfs {

@@ -12,7 +12,7 @@ use quirk_runtime::{
 use super::lists::space;
 
 const PASID: u16 = 0x1b;
-const HOST: HostPasid = HostPasid { width: 16, execute: true, privileged: true, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(16).with_execute(true).with_privileged(true);
 
 /// What vfio-pci shows, and which bytes are written.
 struct Device {
@@ -20,7 +20,7 @@ struct Device {
     written: RefCell<Vec<u16>>,
 }
 
-impl ConfigAccess for Device {
+impl ConfigRead for Device {
     type Error = ImageError;
 
     fn size(&self) -> usize {
@@ -28,9 +28,11 @@ impl ConfigAccess for Device {
     }
 
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), ImageError> {
-        ConfigAccess::read(&self.shown, offset, buffer)
+        ConfigRead::read(&self.shown, offset, buffer)
     }
+}
 
+impl ConfigAccess for Device {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), ImageError> {
         self.written.borrow_mut().extend((offset..).zip(data).map(|(at, _)| at));
         Ok(())
@@ -43,7 +45,7 @@ fn list<D: ConfigRead<Error: std::fmt::Debug>>(device: &D) -> Vec<(u16, u16)> {
     steps
         .filter_map(|step| match step {
             Step::Capability(found) => Some((found.offset, found.id)),
-            Step::Finding(_) => None,
+            _ => None,
         })
         .collect()
 }
@@ -69,7 +71,7 @@ fn written(guest: &mut VirtualConfig<'_, &Device>, list: &[(u16, u16)], at: u16)
 #[test]
 fn what_vfio_pci_shows_of_pasid_is_never_the_guests() {
     let (mut emulated, mut hidden) = (0, 0);
-    let policy = Policy { what_if: true, ..Policy::DEFAULT };
+    let policy = Policy::DEFAULT.with_what_if(true);
     for seed in 0..4000 {
         let shown = vfio_view(&Image::new(&space(seed)).unwrap(), Kernel::LATEST);
         let device = Device { shown, written: RefCell::default() };

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::convert::Infallible;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 pub(crate) const VENDOR: u16 = 0xfffe;
 
@@ -71,7 +71,7 @@ impl Device {
     }
 }
 
-impl ConfigAccess for Device {
+impl ConfigRead for Device {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -82,7 +82,9 @@ impl ConfigAccess for Device {
         buffer.copy_from_slice(&self.bytes[usize::from(offset)..][..buffer.len()]);
         Ok(())
     }
+}
 
+impl ConfigAccess for Device {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
         self.writes.borrow_mut().extend((offset..).take(data.len()));
         Ok(())

@@ -126,10 +126,10 @@ fn slots() -> impl Strategy<Value = Device> {
         })
 }
 
-const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
 fn attach<'db, 'd>(device: &'d Device, database: &'db [u8], policy: &Policy<'_>) -> VirtualConfig<'db, &'d Device> {
-    let identity = Identity { vendor: device::VENDOR, device: 0x1001, ..Identity::default() };
+    let identity = Identity::new(device::VENDOR, 0x1001);
     let databases = [Database::load(database).unwrap()];
     VirtualConfig::attach(device, &databases, &identity, Some(HOST), policy).unwrap()
 }
@@ -152,7 +152,7 @@ proptest! {
         let sketches = [sketches.0, sketches.1, sketches.2, sketches.3];
         let database = layers::layers(&sketches);
         let operator = pasid.map_or(Operator::None, Operator::Offset);
-        let policy = Policy { operator, ..Policy::DEFAULT };
+        let policy = Policy::DEFAULT.with_operator(operator);
         let mut config = attach(&device, &database, &policy);
         let decision = config.decision();
         prop_assert_eq!(decision.layers.len(), 4);
@@ -167,7 +167,7 @@ proptest! {
 
         // A refused layer is as though it were switched off.
         let guest = view(&config);
-        let without = attach(&device, &database, &Policy { disabled_layers: &refused, ..policy });
+        let without = attach(&device, &database, &policy.with_disabled_layers(&refused));
         prop_assert_eq!(&view(&without), &guest);
         prop_assert_eq!(without.decision().placement, config.decision().placement);
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::convert::Infallible;
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -31,7 +31,7 @@ impl Recorder {
     }
 }
 
-impl ConfigAccess for Recorder {
+impl ConfigRead for Recorder {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -43,7 +43,9 @@ impl ConfigAccess for Recorder {
         buffer.copy_from_slice(&self.bytes(usize::from(offset), buffer.len()));
         Ok(())
     }
+}
 
+impl ConfigAccess for Recorder {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
         self.accesses.borrow_mut().push(Access::Write { offset, data: data.to_vec() });
         let at = usize::from(offset);

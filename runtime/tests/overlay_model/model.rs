@@ -25,6 +25,7 @@ impl Bit {
             WriteClass::Rw1c | WriteClass::Rw1cs => self.now = self.now && !data,
             WriteClass::Forced => self.now = self.forced,
             WriteClass::Ro | WriteClass::Ros | WriteClass::HwInit | WriteClass::RsvdP => {}
+            class => panic!("the model does not know {class:?}"),
         }
     }
 
@@ -230,16 +231,12 @@ impl Model {
             written(at).or_else(|| written(at + 1))?;
             let (low, high) = (self.bytes[at].read(0), self.bytes[at + 1].read(0));
             Some(match wanted {
-                Register::Pasid => Effect::PasidControl(PasidControl {
-                    enable: low & 1 != 0,
-                    execute: low & 2 != 0,
-                    privileged: low & 4 != 0,
-                }),
-                Register::Ats => Effect::AtsControl(AtsControl { enable: high & 0x80 != 0, stu: low & 0x1f }),
-                Register::Pri => Effect::PriControl(PriControl {
-                    enable: low & 1 != 0,
-                    reset: low & 1 == 0 && written(at).is_some_and(|byte| byte & 2 != 0),
-                }),
+                Register::Pasid => Effect::PasidControl(PasidControl::from_bits(low.into())),
+                Register::Ats => Effect::AtsControl(AtsControl::from_bits(u16::from_le_bytes([low, high]))),
+                Register::Pri => {
+                    let reset = low & 1 == 0 && written(at).is_some_and(|byte| byte & 2 != 0);
+                    Effect::PriControl(PriControl::from_bits(u16::from(low & 1) | if reset { 2 } else { 0 }))
+                }
             })
         };
         [Register::Pasid, Register::Ats, Register::Pri].into_iter().filter_map(effect).collect()

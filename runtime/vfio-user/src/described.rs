@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use quirk_runtime::{AccessError, AttachError, ConfigAccess, Database, Decision, Identity, VirtualConfig};
+use quirk_runtime::{AccessError, AttachError, ConfigAccess, ConfigRead, Database, Decision, Identity, VirtualConfig};
 
 /// A device with the free-space DVSECs that its entry declares on top, to be given to [`crate::serve`].
 ///
@@ -33,7 +33,7 @@ impl<D: ConfigAccess> Described<D> {
     }
 }
 
-impl<D: ConfigAccess> ConfigAccess for Described<D>
+impl<D: ConfigAccess> ConfigRead for Described<D>
 where
     D::Error: 'static,
 {
@@ -46,7 +46,12 @@ where
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Self::Error> {
         self.lock().read(offset, buffer)
     }
+}
 
+impl<D: ConfigAccess> ConfigAccess for Described<D>
+where
+    D::Error: 'static,
+{
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Self::Error> {
         // A reset goes through to the device, and nothing that is shown here changes with it.
         self.lock().write(offset, data).map(|_| ())

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use quirk_runtime::{ConfigAccess, Identity};
+use quirk_runtime::{ConfigAccess, ConfigRead, Identity};
 use vfio_bindings::bindings::vfio::{VFIO_DEVICE_FLAGS_PCI, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_REGION_INFO_FLAG_READ};
 
 use crate::connection::Connection;
@@ -98,7 +98,7 @@ impl Device {
     }
 }
 
-impl ConfigAccess for Device {
+impl ConfigRead for Device {
     type Error = Error;
 
     fn size(&self) -> usize {
@@ -108,7 +108,9 @@ impl ConfigAccess for Device {
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Error> {
         self.read_by(deadline(self.timeout), offset, buffer)
     }
+}
 
+impl ConfigAccess for Device {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Error> {
         self.check(offset, data.len())?;
         let (command, deadline) = (Command::RegionWrite, deadline(self.timeout));

@@ -7,7 +7,9 @@ use quirk_macros::quirks;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::Space;
 use quirk_runtime::chain::Step;
-use quirk_runtime::{ConfigAccess, Database, Function, HostPasid, Identity, Placement, Policy, Source, VirtualConfig};
+use quirk_runtime::{
+    ConfigAccess, ConfigRead, Database, Function, HostPasid, Placement, Policy, Source, VirtualConfig,
+};
 use quirk_vfio_user::{Described, Device, serve};
 
 /// What the server knows: the devices and the formats.
@@ -43,7 +45,7 @@ static FORMATS: Database<'static> = quirks! {
     dvsec_format list { vendor 0xfffe; id 0x0002; revision 0; form table; }
 };
 
-const HOST: HostPasid = HostPasid { width: 16, execute: false, privileged: false, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(16);
 
 /// PCI Express at 0x40, AER at 0x100, ATS at 0x220; noise where an honest device has free bytes.
 fn space(device: u16) -> Vec<u8> {
@@ -78,7 +80,7 @@ fn a_client_places_pasid_by_the_dvsec_that_the_server_shows() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("device");
         let below = leaked(&space(id));
-        let identity = Identity { function: Function::Physical, ..below.identity() };
+        let identity = below.identity().with_function(Function::Physical);
         let described = Arc::new(Described::new(below, &[VENDOR], &identity).unwrap());
         assert_eq!(described.decision().findings.len(), 0);
         serve(&socket, Arc::clone(&described)).unwrap();
@@ -94,7 +96,7 @@ fn a_client_places_pasid_by_the_dvsec_that_the_server_shows() {
             let mut config =
                 VirtualConfig::attach(&device, databases, &identity, Some(HOST), &Policy::DEFAULT).unwrap();
             let placed = config.decision().placement;
-            assert_eq!(placed, Some(Placement { offset, source: Source::Dvsec }), "{}", config.decision());
+            assert_eq!(placed, Some(Placement::new(offset, Source::Dvsec)), "{}", config.decision());
             assert_eq!(chain(&config), [(0x100, 0x01), (0x220, 0x0f), (offset, 0x1b)]);
             for at in offset..offset + 8 {
                 let _ = config.write(at, &[0xff]).unwrap();

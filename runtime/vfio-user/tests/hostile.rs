@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use quirk_runtime::ConfigAccess;
+use quirk_runtime::{ConfigAccess, ConfigRead};
 use quirk_vfio_user::{Device, Error};
 
 const TIMEOUT: Duration = Duration::from_millis(200);

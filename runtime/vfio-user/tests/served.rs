@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use quirk_recorded::{OutOfRange, Recorded, Write};
-use quirk_runtime::{ConfigAccess, Function};
+use quirk_runtime::{ConfigAccess, ConfigRead, Function};
 use quirk_vfio_user::{Device, Error, Server, serve};
 
 struct Bench {
@@ -73,7 +73,7 @@ fn an_access_past_the_end_does_not_reach_the_server() {
 fn a_refused_access_is_an_error_and_the_next_one_works() {
     /// A device that cannot be read at one place.
     struct Holed(Recorded);
-    impl ConfigAccess for Holed {
+    impl ConfigRead for Holed {
         type Error = OutOfRange;
         fn size(&self) -> usize {
             self.0.size()
@@ -81,6 +81,9 @@ fn a_refused_access_is_an_error_and_the_next_one_works() {
         fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), OutOfRange> {
             self.0.read(if offset == 0x80 { 0xfff } else { offset }, buffer)
         }
+    }
+
+    impl ConfigAccess for Holed {
         fn write(&self, offset: u16, data: &[u8]) -> Result<(), OutOfRange> {
             self.0.write(offset, data)
         }

@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn only_the_listed_devices_of_one_vendor_are_denied() {
-        let device = |vendor, device| Identity { vendor, device, ..Identity::default() };
+        let device = |vendor, device| Identity::new(vendor, device);
         assert!(is_denylisted(&device(0x8086, 0x0b25)));
         assert!(!is_denylisted(&device(0x8086, 0x0b26)));
         assert!(!is_denylisted(&device(0x1d0f, 0x0b25)));

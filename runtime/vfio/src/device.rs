@@ -9,7 +9,7 @@ use iommufd_bindings::{
     iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_EXEC as PASID_EXEC,
     iommufd_hw_capabilities_IOMMU_HW_CAP_PCI_PASID_PRIV as PASID_PRIV,
 };
-use quirk_runtime::{ConfigAccess, Hidden, HostPasid, Identity};
+use quirk_runtime::{ConfigAccess, ConfigRead, Hidden, HostPasid, Identity};
 use quirk_sysfs::Config;
 use vfio_bindings::bindings::vfio::{VFIO_DEVICE_FLAGS_RESET, VFIO_PCI_CONFIG_REGION_INDEX, VFIO_PCI_REQ_IRQ_INDEX};
 use vmm_sys_util::eventfd::{EFD_NONBLOCK, EventFd};
@@ -196,7 +196,7 @@ impl AsFd for Device {
     }
 }
 
-impl ConfigAccess for Device {
+impl ConfigRead for Device {
     type Error = Error;
 
     fn size(&self) -> usize {
@@ -206,7 +206,9 @@ impl ConfigAccess for Device {
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Error> {
         self.transfer(Call::ReadConfig, offset, buffer.len(), |done, at| self.file.read_at(&mut buffer[done..], at))
     }
+}
 
+impl ConfigAccess for Device {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Error> {
         self.transfer(Call::WriteConfig, offset, data.len(), |done, at| self.file.write_at(&data[done..], at))
     }
@@ -227,12 +229,10 @@ mod tests {
     fn the_runtime_reads_the_kernels_bits() {
         for flags in [0, DIRTY_TRACKING, EXEC, PRIV, ATS_NOT_SUPPORTED, EXEC | PRIV] {
             let has = |flag| flags & flag != 0;
-            let expected = HostPasid {
-                width: 20,
-                execute: has(EXEC),
-                privileged: has(PRIV),
-                ats_not_supported: has(ATS_NOT_SUPPORTED),
-            };
+            let expected = HostPasid::new(20)
+                .with_execute(has(EXEC))
+                .with_privileged(has(PRIV))
+                .with_ats_not_supported(has(ATS_NOT_SUPPORTED));
             assert_eq!(HostPasid::from_hw_info(20, flags.into()), Ok(Some(expected)), "{flags:#b}");
         }
     }

@@ -9,7 +9,7 @@ use crate::Memory;
 
 pub(crate) static DATABASE: Database<'static> = quirk_macros::include_quirks!("../../benches/mover.quirk");
 
-const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
 /// Its header and its capabilities.
 const DWORDS: [(usize, u32); 16] = [
@@ -42,7 +42,7 @@ pub(crate) fn device() -> Memory {
 /// The counter looks at this function and what it calls. Where there is a database, PASID must have been placed.
 #[inline(never)]
 pub(crate) fn counted_attaches(device: &Memory, databases: &[Database<'_>], times: u32) {
-    let identity = Identity { vendor: 0xfffe, device: 0x1001, ..Identity::default() };
+    let identity = Identity::new(0xfffe, 0x1001);
     for _ in 0..times {
         // It stays where attach put it: a copy would be counted.
         match &VirtualConfig::attach(device, black_box(databases), &identity, Some(HOST), &Policy::DEFAULT) {

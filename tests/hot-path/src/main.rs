@@ -18,7 +18,7 @@ const RAW: u16 = 0x600;
 /// A device in memory: no system call is counted.
 struct Memory(RefCell<[u8; 4096]>);
 
-impl ConfigAccess for Memory {
+impl quirk_runtime::ConfigRead for Memory {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -29,7 +29,9 @@ impl ConfigAccess for Memory {
         buffer.copy_from_slice(&self.0.borrow()[usize::from(offset)..][..buffer.len()]);
         Ok(())
     }
+}
 
+impl ConfigAccess for Memory {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
         self.0.borrow_mut()[usize::from(offset)..][..data.len()].copy_from_slice(data);
         Ok(())

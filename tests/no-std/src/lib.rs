@@ -5,7 +5,7 @@ use core::cell::Cell;
 use core::convert::Infallible;
 use core::panic::PanicInfo;
 
-use quirk_runtime::{ConfigAccess, Database, HostPasid, Identity, Operator, Policy, VirtualConfig};
+use quirk_runtime::{ConfigAccess, ConfigRead, Database, HostPasid, Identity, Operator, Policy, VirtualConfig};
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
@@ -14,7 +14,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 
 struct Memory([Cell<u8>; 4096]);
 
-impl ConfigAccess for Memory {
+impl ConfigRead for Memory {
     type Error = Infallible;
 
     fn size(&self) -> usize {
@@ -27,7 +27,9 @@ impl ConfigAccess for Memory {
         }
         Ok(())
     }
+}
 
+impl ConfigAccess for Memory {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
         for (byte, cell) in data.iter().zip(self.0.iter().skip(usize::from(offset))) {
             cell.set(*byte);
@@ -53,8 +55,8 @@ fn proof() -> Option<bool> {
     device.read(0, &mut header).ok()?;
 
     let identity = Identity::from_header(&header);
-    let host = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
-    let policy = Policy { operator: Operator::Offset(0x400), ..Policy::default() };
+    let host = HostPasid::new(20);
+    let policy = Policy::default().with_operator(Operator::Offset(0x400));
     let databases = [Database::load(Database::EMPTY.bytes()).unwrap_or(Database::EMPTY)];
     let mut config = VirtualConfig::attach(&device, &databases, &identity, Some(host), &policy).ok()?;
 

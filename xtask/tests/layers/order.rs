@@ -55,11 +55,11 @@ const RUNTIME: Layers = Layers {
         &["guest_view"],
         &["survey"],
         &["question", "view", "signs"],
-        &["decision", "chain", "lookup"],
+        &["decision", "chain", "lookup", "facts"],
         &["finding", "policy"],
         &["reason", "overlay", "free_space"],
         &["capability", "image", "byte_range", "byte_set", "dword_set", "identity", "pasid"],
-        &["access", "tables", "source", "kernel", "bounded"],
+        &["access", "tables", "source", "kernel", "bounded", "setters"],
     ],
 };
 

@@ -90,7 +90,7 @@ impl Function {
         };
         let look = Look::at(subject, View::Vfio)?;
         let confirmed = look.confirmed();
-        let policy = Policy { trapped_mirrors: TrappedMirrors::All, confirmed: &confirmed, ..*policy };
+        let policy = policy.with_trapped_mirrors(TrappedMirrors::All).with_confirmed(&confirmed);
         let assumed = host.ok().flatten().unwrap_or_else(|| assumed_host(subject.raw.as_ref()));
         let identity = &function.identity;
         let config = VirtualConfig::attach(&look.device, databases, identity, Some(assumed), &policy);
@@ -110,11 +110,7 @@ impl Function {
             vendor: identity.vendor,
             device: identity.device,
             class: identity.class,
-            kind: match identity.function {
-                quirk_runtime::Function::Physical => "physical",
-                quirk_runtime::Function::Virtual => "virtual",
-                quirk_runtime::Function::Unknown => "unknown",
-            },
+            kind: identity.function.name(),
             driver: function.driver.clone(),
             iommu_group: function.iommu_group,
             denylisted: quirk_vfio::is_denylisted(identity),

@@ -156,7 +156,11 @@ fn witnesses(mine: &Placed<'_>, near: &[&Placed<'_>]) -> Vec<(Identity, Vec<Guar
                                 return out;
                             }
                             let subsystem = Some(subsystem);
-                            let identity = Identity { vendor, device, subsystem, revision, class, function };
+                            let identity = Identity::new(vendor, device)
+                                .with_subsystem(subsystem)
+                                .with_revision(revision)
+                                .with_class(class)
+                                .with_function(function);
                             out.push((identity, guards.clone()));
                         }
                     }

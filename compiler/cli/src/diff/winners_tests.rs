@@ -65,7 +65,11 @@ fn exhaustive(old: Database<'_>, new: Database<'_>) -> BTreeSet<(String, Option<
             for class in CLASSES {
                 for function in [Function::Unknown, Function::Physical, Function::Virtual] {
                     for subsystem in [(0, 0), (1, 0), (1, 1), (1, 2), (1, 3)].map(Some) {
-                        let identity = Identity { vendor: 0xfffe, device, subsystem, revision, class, function };
+                        let identity = Identity::new(0xfffe, device)
+                            .with_subsystem(subsystem)
+                            .with_revision(revision)
+                            .with_class(class)
+                            .with_function(function);
                         let (before, after) = (name(old, &identity), name(new, &identity));
                         lost.extend(before.filter(|before| after.as_ref() != Some(before)).map(|each| (each, after)));
                     }

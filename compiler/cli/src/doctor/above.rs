@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use quirk_recorded::{Address, Recorded};
-use quirk_runtime::{ConfigAccess, Image};
+use quirk_runtime::{ConfigRead, Image};
 use quirk_sysfs::{PciFunction, Sysfs};
 
 use super::find::pcie;

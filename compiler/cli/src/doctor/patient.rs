@@ -3,7 +3,7 @@
 use quirk_map::list;
 use quirk_recorded::Recorded;
 use quirk_runtime::capability::{PASID, Space};
-use quirk_runtime::{Database, Function, HostPasid, Image, Policy, TrappedMirrors, VirtualConfig};
+use quirk_runtime::{Database, Function, HostPasid, Image, TrappedMirrors, VirtualConfig};
 use serde::Serialize;
 
 use super::above::{self, Above, Bridge};
@@ -89,16 +89,15 @@ impl<'a> Patient<'a> {
         let layers = args.setting.policy.layers(databases)?;
         let (params, words) = (layers.params(), &args.setting.policy);
         let choices = layers.choices(&params);
-        let policy = Policy {
-            confirmed: &confirmed,
+        let policy = words
+            .policy(&choices, &layers.disabled)?
+            .with_confirmed(&confirmed)
             // What a VMM does with mirrors changes nothing that is looked at here.
-            trapped_mirrors: TrappedMirrors::All,
-            scan_gaps: true,
+            .with_trapped_mirrors(TrappedMirrors::All)
+            .with_scan_gaps(true)
             // What a record's host had enabled is a check of its own, and so is a vIOMMU without PASID.
-            what_if: subject.seen == Seen::Dump,
-            viommu_width: viommu_width.filter(|width| *width != 0),
-            ..words.policy(&choices, &layers.disabled)?
-        };
+            .with_what_if(subject.seen == Seen::Dump)
+            .with_viommu_width(viommu_width.filter(|width| *width != 0));
         let assumed = Some(host.flatten().unwrap_or_else(|| assumed_host(raw.as_ref())));
         let config = VirtualConfig::attach(&look.device, databases, &subject.identity, assumed, &policy);
         let config = config.map_err(Failure::new)?;

@@ -62,11 +62,7 @@ impl Report {
                 description: subject.record.description().to_owned(),
                 vendor: subject.identity.vendor,
                 device: subject.identity.device,
-                kind: match subject.identity.function {
-                    quirk_runtime::Function::Unknown => "unknown",
-                    quirk_runtime::Function::Physical => "physical",
-                    quirk_runtime::Function::Virtual => "virtual",
-                },
+                kind: subject.identity.function.name(),
             },
             seen: subject.seen.name(),
             view: match patient.view {

@@ -79,6 +79,7 @@ impl Facts {
                         facts.listed.push((facts.capability(found.offset, found.id), length));
                     }
                     Step::Finding(finding) => facts.odd.push(finding.to_string()),
+                    other => facts.odd.push(format!("{other:?}")),
                 }
             }
         }
@@ -102,8 +103,8 @@ impl Facts {
 
     /// What looks like a capability that no list reaches, as attaching finds it.
     fn suspect(&mut self) -> Result<(), Failure> {
-        let host = Some(HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false });
-        let policy = Policy { trapped_mirrors: TrappedMirrors::All, scan_gaps: true, what_if: true, ..Policy::DEFAULT };
+        let host = Some(HostPasid::new(20));
+        let policy = Policy::DEFAULT.with_trapped_mirrors(TrappedMirrors::All).with_scan_gaps(true).with_what_if(true);
         let config = VirtualConfig::attach(&self.image, &[], &self.identity, host, &policy).map_err(Failure::new)?;
         for finding in config.decision().findings.iter() {
             if let Finding::SuspectedCapability { at, .. } = *finding {

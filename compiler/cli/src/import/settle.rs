@@ -85,9 +85,9 @@ fn tests(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<Vec<
     let least = vec![given.clone(), "expect no pasid;".to_owned()];
     let (Some(first), Some(database)) = (group.first(), compilation.database()) else { return Ok(vec![least]) };
     let databases = [Database::from_static(database)];
-    let host = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
+    let host = HostPasid::new(20);
     let view = vfio_view(&first.image, Kernel::LATEST);
-    let policy = Policy { trapped_mirrors: TrappedMirrors::All, what_if: true, ..Policy::DEFAULT };
+    let policy = Policy::DEFAULT.with_trapped_mirrors(TrappedMirrors::All).with_what_if(true);
     let identity = first.identity.with_function(first.proven());
     let has_host = draft.native && identity.function != Function::Virtual;
     let host = has_host.then_some(host);

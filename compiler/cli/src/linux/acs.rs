@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     fn isolated(vendor: u16, device: u16, kind: u32) -> Option<bool> {
-        let identity = Identity { vendor, device, ..Identity::default() };
+        let identity = Identity::new(vendor, device);
         equivalent(&identity, kind).map(|found| matches!(found, Equivalent::Isolated(_)))
     }
 
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn sunrise_point_has_registers_of_its_own() {
-        let of = |device, kind| has_wide_acs(&Identity { vendor: 0x8086, device, ..Identity::default() }, kind);
+        let of = |device, kind| has_wide_acs(&Identity::new(0x8086, device), kind);
         assert!(of(0xa110, 4) && !of(0xa110, 0) && !of(0xa120, 4));
     }
 }

@@ -40,7 +40,7 @@ fn rows(text: &str, vendors: &BTreeMap<String, u16>, function: &str) -> BTreeSet
 }
 
 fn all(vendor: u16, revision: u8, holds: impl Fn(&Identity) -> bool) -> BTreeSet<(u16, u16)> {
-    let identity = |device| Identity { vendor, device, revision, ..Identity::default() };
+    let identity = |device| Identity::new(vendor, device).with_revision(revision);
     (0..=u16::MAX).filter(|&device| holds(&identity(device))).map(|device| (vendor, device)).collect()
 }
 

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     fn of(vendor: u16, device: u16, revision: u8, subsystem: (u16, u16)) -> Identity {
-        Identity { vendor, device, revision, subsystem: Some(subsystem), ..Identity::default() }
+        Identity::new(vendor, device).with_revision(revision).with_subsystem(Some(subsystem))
     }
 
     #[test]

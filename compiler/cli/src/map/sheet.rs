@@ -2,7 +2,7 @@
 
 use quirk_map::Entry;
 use quirk_runtime::tables::Device;
-use quirk_runtime::{Database, Policy, TrappedMirrors, VirtualConfig, lookup};
+use quirk_runtime::{Database, TrappedMirrors, VirtualConfig, lookup};
 
 use super::args::Args;
 use super::model::{Painted, Region, SPACE, regions};
@@ -129,14 +129,14 @@ fn after(
     let params = layers.params();
     let choices = layers.choices(&params);
     let confirmed = look.confirmed();
-    let policy = Policy {
-        trapped_mirrors: TrappedMirrors::All,
-        confirmed: &confirmed,
-        viommu_width: setting.host.viommu_pasid,
-        what_if: subject.seen == Seen::Dump,
-        scan_gaps: true,
-        ..setting.policy.policy(&choices, &layers.disabled)?
-    };
+    let policy = setting
+        .policy
+        .policy(&choices, &layers.disabled)?
+        .with_trapped_mirrors(TrappedMirrors::All)
+        .with_confirmed(&confirmed)
+        .with_viommu_width(setting.host.viommu_pasid)
+        .with_what_if(subject.seen == Seen::Dump)
+        .with_scan_gaps(true);
     let config = VirtualConfig::attach(&look.device, databases, &subject.identity, Some(host), &policy);
     let config = config.map_err(Failure::new)?;
     let size = look.device.bytes().len();

@@ -248,7 +248,7 @@ fn conditions(
         Condition::Subsystem { .. } => known.subsystem,
         Condition::Revision { .. } => known.revision,
         Condition::Class { .. } => known.class,
-        Condition::Config { .. } => device.is_some(),
+        _ => device.is_some(),
     };
     let mut take = |condition: Condition| {
         if is_known(&condition) {

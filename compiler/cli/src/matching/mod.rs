@@ -135,13 +135,12 @@ impl Args {
                 "`--function`, `--id`, `--sysfs` and `--view` are beside a dump or an address, not beside ids";
             return Err(Failure::new(message));
         }
-        let identity = Identity {
-            subsystem: self.subsystem,
-            revision: self.revision.and_then(|revision| u8::try_from(revision).ok()).unwrap_or(0),
-            class: self.class.unwrap_or(0),
-            function: given.function_kind.map_or(quirk_runtime::Function::Unknown, Into::into),
-            ..ids.given_to(Identity::default())
-        };
+        let identity = ids
+            .given_to(Identity::default())
+            .with_subsystem(self.subsystem)
+            .with_revision(self.revision.and_then(|revision| u8::try_from(revision).ok()).unwrap_or(0))
+            .with_class(self.class.unwrap_or(0))
+            .with_function(given.function_kind.map_or(quirk_runtime::Function::Unknown, Into::into));
         let known = Known {
             subsystem: self.subsystem.is_some(),
             revision: self.revision.is_some(),

@@ -88,11 +88,7 @@ impl Function {
             subsystem_device: identity.subsystem.map(|(_, device)| device),
             revision: known.revision.then_some(identity.revision),
             class: known.class.then_some(identity.class),
-            kind: match identity.function {
-                quirk_runtime::Function::Unknown => "unknown",
-                quirk_runtime::Function::Physical => "physical",
-                quirk_runtime::Function::Virtual => "virtual",
-            },
+            kind: identity.function.name(),
             applies: applies.map(|entry| entry.name.clone()),
             entries: judged.entries.iter().cloned().map(Entry::from).collect(),
             layers: judged.layers.iter().cloned().map(Layer::from).collect(),

@@ -4,7 +4,7 @@ use quirk_host::Layers;
 use quirk_map::{Map, list};
 use quirk_recorded::{Address, Recorded, lspci_text};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess, Database, Image, Policy, Source, TrappedMirrors, VirtualConfig, lookup};
+use quirk_runtime::{ConfigRead, Database, Image, Source, TrappedMirrors, VirtualConfig, lookup};
 
 use super::args::Args;
 use super::linux;
@@ -65,16 +65,17 @@ impl<'subject> Plan<'subject> {
         let confirmed = look.confirmed();
         let params = layers.params();
         let choices = layers.choices(&params);
-        let policy = Policy {
+        let policy = args
+            .setting
+            .policy
+            .policy(&choices, &layers.disabled)?
             // What a VMM does with them is not known here: the report lists them.
-            trapped_mirrors: TrappedMirrors::All,
-            confirmed: &confirmed,
-            viommu_width: args.setting.host.viommu_pasid,
-            what_if: subject.seen == Seen::Dump && !args.as_recorded,
+            .with_trapped_mirrors(TrappedMirrors::All)
+            .with_confirmed(&confirmed)
+            .with_viommu_width(args.setting.host.viommu_pasid)
+            .with_what_if(subject.seen == Seen::Dump && !args.as_recorded)
             // A record has no registers that a read could disturb.
-            scan_gaps: true,
-            ..args.setting.policy.policy(&choices, &layers.disabled)?
-        };
+            .with_scan_gaps(true);
         let (host, known) = (args.host(subject), args.setting.host.pasid.or(subject.host));
         let config = VirtualConfig::attach(device, databases, identity, host, &policy).map_err(Failure::new)?;
         let decision = config.decision();

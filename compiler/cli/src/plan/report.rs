@@ -178,11 +178,7 @@ impl Function {
             subsystem_device: identity.subsystem.map(|(_, device)| device),
             revision: identity.revision,
             class: identity.class,
-            kind: match identity.function {
-                quirk_runtime::Function::Unknown => "unknown",
-                quirk_runtime::Function::Physical => "physical",
-                quirk_runtime::Function::Virtual => "virtual",
-            },
+            kind: identity.function.name(),
             size: record.original().len(),
         }
     }

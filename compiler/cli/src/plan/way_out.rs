@@ -26,7 +26,7 @@ pub(crate) struct Near {
 
 impl From<NearMiss<'_>> for Near {
     fn from(near: NearMiss<'_>) -> Self {
-        let NearMiss { entry, condition } = near;
+        let NearMiss { entry, condition, .. } = near;
         Self {
             name: entry.name.to_owned(),
             title: entry.title.to_owned(),

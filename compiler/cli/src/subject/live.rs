@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use quirk_recorded::Recorded;
-use quirk_runtime::{ConfigAccess, HostPasid, Image};
+use quirk_runtime::{ConfigRead, HostPasid, Image};
 use quirk_sysfs::{Address, PciFunction, Sysfs};
 use quirk_vfio::{Device, Way};
 

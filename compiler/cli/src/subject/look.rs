@@ -74,5 +74,5 @@ fn hidden(raw: &Image, view: &Image, space: Space) -> Result<Vec<Entry>, Failure
 }
 
 fn as_hidden((capability, _): &Entry, length: u16) -> Hidden {
-    Hidden { id: capability.id, version: capability.version, offset: capability.offset, length }
+    Hidden::new(capability.id, capability.version, capability.offset, length)
 }

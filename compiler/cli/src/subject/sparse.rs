@@ -5,7 +5,7 @@
 use quirk_map::list;
 use quirk_runtime::capability::Space;
 use quirk_runtime::tables::EntryKind;
-use quirk_runtime::{ConfigAccess, Database, Image, lookup};
+use quirk_runtime::{ConfigRead, Database, Image, lookup};
 use quirk_sysfs::{PciFunction, Sysfs};
 
 use super::live::record;

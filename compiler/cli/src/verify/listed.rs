@@ -50,14 +50,12 @@ impl Line {
             let number = u32::from_str_radix(text, 16).ok().filter(|number| *number <= most && !text.starts_with('+'));
             number.ok_or_else(|| format!("`{name}` is `{text}`, expected a hex number up to {most:#x}"))
         };
-        Ok(Identity {
-            vendor: number("vendor", &self.vendor, 0xffff)? as u16,
-            device: number("device", &self.device, 0xffff)? as u16,
-            revision: number("rev", &self.rev, 0xff)? as u8,
-            class: number("class", &self.class, 0xff_ffff)?,
-            subsystem: None,
-            function: Function::Physical,
-        })
+        let vendor = number("vendor", &self.vendor, 0xffff)? as u16;
+        let device = number("device", &self.device, 0xffff)? as u16;
+        Ok(Identity::new(vendor, device)
+            .with_revision(number("rev", &self.rev, 0xff)? as u8)
+            .with_class(number("class", &self.class, 0xff_ffff)?)
+            .with_function(Function::Physical))
     }
 
     /// How many capabilities were compared, and what differs.

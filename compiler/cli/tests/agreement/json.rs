@@ -1,6 +1,5 @@
 //! The JSON output, read as a program would that knows nothing but `docs/db-json.md`.
 
-use quirk_runtime::Function;
 use quirk_runtime::tables::Form;
 use serde_json::Value;
 
@@ -141,11 +140,7 @@ fn strongest(claims: &Value) -> usize {
 fn holds(clause: &Value, query: &Query) -> bool {
     let identity = query.identity;
     let (subsystem_vendor, subsystem_device) = identity.subsystem.unzip();
-    let function = match identity.function {
-        Function::Unknown => "unknown",
-        Function::Physical => "physical",
-        Function::Virtual => "virtual",
-    };
+    let function = identity.function.name();
     let class = &clause["class"];
     ids_hold(&clause["vendor"], Some(identity.vendor))
         && ids_hold(&clause["device"], Some(identity.device))

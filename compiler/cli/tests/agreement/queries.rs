@@ -39,13 +39,14 @@ impl Query {
 
     /// As the C program reads it.
     pub(crate) fn line(&self) -> String {
-        let Identity { vendor, device, subsystem, revision, class, function } = self.identity;
+        let Identity { vendor, device, subsystem, revision, class, function, .. } = self.identity;
         let (subsystem_vendor, subsystem_device) = subsystem.unwrap_or((0, 0));
         let has_subsystem = u8::from(subsystem.is_some());
         let function = match function {
             Function::Unknown => 0,
             Function::Physical => 1,
             Function::Virtual => 2,
+            _ => unreachable!("the C program does not know another"),
         };
         let mut line = format!(
             "{vendor} {device} {has_subsystem} {subsystem_vendor} {subsystem_device} {revision} {class} {function} {}",
@@ -69,36 +70,33 @@ fn around(database: Database<'_>, clause: &Clause) -> Vec<Query> {
     let guards: Vec<Guard> = database.list(clause.guards).collect();
     let mut queries = Vec::new();
     for pick in [lowest, highest] {
-        let identity = Identity {
-            vendor: pick(clause.vendor),
-            device: pick(clause.device),
-            subsystem: Some((pick(clause.subsystem_vendor), pick(clause.subsystem_device))),
-            revision: (pick(clause.revision) & 0xff) as u8,
-            class: clause.class_value | 0x00_0102 & !clause.class_mask,
-            function: match clause.function {
+        let identity = Identity::new(pick(clause.vendor), pick(clause.device))
+            .with_subsystem(Some((pick(clause.subsystem_vendor), pick(clause.subsystem_device))))
+            .with_revision((pick(clause.revision) & 0xff) as u8)
+            .with_class(clause.class_value | 0x00_0102 & !clause.class_mask)
+            .with_function(match clause.function {
                 FunctionKind::Any => Function::Unknown,
                 FunctionKind::Physical => Function::Physical,
                 FunctionKind::Virtual => Function::Virtual,
-            },
-        };
+            });
         let (vendor, device) = identity.subsystem.unwrap_or_default();
         let others = [
             identity,
-            Identity { vendor: identity.vendor.wrapping_add(1), ..identity },
-            Identity { vendor: identity.vendor.wrapping_sub(1), ..identity },
-            Identity { device: identity.device.wrapping_add(1), ..identity },
-            Identity { device: identity.device.wrapping_sub(1), ..identity },
-            Identity { device: identity.device ^ 0x10, ..identity },
-            Identity { subsystem: None, ..identity },
-            Identity { subsystem: Some((vendor.wrapping_add(1), device)), ..identity },
-            Identity { subsystem: Some((vendor, device.wrapping_sub(1))), ..identity },
-            Identity { revision: identity.revision.wrapping_add(1), ..identity },
-            Identity { revision: identity.revision.wrapping_sub(1), ..identity },
-            Identity { class: identity.class ^ 0x01_0000, ..identity },
-            Identity { class: 0x01_0802, ..identity },
-            Identity { function: Function::Unknown, ..identity },
-            Identity { function: Function::Physical, ..identity },
-            Identity { function: Function::Virtual, ..identity },
+            identity.with_vendor(identity.vendor.wrapping_add(1)),
+            identity.with_vendor(identity.vendor.wrapping_sub(1)),
+            identity.with_device(identity.device.wrapping_add(1)),
+            identity.with_device(identity.device.wrapping_sub(1)),
+            identity.with_device(identity.device ^ 0x10),
+            identity.with_subsystem(None),
+            identity.with_subsystem(Some((vendor.wrapping_add(1), device))),
+            identity.with_subsystem(Some((vendor, device.wrapping_sub(1)))),
+            identity.with_revision(identity.revision.wrapping_add(1)),
+            identity.with_revision(identity.revision.wrapping_sub(1)),
+            identity.with_class(identity.class ^ 0x01_0000),
+            identity.with_class(0x01_0802),
+            identity.with_function(Function::Unknown),
+            identity.with_function(Function::Physical),
+            identity.with_function(Function::Virtual),
         ];
         for identity in others {
             for bytes in [vec![], satisfied(&guards), satisfied(guards.get(1..).unwrap_or(&[])), vec![(0x100, 1)]] {

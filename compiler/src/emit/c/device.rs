@@ -84,13 +84,9 @@ fn free(out: &mut String, database: Database<'_>, range: &FreeRange) -> Result {
 
 /// The strongest claim, and all of them in a comment; ends the row.
 fn evidence(out: &mut String, database: Database<'_>, claims: List<Claim>) -> Result {
-    let name = |evidence| match evidence {
-        Evidence::None => "NONE",
-        Evidence::Dump => "DUMP",
-        Evidence::Probe => "PROBE",
-        Evidence::Driver => "DRIVER",
-        Evidence::Vendor => "VENDOR",
-        Evidence::Datasheet => "DATASHEET",
+    let name = |evidence: Evidence| match evidence {
+        Evidence::None => "NONE".to_owned(),
+        evidence => evidence.word().to_uppercase(),
     };
     let strongest = database.list(claims).map(|claim| claim.evidence).max().unwrap_or(Evidence::None);
     write!(out, ", .evidence = QUIRK_EVIDENCE_{} }},", name(strongest))?;

@@ -2,7 +2,7 @@
 
 use quirk_runtime::Database;
 use quirk_runtime::capability::{Kind, Space};
-use quirk_runtime::tables::{self, EntryKind, Evidence, List, Permission, PlaceKind};
+use quirk_runtime::tables::{self, EntryKind, List, Permission, PlaceKind};
 use serde::Serialize;
 
 use super::clause::Clause;
@@ -240,18 +240,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 pub(super) fn claims<'db>(database: Database<'db>, claims: List<tables::Claim>) -> Vec<Claim<'db>> {
-    let claim = |claim: tables::Claim| Claim {
-        by: match claim.evidence {
-            Evidence::None => "nobody",
-            Evidence::Dump => "dump",
-            Evidence::Probe => "probe",
-            Evidence::Driver => "driver",
-            Evidence::Vendor => "vendor",
-            Evidence::Datasheet => "datasheet",
-        },
-        text: database.text(claim.text),
-        seen: claim.seen,
-    };
+    let claim =
+        |claim: tables::Claim| Claim { by: claim.evidence.word(), text: database.text(claim.text), seen: claim.seen };
     database.list(claims).map(claim).collect()
 }
 

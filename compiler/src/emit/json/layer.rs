@@ -1,7 +1,7 @@
 //! `layer`: what a VMM shows on top.
 
 use quirk_runtime::Database;
-use quirk_runtime::tables::{self, Anchor, EmulationKind, List, ParamKind, Unassigned, ValueKind, WriteClass};
+use quirk_runtime::tables::{self, Anchor, EmulationKind, List, ParamKind, ValueKind, WriteClass};
 use serde::Serialize;
 
 use super::clause::Clause;
@@ -106,12 +106,7 @@ impl<'db> Layer<'db> {
                 .list(layer.mirrors)
                 .map(|tables::Mirror { bar, offset, length, config }| Mirror { bar, offset, length, config })
                 .collect(),
-            unassigned: match layer.unassigned {
-                Unassigned::Unspecified => None,
-                Unassigned::Raw => Some("raw"),
-                Unassigned::ReadOnly => Some("read_only"),
-                Unassigned::Deny => Some("deny"),
-            },
+            unassigned: layer.unassigned.word(),
             allows: database
                 .list(layer.allows)
                 .map(|tables::Allow { start, end, writable }| Allow { start, end, writable })

@@ -97,10 +97,10 @@ fn more_layers_than_there_is_room_for_are_counted() {
         // The most specific are in the second database, and the last.
         (first..first + count).map(|at| Sketch { rank: at as u8, ..Sketch::new(NAMES[at]) }).collect()
     };
-    let (first, second) = (layers(&named(0, 10)), layers(&named(10, crate::LAYERS - 7)));
+    let (first, second) = (layers(&named(0, 10)), layers(&named(10, crate::decision::LAYERS - 7)));
     let databases = [Database::load(&first).unwrap(), Database::load(&second).unwrap()];
     let config = attach(endpoint(), &databases, &EMPTY);
     let names: Vec<_> = verdicts(&config).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, NAMES[..crate::LAYERS]);
+    assert_eq!(names, NAMES[..crate::decision::LAYERS]);
     assert_eq!(findings(&config), ["3 layers more are switched on than can be applied"]);
 }

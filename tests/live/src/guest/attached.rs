@@ -2,7 +2,7 @@
 
 use quirk_live_protocol::{Attached, DATABASE, Hammered};
 use quirk_map::Entry;
-use quirk_runtime::{ConfigAccess as _, Native, Policy, VirtualConfig};
+use quirk_runtime::{ConfigRead as _, Native, Policy, VirtualConfig};
 use quirk_sysfs::Config;
 use quirk_vfio::Device;
 use vfio_user_proxy::describe;
@@ -39,7 +39,7 @@ pub(crate) fn attach(device: Device, raw: &Config, native: bool, expose: bool) -
     let host = device.pasid()?;
     let hidden = device.hidden(raw)?.ok_or("sysfs does not show all of the device")?;
     let native = if native { Native::Confirmed } else { Native::Never };
-    let policy = Policy { native, confirmed: &hidden, expose_free_space: expose, ..Policy::DEFAULT };
+    let policy = Policy::DEFAULT.with_native(native).with_confirmed(&hidden).with_expose_free_space(expose);
     let (identity, size) = (device.identity(), device.size());
     let config = VirtualConfig::attach(device, &[DATABASE], &identity, host, &policy)?;
     let (decision, overlay) = (config.decision(), config.overlay());

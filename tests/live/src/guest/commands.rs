@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use quirk_live_protocol::{Command, Listed, Opened, Pasid, Ran, Way, from_hex, to_hex};
 use quirk_map::list;
 use quirk_runtime::capability::Space;
-use quirk_runtime::{ConfigAccess as _, HostPasid};
+use quirk_runtime::{ConfigAccess as _, ConfigRead as _, HostPasid};
 use quirk_sysfs::Sysfs;
 use quirk_vfio::{Backing, Device, EventFd};
 use serde_json::{Value, json};

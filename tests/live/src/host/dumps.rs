@@ -107,6 +107,7 @@ fn capabilities<D: ConfigAccess>(walk: Walk<'_, D>) -> Result<Vec<Capability>, S
     walk.map(|step| match step {
         Ok(Step::Capability(capability)) => Ok(capability),
         Ok(Step::Finding(finding)) => Err(format!("malformed list: {finding}")),
+        Ok(step) => Err(format!("{step:?}")),
         Err(error) => Err(error.to_string()),
     })
     .collect()

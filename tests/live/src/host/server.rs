@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quirk_recorded::OutOfRange;
-use quirk_runtime::{ConfigAccess, Database, Effect, HostPasid, Identity, Policy, VirtualConfig};
+use quirk_runtime::{ConfigAccess, ConfigRead, Database, Effect, HostPasid, Identity, Policy, VirtualConfig};
 use quirk_vfio_user::{ServeError, Server, Service};
 use vfio_user_proxy::Proxy;
 
@@ -149,7 +149,7 @@ fn position(offset: u16, length: usize) -> Result<usize, OutOfRange> {
     if start + length <= SIZE { Ok(start) } else { Err(OutOfRange { offset, length, size: SIZE }) }
 }
 
-impl ConfigAccess for Silicon {
+impl ConfigRead for Silicon {
     type Error = OutOfRange;
 
     fn size(&self) -> usize {
@@ -161,7 +161,9 @@ impl ConfigAccess for Silicon {
         buffer.copy_from_slice(&self.state().image.bytes()[start..start + buffer.len()]);
         Ok(())
     }
+}
 
+impl ConfigAccess for Silicon {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), OutOfRange> {
         let offset = position(offset, data.len())?;
         if self.log {

@@ -50,7 +50,7 @@ pub(super) fn check(patient: &Patient<'_>) -> Vec<Check> {
             .problem("the device has no PASID")
             .register(Register::read(raw, "first extended header", 0x100, 0, 31))
             .cure(Component::Device, "none: its host enables none, and without that the device sends none"),
-        (None, Function::Unknown) => ABOUT
+        (None, _) => ABOUT
             .unknown("the function has no PASID capability: only a virtual one may do without")
             .cure(Component::Record, "say what it is with `--function-kind`"),
     }]

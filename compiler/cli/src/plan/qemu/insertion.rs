@@ -146,7 +146,7 @@ fn walk(space: &Image) -> Vec<Capability> {
     steps
         .filter_map(|step| match step {
             Step::Capability(capability) => Some(capability),
-            Step::Finding(_) => None,
+            _ => None,
         })
         .collect()
 }

@@ -25,7 +25,7 @@ use crate::server::{Attachment, Virtual};
 use crate::view::{DROPPED_BY_QEMU, in_batches, listed_by_lspci, walk};
 
 /// No permission, so that it does not matter what a recorded slot says that its host had enabled.
-const HOST: HostPasid = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(20);
 /// The lowest offset that is free, wherever that is.
 const ANYWHERE: [ByteRange; 1] = [ByteRange::new(0x100, 0x1000)];
 
@@ -57,7 +57,7 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
 }
 
 fn policy(hidden: &[Hidden]) -> Policy<'_> {
-    Policy { operator: Operator::Ranges(&ANYWHERE), confirmed: hidden, scan_gaps: true, ..Policy::DEFAULT }
+    Policy::DEFAULT.with_operator(Operator::Ranges(&ANYWHERE)).with_confirmed(hidden).with_scan_gaps(true)
 }
 
 /// What the kernel hides of a space.

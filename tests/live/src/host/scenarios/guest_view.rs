@@ -16,7 +16,7 @@ use crate::guest::Guest;
 use crate::image::{EXPRESS, Image};
 use crate::server::{Attachment, Virtual};
 
-const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
 /// What a device's guest must find.
 struct Expected {
@@ -123,7 +123,8 @@ fn compare(
     equal("extended capabilities", &theirs, &ours)?;
 
     let effects = device.effects();
-    let enable = PasidControl { enable: true, execute: expected.pasid.execute, privileged: expected.pasid.privileged };
+    let pasid = &expected.pasid;
+    let enable = PasidControl::from_bits(1 | u16::from(pasid.execute) << 1 | u16::from(pasid.privileged) << 2);
     let enabled = effects.iter().position(|effect| *effect == Effect::PasidControl(enable));
     let translated =
         effects.iter().position(|effect| matches!(effect, Effect::AtsControl(AtsControl { enable: true, .. })));

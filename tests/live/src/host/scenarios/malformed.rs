@@ -18,7 +18,7 @@ use crate::failure::{Failure, ensure, equal};
 use crate::image::{EXPRESS, Image, SIZE, VENDOR};
 use crate::view::walk;
 
-const HOST: HostPasid = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
+const HOST: HostPasid = HostPasid::new(20);
 const ANYWHERE: [ByteRange; 1] = [ByteRange::new(0x100, 0x1000)];
 /// Attaching takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -57,7 +57,7 @@ fn attach(socket: &Path, case: &Case) -> Result<bool, Failure> {
     let server = serve(socket, Arc::clone(&record))?;
     let device = Device::connect(socket).map_err(|error| text(&error))?;
     let identity = device.identity();
-    let policy = Policy { operator: Operator::Ranges(&ANYWHERE), scan_gaps: true, ..Policy::DEFAULT };
+    let policy = Policy::DEFAULT.with_operator(Operator::Ranges(&ANYWHERE)).with_scan_gaps(true);
     let config = VirtualConfig::attach(device, &[], &identity, Some(HOST), &policy).map_err(|error| text(&error))?;
     let decision = config.decision();
     let codes: Vec<_> = decision.findings.iter().map(quirk_runtime::Finding::code).collect();
