@@ -1,5 +1,6 @@
 //! The configuration space that a guest sees: a device, what is emulated on top of it, and why.
 
+mod alone;
 mod build;
 mod error;
 mod guest;
@@ -9,6 +10,7 @@ mod witness;
 
 use core::fmt;
 
+pub use self::alone::place;
 use self::build::{BuildError, Wanted};
 pub use self::error::{AttachError, ImposeError, Refusal};
 use self::witness::Witness;

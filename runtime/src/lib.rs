@@ -103,6 +103,8 @@ mod layers;
 #[doc(hidden)]
 pub mod lookup;
 pub mod overlay;
+#[cfg(feature = "alloc")]
+mod owned;
 mod pasid;
 mod placement;
 mod policy;
@@ -120,7 +122,7 @@ mod testing;
 mod view;
 
 pub use access::{ConfigAccess, ConfigRead, SPACE};
-pub use attach::{AttachError, ImposeError, Refusal, VirtualConfig};
+pub use attach::{AttachError, ImposeError, Refusal, VirtualConfig, place};
 pub use byte_range::ByteRange;
 pub use byte_set::ByteSet;
 pub use decision::{
@@ -133,7 +135,9 @@ pub use identity::{Function, Identity};
 pub use image::{Image, ImageError};
 pub use kernel::Kernel;
 pub use lookup::Condition;
-pub use overlay::{AccessError, Effect, Effects, Overlay, Reset};
+pub use overlay::{AccessError, Effect, Effects, Intent, Overlay, PowerChange, PowerState, Reset};
+#[cfg(feature = "alloc")]
+pub use owned::OwnedDatabase;
 pub use pasid::{HostPasid, InvalidWidth, MAX_WIDTH};
 pub use policy::{Hidden, LayerChoice, Native, Operator, ParamValue, Policy, TrappedMirrors, Window};
 pub use reason::Reason;

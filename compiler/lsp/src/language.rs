@@ -168,6 +168,7 @@ pub(crate) fn facts(space: Space, kind: &Kind) -> String {
         Shown::Always => "vfio-pci shows it".to_owned(),
         Shown::Never => "vfio-pci hides it".to_owned(),
         Shown::Since(kernel) => format!("vfio-pci shows it since Linux {}.{}", kernel.major, kernel.minor),
+        other => format!("vfio-pci: {other:?}"),
     };
     format!(
         "**{} {}**: {}\n\n- {which} capability, id {:#04x} ({}), PCI Express Base Specification, chapter 7\n- {}, {rule}\n- {shown}\n",

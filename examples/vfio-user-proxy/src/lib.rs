@@ -10,7 +10,7 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use quirk_runtime::overlay::{AtsControl, PasidControl, PriControl};
+use quirk_runtime::overlay::{AtsControl, PasidControl, PowerChange, PriControl};
 use quirk_runtime::{AccessError, ConfigAccess, ConfigRead, Effect, Reset, VirtualConfig};
 
 /// A virtual configuration that can be served: a device like any other, whose writes may have effects.
@@ -86,6 +86,9 @@ pub fn describe(effect: &Effect) -> String {
             format!("page requests {}{}", switched(enable), if reset { ", reset" } else { "" })
         }
         Effect::FunctionReset => "function level reset".to_owned(),
+        Effect::PowerState(PowerChange { from, to, resets, .. }) => {
+            format!("power state {from:?} to {to:?}{}", if resets { ", reset" } else { "" })
+        }
         _ => format!("{effect:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::VirtualConfig;
 use crate::ConfigAccess;
-use crate::overlay::{AccessError, Effects, Reset, SavedError};
+use crate::overlay::{AccessError, Effects, Intent, Reset, SavedError};
 use crate::saved::Saved;
 
 impl<D: ConfigAccess> VirtualConfig<'_, D> {
@@ -32,6 +32,14 @@ impl<D: ConfigAccess> VirtualConfig<'_, D> {
 }
 
 impl<D> VirtualConfig<'_, D> {
+    /// What [`VirtualConfig::write`] of the same bytes would report if it were called now; see [`Overlay::intent`]. Linux resets
+    /// a function inside the write that asks for it: what the VMM must do before, it does by this.
+    ///
+    /// [`Overlay::intent`]: crate::Overlay::intent
+    pub fn intent(&self, offset: u16, data: &[u8]) -> Intent {
+        self.overlay.intent(offset, data)
+    }
+
     /// Restores emulated bits after a reset of the function. One that the guest starts, which [`VirtualConfig::write`]
     /// reports as [`crate::Effect::FunctionReset`], is done already.
     pub fn reset(&mut self, reset: Reset) {

@@ -10,13 +10,20 @@ use crate::{ConfigAccess, Overlay};
 /// The id of the Advanced Features capability, conventional.
 const AF: u16 = 0x13;
 
+/// The id of the Power Management capability, conventional.
+const PM: u16 = 0x01;
+
+/// Power Management Control/Status: `No_Soft_Reset`.
+const NO_SOFT_RESET: u32 = 1 << 3;
+
 /// Device Capabilities: Function Level Reset Capability.
 const DEVCAP_FLR: u32 = 1 << 28;
 
 /// AF Capabilities, in the dword of its header: FLR Capability.
 const AF_FLR: u32 = 1 << 25;
 
-/// Watches the registers that start a reset, where the device says that it can and gets the guest's write: one of which a
+/// Watches the registers that start a reset or change the power state, where the device says that it can and gets the guest's
+/// write: one of which a
 /// bit is owned or that the rule shields does not, and one in a hidden capability is not there.
 ///
 /// # Errors
@@ -38,6 +45,12 @@ pub(super) fn watch<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
         && survey.read_dword(features.offset).map_err(ViewError::Device)? & AF_FLR != 0
     {
         shown.overlay_mut().watch_function_reset(features.offset + 4, 1)?;
+    }
+    if let Some(power) = starts().find(|start| start.id == PM && start.offset <= 0xf8)
+        && reaches_device(shown, power.offset + 4)
+    {
+        let keeps_state = survey.read_dword(power.offset + 4).map_err(ViewError::Device)? & NO_SOFT_RESET != 0;
+        shown.overlay_mut().watch_power(power.offset + 4, keeps_state)?;
     }
     Ok(())
 }

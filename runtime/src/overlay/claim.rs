@@ -177,6 +177,22 @@ impl Overlay {
         Ok(())
     }
 
+    /// Watches the Power Management Control/Status register of the device, the word at `offset`: 4 bytes into the capability.
+    /// `keeps_state` is its bit 3, `No_Soft_Reset`; without it the way from D3hot to D0 is a reset, as [`Reset::D3Hot`](super::Reset::D3Hot) is.
+    ///
+    /// Nothing is owned: the write goes through to the device, unless something else owns the byte.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not.
+    pub fn watch_power(&mut self, offset: u16, keeps_state: bool) -> Result<(), ClaimError> {
+        self.check_range(offset, 2)?;
+        if !self.watches.power.set(offset, keeps_state) {
+            return Err(ClaimError::TooManyWatched { offset });
+        }
+        self.special.mark(usize::from(offset));
+        Ok(())
+    }
+
     /// The VMM's own change of owned bits: a status bit that comes up, a value that it learnt later.
     ///
     /// Of bits that a guest can change and of sticky ones, it is the present value, and a reset restores the initial

@@ -1,5 +1,7 @@
 //! What a guest's write means to the VMM, beyond the bytes.
 
+use super::{PowerChange, PowerState};
+
 /// PASID control register, as the guest set it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -82,11 +84,13 @@ pub enum Effect {
     PriControl(PriControl),
     /// The guest started a function level reset. The overlay is reset already.
     FunctionReset,
+    /// The guest changed the power state of the device. Where that resets the function, the overlay is reset already.
+    PowerState(PowerChange),
 }
 
 impl Effect {
     /// All codes.
-    pub const CODES: &[&str] = &["pasid-control", "ats-control", "pri-control", "function-reset"];
+    pub const CODES: &[&str] = &["pasid-control", "ats-control", "pri-control", "function-reset", "power-state"];
 
     /// A name for programs: it is never changed.
     #[must_use]
@@ -96,6 +100,7 @@ impl Effect {
             Self::AtsControl(_) => 1,
             Self::PriControl(_) => 2,
             Self::FunctionReset => 3,
+            Self::PowerState(_) => 4,
         };
         Self::CODES[at]
     }
@@ -103,10 +108,11 @@ impl Effect {
 
 /// The effects of one write: an iterator, mostly an empty one.
 ///
-/// A write that starts a function level reset has that effect alone, since the reset undoes what else it wrote.
+/// A write that starts a reset has that effect alone, since the reset undoes what else it wrote.
 ///
-/// One number, so that a write returns it in a register: bits 3:0 say which kinds are yet to be told, bits 6:4 are the
-/// PASID control register, bits 8:7 the enable and reset of page requests, bits 31:16 the ATS control register.
+/// One number, so that a write returns it in a register: bits 3:0 and 9 say which kinds are yet to be told, bits 6:4 are the
+/// PASID control register, bits 8:7 the enable and reset of page requests, bits 11:10 and 13:12 the power states before and
+/// after, bit 14 that the change resets, bits 31:16 the ATS control register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use = "the guest changed what the device or the IOMMU must do"]
 pub struct Effects(u32);
@@ -116,7 +122,9 @@ impl Effects {
     const ATS: u32 = 1 << 1;
     const PRI: u32 = 1 << 2;
     const FUNCTION_RESET: u32 = 1 << 3;
-    const PENDING: u32 = 0xf;
+    const POWER: u32 = 1 << 9;
+    const POWER_RESETS: u32 = 1 << 14;
+    const PENDING: u32 = 0xf | Self::POWER;
     const PRI_ENABLE: u32 = 1 << 7;
     const PRI_RESET: u32 = 1 << 8;
 
@@ -141,6 +149,12 @@ impl Effects {
         self.0 |= Self::ATS | u32::from(register) << 16;
     }
 
+    /// Adds a change of the power state.
+    pub(super) fn add_power(&mut self, PowerChange { from, to, resets }: PowerChange) {
+        let resets = if resets { Self::POWER_RESETS } else { 0 };
+        self.0 |= Self::POWER | (from as u32) << 10 | (to as u32) << 12 | resets;
+    }
+
     /// Adds what a page request control register holds after a write of the bits `written`.
     pub(super) fn add_pri(&mut self, register: u16, written: u16) {
         let enable = register & PriControl::ENABLE != 0;
@@ -155,7 +169,8 @@ impl Iterator for Effects {
 
     fn next(&mut self) -> Option<Effect> {
         let bits = self.0;
-        let first = bits & Self::PENDING & bits.wrapping_neg();
+        let pending = bits & Self::PENDING;
+        let first = pending & pending.wrapping_neg();
         self.0 &= !first;
         match first {
             Self::PASID => Some(Effect::PasidControl(PasidControl::from_bits((bits >> 4) as u16))),
@@ -165,6 +180,11 @@ impl Iterator for Effects {
                 Some(Effect::PriControl(PriControl { enable, reset }))
             }
             Self::FUNCTION_RESET => Some(Effect::FunctionReset),
+            Self::POWER => {
+                let state = |shift: u32| PowerState::from_bits((bits >> shift) as u16);
+                let resets = bits & Self::POWER_RESETS != 0;
+                Some(Effect::PowerState(PowerChange { from: state(10), to: state(12), resets }))
+            }
             _ => None,
         }
     }

@@ -67,7 +67,10 @@ impl fmt::Display for ClaimError {
                 super::odd::ODD_BYTES
             ),
             Self::TooManyWatched { offset } => {
-                write!(f, "byte {offset:#x} cannot be watched: a function has one PASID, ATS and PRI control each")?;
+                write!(
+                    f,
+                    "byte {offset:#x} cannot be watched: a function has one PASID, ATS, PRI and power control each"
+                )?;
                 write!(f, " and at most {} reset bits", super::RESET_BITS)
             }
         }

@@ -42,12 +42,15 @@ mod effect;
 mod error;
 #[cfg(test)]
 mod fake;
+mod intent;
 mod lanes;
 mod masks;
 mod odd;
 mod ownership;
+mod power;
 mod rare;
 mod read;
+mod registers;
 mod reset;
 mod saved;
 #[cfg(test)]
@@ -58,7 +61,10 @@ mod write;
 
 pub use effect::{AtsControl, Effect, Effects, PasidControl, PriControl};
 pub use error::{AccessError, ClaimError};
+pub use intent::Intent;
+pub use power::{PowerChange, PowerState};
 pub use rare::RARE_BYTES;
+pub use registers::Register;
 pub use reset::Reset;
 pub use saved::{SAVED_CHANGES, SavedError, SavedOverlay};
 pub use unassigned::UnassignedRule;

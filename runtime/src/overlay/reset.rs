@@ -1,6 +1,7 @@
 //! What a reset of the function does to emulated bits.
 
-use super::Overlay;
+use super::{Overlay, PowerState};
+
 /// A reset that the function went through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -16,7 +17,7 @@ pub enum Reset {
 }
 
 impl Overlay {
-    /// Restores initial values. Sticky bits are kept by every reset but [`Reset::Cold`].
+    /// Restores initial values. Sticky bits are kept by every reset but [`Reset::Cold`]. The function is in D0 then.
     pub fn reset(&mut self, reset: Reset) {
         for at in self.ownership.changeable() {
             // Bits that are writable and not in the table of rare bytes start as 0.
@@ -31,5 +32,6 @@ impl Overlay {
             let value = &mut self.value.as_flattened_mut()[at];
             *value = *value & !restored | rare.initial & restored;
         }
+        self.watches.power.enter(PowerState::D0);
     }
 }

@@ -1,5 +1,6 @@
 //! Control registers and reset bits whose writes mean something to the VMM, and a coarse map of where to look.
 
+use super::power::Power;
 use crate::SPACE;
 
 /// How many reset bits can be watched; a function has two, in its PCI Express and its Advanced Features capability.
@@ -47,8 +48,9 @@ pub(super) struct Watches {
     pub(super) pasid: Control,
     pub(super) ats: Control,
     pub(super) pri: Control,
+    pub(super) power: Power,
     resets: [(u16, u8); RESET_BITS],
-    reset_count: usize,
+    reset_count: u8,
 }
 
 impl Watches {
@@ -56,6 +58,7 @@ impl Watches {
         pasid: Control::NONE,
         ats: Control::NONE,
         pri: Control::NONE,
+        power: Power::NONE,
         resets: [(0, 0); RESET_BITS],
         reset_count: 0,
     };
@@ -79,7 +82,7 @@ impl Watches {
         if self.resets().contains(&(offset, bits)) {
             return true;
         }
-        match self.resets.get_mut(self.reset_count) {
+        match self.resets.get_mut(usize::from(self.reset_count)) {
             Some(entry) => {
                 *entry = (offset, bits);
                 self.reset_count += 1;
@@ -98,7 +101,7 @@ impl Watches {
     }
 
     fn resets(&self) -> &[(u16, u8)] {
-        &self.resets[..self.reset_count]
+        &self.resets[..usize::from(self.reset_count)]
     }
 }
 

@@ -161,10 +161,16 @@ impl Overlay {
 
     /// Changes the owned bits of `N` bytes by their classes. What the maps hold for other bits does not count.
     #[inline(always)]
-    fn take<const N: usize>(&mut self, at: usize, mut data: u64) {
-        let (Some(old), Some(codes)) = (lanes::load::<N>(self.values(), at), self.ownership.of_access::<N>(at)) else {
-            return;
-        };
+    fn take<const N: usize>(&mut self, at: usize, data: u64) {
+        if let Some(new) = self.next::<N>(at, data) {
+            lanes::store::<N>(self.values_mut(), at, new);
+        }
+    }
+
+    /// What the maps hold for `N` bytes after a write.
+    #[inline(always)]
+    pub(super) fn next<const N: usize>(&self, at: usize, mut data: u64) -> Option<u64> {
+        let (old, codes) = (lanes::load::<N>(self.values(), at)?, self.ownership.of_access::<N>(at)?);
         let writable = self.ownership.writable(at, codes);
         if let Some(index) = self.watches.pasid.first_byte_in(at, N) {
             // Execute and privileged change only while enable is 0.
@@ -181,26 +187,45 @@ impl Overlay {
             new &= !(data & lane(rare.clear));
             new = new & !lane(rare.forced) | lane(rare.forced_value);
         }
-        lanes::store::<N>(self.values_mut(), at, new);
+        Some(new)
     }
 
-    /// What a write means, now that it was taken; a function level reset is carried out.
+    /// What a write means, now that it was taken; a reset that it starts is carried out.
     fn follow(&mut self, at: usize, data: &[u8]) -> Effects {
         if self.watches.is_reset(at, data) {
             self.reset(Reset::Flr);
             return Effects::RESET;
         }
-        self.effects(at, data)
+        let effects = self.followed(at, data, |offset| self.values()[offset]);
+        if let Some(change) = self.watches.power.change(at, data) {
+            if change.resets {
+                self.reset(Reset::D3Hot);
+            }
+            self.watches.power.enter(change.to);
+        }
+        effects
+    }
+
+    /// What a write other than a function level reset means; `byte` is what the maps hold after it.
+    pub(super) fn followed(&self, at: usize, data: &[u8], byte: impl Fn(usize) -> u8) -> Effects {
+        let change = self.watches.power.change(at, data);
+        // A reset undoes what else was written.
+        let mut effects =
+            if change.is_some_and(|change| change.resets) { Effects::NONE } else { self.effects(at, data, byte) };
+        if let Some(change) = change {
+            effects.add_power(change);
+        }
+        effects
     }
 
     /// What the emulated control registers hold, as effects: what the VMM sets up after [`Overlay::restore`].
     pub fn controls(&self) -> Effects {
-        self.effects(0, &[0; SPACE])
+        self.effects(0, &[0; SPACE], |offset| self.values()[offset])
     }
 
     /// The control registers that an access of `data` at `at` covers, with what they hold.
-    fn effects(&self, at: usize, data: &[u8]) -> Effects {
-        let word = |start: usize| u16::from_le_bytes([self.values()[start], self.values()[start + 1]]);
+    fn effects(&self, at: usize, data: &[u8], byte: impl Fn(usize) -> u8) -> Effects {
+        let word = |start: usize| u16::from_le_bytes([byte(start), byte(start + 1)]);
         let touched = |control: Control| control.touched_by(at, data.len());
         let mut effects = Effects::NONE;
         if let Some(start) = touched(self.watches.pasid) {

@@ -1,4 +1,8 @@
 //! The state of a virtual configuration, for migration: what the guest sees, where it came from, and what the guest set.
+//!
+//! A state that a release writes is read by every later one: `tests/saved_states` holds one of each version, and a test lets its
+//! guest go on. What a version means is never changed: another meaning, another field or another order is another version, which
+//! older programs refuse by its number. The power state is not saved: the function is in D0 where the guest goes on.
 
 mod layout;
 #[cfg(feature = "serde")]

@@ -61,7 +61,7 @@ impl<'db> Database<'db> {
         Self::new(bytes)
     }
 
-    pub(super) const fn new(bytes: &'db [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'db [u8]) -> Self {
         let sections = Sections(bytes);
         let keys = sections.section(Section::Keys).as_chunks().0;
         let clauses = sections.section(Section::Clauses).as_chunks().0;

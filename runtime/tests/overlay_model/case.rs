@@ -11,6 +11,7 @@ pub(crate) enum Claim {
     Ats { at: usize },
     Pri { at: usize },
     FunctionReset { at: usize, bits: u8 },
+    Power { at: usize, keeps_state: bool },
 }
 
 #[derive(Clone, Debug)]

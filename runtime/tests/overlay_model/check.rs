@@ -1,6 +1,6 @@
 //! Runs a case on the overlay and on the model: every read, every effect, every access that the device saw.
 
-use quirk_runtime::overlay::{AccessError, ClaimError, RARE_BYTES, UnassignedRule};
+use quirk_runtime::overlay::{AccessError, ClaimError, Effect, Effects, Intent, RARE_BYTES, UnassignedRule};
 use quirk_runtime::tables::{Allow, WriteClass};
 use quirk_runtime::{ByteSet, Overlay};
 
@@ -41,6 +41,9 @@ fn make(claim: &Claim, overlay: &mut Overlay, model: &mut Model) {
         Claim::FunctionReset { at, bits } => {
             let result = overlay.watch_function_reset(offset(*at), *bits);
             (*at, result, model.watch_reset(*at, *bits))
+        }
+        Claim::Power { at, keeps_state } => {
+            (*at, overlay.watch_power(offset(*at), *keeps_state), model.watch_power(*at, *keeps_state))
         }
     };
     let agree = match (result, &expected) {
@@ -115,8 +118,12 @@ fn check_read(at: usize, length: usize, overlay: &Overlay, model: &Model, device
 }
 
 fn check_write(at: usize, data: &[u8], overlay: &mut Overlay, model: &mut Model, device: &Recorder) {
+    let command = model.bytes.get(4).is_some_and(model::Byte::takes_writes);
+    let intent = overlay.intent(offset(at), data);
+    assert_eq!(device.take(), [], "nothing is read or written to know what a write would do");
     let result = overlay.write(device, offset(at), data);
     let accesses = device.take();
+    check_intent(&intent, at, data, result.as_ref().ok().filter(|_| at + data.len() <= model.bytes.len()), command);
     if at + data.len() > model.bytes.len() {
         assert!(matches!(result, Err(AccessError::OutOfRange { .. })), "{result:?}");
         assert_eq!(accesses, []);
@@ -130,6 +137,23 @@ fn check_write(at: usize, data: &[u8], overlay: &mut Overlay, model: &mut Model,
     } else {
         check_pieces(at, data, &through, &accesses);
     }
+}
+
+/// What a write would do is what it then did.
+fn check_intent(intent: &Intent, at: usize, data: &[u8], done: Option<&Effects>, command: bool) {
+    let done = done.copied().unwrap_or_default();
+    assert_eq!(intent.effects, done, "{intent:?}");
+    let power = done.into_iter().find_map(|effect| match effect {
+        Effect::PowerState(change) => Some(change),
+        _ => None,
+    });
+    assert_eq!(
+        (intent.function_reset, intent.power),
+        (done.into_iter().any(|effect| effect == Effect::FunctionReset), power)
+    );
+    let memory = 4usize.checked_sub(at).and_then(|index| data.get(index)).map(|byte| byte & 2 != 0);
+    let is_inside = at + data.len() <= 64 || memory.is_none() || intent.memory_space.is_some();
+    assert!(!is_inside || intent.memory_space == memory.filter(|_| command), "{intent:?}");
 }
 
 /// The pieces are ascending, aligned, as large as can be, and are just the bytes that may pass.
@@ -152,6 +176,19 @@ fn check_pieces(at: usize, data: &[u8], through: &[bool], accesses: &[Access]) {
     assert_eq!(seen, through);
 }
 
+/// The table of dwords is what the model has, bit by bit.
+fn check_registers(overlay: &Overlay, model: &Model) {
+    let expected = model.bytes.chunks(4).enumerate().filter_map(|(index, bytes)| {
+        let mask = bytes.iter().rev().fold(0u32, |mask, byte| {
+            mask << 8 | (0..8).filter(|&bit| byte.bits[bit].is_some()).fold(0, |bits, bit| bits | 1 << bit)
+        });
+        let value = bytes.iter().rev().fold(0u32, |value, byte| value << 8 | u32::from(byte.read(0))) & mask;
+        (mask != 0).then(|| (offset(4 * index), mask, value))
+    });
+    let found = overlay.registers().inspect(|each| assert_eq!(each.writable & !each.mask, 0));
+    assert!(found.map(|each| (each.offset, each.mask, each.value)).eq(expected));
+}
+
 /// Runs a case on both sides.
 pub(crate) fn run(case: &Case) {
     let mut overlay = Overlay::new(case.size);
@@ -163,6 +200,7 @@ pub(crate) fn run(case: &Case) {
     }
     apply(&case.rule, &mut overlay, &mut model);
     assert_eq!(device.take(), [], "building an overlay needs no device");
+    check_registers(&overlay, &model);
     for step in &case.steps {
         match step {
             Step::Read { at, length } => check_read(*at, *length, &overlay, &model, &device),

@@ -31,7 +31,8 @@ fn claim(at: impl Strategy<Value = usize> + Clone + 'static) -> impl Strategy<Va
             .prop_map(|(at, execute, privileged)| Claim::Pasid { at, execute, privileged }),
         1 => at.clone().prop_map(|at| Claim::Ats { at }),
         1 => at.clone().prop_map(|at| Claim::Pri { at }),
-        1 => (at, 0..8u32).prop_map(|(at, bit)| Claim::FunctionReset { at, bits: 1 << bit }),
+        1 => (at.clone(), 0..8u32).prop_map(|(at, bit)| Claim::FunctionReset { at, bits: 1 << bit }),
+        1 => (at, any::<bool>()).prop_map(|(at, keeps_state)| Claim::Power { at, keeps_state }),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The overlay's rules, said a second time and naively: one record a bit, no map, no table, no fast way.
 
-use quirk_runtime::overlay::{AtsControl, PasidControl, PriControl, RESET_BITS};
+use quirk_runtime::overlay::{AtsControl, PasidControl, PowerChange, PowerState, PriControl, RESET_BITS};
 use quirk_runtime::tables::{Allow, Unassigned, WriteClass};
 use quirk_runtime::{Effect, Reset};
 
@@ -112,11 +112,13 @@ pub(crate) struct Model {
     pub(crate) bytes: Vec<Byte>,
     registers: Vec<(usize, Register)>,
     resets: Vec<(usize, u8)>,
+    /// Where the state is written, whether the way from 3 to 0 keeps everything, and the state.
+    power: Option<(usize, bool, u8)>,
 }
 
 impl Model {
     pub(crate) fn new(size: usize) -> Self {
-        Self { bytes: vec![Byte::default(); size], registers: Vec::new(), resets: Vec::new() }
+        Self { bytes: vec![Byte::default(); size], registers: Vec::new(), resets: Vec::new(), power: None }
     }
 
     /// Bits to own, as offset of the byte, number of the bit, and the bit.
@@ -155,6 +157,20 @@ impl Model {
         }
         self.registers.push((at, register));
         Ok(())
+    }
+
+    pub(crate) fn watch_power(&mut self, at: usize, keeps_state: bool) -> Result<(), Refusal> {
+        if at + 2 > self.bytes.len() {
+            return Err(Refusal::OutOfRange);
+        }
+        match self.power {
+            Some((other, keeps, _)) if (other, keeps) != (at, keeps_state) => Err(Refusal::Full),
+            Some(_) => Ok(()),
+            None => {
+                self.power = Some((at, keeps_state, 0));
+                Ok(())
+            }
+        }
     }
 
     pub(crate) fn watch_reset(&mut self, at: usize, bits: u8) -> Result<(), Refusal> {
@@ -198,6 +214,9 @@ impl Model {
         for bit in self.bytes.iter_mut().flat_map(|byte| byte.bits.iter_mut().flatten()) {
             bit.reset(reset);
         }
+        if let Some((_, _, state)) = &mut self.power {
+            *state = 0;
+        }
     }
 
     pub(crate) fn read(&self, at: usize, device: &[u8]) -> Vec<u8> {
@@ -239,6 +258,24 @@ impl Model {
                 }
             })
         };
-        [Register::Pasid, Register::Ats, Register::Pri].into_iter().filter_map(effect).collect()
+        let mut effects: Vec<Effect> =
+            [Register::Pasid, Register::Ats, Register::Pri].into_iter().filter_map(effect).collect();
+        if let Some((power, keeps_state, state)) = self.power
+            && let Some(wanted) = written(power).map(|byte| byte % 4).filter(|&wanted| wanted != state)
+        {
+            if state == 3 && wanted == 0 && !keeps_state {
+                self.reset(Reset::D3Hot);
+                effects.clear();
+            }
+            self.power = Some((power, keeps_state, wanted));
+            effects.push(Effect::PowerState(change(state, wanted, keeps_state)));
+        }
+        effects
     }
+}
+
+fn change(from: u8, to: u8, keeps_state: bool) -> PowerChange {
+    const STATES: [PowerState; 4] = [PowerState::D0, PowerState::D1, PowerState::D2, PowerState::D3Hot];
+    let resets = from == 3 && to == 0 && !keeps_state;
+    PowerChange::new(STATES[usize::from(from)], STATES[usize::from(to)], resets)
 }

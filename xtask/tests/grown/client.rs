@@ -5,13 +5,14 @@ use quirk_runtime::capability::{Kind, Shown, Space};
 use quirk_runtime::chain::{Capability, Step, Walk};
 use quirk_runtime::free_space::{Fault, Form, FreeSpace, Header};
 use quirk_runtime::lookup::{DeviceMatch, LayerMatch, NearMatch};
-use quirk_runtime::overlay::{AtsControl, ClaimError, PasidControl, PriControl, SavedError};
+use quirk_runtime::overlay::{AtsControl, ClaimError, PasidControl, PriControl, Register, SavedError};
 use quirk_runtime::saved::Layout;
 use quirk_runtime::{
     AccessError, AttachError, ByteRange, Candidate, Condition, ConfigAccess, ConfigRead, Database, Decision, Effect,
-    EntryName, Evidence, Finding, Function, Grant, Hidden, HostPasid, Identity, ImageError, ImposeError, InvalidWidth,
-    LayerChoice, LayerEntry, LayerReason, LoadError, Native, NearMiss, Operator, ParamValue, Placement, Policy, Reason,
-    Refusal, Reset, Source, Sources, TrappedMirrors, Unassigned, VirtualConfig, Window, WriteClass,
+    EntryName, Evidence, Finding, Function, Grant, Hidden, HostPasid, Identity, ImageError, ImposeError, Intent,
+    InvalidWidth, LayerChoice, LayerEntry, LayerReason, LoadError, Native, NearMiss, Operator, ParamValue, Placement,
+    Policy, PowerChange, PowerState, Reason, Refusal, Reset, Source, Sources, TrappedMirrors, Unassigned,
+    VirtualConfig, Window, WriteClass,
 };
 
 pub const HOST: HostPasid = HostPasid::new(16).with_execute(true).with_privileged(true).with_ats_not_supported(false);
@@ -226,4 +227,18 @@ pub fn verdict(verdict: quirk_runtime::Verdict) -> bool {
         quirk_runtime::Verdict::Chosen => true,
         _ => false,
     }
+}
+
+pub fn before<D: ConfigAccess>(config: &VirtualConfig<'_, D>, offset: u16, data: &[u8]) -> u8 {
+    let Intent { function_reset, power, memory_space, .. } = config.intent(offset, data);
+    let power = match power {
+        Some(PowerChange { to: PowerState::D3Hot, .. }) => 3,
+        Some(PowerChange { resets, .. }) => u8::from(resets),
+        None => 0,
+    };
+    u8::from(function_reset) + power + u8::from(memory_space == Some(true))
+}
+
+pub fn table<D>(config: &VirtualConfig<'_, D>) -> u32 {
+    config.overlay().registers().map(|Register { mask, value, .. }| mask ^ value).fold(0, u32::wrapping_add)
 }

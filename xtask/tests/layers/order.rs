@@ -9,9 +9,17 @@ pub(crate) struct Layers {
 }
 
 pub(crate) const CRATES: &[Layers] = &[
-    COMPILER, DSL, RUNTIME, QUIRKC, LSP, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS, PROXY, LIVE, XTASK,
-    BENCHES,
+    ADAPTERS, CAPI, COMPILER, DSL, RUNTIME, QUIRKC, LSP, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS, PROXY,
+    LIVE, XTASK, BENCHES,
 ];
+
+const ADAPTERS: Layers =
+    Layers { folder: "examples/adapters/src", layers: &[&["enables", "offsets", "registers"], &["function"]] };
+
+const CAPI: Layers = Layers {
+    folder: "runtime/capi/src",
+    layers: &[&["calls"], &["attach", "database", "policy"], &["device"], &["boundary"], &["status", "abi"]],
+};
 
 const COMPILER: Layers = Layers {
     folder: "compiler/src",
@@ -55,7 +63,7 @@ const RUNTIME: Layers = Layers {
         &["guest_view"],
         &["survey"],
         &["question", "view", "signs"],
-        &["decision", "chain", "lookup", "facts"],
+        &["decision", "chain", "lookup", "facts", "owned"],
         &["finding", "policy"],
         &["reason", "overlay", "free_space"],
         &["capability", "image", "byte_range", "byte_set", "dword_set", "identity", "pasid"],
