@@ -313,8 +313,8 @@ device mover {
 }
 ";
 
-LAYER_ON_COPY = 524 "layer-on-copy" Error;
-"The space of a device repeats, and a field or a capability that a layer shows lies at that distance or beyond, where one function can match both. Those bytes are the ones of the first copy again. Each copy of what a layer owns is kept from the guest and reads as the original does; a layer that owns a copy itself is refused when it is attached. Of a list of places one on a copy is passed over.";
+LAYER_ON_COPY = 524 "layer-on-copy" Warning;
+"The space of a device repeats, and a field or a capability that a layer shows lies at that distance or beyond, where one function can match both. Those bytes are the ones of the first copy again. Each copy of what a layer owns is kept from the guest and reads as the original does; a layer that owns a copy itself is not applied to that device, and attach says so. Of a list of places one on a copy is passed over.";
 failing "edition 1;
 device mover {
     name \"Mover\";
@@ -335,6 +335,32 @@ device mover {
 layer shadow {
     match pci(0xfffe, any);
     emulate u16 @ 0x184 = 0 ro;
+}
+";
+
+#[silenceable]
+LAYER_NEAR_OPEN_LENGTH = 526 "layer-near-open-length" Warning;
+"A layer shows a capability where one of a device may reach whose length is not said, and one function can match both. Nobody knows whether those bytes are free: the layer is not applied to that device, and attach says so. Of a list of places such a one is passed over. A stated `len` ends the capability.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; ext dpc @ 0x400; }
+}
+layer shown {
+    match pci(0xfffe, any);
+    emulate ext vendor(id: 0x10) @ 0x40c len 0x10 { u32 @ 0x8 = 1 ro; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; ext dpc @ 0x400 len 12; }
+}
+layer shown {
+    match pci(0xfffe, any);
+    emulate ext vendor(id: 0x10) @ 0x40c len 0x10 { u32 @ 0x8 = 1 ro; }
 }
 ";
 

@@ -204,7 +204,7 @@ device mover {
 ";
 
 LENGTH_NEEDED = 310 "length-needed" Error;
-"How long a capability is, is not known here: say it with `len`. Of an id that is not known that is so everywhere; of one whose length its own bits do not tell for sure, where bytes are declared free, or a layer shows a capability, before it ends at the latest.";
+"How long a capability is, is not known here: say it with `len`. Of an id that is not known that is so everywhere; of one whose length its own bits do not tell for sure, where bytes are declared free before it ends at the latest.";
 failing "edition 1;
 device mover {
     name \"Mover\";

@@ -49,7 +49,7 @@ impl Obstacle {
                 let message = format!(
                     "`{other}` of `{device}` may go up to {reach:#x}, and `{name}` is shown at {places}; both match {witness}"
                 );
-                at(&catalogue::LENGTH_NEEDED, message)
+                at(&catalogue::LAYER_NEAR_OPEN_LENGTH, message)
                     .also(*there, "its length is not said")
                     .help(format!("say how long it is (`len 0x..` after its offset), or begin at {reach:#x}"))
             }
