@@ -1,4 +1,4 @@
-//! One kind of access of a guest, or attaching to a function, done so many times: `run` counts the instructions.
+//! One kind of access of a guest, or attaching to a function, done so many times: `run` counts the instructions. Of a type, its size.
 
 mod attach;
 
@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use quirk_runtime::tables::WriteClass;
-use quirk_runtime::{ConfigAccess, Overlay};
+use quirk_runtime::{ConfigAccess, Overlay, VirtualConfig};
 
 /// Where PASID is, a dword of which two bytes are emulated, and one that the device answers.
 const PASID: u16 = 0x400;
@@ -85,6 +85,8 @@ fn main() -> ExitCode {
         "passed-write" => counted_writes(&mut overlay, &device, RAW, times),
         "attach-undescribed" => attach::counted_attaches(&attach::device(), &[], times),
         "attach-described" => attach::counted_attaches(&attach::device(), &[attach::DATABASE], times),
+        "Overlay" => println!("{}", size_of::<Overlay>()),
+        "VirtualConfig" => println!("{}", size_of::<VirtualConfig<'_, &Memory>>()),
         _ => return ExitCode::from(2),
     }
     ExitCode::SUCCESS
