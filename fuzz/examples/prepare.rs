@@ -71,6 +71,27 @@ fn dumps() -> Vec<String> {
     ]
 }
 
+/// A space with both lists, of which one goes in a circle or not, and bytes outside of them, after what the target's input begins with.
+fn spaces() -> Vec<Vec<u8>> {
+    let space = |last: u32, choice: u8| {
+        let mut space = vec![0u8; 0x320];
+        let mut set = |at: usize, dword: u32| space[at..at + 4].copy_from_slice(&dword.to_le_bytes());
+        set(0x00, 0x1001_fffe);
+        set(0x04, 0x0010_0006);
+        set(0x34, 0x40);
+        set(0x40, 0x0002_8010);
+        set(0x80, 0x0003_0011);
+        set(0x100, 0x2001_0001);
+        set(0x200, 0x2301_000f);
+        set(0x230, 0x3001_001b);
+        set(0x300, last);
+        set(0x304, 0x0200_fffe);
+        set(0x310, 0xdead_beef);
+        [vec![choice], space, vec![0x90]].concat()
+    };
+    (0..24).map(|choice| space([0x0001_0023, 0x1001_0023, 0x0001_000b][usize::from(choice % 3)], choice)).collect()
+}
+
 fn seed(work: &Path, target: &str, index: usize, bytes: &[u8]) -> io::Result<()> {
     let folder = work.join("seeds").join(target);
     fs::create_dir_all(&folder)?;
@@ -109,6 +130,9 @@ fn main() -> io::Result<()> {
     }
     for (index, dump) in dumps().iter().enumerate() {
         seed(&work, "dump_no_panic", index, dump.as_bytes())?;
+    }
+    for (index, space) in spaces().iter().enumerate() {
+        seed(&work, "import_no_panic", index, space)?;
     }
     println!("{} words, {} texts, {} vectors", words().len(), index, vectors.len());
     Ok(())

@@ -19,6 +19,12 @@ impl From<quirk_host::Error> for Failure {
     }
 }
 
+impl From<quirk_draft::Error> for Failure {
+    fn from(error: quirk_draft::Error) -> Self {
+        Self { message: error.to_string(), help: error.help().map(str::to_owned) }
+    }
+}
+
 impl Failure {
     pub(crate) fn new(message: impl Display) -> Self {
         Self { message: message.to_string(), help: None }

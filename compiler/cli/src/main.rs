@@ -19,6 +19,7 @@ mod lsp;
 mod man;
 mod map;
 mod matching;
+mod new;
 mod output;
 mod plan;
 mod report;
@@ -55,6 +56,7 @@ enum Verb {
     Map(map::Args),
     Diff(diff::Args),
     Import(import::Args),
+    New(new::Args),
     Match(matching::Args),
     Doctor(doctor::Args),
     Devices(devices::Args),
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Verb::Map(args) => map::run(&args),
         Verb::Diff(args) => diff::run(&args),
         Verb::Import(args) => import::run(&args),
+        Verb::New(args) => new::run(&args),
         Verb::Match(args) => matching::run(&args),
         Verb::Doctor(args) => doctor::run(&args),
         Verb::Devices(args) => devices::run(&args),

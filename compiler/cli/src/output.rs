@@ -1,6 +1,7 @@
 //! Standard output and error: colour only on a terminal, and no complaint when the reader has gone.
 
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use crate::failure::Failure;
 
@@ -18,4 +19,11 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 pub(crate) fn remark(text: &str) {
     // Nobody is left to be told if this fails.
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Writes a file that is not there yet.
+pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let open = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    open.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Failure::with_file(path, format_args!("cannot be written: {error}")))
 }

@@ -9,8 +9,8 @@ pub(crate) struct Layers {
 }
 
 pub(crate) const CRATES: &[Layers] = &[
-    ADAPTERS, CAPI, COMPILER, DSL, RUNTIME, QUIRKC, LSP, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS, PROXY,
-    LIVE, XTASK, BENCHES,
+    ADAPTERS, CAPI, COMPILER, DSL, RUNTIME, QUIRKC, LSP, DRAFT, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS,
+    PROXY, LIVE, XTASK, BENCHES,
 ];
 
 const ADAPTERS: Layers =
@@ -83,6 +83,7 @@ const QUIRKC: Layers = Layers {
             "man",
             "fmt",
             "map",
+            "new",
             "matching",
             "plan",
             "rules",
@@ -107,6 +108,11 @@ const LSP: Layers = Layers {
         &["answers", "index", "language", "program", "transport", "uri"],
         &["lines"],
     ],
+};
+
+const DRAFT: Layers = Layers {
+    folder: "compiler/draft/src",
+    layers: &[&["blank"], &["settle", "text"], &["draft"], &["group"], &["facts"], &["error", "record"]],
 };
 
 const VFIO: Layers = Layers {

@@ -1,19 +1,15 @@
 //! `quirkc import`: a draft of a description from what was recorded, which compiles and whose test passes.
 
-mod draft;
-mod facts;
-mod group;
 mod report;
-mod settle;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use quirk_draft::{Options, Record};
+
 use crate::failure::Failure;
-use crate::output::{print, remark};
+use crate::output::{print, remark, write_new};
 use crate::subject::{Given, Subject};
-use facts::Facts;
-use group::Group;
 use report::Report;
 
 /// Writes a draft of a description from dumps or live functions: what is where, and who should be asked about the rest
@@ -56,25 +52,43 @@ enum Format {
     Json,
 }
 
-/// Reads, drafts, and writes.
-pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let mut facts = Vec::new();
-    for what in &args.what {
-        for subject in args.given.subjects(what)? {
-            facts.push(Facts::of(&subject, &origin(what, &subject))?);
+/// A record, and what it is called.
+struct Recorded {
+    subject: Subject,
+    origin: String,
+    name: String,
+}
+
+impl Recorded {
+    fn record(&self) -> Record<'_> {
+        Record {
+            bytes: self.subject.record.original(),
+            identity: self.subject.identity,
+            name: &self.name,
+            description: self.subject.record.description(),
+            origin: &self.origin,
         }
     }
-    let groups = Group::all(facts)?;
-    if let (Some(name), true) = (&args.name, groups.len() > 1) {
-        let message = format!("`--name {name}` names one device, and {} were recorded", groups.len());
+}
+
+/// Reads, drafts, and writes.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let mut given = Vec::new();
+    for what in &args.what {
+        for subject in args.given.subjects(what)? {
+            let origin = origin(what, &subject);
+            let name = subject.record.address().map_or_else(|| origin.clone(), |address| address.to_string());
+            given.push(Recorded { subject, origin, name });
+        }
+    }
+    let records: Vec<_> = given.iter().map(Recorded::record).collect();
+    let options = Options { name: args.name.as_deref(), evidence: args.evidence.as_deref() };
+    let drafts = quirk_draft::drafts(&records, &options)?;
+    if let (Some(name), true) = (&args.name, drafts.len() > 1) {
+        let message = format!("`--name {name}` names one device, and {} were recorded", drafts.len());
         return Err(Failure::new(message).help("pick one with `--function`"));
     }
-    let drafts = groups.iter().map(|group| {
-        let draft = draft::Draft::new(group, args.name.as_deref(), args.evidence.as_deref())?;
-        settle::settle(draft, group)
-    });
-    let drafts = drafts.collect::<Result<Vec<_>, Failure>>()?;
-    let report = Report::new(&groups, &drafts)?;
+    let report = Report::new(&drafts)?;
     let text = match args.format {
         Format::Text => report.text.clone(),
         Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
@@ -102,11 +116,4 @@ fn origin(path: &Path, subject: &Subject) -> String {
         "" => name,
         file => format!("{name}, {file}"),
     }
-}
-
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let open = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    open.and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| Failure::with_file(path, format_args!("cannot be written: {error}")))
 }

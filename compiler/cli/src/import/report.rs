@@ -1,9 +1,8 @@
 //! What `import` writes: the draft, or the object that `--format json` prints. `docs/import.md` is its documentation.
 
+use quirk_draft::Draft;
 use serde::Serialize;
 
-use super::draft::Draft;
-use super::group::Group;
 use crate::failure::Failure;
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
@@ -35,17 +34,9 @@ struct Refused {
 }
 
 impl Report {
-    pub(super) fn new(groups: &[Group], drafts: &[Draft]) -> Result<Self, Failure> {
-        let mut text = "edition 1;\n//! A draft, made from records. It says what was seen, which is not all that is true: check every line, say who\n\
-            //! vouches for it, and name what is unnamed.\n\n"
-            .to_owned();
-        text.extend(drafts.iter().map(|draft| draft.render().0));
-        let text = quirk_dsl::format(&text).map_err(|errors| {
-            let first = errors.first().map(|error| error.message.clone()).unwrap_or_default();
-            Failure::new(format_args!("the draft cannot be formatted: {first}"))
-        })?;
-        let devices = groups.iter().zip(drafts).map(|(group, draft)| Device::new(group, draft)).collect();
-        Ok(Self { version: VERSION, devices, text })
+    pub(super) fn new(drafts: &[Draft]) -> Result<Self, Failure> {
+        let text = quirk_draft::text(drafts)?;
+        Ok(Self { version: VERSION, devices: drafts.iter().map(Device::new).collect(), text })
     }
 
     pub(super) fn left_out(&self) -> usize {
@@ -54,18 +45,17 @@ impl Report {
 }
 
 impl Device {
-    fn new(group: &Group, draft: &Draft) -> Self {
-        let refused = draft.layout.iter().filter_map(|statement| {
-            let (offset, reason) = (statement.offset, statement.refused.clone()?);
-            Some(Refused { offset, statement: statement.ways.first().cloned().unwrap_or_default(), reason })
+    fn new(draft: &Draft) -> Self {
+        let refused = draft.refused().into_iter().map(|refused| {
+            let quirk_draft::Refused { offset, statement, reason } = refused;
+            Refused { offset, statement, reason }
         });
-        let refused: Vec<_> = refused.collect();
         Self {
-            name: draft.name.clone(),
-            records: group.records.len(),
-            stated: draft.layout.len() - refused.len(),
+            name: draft.name().to_owned(),
+            records: draft.records(),
+            stated: draft.stated(),
             left_out: draft.left_out(),
-            refused,
+            refused: refused.collect(),
         }
     }
 }

@@ -212,6 +212,11 @@ fn no_viommu(facts: &Facts<'_>) -> Option<WayOut> {
 
 impl Report {
     /// Adds why Linux would not enable PASID.
+    /// Whether nothing describes the function, though somebody could.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.device.is_none() && self.function.vendor != 0xffff
+    }
+
     pub(super) fn add_linux(&mut self, refusal: Option<(u16, &str)>) {
         let finding = |(at, why): (u16, &str)| Finding { code: LINUX, offset: Some(at), message: why.to_owned() };
         self.findings.extend(refusal.map(finding));

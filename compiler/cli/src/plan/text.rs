@@ -44,11 +44,15 @@ pub(super) fn write(out: &mut String, report: &Report, map: &Map) -> fmt::Result
     for line in Coloured(map).to_string().lines() {
         writeln!(out, "  {line}")?;
     }
-    let Some(way_out) = &report.way_out else { return Ok(()) };
-    heading(out, "way out")?;
-    writeln!(out, "  {}", way_out.message)?;
-    for line in way_out.stub.iter().flat_map(|stub| stub.lines()) {
-        writeln!(out, "{}", format_args!("    {line}").to_string().trim_end())?;
+    if let Some(way_out) = &report.way_out {
+        heading(out, "way out")?;
+        writeln!(out, "  {}", way_out.message)?;
+        for line in way_out.stub.iter().flat_map(|stub| stub.lines()) {
+            writeln!(out, "{}", format_args!("    {line}").to_string().trim_end())?;
+        }
+    }
+    if report.is_unknown() {
+        writeln!(out, "\nnothing describes this function: `quirkc import` drafts a description of it")?;
     }
     Ok(())
 }

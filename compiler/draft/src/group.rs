@@ -4,41 +4,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quirk_runtime::{Function, Identity};
 
-use super::facts::{Capability, Facts};
-use crate::failure::Failure;
+use crate::error::Error;
+use crate::facts::{Capability, Facts};
 
 /// Runs of bytes that are registers lie at least so far apart; the list of a device that has more runs is made coarser.
 const APART: usize = 8;
 const MOST_REGISTERS: usize = 48;
 
 /// The records of one device.
-pub(super) struct Group {
-    pub(super) records: Vec<Facts>,
+pub(crate) struct Group {
+    pub(crate) records: Vec<Facts>,
 }
 
 /// A capability in the records of a device.
-pub(super) struct Seen {
-    pub(super) capability: Capability,
+pub(crate) struct Seen {
+    pub(crate) capability: Capability,
     /// The longest of its lengths.
-    pub(super) length: u16,
+    pub(crate) length: u16,
     /// In how many records.
-    pub(super) count: usize,
-    pub(super) listed: bool,
+    pub(crate) count: usize,
+    pub(crate) listed: bool,
 }
 
 /// Bytes outside every capability that are not 0.
-pub(super) struct Run {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// They differ between records: the device, or its firmware, writes them.
-    pub(super) differs: bool,
+pub(crate) struct Run {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Those that differ between records: the device, its firmware or a driver writes them.
+    pub(crate) live: Vec<(usize, usize)>,
     /// What they read first.
-    pub(super) sample: Vec<u8>,
+    pub(crate) sample: Vec<u8>,
 }
 
 impl Group {
     /// The groups, in the order in which their devices come first.
-    pub(super) fn all(facts: Vec<Facts>) -> Result<Vec<Self>, Failure> {
+    pub(crate) fn all(facts: Vec<Facts>) -> Result<Vec<Self>, Error> {
         let mut groups: Vec<Self> = Vec::new();
         let key = |facts: &Facts| {
             let Identity { vendor, device, .. } = facts.identity;
@@ -46,11 +46,7 @@ impl Group {
         };
         for each in facts {
             if each.identity.vendor == 0xffff {
-                return Err(Failure::new(format_args!(
-                    "{}: the ids of a virtual function read ffff:ffff",
-                    each.origin
-                ))
-                .help("say them with `--id VVVV:DDDD`"));
+                return Err(Error::NoIds { name: each.name });
             }
             match groups.iter_mut().find(|group| group.records.first().is_some_and(|first| key(first) == key(&each))) {
                 Some(group) => group.records.push(each),
@@ -61,21 +57,21 @@ impl Group {
     }
 
     /// The record with the most bytes, which stands for the device.
-    pub(super) fn first(&self) -> Option<&Facts> {
+    pub(crate) fn first(&self) -> Option<&Facts> {
         self.records.iter().max_by_key(|facts| (facts.image.bytes().len(), facts.listed.len()))
     }
 
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.first().map_or(0, |facts| facts.image.bytes().len())
     }
 
     /// How many of the records could hold what is at an offset.
-    pub(super) fn reach(&self, offset: u16) -> usize {
+    pub(crate) fn reach(&self, offset: u16) -> usize {
         self.records.iter().filter(|facts| facts.image.bytes().len() > usize::from(offset)).count()
     }
 
     /// Capabilities by their places.
-    pub(super) fn capabilities(&self) -> Vec<Seen> {
+    pub(crate) fn capabilities(&self) -> Vec<Seen> {
         let mut all: BTreeMap<Capability, Seen> = BTreeMap::new();
         for facts in &self.records {
             // One that stands in a list twice is one.
@@ -100,7 +96,7 @@ impl Group {
     }
 
     /// Bytes up to which the space is the device's own.
-    pub(super) fn own(&self) -> usize {
+    pub(crate) fn own(&self) -> usize {
         let aliased = self.records.iter().filter_map(|facts| facts.aliased_every).min();
         aliased.unwrap_or(usize::MAX).min(self.size())
     }
@@ -132,7 +128,7 @@ impl Group {
     }
 
     /// Runs of bytes outside every capability that are not 0; close ones are one.
-    pub(super) fn registers(&self) -> Vec<Run> {
+    pub(crate) fn registers(&self) -> Vec<Run> {
         let live = self.dwords();
         let covered = self.covered();
         let mut apart = APART;
@@ -166,14 +162,29 @@ impl Group {
         // A capability may end inside a dword.
         let start = (start..end).find(|at| covered.get(*at) == Some(&false)).unwrap_or(start);
         let end = (start..end).find(|at| covered.get(*at) == Some(&true)).unwrap_or(end);
-        let of = |facts: &Facts| facts.image.bytes().get(start..end).map(<[u8]>::to_vec);
-        let all: BTreeSet<Vec<u8>> = self.records.iter().filter_map(of).collect();
-        let sample = self.first().and_then(of).unwrap_or_default();
-        Run { start, end, differs: all.len() > 1, sample }
+        let sample = self.first().and_then(|facts| facts.image.bytes().get(start..end)).unwrap_or_default().to_vec();
+        Run { start, end, live: self.live(start, end, |_| true), sample }
+    }
+
+    /// Runs of bytes that differ between those of the records that are concerned.
+    pub(crate) fn live(&self, start: usize, end: usize, concerns: impl Fn(&Facts) -> bool) -> Vec<(usize, usize)> {
+        let records: Vec<_> = self.records.iter().filter(|facts| concerns(facts)).collect();
+        let differs = |at: usize| {
+            let mut bytes = records.iter().filter_map(|facts| facts.image.bytes().get(at));
+            bytes.next().is_some_and(|first| bytes.any(|byte| byte != first))
+        };
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for at in (start..end).filter(|&at| differs(at)) {
+            match runs.last_mut() {
+                Some((_, end)) if *end == at => *end = at + 1,
+                _ => runs.push((at, at + 1)),
+            }
+        }
+        runs
     }
 
     /// Runs in extended space that read 0 in every record and belong to nothing: what somebody may know to be free.
-    pub(super) fn zeros(&self) -> Vec<(usize, usize)> {
+    pub(crate) fn zeros(&self) -> Vec<(usize, usize)> {
         let (live, covered) = (self.dwords(), self.covered());
         let is_zero = |at: usize| {
             live.get(at / 4) == Some(&false) && covered.get(at..at + 4).is_some_and(|bytes| !bytes.contains(&true))

@@ -9,9 +9,9 @@ use quirk_map::list;
 use quirk_runtime::capability::Space;
 use quirk_runtime::{Database, Function, HostPasid, Kernel, Policy, TrappedMirrors, VirtualConfig, vfio_view};
 
-use super::draft::Draft;
-use super::group::Group;
-use crate::failure::Failure;
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::group::Group;
 
 /// Whatever is stated, each round takes something back.
 const ROUNDS: usize = 4096;
@@ -20,7 +20,7 @@ const ROUNDS: usize = 4096;
 const HEAD: u32 = 1;
 
 /// A draft that compiles, and whose test passes.
-pub(super) fn settle(mut draft: Draft, group: &Group) -> Result<Draft, Failure> {
+pub(crate) fn settle(mut draft: Draft, group: &Group) -> Result<Draft, Error> {
     for _ in 0..ROUNDS {
         let (compilation, lines) = compiled(&draft);
         if compilation.errors() == 0 {
@@ -29,10 +29,10 @@ pub(super) fn settle(mut draft: Draft, group: &Group) -> Result<Draft, Failure> 
         if !take_back(&mut draft, &compilation, &lines) {
             let found = compilation.diagnostics().iter().find(|found| found.severity == Severity::Error);
             let message = found.map_or_else(String::new, |found| found.message.clone());
-            return Err(Failure::new(format_args!("no draft of `{}` holds: {message}", draft.name)));
+            return Err(Error::DoesNotHold { name: draft.name, why: message });
         }
     }
-    Err(Failure::new(format_args!("no draft of `{}` holds", draft.name)))
+    Err(Error::DoesNotHold { name: draft.name, why: "each round was refused".to_owned() })
 }
 
 fn compiled(draft: &Draft) -> (Compilation, Vec<(u32, usize)>) {
@@ -66,7 +66,7 @@ fn take_back(draft: &mut Draft, compilation: &Compilation, lines: &[(u32, usize)
 }
 
 /// Adds the test that says the most and passes.
-fn with_test(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<Draft, Failure> {
+fn with_test(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<Draft, Error> {
     for test in tests(draft, group, compilation)? {
         let mut tried = draft.clone();
         tried.test = test;
@@ -76,11 +76,11 @@ fn with_test(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<
             return Ok(tried);
         }
     }
-    Err(Failure::new(format_args!("no test of `{}` passes", draft.name)))
+    Err(Error::DoesNotHold { name: draft.name.clone(), why: "no test passes".to_owned() })
 }
 
 /// What a test may say, the most first: what attaching to the record itself gives.
-fn tests(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<Vec<Vec<String>>, Failure> {
+fn tests(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<Vec<Vec<String>>, Error> {
     let given = format!("given device {} view vfio;", draft.name);
     let least = vec![given.clone(), "expect no pasid;".to_owned()];
     let (Some(first), Some(database)) = (group.first(), compilation.database()) else { return Ok(vec![least]) };
@@ -91,9 +91,9 @@ fn tests(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<Vec<
     let identity = first.identity.with_function(first.proven());
     let has_host = draft.native && identity.function != Function::Virtual;
     let host = has_host.then_some(host);
-    let config = VirtualConfig::attach(&view, &databases, &identity, host, &policy).map_err(Failure::new)?;
+    let config = VirtualConfig::attach(&view, &databases, &identity, host, &policy).map_err(Error::runtime)?;
     let offsets: Vec<u16> =
-        list(&config, Space::Extended).map_err(Failure::new)?.iter().map(|(found, _)| found.offset).collect();
+        list(&config, Space::Extended).map_err(Error::runtime)?.iter().map(|(found, _)| found.offset).collect();
     let pasid = config.decision().placement.map(|placement| placement.offset);
     let mut words = vec![given.clone()];
     if has_host {

@@ -5,58 +5,71 @@ use std::fmt::Write as _;
 use quirk_runtime::Function;
 use quirk_runtime::capability::{PASID, Shown, Space};
 
-use super::group::{Group, Run, Seen};
-use crate::failure::Failure;
+use crate::error::Error;
+use crate::group::{Group, Run, Seen};
 
 /// A statement of the layout, in the ways in which it may be written, the best first.
 #[derive(Clone, Debug)]
-pub(super) struct Statement {
-    pub(super) offset: usize,
-    pub(super) ways: Vec<String>,
+pub(crate) struct Statement {
+    pub(crate) offset: usize,
+    pub(crate) ways: Vec<String>,
     /// What a reader should know.
-    pub(super) remark: Option<String>,
+    pub(crate) remark: Option<String>,
     /// Why none of the ways holds.
-    pub(super) refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
-/// A device that is being drafted.
+/// A statement that does not hold, and stays in the draft as a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Where.
+    pub offset: usize,
+    /// How it would be written.
+    pub statement: String,
+    /// What the compiler says.
+    pub reason: String,
+}
+
+/// The draft of one device.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
-    pub(super) name: String,
+pub struct Draft {
+    pub(crate) name: String,
     title: String,
     conditions: Vec<String>,
     ids: (u16, u16),
     evidence: String,
     seen: usize,
     size: usize,
-    pub(super) layout: Vec<Statement>,
+    pub(crate) layout: Vec<Statement>,
     odd: Vec<String>,
     zeros: Vec<(usize, usize)>,
-    pub(super) native: bool,
+    pub(crate) native: bool,
     /// The statements of its test.
-    pub(super) test: Vec<String>,
+    pub(crate) test: Vec<String>,
+}
+
+/// Whether it may name a device.
+pub(crate) fn is_name(name: &str) -> bool {
+    let mut letters = name.bytes();
+    letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == b'_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
 }
 
 /// A text as the language takes it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let text: String = text.chars().map(|each| if each.is_control() { ' ' } else { each }).collect();
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 impl Draft {
-    pub(super) fn new(group: &Group, name: Option<&str>, evidence: Option<&str>) -> Result<Self, Failure> {
-        let first = group.first().ok_or_else(|| Failure::new("nothing was recorded"))?;
+    pub(crate) fn new(group: &Group, name: Option<&str>, evidence: Option<&str>) -> Result<Self, Error> {
+        let first = group.first().ok_or(Error::Nothing)?;
         let (vendor, device) = (first.identity.vendor, first.identity.device);
         let is_virtual = first.proven() == Function::Virtual;
         let kind = if is_virtual { "_vf" } else { "" };
         let name = name.map_or_else(|| format!("device_{vendor:04x}_{device:04x}{kind}"), str::to_owned);
-        let is_name = |name: &str| {
-            let mut letters = name.bytes();
-            letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == b'_')
-                && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
-        };
         if !is_name(&name) {
-            return Err(Failure::new(format_args!("`{name}` is no name: letters, digits and `_`, no digit first")));
+            return Err(Error::Name { name });
         }
         let mut origins: Vec<&str> = group.records.iter().map(|facts| facts.origin.as_str()).collect();
         origins.dedup();
@@ -92,13 +105,42 @@ impl Draft {
         })
     }
 
+    /// What the device is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many records it is made of.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        self.seen
+    }
+
+    /// How many statements its layout has.
+    #[must_use]
+    pub fn stated(&self) -> usize {
+        self.layout.iter().filter(|statement| statement.refused.is_none()).count()
+    }
+
+    /// The statements of a layout that do not hold.
+    #[must_use]
+    pub fn refused(&self) -> Vec<Refused> {
+        let refused = self.layout.iter().filter_map(|statement| {
+            let (offset, reason) = (statement.offset, statement.refused.clone()?);
+            Some(Refused { offset, statement: statement.ways.first().cloned().unwrap_or_default(), reason })
+        });
+        refused.collect()
+    }
+
     /// How much of what was recorded the language cannot state.
-    pub(super) fn left_out(&self) -> usize {
+    #[must_use]
+    pub fn left_out(&self) -> usize {
         self.odd.len() + self.layout.iter().filter(|statement| statement.refused.is_some()).count()
     }
 
     /// The text, and which line is which statement of the layout.
-    pub(super) fn render(&self) -> (String, Vec<(u32, usize)>) {
+    pub(crate) fn render(&self) -> (String, Vec<(u32, usize)>) {
         let mut out = String::new();
         let mut lines = Vec::new();
         let Self { name, evidence, seen, .. } = self;
@@ -185,7 +227,7 @@ fn title(description: &str, vendor: u16, device: u16) -> String {
 
 fn conditions(group: &Group) -> Vec<String> {
     let mut conditions = Vec::new();
-    let distinct = |value: &dyn Fn(&super::facts::Facts) -> u32| -> Vec<u32> {
+    let distinct = |value: &dyn Fn(&crate::facts::Facts) -> u32| -> Vec<u32> {
         let mut values: Vec<u32> = group.records.iter().map(value).collect();
         values.sort_unstable();
         values.dedup();
@@ -200,7 +242,7 @@ fn conditions(group: &Group) -> Vec<String> {
         [one] => conditions.push(format!("revision {one};")),
         several => conditions.push(format!("revision [{}];", several.join(", "))),
     }
-    match group.first().map(super::facts::Facts::proven) {
+    match group.first().map(crate::facts::Facts::proven) {
         Some(Function::Physical) => conditions.push("function physical;".to_owned()),
         Some(Function::Virtual) => conditions.push("function virtual;".to_owned()),
         _ => {}
@@ -231,15 +273,32 @@ fn capability(seen: &Seen, group: &Group) -> Statement {
     if *listed && is_hidden && capability.space() == Space::Extended && capability.id != PASID {
         remarks.push("vfio-pci hides it, and its bytes still reach the device".to_owned());
     }
+    let (start, end) = (usize::from(offset), usize::from(offset) + usize::from(*length));
+    let live = group.live(start, end, |facts| facts.listed.iter().any(|(other, _)| other == capability));
+    if !live.is_empty() {
+        remarks.push(format!("live, other bytes in other records: {}", ranges(&live)));
+    }
     let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
     Statement { offset: offset.into(), ways, remark, refused: None }
+}
+
+/// Runs of bytes, and how many more there are.
+fn ranges(runs: &[(usize, usize)]) -> String {
+    const MOST: usize = 6;
+    let mut words: Vec<_> = runs.iter().take(MOST).map(|(start, end)| format!("{start:#04x}..{end:#04x}")).collect();
+    words.extend(runs.len().checked_sub(MOST).filter(|more| *more != 0).map(|more| format!("{more} more")));
+    words.join(", ")
 }
 
 fn registers(group: &Group) -> Vec<Statement> {
     let register = |run: Run| {
         let bytes: Vec<_> = run.sample.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let more = if run.sample.len() > 16 { " .." } else { "" };
-        let differs = if run.differs { ", and other bytes in other records" } else { "" };
+        let differs = if run.live.is_empty() {
+            String::new()
+        } else {
+            format!("; live, other bytes in other records: {}", ranges(&run.live))
+        };
         Statement {
             offset: run.start,
             ways: vec![format!("register \"unnamed\" @ {:#04x}..{:#04x};", run.start, run.end)],

@@ -4,29 +4,29 @@ use quirk_runtime::capability::{DVSEC, Kind, PASID, Space, VSEC};
 use quirk_runtime::chain::{Step, Walk, length};
 use quirk_runtime::{Finding, HostPasid, Identity, Image, Policy, Signs, TrappedMirrors, VirtualConfig};
 
-use crate::failure::Failure;
-use crate::subject::Subject;
+use crate::error::Error;
+use crate::record::Record;
 
 /// A capability, by what tells it from others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Capability {
-    pub(super) offset: u16,
-    pub(super) id: u16,
+pub(crate) struct Capability {
+    pub(crate) offset: u16,
+    pub(crate) id: u16,
     /// A DVSEC's vendor and id, or a VSEC's id.
-    pub(super) sub: Option<(u16, u16)>,
+    pub(crate) sub: Option<(u16, u16)>,
 }
 
 impl Capability {
-    pub(super) const fn space(&self) -> Space {
+    pub(crate) const fn space(&self) -> Space {
         Space::of(self.offset)
     }
 
-    pub(super) fn kind(&self) -> Option<&'static Kind> {
+    pub(crate) fn kind(&self) -> Option<&'static Kind> {
         Kind::by_id(self.space(), self.id)
     }
 
     /// As the language names it: `ext aer`.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let space = self.space().keyword();
         let name = self.kind().map_or_else(|| format!("{:#04x}", self.id), |kind| kind.name.to_owned());
         match self.sub {
@@ -38,28 +38,33 @@ impl Capability {
 }
 
 /// One record.
-pub(super) struct Facts {
-    pub(super) image: Image,
-    pub(super) identity: Identity,
-    pub(super) description: String,
-    pub(super) origin: String,
+pub(crate) struct Facts {
+    pub(crate) image: Image,
+    pub(crate) identity: Identity,
+    pub(crate) description: String,
+    pub(crate) origin: String,
+    pub(crate) name: String,
     /// In a list, with its length.
-    pub(super) listed: Vec<(Capability, u16)>,
+    pub(crate) listed: Vec<(Capability, u16)>,
     /// In no list, and looks like one.
-    pub(super) unlisted: Vec<(Capability, u16)>,
+    pub(crate) unlisted: Vec<(Capability, u16)>,
     /// What is odd about the lists.
-    pub(super) odd: Vec<String>,
+    pub(crate) odd: Vec<String>,
     /// The space repeats at this distance.
-    pub(super) aliased_every: Option<usize>,
+    pub(crate) aliased_every: Option<usize>,
 }
 
 impl Facts {
-    pub(super) fn of(subject: &Subject, origin: &str) -> Result<Self, Failure> {
-        let image = subject.image()?;
+    pub(crate) fn of(record: &Record<'_>) -> Result<Self, Error> {
+        let Record { bytes, name, .. } = *record;
+        let is_size = matches!(bytes.len(), 64 | 256 | 4096);
+        let image = Image::new(bytes).filter(|_| is_size);
+        let image = image.ok_or_else(|| Error::Size { name: name.to_owned(), size: bytes.len() })?;
         let mut facts = Self {
-            identity: subject.identity,
-            description: subject.record.description().to_owned(),
-            origin: origin.to_owned(),
+            identity: record.identity,
+            description: record.description.to_owned(),
+            origin: record.origin.to_owned(),
+            name: name.to_owned(),
             listed: Vec::new(),
             unlisted: Vec::new(),
             odd: Vec::new(),
@@ -67,15 +72,13 @@ impl Facts {
             image,
         };
         if !facts.answers() {
-            let name = subject.record.address().map_or_else(|| origin.to_owned(), |address| address.to_string());
-            return Err(Failure::new(format_args!("{name}: the function does not answer: every byte reads ff"))
-                .help("record it while it is powered on"));
+            return Err(Error::NoAnswer { name: name.to_owned() });
         }
         for space in [Space::Conventional, Space::Extended] {
-            for step in Walk::of(&facts.image, space).map_err(Failure::new)? {
-                match step.map_err(Failure::new)? {
+            for step in Walk::of(&facts.image, space).map_err(Error::runtime)? {
+                match step.map_err(Error::runtime)? {
                     Step::Capability(found) => {
-                        let length = length(&facts.image, &found).map_err(Failure::new)?;
+                        let length = length(&facts.image, &found).map_err(Error::runtime)?;
                         facts.listed.push((facts.capability(found.offset, found.id), length));
                     }
                     Step::Finding(finding) => facts.odd.push(finding.to_string()),
@@ -102,10 +105,10 @@ impl Facts {
     }
 
     /// What looks like a capability that no list reaches, as attaching finds it.
-    fn suspect(&mut self) -> Result<(), Failure> {
+    fn suspect(&mut self) -> Result<(), Error> {
         let host = Some(HostPasid::new(20));
         let policy = Policy::DEFAULT.with_trapped_mirrors(TrappedMirrors::All).with_scan_gaps(true).with_what_if(true);
-        let config = VirtualConfig::attach(&self.image, &[], &self.identity, host, &policy).map_err(Failure::new)?;
+        let config = VirtualConfig::attach(&self.image, &[], &self.identity, host, &policy).map_err(Error::runtime)?;
         for finding in config.decision().findings.iter() {
             if let Finding::SuspectedCapability { at, .. } = *finding {
                 let id = (self.image.dword(at) & if at < 0x100 { 0xff } else { 0xffff }) as u16;
@@ -117,12 +120,12 @@ impl Facts {
         Ok(())
     }
 
-    pub(super) fn has_pasid(&self) -> bool {
+    pub(crate) fn has_pasid(&self) -> bool {
         self.listed.iter().any(|(capability, _)| capability.space() == Space::Extended && capability.id == PASID)
     }
 
     /// Whether the bytes prove what kind of function it is.
-    pub(super) fn proven(&self) -> quirk_runtime::Function {
+    pub(crate) fn proven(&self) -> quirk_runtime::Function {
         match self.identity.function {
             quirk_runtime::Function::Unknown => {
                 Signs::of(&self.image).map_or(quirk_runtime::Function::Unknown, |signs| signs.function())
