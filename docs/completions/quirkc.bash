@@ -61,6 +61,9 @@ _quirkc() {
             quirkc,match)
                 cmd="quirkc__subcmd__match"
                 ;;
+            quirkc,new)
+                cmd="quirkc__subcmd__new"
+                ;;
             quirkc,plan)
                 cmd="quirkc__subcmd__plan"
                 ;;
@@ -121,6 +124,9 @@ _quirkc() {
             quirkc__subcmd__help,match)
                 cmd="quirkc__subcmd__help__subcmd__match"
                 ;;
+            quirkc__subcmd__help,new)
+                cmd="quirkc__subcmd__help__subcmd__new"
+                ;;
             quirkc__subcmd__help,plan)
                 cmd="quirkc__subcmd__help__subcmd__plan"
                 ;;
@@ -143,7 +149,7 @@ _quirkc() {
 
     case "${cmd}" in
         quirkc)
-            opts="-h -V --help --version check explain build fmt plan map diff import match doctor devices doc report rules test verify lsp completions man help"
+            opts="-h -V --help --version check explain build fmt plan map diff import new match doctor devices doc report rules test verify lsp completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -507,7 +513,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__help)
-            opts="check explain build fmt plan map diff import match doctor devices doc report rules test verify lsp completions man help"
+            opts="check explain build fmt plan map diff import new match doctor devices doc report rules test verify lsp completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -717,6 +723,20 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__help__subcmd__match)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        quirkc__subcmd__help__subcmd__new)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1032,6 +1052,40 @@ _quirkc() {
                     return 0
                     ;;
                 --only-quirks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        quirkc__subcmd__new)
+            opts="-o -h --name --title --output --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -197,7 +197,9 @@ fn without_a_path_the_folder_is_looked_at() {
     assert_eq!(out.status.code(), Some(1));
     assert!(said.contains("inner/wrong.quirk:5:"), "{said}");
     std::fs::remove_file(folder.path().join("inner/wrong.quirk")).unwrap();
-    for args in [&["fmt", "--check"][..], &["build", "--emit", "json", "-o", "-"], &["test"], &["doc", "-o", "site"]] {
+    for args in
+        [&["fmt"][..], &["fmt", "--check"], &["build", "--emit", "json", "-o", "-"], &["test"], &["doc", "-o", "site"]]
+    {
         let out = Command::new(env!("CARGO_BIN_EXE_quirkc")).args(args).current_dir(folder.path()).output().unwrap();
         assert_eq!(out.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
     }
