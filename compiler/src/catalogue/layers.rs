@@ -339,32 +339,6 @@ layer shadow {
 ";
 
 #[silenceable]
-LAYER_NEAR_OPEN_LENGTH = 526 "layer-near-open-length" Warning;
-"A layer shows a capability where one of a device may reach whose length is not said, and one function can match both. Nobody knows whether those bytes are free: the layer is not applied to that device, and attach says so. Of a list of places such a one is passed over. A stated `len` ends the capability.";
-failing "edition 1;
-device mover {
-    name \"Mover\";
-    match pci(0xfffe, 0x1001);
-    layout { cap pcie @ 0x40; ext dpc @ 0x400; }
-}
-layer shown {
-    match pci(0xfffe, any);
-    emulate ext vendor(id: 0x10) @ 0x40c len 0x10 { u32 @ 0x8 = 1 ro; }
-}
-";
-corrected "edition 1;
-device mover {
-    name \"Mover\";
-    match pci(0xfffe, 0x1001);
-    layout { cap pcie @ 0x40; ext dpc @ 0x400 len 12; }
-}
-layer shown {
-    match pci(0xfffe, any);
-    emulate ext vendor(id: 0x10) @ 0x40c len 0x10 { u32 @ 0x8 = 1 ro; }
-}
-";
-
-#[silenceable]
 ANCHOR_AMBIGUOUS = 525 "anchor-ambiguous" Error;
 "A field counts from a capability of which a device has several that the layer does not hide, and one function can match both. It counts from the first that a guest finds in the list, and no layout says which that is.";
 failing "edition 1;
@@ -387,6 +361,32 @@ device mover {
 layer shadow {
     match pci(0xfffe, 0x1001);
     emulate u16 @ 0x94 = 0 ro;
+}
+";
+
+#[silenceable]
+LAYER_NEAR_OPEN_LENGTH = 526 "layer-near-open-length" Warning;
+"A layer shows a capability where one of a device may reach whose length is not said, and one function can match both. Nobody knows whether those bytes are free: the layer is not applied to that device, and attach says so. Of a list of places such a one is passed over. A stated `len` ends the capability.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; ext dpc @ 0x400; }
+}
+layer shown {
+    match pci(0xfffe, any);
+    emulate ext vendor(id: 0x10) @ 0x40c len 0x10 { u32 @ 0x8 = 1 ro; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; ext dpc @ 0x400 len 12; }
+}
+layer shown {
+    match pci(0xfffe, any);
+    emulate ext vendor(id: 0x10) @ 0x40c len 0x10 { u32 @ 0x8 = 1 ro; }
 }
 ";
 }

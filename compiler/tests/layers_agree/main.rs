@@ -160,10 +160,10 @@ fn what_attach_refuses_does_not_compile() {
         (folded, "emulate u8 @ 0x616 = 0 ro;", on_copy),
         (folded, "emulate u8 @ 0x584 = 0 ro;", on_copy),
         (folded, "emulate u16 @ 0x3ff = 0 ro;", on_copy),
-        (open, "emulate ext vendor(id: 3) @ 0x190 len 16;", Some("length-needed")),
-        (open, "emulate ext vendor(id: 3) @ 0x130 len 16;", Some("length-needed")),
+        (open, "emulate ext vendor(id: 3) @ 0x190 len 16;", Some("layer-near-open-length")),
+        (open, "emulate ext vendor(id: 3) @ 0x130 len 16;", Some("layer-near-open-length")),
         (open, "emulate ext vendor(id: 3) @ [0x130, 0x400] len 16;", None),
-        (open, "emulate cap vendor @ 0x74 len 8;", Some("length-needed")),
+        (open, "emulate cap vendor @ 0x74 len 8;", Some("layer-near-open-length")),
         (open, "emulate ext vendor(id: 3) @ 0x2f4 len 14;", Some("emulation-overlaps")),
         (mover, "emulate cap vendor @ [0xb0, 0xc0] len 8; emulate u8 @ 0xb4 = 0 rw;", Some("emulation-overlaps")),
         (
