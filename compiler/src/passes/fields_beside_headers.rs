@@ -22,6 +22,7 @@ pub(super) const PASS: Pass = Pass {
         Fact::FieldsInside,
         Fact::AnchorsHold,
         Fact::FieldsDisjoint,
+        Fact::FieldsBesideCopies,
         Fact::FieldsBesideFree,
     ],
     run,
