@@ -256,7 +256,7 @@ pub enum Finding {
         /// Index in [`crate::Policy::layers`].
         choice: u16,
     },
-    /// More layers are switched on than can be applied: see [`crate::LAYERS`].
+    /// More layers are switched on than can be applied, which are 16.
     TooManyLayers {
         /// How many are left out.
         count: u16,
