@@ -27,6 +27,7 @@ mod rules;
 mod setting;
 mod site;
 mod subject;
+mod survey;
 mod test;
 mod verify;
 
@@ -62,6 +63,7 @@ enum Verb {
     Devices(devices::Args),
     Doc(site::Args),
     Report(anonymise::Args),
+    Survey(survey::Args),
     Rules(rules::Args),
     Test(test::Args),
     Verify(verify::Args),
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         Verb::Devices(args) => devices::run(&args),
         Verb::Doc(args) => site::run(&args),
         Verb::Report(args) => anonymise::run(&args),
+        Verb::Survey(args) => survey::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Test(args) => test::run(&args),
         Verb::Verify(args) => verify::run(&args),

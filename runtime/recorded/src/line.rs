@@ -89,14 +89,15 @@ pub(crate) fn read(line: &str) -> Line<'_> {
     if text == "*" {
         return Line::Star;
     }
+    // Most lines are rows, and none of them is a heading: an address has no space after its first colon.
+    if let Some(row) = with_colon(text).or_else(|| without_colon(text)) {
+        return Line::Row(row);
+    }
     if let Some(register) = register(text) {
         return Line::Register(register);
     }
     if let Some(title) = title(text).or_else(|| uefi(text)).or_else(|| u_boot(text)) {
         return Line::Heading(title);
-    }
-    if let Some(row) = with_colon(text).or_else(|| without_colon(text)) {
-        return Line::Row(row);
     }
     if text.split_ascii_whitespace().all(is_hex) { Line::Bare(text) } else { Line::Other }
 }

@@ -87,6 +87,7 @@ const QUIRKC: Layers = Layers {
             "matching",
             "plan",
             "rules",
+            "survey",
             "test",
             "verify",
         ],

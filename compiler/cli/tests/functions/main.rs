@@ -20,5 +20,6 @@ mod plan_qemu_tools;
 mod plan_what_if;
 mod policy_words;
 mod report;
+mod survey;
 mod verify;
 mod verify_facts;
