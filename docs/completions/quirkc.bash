@@ -73,6 +73,9 @@ _quirkc() {
             quirkc,rules)
                 cmd="quirkc__subcmd__rules"
                 ;;
+            quirkc,survey)
+                cmd="quirkc__subcmd__survey"
+                ;;
             quirkc,test)
                 cmd="quirkc__subcmd__test"
                 ;;
@@ -136,6 +139,9 @@ _quirkc() {
             quirkc__subcmd__help,rules)
                 cmd="quirkc__subcmd__help__subcmd__rules"
                 ;;
+            quirkc__subcmd__help,survey)
+                cmd="quirkc__subcmd__help__subcmd__survey"
+                ;;
             quirkc__subcmd__help,test)
                 cmd="quirkc__subcmd__help__subcmd__test"
                 ;;
@@ -149,7 +155,7 @@ _quirkc() {
 
     case "${cmd}" in
         quirkc)
-            opts="-h -V --help --version check explain build fmt plan map diff import new match doctor devices doc report rules test verify lsp completions man help"
+            opts="-h -V --help --version check explain build fmt plan map diff import new match doctor devices doc report survey rules test verify lsp completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -513,7 +519,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__help)
-            opts="check explain build fmt plan map diff import new match doctor devices doc report rules test verify lsp completions man help"
+            opts="check explain build fmt plan map diff import new match doctor devices doc report survey rules test verify lsp completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -779,6 +785,20 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__help__subcmd__rules)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        quirkc__subcmd__help__subcmd__survey)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1257,6 +1277,48 @@ _quirkc() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json md" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        quirkc__subcmd__survey)
+            opts="-o -h --quirks --only-quirks --threads --output --progress --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --quirks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only-quirks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text csv jsonl json parquet svg" -- "${cur}"))
                     return 0
                     ;;
                 *)

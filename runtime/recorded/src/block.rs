@@ -3,19 +3,40 @@
 use crate::error::{ParseError, Problem, RowMistake, beginning};
 use crate::line::{By, Row};
 use crate::order::{Groups, Order};
+use crate::plain::{Plain, WIDTH};
 
 /// The size of the largest configuration space.
 pub(crate) const LARGEST: usize = 4096;
 
-/// Bytes in a row of lspci, and of most others.
-const WIDTH: usize = 16;
+/// The most digits that an offset has.
+const MOST_DIGITS: usize = 8;
+
+/// The digits of an offset, of which the radix is not known yet.
+#[derive(Clone, Copy, Debug)]
+struct Digits {
+    digits: [u8; MOST_DIGITS],
+    length: usize,
+}
+
+impl Digits {
+    fn new(offset: &str) -> Self {
+        let length = offset.len().min(MOST_DIGITS);
+        let mut digits = [0; MOST_DIGITS];
+        digits[..length].copy_from_slice(&offset.as_bytes()[..length]);
+        Self { digits, length }
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.digits[..self.length]).unwrap_or_default()
+    }
+}
 
 /// A row as it was written.
 #[derive(Debug)]
 struct Written {
-    /// The offset's digits, in hex: other radices are read from it.
-    offset: String,
-    bytes: Vec<u8>,
+    offset: Digits,
+    /// Where its bytes end; they begin where those of the row before it do.
+    end: usize,
     /// The row before it is repeated up to this one.
     repeats: bool,
     line: usize,
@@ -26,8 +47,8 @@ struct Written {
 pub(crate) struct Block {
     rows: Vec<Written>,
     groups: Groups,
-    /// Bytes of all rows; repeats are not counted.
-    length: usize,
+    /// Those of all rows; repeats are not among them.
+    bytes: Vec<u8>,
     /// The rows have no colon, so that `od` may have written their offsets in another radix.
     bare: bool,
     /// Each row is a register, of one byte or more.
@@ -56,12 +77,12 @@ impl Block {
 
     /// Whether a row at offset 0 can only begin another block.
     pub(crate) fn is_whole(&self) -> bool {
-        self.closing.is_some() || (self.error.is_none() && crate::SIZES.contains(&self.length))
+        self.closing.is_some() || (self.error.is_none() && crate::SIZES.contains(&self.bytes.len()))
     }
 
     /// Whether an offset alone, written like those of the rows, closes the block.
     pub(crate) fn is_closed_by(&self, row: &Row<'_>) -> bool {
-        let is_alike = self.rows.first().is_some_and(|first| first.offset.len() == row.offset.len());
+        let is_alike = self.rows.first().is_some_and(|first| first.offset.length == row.offset.len());
         row.digits.is_empty() && !row.colon && self.bare && is_alike
     }
 
@@ -71,8 +92,8 @@ impl Block {
 
     pub(crate) fn close(&mut self, row: &Row<'_>, line: usize) {
         self.last_line = line;
-        let (offset, repeats) = (row.offset.to_owned(), std::mem::take(&mut self.repeats));
-        self.closing = Some(Written { offset, bytes: Vec::new(), repeats, line });
+        let (offset, repeats) = (Digits::new(row.offset), std::mem::take(&mut self.repeats));
+        self.closing = Some(Written { offset, end: self.bytes.len(), repeats, line });
     }
 
     pub(crate) fn push(&mut self, row: &Row<'_>, line: usize) {
@@ -81,20 +102,35 @@ impl Block {
             return;
         }
         self.bare = !row.colon;
-        match self.groups.read(row, line) {
-            Ok(_) if self.length >= LARGEST => self.error = Some(ParseError::at(line, Problem::TooLong)),
-            Ok(bytes) => {
-                self.length += bytes.len();
-                let repeats = std::mem::take(&mut self.repeats);
-                self.rows.push(Written { offset: row.offset.to_owned(), bytes, repeats, line });
-            }
-            Err(error) => self.error = Some(error),
+        let start = self.bytes.len();
+        self.error = match self.groups.read(row, line, &mut self.bytes) {
+            Ok(()) if start < LARGEST => return self.end_row(row.offset, line),
+            Ok(()) => Some(ParseError::at(line, Problem::TooLong)),
+            Err(error) => Some(error),
+        };
+        self.bytes.truncate(start);
+    }
+
+    /// Adds a row of lspci; whether this block may have one.
+    pub(crate) fn push_plain(&mut self, row: &Plain<'_>, line: usize) -> bool {
+        let goes_on = self.error.is_none() && self.closing.is_none() && self.bytes.len() < LARGEST;
+        if !goes_on || !self.groups.are_bytes() {
+            return false;
         }
+        (self.last_line, self.bare) = (line, false);
+        self.bytes.extend_from_slice(&row.bytes);
+        self.end_row(row.offset, line);
+        true
+    }
+
+    fn end_row(&mut self, offset: &str, line: usize) {
+        let repeats = std::mem::take(&mut self.repeats);
+        self.rows.push(Written { offset: Digits::new(offset), end: self.bytes.len(), repeats, line });
     }
 
     /// Adds a row only where it continues what is there. The UEFI shell prints some capabilities twice.
     pub(crate) fn push_next(&mut self, row: &Row<'_>, line: usize) {
-        if usize::from_str_radix(row.offset, 16) == Ok(self.length) && self.length < LARGEST {
+        if usize::from_str_radix(row.offset, 16) == Ok(self.bytes.len()) && self.bytes.len() < LARGEST {
             self.push(row, line);
         }
     }
@@ -113,7 +149,7 @@ impl Block {
 
     fn assemble(&self, error: Option<ParseError>) -> Result<Vec<u8>, ParseError> {
         let radices: &[u32] = match self.rows.first() {
-            Some(row) if self.bare && row.offset.len() == 7 => &[16, 8, 10],
+            Some(row) if self.bare && row.offset.length == 7 => &[16, 8, 10],
             _ => &[16],
         };
         let mut found: Option<Vec<u8>> = None;
@@ -123,7 +159,7 @@ impl Block {
                 Ok(bytes) if error.is_none() && (radix == 16 || crate::SIZES.contains(&bytes.len())) => {
                     let is_better = |found: &Vec<u8>| crate::SIZES.contains(&found.len()) && *found != bytes;
                     if found.as_ref().is_some_and(is_better) {
-                        let offset = self.closing.as_ref().map_or_else(String::new, |row| row.offset.clone());
+                        let offset = self.closing.as_ref().map_or_else(String::new, |row| row.offset.text().to_owned());
                         return Err(ParseError::at(self.last_line, Problem::AmbiguousOffsets { offset }));
                     }
                     if !found.as_ref().is_some_and(|found| crate::SIZES.contains(&found.len())) {
@@ -144,21 +180,22 @@ impl Block {
 
     /// The bytes if the offsets are in this radix.
     fn in_radix(&self, radix: u32) -> Result<Vec<u8>, ParseError> {
-        let mut bytes: Vec<u8> = Vec::new();
-        let mut width = 0;
+        let mut bytes: Vec<u8> = Vec::with_capacity(self.bytes.len());
+        let (mut width, mut start) = (0, 0);
         for row in &self.rows {
             let offset = offset(row, radix)?;
             repeat(&mut bytes, row, width, offset);
             check_offset(offset, bytes.len(), width, row.line)?;
+            let own = &self.bytes[std::mem::replace(&mut start, row.end)..row.end];
             if width == 0 {
-                let is_width = self.is_of_registers || [4, 8, 16, 32, 64].contains(&row.bytes.len());
-                width = if is_width { row.bytes.len() } else { WIDTH };
+                let is_width = self.is_of_registers || [4, 8, 16, 32, 64].contains(&own.len());
+                width = if is_width { own.len() } else { WIDTH };
             }
-            if row.bytes.len() != width {
-                let problem = Problem::RowWidth { offset, found: row.bytes.len(), expected: width };
+            if own.len() != width {
+                let problem = Problem::RowWidth { offset, found: own.len(), expected: width };
                 return Err(ParseError::at(row.line, problem));
             }
-            bytes.extend(&row.bytes);
+            bytes.extend_from_slice(own);
             if bytes.len() > LARGEST {
                 return Err(ParseError::at(row.line, Problem::TooLong));
             }
@@ -176,8 +213,8 @@ impl Block {
 }
 
 fn offset(row: &Written, radix: u32) -> Result<usize, ParseError> {
-    let offset = usize::from_str_radix(&row.offset, radix);
-    let not = |_| ParseError::at(row.line, Problem::Offset { found: beginning(&row.offset), radix });
+    let offset = usize::from_str_radix(row.offset.text(), radix);
+    let not = |_| ParseError::at(row.line, Problem::Offset { found: beginning(row.offset.text()), radix });
     match offset.map_err(not)? {
         offset if offset > LARGEST => Err(ParseError::at(row.line, Problem::TooLong)),
         offset => Ok(offset),

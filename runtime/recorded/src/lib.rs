@@ -27,6 +27,7 @@ mod lines;
 mod order;
 mod packed;
 mod parse;
+mod plain;
 mod reading;
 mod recorded;
 mod scan;

@@ -42,9 +42,9 @@ impl Groups {
         Self { are_numbers: true, ..Self::default() }
     }
 
-    /// The bytes of a row in the order in which they are written.
-    pub(crate) fn read(&mut self, row: &Row<'_>, line: usize) -> Result<Vec<u8>, ParseError> {
-        let mut bytes = Vec::new();
+    /// Adds the bytes of a row in the order in which they are written.
+    pub(crate) fn read(&mut self, row: &Row<'_>, line: usize, bytes: &mut Vec<u8>) -> Result<(), ParseError> {
+        let start = bytes.len();
         for token in tokens(row.digits) {
             if self.size == 0 && is_hex(token) && token.len().is_multiple_of(2) {
                 self.size = token.len() / 2;
@@ -56,12 +56,18 @@ impl Groups {
             if self.first.is_none() {
                 self.first = Some((beginning(token), line));
             }
-            add_digits(token, &mut bytes, line)?;
+            add_digits(token, bytes, line)?;
         }
         if self.size > 1 {
-            self.compare(&bytes, row.column);
+            self.compare(&bytes[start..], row.column);
         }
-        Ok(bytes)
+        Ok(())
+    }
+
+    /// Whether a row may be of single bytes; from then on all are.
+    pub(crate) fn are_bytes(&mut self) -> bool {
+        self.size = self.size.max(1);
+        self.size == 1
     }
 
     fn compare(&mut self, bytes: &[u8], column: Option<&str>) {

@@ -6,6 +6,7 @@ use crate::bare::Bare;
 use crate::block::Block;
 use crate::error::{ParseError, Problem, beginning};
 use crate::line::{self, By, Line, Place, Register, Row, Title};
+use crate::plain::Plain;
 use crate::reading::{Item, Unread};
 use crate::{Heading, Recorded, text};
 
@@ -74,6 +75,11 @@ impl Scanner {
     /// Reads the next line, without its line break.
     pub(crate) fn feed(&mut self, raw: &[u8], sink: &mut Sink<'_>) {
         self.line += 1;
+        if let Some(row) = Plain::read(raw)
+            && self.plain(&row)
+        {
+            return;
+        }
         let text = text::clean(raw);
         match line::read(&text) {
             Line::Blank => self.blank(sink),
@@ -155,6 +161,14 @@ impl Scanner {
     fn blank(&mut self, sink: &mut Sink<'_>) {
         if matches!(&self.open, Some(Open::Named { heading, .. }) if heading.by == By::Lspci) {
             self.end_open(sink);
+        }
+    }
+
+    /// Adds a row to a function of lspci; whether there is one, and nothing else to look at.
+    fn plain(&mut self, row: &Plain<'_>) -> bool {
+        match &mut self.open {
+            Some(Open::Named { heading, block }) if heading.by == By::Lspci => block.push_plain(row, self.line),
+            _ => false,
         }
     }
 

@@ -128,6 +128,7 @@ const RECORDED: Layers = Layers {
         &["parse"],
         &["scan"],
         &["bare", "block", "encoding", "reading"],
+        &["plain"],
         &["order"],
         &["line", "lines", "recorded", "text"],
         &["heading", "write"],
