@@ -35,7 +35,7 @@ fn parse_within(text: &Arc<str>, longest: usize) -> Parse {
             format!("a file has at most {longest} bytes, this one has {}", text.len()),
             "not read",
         );
-        let file = ast::File { poisoned: true, ..ast::File::default() };
+        let file = ast::File { poisoned: true, lost_use: true, ..ast::File::default() };
         return Parse { tree: Tree::new(Arc::clone(text), Vec::new()), file, errors: vec![error] };
     }
     let parsed = parser::parse(text);

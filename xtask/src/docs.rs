@@ -64,6 +64,10 @@ fn files() -> Result<BTreeMap<String, String>, String> {
         .map_err(|error| format!("`{reference}`: {error}"))?;
     let current = language::reference(&written).map_err(|error| format!("`{reference}`: {error}"))?;
     files.insert(reference.to_owned(), current);
+    let page = "docs/testing.md";
+    let written =
+        fs::read_to_string(crate::workspace::root()?.join(page)).map_err(|error| format!("`{page}`: {error}"))?;
+    files.insert(page.to_owned(), language::testing(&written).map_err(|error| format!("`{page}`: {error}"))?);
     let root = crate::workspace::root()?;
     let written =
         fs::read_to_string(root.join(library::FILE)).map_err(|error| format!("`{}`: {error}", library::FILE))?;

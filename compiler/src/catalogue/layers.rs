@@ -389,4 +389,36 @@ layer shown {
     emulate ext vendor(id: 0x10) @ 0x40c len 0x10 { u32 @ 0x8 = 1 ro; }
 }
 ";
+
+#[silenceable]
+EXCEPTION_CHANGES_NOTHING = 527 "exception-changes-nothing" Warning;
+"`unassigned raw` lets every read and write through, so an `allow` in it is an exception to nothing.";
+failing "edition 1;
+layer open {
+    match pci(0xfffe, 0x1001);
+    unassigned raw { allow @ 0x700..0x720 ro; }
+}
+";
+corrected "edition 1;
+layer open {
+    match pci(0xfffe, 0x1001);
+    unassigned deny { allow @ 0x700..0x720 ro; }
+}
+";
+
+#[silenceable]
+VENDOR_OF_NONE = 528 "vendor-of-none" Warning;
+"Vendor id 0xffff is what a read gives where there is no function, so a `match` for it matches none.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xffff, 0x1001);
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+}
+";
 }

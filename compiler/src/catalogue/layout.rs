@@ -310,4 +310,60 @@ device mover {
     }
 }
 ";
+
+#[silenceable]
+CAPABILITY_TWICE = 315 "capability-twice" Warning;
+"A function has one PCI Express capability. Of two PASID capabilities `native` means the first.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; cap pcie @ 0x80; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; }
+}
+";
+
+#[silenceable]
+FREE_LIST_HEAD = 316 "free-list-head" Warning;
+"The list of extended capabilities begins at 0x100: where the first capability is above it, a null one there leads on, so its 4 bytes are not free.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; ext aer @ 0x200; }
+    free @ 0x100..0x140 { evidence vendor \"letter of 1 May\"; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    layout { cap pcie @ 0x40; ext aer @ 0x200; }
+    free @ 0x104..0x140 { evidence vendor \"letter of 1 May\"; }
+}
+";
+
+#[silenceable]
+FREE_EVERYWHERE = 317 "free-everywhere" Warning;
+"A device that matches every function declares bytes free that nobody can vouch for: they differ from function to function.";
+failing "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(any, any);
+    free @ 0x400..0x500 { evidence vendor \"letter of 1 May\"; }
+}
+";
+corrected "edition 1;
+device mover {
+    name \"Mover\";
+    match pci(0xfffe, 0x1001);
+    free @ 0x400..0x500 { evidence vendor \"letter of 1 May\"; }
+}
+";
 }

@@ -33,7 +33,8 @@ impl Lower<'_, '_> {
             return self.report(found.remove(Applicability::Safe, "take this `allow` away", self.place(allow.span)));
         }
         if self.text(&allow.reason, "the reason").is_some() {
-            self.model.allowances.push(Allowance { rule, place, statement: self.place(allow.span), item });
+            let (statement, asked_for) = (self.place(allow.span), self.names.program.units[self.unit].asked_for);
+            self.model.allowances.push(Allowance { rule, place, statement, asked_for, item });
         }
     }
 }

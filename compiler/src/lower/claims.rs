@@ -21,6 +21,8 @@ impl Lower<'_, '_> {
     pub(super) fn claims_of(&mut self, evidence: &ast::Evidence) -> Vec<Claim> {
         match evidence {
             ast::Evidence::Claim(claim) => vec![self.claim_of(claim)],
+            // It may have been any.
+            ast::Evidence::Lost => vec![Claim { evidence: Evidence::Vendor, text: String::new(), seen: 0 }],
             ast::Evidence::Sources(paths) => {
                 let mut seen = BTreeSet::new();
                 paths.iter().map(|path| self.named(path, &mut seen)).collect()

@@ -58,7 +58,7 @@ impl Lower<'_, '_> {
             port_type: None,
             distrust_dvsec: None,
             claims: vec![],
-            broken: Broken { text: syntax.poisoned, ..Broken::default() },
+            broken: Broken { text: syntax.poisoned, claims: syntax.lost, ..Broken::default() },
         };
         if let Some(like) = &syntax.like {
             self.like(&mut device, like);

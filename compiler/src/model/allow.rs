@@ -12,6 +12,8 @@ pub(crate) struct Allowance {
     pub(crate) place: Place,
     /// All of the statement.
     pub(crate) statement: Place,
+    /// Its file was asked for, not just used by another.
+    pub(crate) asked_for: bool,
     /// The item in which it holds.
     pub(crate) item: Place,
 }

@@ -74,6 +74,8 @@ pub(crate) struct Free {
 pub(crate) struct Broken {
     /// Of any kind: the text could not be parsed.
     pub(crate) text: bool,
+    /// Of its own, so that evidence for the whole of it may be.
+    pub(crate) claims: bool,
     pub(crate) matches: bool,
     /// The layout, its own or what it takes over.
     pub(crate) layout: bool,

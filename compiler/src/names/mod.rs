@@ -154,7 +154,8 @@ impl<'p> Names<'p> {
     fn find(&mut self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Option<Declared> {
         let Some(&declared) = self.scopes[unit].get(name) else {
             // What could not be read may have declared it.
-            if !self.program.units[unit].ast.poisoned {
+            let ast = &self.program.units[unit].ast;
+            if !(if wanted == NameKind::Namespace { ast.lost_use } else { ast.poisoned }) {
                 let unknown = self.unknown(unit, name, place, wanted);
                 self.diagnostics.push(unknown);
             }

@@ -50,6 +50,7 @@ pub(crate) enum Fact {
     LayersHaveRoom,
     ProfilesHold,
     Tested,
+    Plausible,
 }
 
 impl Fact {
@@ -212,7 +213,8 @@ impl<'m> Check<'m> {
         })
     }
 
-    /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full.
+    /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full. So is
+    /// a rule about several items, where there is an error anywhere. What another file uses is tested there.
     pub(crate) fn unused_allowances(&mut self, before: &[Diagnostic]) {
         let errors: BTreeSet<(FileId, u32)> = before
             .iter()
@@ -223,7 +225,11 @@ impl<'m> Check<'m> {
         for (at, allowance) in self.model.allowances.iter().enumerate() {
             let Place { file, span } = allowance.item;
             let has_error = errors.range((file, span.start)..(file, span.end)).next().is_some();
-            if !self.used_allowances.contains(&at) && !has_error {
+            let is_of_several =
+                allowance.rule == &catalogue::LAYERS_COLLIDE || allowance.rule == &catalogue::LAYER_HAS_NO_ROOM;
+            let is_passed_over = is_of_several && !errors.is_empty()
+                || allowance.rule == &catalogue::MISSING_TEST && self.model.lost_items;
+            if allowance.asked_for && !is_passed_over && !self.used_allowances.contains(&at) && !has_error {
                 let message = format!("nothing here breaks `{}`", allowance.rule.name);
                 let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, message);
                 let found = found.help("take this `allow` away");

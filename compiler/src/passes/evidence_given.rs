@@ -14,8 +14,7 @@ const WHO_SAW: &str = "say who knows: `{ evidence datasheet \"..\"; }`, or `vend
 const WHO_ELSE: &str = "say who else knows: `datasheet`, `vendor` or `driver`; without one, take this `free` away";
 
 fn run(check: &mut Check<'_>) {
-    // What could not be read may have been evidence.
-    for device in check.devices.iter().filter(|device| !device.broken.text) {
+    for device in check.devices {
         for free in &device.free {
             if free.claims.is_empty() {
                 let message = "nobody vouches that these bytes are free";
@@ -26,8 +25,8 @@ fn run(check: &mut Check<'_>) {
             }
         }
         for entry in device.entries.iter().filter(|entry| !entry.inherited && entry.claims.is_empty()) {
-            // Evidence for the whole device vouches for its registers.
-            if matches!(entry.kind, EntryKind::Register { .. }) && device.claims.is_empty() {
+            // Evidence for the whole device vouches for its registers, and what could not be read may have been such.
+            if matches!(entry.kind, EntryKind::Register { .. }) && device.claims.is_empty() && !device.broken.claims {
                 let message = format!("nobody vouches for {}", entry.describe());
                 check.report(Diagnostic::new(&catalogue::MISSING_EVIDENCE, entry.region.place, message).help(WHO_SAW));
             }

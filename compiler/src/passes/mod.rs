@@ -39,6 +39,7 @@ mod over_acyclic;
 mod params_used;
 mod pasid_lies_in_free;
 mod placed_apart;
+mod plausible;
 mod profiles_hold;
 mod regions_disjoint;
 mod regions_in_bounds;
@@ -86,4 +87,5 @@ pub(crate) const PASSES: &[Pass] = &[
     layers_have_room::PASS,
     profiles_hold::PASS,
     tested::PASS,
+    plausible::PASS,
 ];

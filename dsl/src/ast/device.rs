@@ -14,6 +14,8 @@ pub struct Device {
     pub statements: Vec<Statement<DeviceStatementKind>>,
     /// A statement in it could not be read and is absent: what seems to be missing may be a consequence.
     pub poisoned: bool,
+    /// That is one of its own, not of a block in it.
+    pub lost: bool,
 }
 
 /// The statements of a device.
@@ -143,6 +145,8 @@ pub enum Evidence {
     Claim(Claim),
     /// `evidence SOURCE;` or `evidence [SOURCE, SOURCE];`
     Sources(Vec<Path>),
+    /// One could not be read and is absent.
+    Lost,
 }
 
 /// `KIND "reference" [seen N]`

@@ -20,6 +20,8 @@ pub struct File {
     pub items: Vec<Item>,
     /// An item could not be read and is absent: a name that is not found, or a missing edition, may be a consequence.
     pub poisoned: bool,
+    /// That item may be a `use`.
+    pub lost_use: bool,
 }
 
 /// One top-level item.

@@ -1,7 +1,7 @@
 //! The statements of `device`.
 
 use super::Lower;
-use super::cursor::{all, child, extended, name, path, word};
+use super::cursor::{all, child, extended, name, nodes, path, word};
 use crate::ast::{
     Device, DeviceStatementKind, DvsecPlace, LayoutKind, PasidStatementKind, Placing, Statement, Without,
 };
@@ -13,7 +13,8 @@ impl Lower<'_> {
     pub(super) fn device(&mut self, node: Element<'_>) -> Option<Device> {
         let like = child(node, NodeKind::Like).and_then(path);
         let (statements, poisoned) = self.statements(Context::Device, node, Self::device_statement);
-        Some(Device { name: name(node)?, like, statements, poisoned })
+        let lost = nodes(node).any(|each| self.report.failed.contains(&each.index()));
+        Some(Device { name: name(node)?, like, statements, poisoned, lost })
     }
 
     fn device_statement(&mut self, node: Element<'_>) -> Option<DeviceStatementKind> {

@@ -27,7 +27,11 @@ impl Lower<'_> {
                     let docs = self.docs(docs);
                     file.items.push(Item { docs, kind, span: node.span(), head: head(node), allows });
                 }
-                None if node.node() != Some(NodeKind::StraySemicolon) => file.poisoned = true,
+                None if node.node() != Some(NodeKind::StraySemicolon) => {
+                    file.poisoned = true;
+                    file.lost_use |=
+                        matches!(node.node(), Some(NodeKind::Use | NodeKind::UnknownStatement | NodeKind::StrayTokens));
+                }
                 None => {}
             }
             docs = None;

@@ -112,13 +112,16 @@ impl Lower<'_> {
 
     /// The statements of an evidence block.
     pub(super) fn evidence(&mut self, parent: Element<'_>) -> Vec<Evidence> {
-        let (evidence, _) = self.block(parent, |lower, node, docs| {
+        let (mut evidence, poisoned) = self.block(parent, |lower, node, docs| {
             if node.node() != Some(NodeKind::Evidence) {
                 return None;
             }
             lower.no_docs(docs);
             lower.one_evidence(node)
         });
+        if poisoned {
+            evidence.push(Evidence::Lost);
+        }
         evidence
     }
 

@@ -29,10 +29,13 @@ pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
     for child in root.children() {
         match child.kind() {
             ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(cursor::doc_line(child)),
-            ElementKind::Unread => match lower.inner_attribute(child) {
-                Some(docs) => file.docs.extend(docs),
-                None => file.poisoned = true,
-            },
+            ElementKind::Unread => {
+                if let Some(docs) = lower.inner_attribute(child) {
+                    file.docs.extend(docs);
+                } else {
+                    (file.poisoned, file.lost_use) = (true, true);
+                }
+            }
             ElementKind::Node(NodeKind::Chunk) => lower.chunk(child, &mut file),
             _ => {}
         }

@@ -113,7 +113,7 @@ pub(super) const MATCH_STATEMENT: Shape = Shape {
 pub(super) const EVIDENCE_STATEMENT: Shape = Shape {
     keyword: "evidence",
     node: NodeKind::Evidence,
-    syntax: "evidence KIND \"reference\" [seen N];|SOURCE;|[SOURCE, ..];",
+    syntax: "evidence KIND \"reference\";|dump \"reference\" [seen N];|SOURCE;|[SOURCE, ..];",
     doc: "who vouches for it: said here, or by the names of sources",
     parts: CLAIMS,
     example: "evidence driver \"drivers/x.c SYMBOL\";",
@@ -126,7 +126,7 @@ pub(super) const CLAIMS: &[Part] = &[
     part("driver", Value::Text, "a driver: file and symbol"),
     part("dump", Value::Text, "a public dump"),
     part("probe", Value::Text, "an experiment: how it was done"),
-    part("seen", Value::Number, "on how many devices"),
+    part("seen", Value::Number, "of a dump alone: on how many devices"),
 ];
 
 pub(super) const EVIDENCE: &[Shape] = &[EVIDENCE_STATEMENT];

@@ -18,7 +18,7 @@ pub(super) const LAYER: &[Shape] = &[
     Shape {
         keyword: "emulate",
         node: NodeKind::Emulate,
-        syntax: "emulate cap|ext KIND @ PLACE [len N] [version N] [over register] { .. }",
+        syntax: "emulate cap|ext KIND @ OFFSET|[OFFSET, ..]|free [len N] [version N] [over register] ;|{ .. }|FIELD",
         doc: "shows a capability, or a field, that the device does not have",
         parts: &[
             CAP,
@@ -137,28 +137,28 @@ const FIELD: Shape = Shape { node: NodeKind::Field, parts: FIELD_PARTS, ..PLAIN 
 pub(super) const EMULATE: &[Shape] = &[
     Shape {
         keyword: "u8",
-        syntax: "u8 @ OFFSET [bits a..b|mask m] = VALUE [CLASS];",
+        syntax: "u8 @ OFFSET [bits a..b|mask m] = VALUE [CLASS|forced(VALUE)];",
         doc: "one byte of the capability",
         example: "u8 @ 7 = 0 ro;",
         ..FIELD
     },
     Shape {
         keyword: "u16",
-        syntax: "u16 @ OFFSET [bits a..b|mask m] = VALUE [CLASS];",
+        syntax: "u16 @ OFFSET [bits a..b|mask m] = VALUE [CLASS|forced(VALUE)];",
         doc: "two bytes of the capability",
         example: "u16 @ 4 bits 0..4 = 1 rw;",
         ..FIELD
     },
     Shape {
         keyword: "u32",
-        syntax: "u32 @ OFFSET [bits a..b|mask m] = VALUE [CLASS];",
+        syntax: "u32 @ OFFSET [bits a..b|mask m] = VALUE [CLASS|forced(VALUE)];",
         doc: "four bytes of the capability",
         example: "u32 @ 4 = device ro;",
         ..FIELD
     },
     Shape {
         keyword: "bytes",
-        syntax: "bytes @ OFFSET [..] [CLASS];",
+        syntax: "bytes @ OFFSET [len N] [VALUE, ..]|= PARAM|= device [CLASS];",
         doc: "bytes of the capability",
         example: "bytes @ 2 [8, 'P'] ro;",
         ..FIELD

@@ -5,12 +5,25 @@ use std::fmt::Write;
 
 use quirk_dsl::shape::{Context, Part, Shape, Times, Value};
 use quirk_runtime::capability::Space;
+use quirk_runtime::{Effect, Finding, Reason};
 
 const BEGIN: &str = "<!-- begin ";
 const END: &str = "<!-- end -->";
 
-/// The text with its generated parts as they ought to be.
+/// The reference with its generated parts as they ought to be. None of them is missing.
 pub(super) fn reference(text: &str) -> Result<String, String> {
+    let (out, seen) = filled(text)?;
+    let missing = Context::ALL.iter().find(|context| has_statements(**context) && !seen.contains(&name(**context)));
+    missing.map_or(Ok(out), |context| Err(format!("nothing says what stands in {}", context.title())))
+}
+
+/// The page on tests with its generated parts.
+pub(super) fn testing(text: &str) -> Result<String, String> {
+    filled(text).map(|(out, _)| out)
+}
+
+/// The text with its generated parts as they ought to be, and their names.
+fn filled(text: &str) -> Result<(String, Vec<&str>), String> {
     let mut out = String::new();
     let mut rest = text;
     let mut seen: Vec<&str> = Vec::new();
@@ -22,11 +35,7 @@ pub(super) fn reference(text: &str) -> Result<String, String> {
         seen.push(name);
         rest = behind;
     }
-    let missing = Context::ALL.iter().find(|context| has_statements(**context) && !seen.contains(&name(**context)));
-    match missing {
-        Some(context) => Err(format!("nothing says what stands in {}", context.title())),
-        None => Ok(out + rest),
-    }
+    Ok((out + rest, seen))
 }
 
 fn has_statements(context: Context) -> bool {
@@ -47,6 +56,7 @@ fn part(wanted: &str) -> Result<String, String> {
     match wanted {
         "cap kinds" => Ok(kinds(Space::Conventional)),
         "ext kinds" => Ok(kinds(Space::Extended)),
+        "names" => Ok(names()),
         _ => {
             let context = Context::ALL.iter().find(|context| name(**context) == wanted);
             context.map(|context| statements(*context)).ok_or_else(|| format!("there is no part `{wanted}`"))
@@ -111,6 +121,16 @@ fn kinds(space: Space) -> String {
         let _ = writeln!(out, "| `{} {}` | {:#04x} | {:#x} |", space.keyword(), kind.name, kind.id, kind.min);
     }
     out
+}
+
+/// What `expect` knows by name.
+fn names() -> String {
+    let row = |(what, codes): (&str, &[&str])| {
+        let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        format!("| `{what}` | {} |\n", codes.join(", "))
+    };
+    let rows = [("effect", Effect::CODES), ("reason", Reason::CODES), ("finding", Finding::CODES)].map(row);
+    format!("| `expect` | names |\n| --- | --- |\n{}", rows.concat())
 }
 
 /// In a table, `|` would begin another cell.
