@@ -71,10 +71,12 @@ fn in_batches(text: &Arc<str>, threads: NonZeroUsize) -> Option<Read> {
     file.items.reserve(parts.iter().map(|(_, part)| part.file.items.len()).sum());
     let mut errors = Vec::new();
     for (_, part) in parts {
-        file.docs.extend(part.file.docs);
-        file.words.extend(part.file.words);
-        file.items.extend(part.file.items);
-        file.poisoned |= part.file.poisoned;
+        let ast::File { docs, words, items, poisoned, lost_use } = part.file;
+        file.docs.extend(docs);
+        file.words.extend(words);
+        file.items.extend(items);
+        file.poisoned |= poisoned;
+        file.lost_use |= lost_use;
         errors.extend(part.errors);
     }
     errors.sort_by_key(|error| (error.span, error.code));

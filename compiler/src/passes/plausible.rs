@@ -79,7 +79,9 @@ fn free_list_head(check: &mut Check<'_>, device: &Device) {
 }
 
 fn twice(check: &mut Check<'_>, device: &Device, kind: (Space, u16), why: &str) {
-    let is_it = |entry: &&Entry| entry.capability().is_some_and(|found| (found.space, found.id) == kind);
+    // Those that may be absent may stand for each other.
+    let is_it =
+        |entry: &&Entry| !entry.optional && entry.capability().is_some_and(|found| (found.space, found.id) == kind);
     let mut found = device.entries.iter().filter(is_it);
     if let (Some(first), Some(second)) = (found.next(), found.next()) {
         let message = format!("{} again: {why}", second.describe());

@@ -156,7 +156,7 @@ const PROXY: Layers =
 
 const LIVE: Layers = Layers { folder: "tests/live/src", layers: &[&["host"], &["guest"]] };
 
-const XTASK: Layers = Layers { folder: "xtask/src", layers: &[&["docs", "grammar"], &["workspace"]] };
+const XTASK: Layers = Layers { folder: "xtask/src", layers: &[&["docs", "grammar", "lines"], &["workspace"]] };
 
 const BENCHES: Layers = Layers {
     folder: "benches/src",
