@@ -1,6 +1,8 @@
 //! The generated part of `docs/`: a page for each code and a list of them all, made from the compiler's catalogue, the
-//! schema of its configuration, the tables of the reference of the language, and the table of the library of devices.
+//! schema of its configuration, the tables of the reference of the language, and the table of the library of devices; and
+//! the words that editors colour.
 
+mod editors;
 mod language;
 mod library;
 mod schema;
@@ -69,6 +71,7 @@ fn files() -> Result<BTreeMap<String, String>, String> {
         fs::read_to_string(crate::workspace::root()?.join(page)).map_err(|error| format!("`{page}`: {error}"))?;
     files.insert(page.to_owned(), language::testing(&written).map_err(|error| format!("`{page}`: {error}"))?);
     let root = crate::workspace::root()?;
+    files.append(&mut editors::files(root)?);
     let written =
         fs::read_to_string(root.join(library::FILE)).map_err(|error| format!("`{}`: {error}", library::FILE))?;
     let current = library::readme(root, &written).map_err(|error| format!("`{}`: {error}", library::FILE))?;

@@ -21,6 +21,9 @@ use crate::world::World;
 /// How often it is looked whether the process that started the server is still there.
 const ORPHAN_CHECK: Duration = Duration::from_secs(2);
 
+/// How long a client has to read the last answers.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -46,7 +49,12 @@ pub fn serve(
     let readers = events.clone();
     thread::spawn(move || receive(input, &readers));
     let (messages, outgoing) = channel::<Value>();
-    let writer = thread::spawn(move || send(output, &outgoing));
+    let (written, all_is_written) = channel();
+    thread::spawn(move || {
+        send(output, &outgoing);
+        // The server may have ended before.
+        let _ = written.send(());
+    });
 
     let (jobs, work) = channel();
     let (pending, latest) = (Pending::default(), Arc::new(AtomicU64::new(0)));
@@ -67,12 +75,9 @@ pub fn serve(
     let ending = server.run(&incoming);
     let Server { messages, jobs, .. } = server;
     drop(jobs);
-    // What is still asked for is answered, unless that takes longer than anybody waits.
     drop(messages);
-    if ending == Ending::Orderly {
-        // A writer that failed has nobody to write to.
-        let _ = writer.join();
-    }
+    // What was answered is sent, unless nobody reads it.
+    let _ = all_is_written.recv_timeout(LAST_WORDS);
     ending
 }
 

@@ -103,8 +103,10 @@ impl Lower<'_> {
     fn attribute(&mut self, attribute: Element<'_>, lines: &mut Vec<Str>) {
         let parts: Vec<Element<'_>> = tokens(attribute).collect();
         let is_doc = match parts.as_slice() {
-            [.., open, doc, equals, value, close] => {
-                [open.text(), doc.text(), equals.text(), close.text()] == ["[", "doc", "=", "]"]
+            [sign @ .., open, doc, equals, value, close] => {
+                let signs = sign.iter().map(|sign| sign.text());
+                (signs.clone().eq(["#"]) || signs.eq(["#", "!"]))
+                    && [open.text(), doc.text(), equals.text(), close.text()] == ["[", "doc", "=", "]"]
                     && value.token() == Some(TokenKind::Text)
             }
             _ => false,

@@ -1,0 +1,2 @@
+((comment) @comment)
+((doc_comment) @markdown)
