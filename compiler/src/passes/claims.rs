@@ -108,6 +108,13 @@ impl Claim {
         bits == 0 || class == other_class && same(value, other_value)
     }
 
+    /// Whether it agrees with the other, and with what the other agrees with: both own the same bits in the same way.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.byte, self.length, self.bits) == (other.byte, other.length, other.bits)
+            && self.behaviour() == other.behaviour()
+            && self.agrees(other)
+    }
+
     /// What a guest notices: that it can write nothing has three names, and what is forced is so from the start.
     fn behaviour(&self) -> (WriteClass, Content) {
         match self.class {
@@ -178,20 +185,26 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
     claims
 }
 
-/// Calls with each two claims that share a byte, and with the first such byte: the bytes ascending, and of the two the one
-/// first that stands first in the list.
-pub(super) fn meetings<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim), &(T, Claim), Byte)) {
+/// Calls with each two claims that share a byte and disagree, and with the first such byte: the bytes ascending, and of the two the
+/// one first that stands first in the list. Claims that are alike are looked at as one.
+pub(super) fn disagreements<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim), &(T, Claim), Byte)) {
     let mut order: Vec<usize> = (0..claims.len()).collect();
     order.sort_by_key(|&index| (claims[index].1.byte, index));
-    let mut open: Vec<usize> = Vec::new();
-    for index in order {
+    // Claims that are alike, by their place in the order.
+    let mut open: Vec<(&Claim, Vec<usize>)> = Vec::new();
+    for (position, &index) in order.iter().enumerate() {
         let claim = &claims[index].1;
-        open.retain(|&other| claims[other].1.shared(claim).is_some());
-        for &other in &open {
-            let (first, second) = (index.min(other), index.max(other));
-            meet(&claims[first], &claims[second], claim.byte);
+        open.retain(|(other, _)| other.shared(claim).is_some());
+        let others = open.iter().filter(|(other, _)| !claim.agrees(other));
+        let mut met: Vec<usize> = others.flat_map(|(_, alike)| alike).copied().collect();
+        met.sort_unstable();
+        for other in met.into_iter().map(|other| order[other]) {
+            meet(&claims[index.min(other)], &claims[index.max(other)], claim.byte);
         }
-        open.push(index);
+        match open.iter_mut().find(|(other, _)| other.is_like(claim)) {
+            Some((_, alike)) => alike.push(position),
+            None => open.push((claim, vec![position])),
+        }
     }
 }
 

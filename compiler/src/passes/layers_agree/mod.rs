@@ -53,8 +53,8 @@ fn run(check: &mut Check<'_>) {
     let claims: Vec<Vec<Claim>> = model.layers.iter().map(|layer| sound(check, layer)).collect();
     let owned: Vec<(usize, Claim)> =
         claims.iter().enumerate().flat_map(|(layer, own)| own.iter().map(move |claim| (layer, *claim))).collect();
-    claims::meetings(&owned, |(layer, claim), (other, before), byte| {
-        if layer != other && !claim.agrees(before) && !is_settled(model, *layer, *other) {
+    claims::disagreements(&owned, |(layer, claim), (other, before), byte| {
+        if layer != other && !is_settled(model, *layer, *other) {
             let what = What::Bits(claim.bits & before.bits, byte);
             clashes.add(model, None, [(*layer, claim.place), (*other, before.place)], what, true);
         }
