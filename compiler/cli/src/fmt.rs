@@ -7,11 +7,11 @@ use std::process::ExitCode;
 
 use quirk_dsl::{ColumnUnit, LineIndex, SyntaxError};
 use quirk_host::quirk_files;
-use similar::TextDiff;
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 use crate::output::print;
+use crate::unified;
 
 /// Formats descriptions, in place and without options
 ///
@@ -93,8 +93,7 @@ fn format(source: &Source, args: &Args) -> Result<bool, Failure> {
         }
         _ if args.diff => {
             let name = source.name();
-            let diff = TextDiff::from_lines(&before, &after);
-            print(&diff.unified_diff().header(&name, &name).to_string())?;
+            print(&unified::diff(&before, &after, [&name, &name]))?;
         }
         Source::Stdin => print(&after)?,
         Source::File(path) if !same => {

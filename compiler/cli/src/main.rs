@@ -29,6 +29,7 @@ mod site;
 mod subject;
 mod survey;
 mod test;
+mod unified;
 mod verify;
 
 use std::process::ExitCode;

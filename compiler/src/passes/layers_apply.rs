@@ -95,13 +95,10 @@ fn look(
     let having = Having::of(check, function, layer, claims);
     let mut found = Vec::new();
     let fields: Vec<(NodeId, Claim)> = having.fields.iter().filter_map(|claim| Some((claim.node?, *claim))).collect();
-    claims::meetings(&fields, |(_, first), (node, claim), byte| {
-        if !claim.agrees(first) {
-            let message =
-                format!("bits {:#04x} of {byte} are owned twice in this layer{where_}", claim.bits & first.bits);
-            let twice = Diagnostic::new(&catalogue::FIELDS_OVERLAP, claim.place, message);
-            found.push((*node, twice.also(first.place, "they are owned here first")));
-        }
+    claims::disagreements(&fields, |(_, first), (node, claim), byte| {
+        let message = format!("bits {:#04x} of {byte} are owned twice in this layer{where_}", claim.bits & first.bits);
+        let twice = Diagnostic::new(&catalogue::FIELDS_OVERLAP, claim.place, message);
+        found.push((*node, twice.also(first.place, "they are owned here first")));
     });
     let mut ground = Ground::default();
     let mut fields = fields.iter().map(|(_, claim)| claim).collect::<Vec<_>>();

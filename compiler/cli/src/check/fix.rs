@@ -5,9 +5,9 @@ use std::path::Path;
 
 use quirk_compiler::files::{Disk, Files};
 use quirk_compiler::fix::Change;
-use similar::TextDiff;
 
 use crate::failure::Failure;
+use crate::unified;
 
 /// Whether it is the text of a path.
 pub(super) fn is_of(change: &Change, path: &Path) -> bool {
@@ -18,8 +18,7 @@ pub(super) fn is_of(change: &Change, path: &Path) -> bool {
 /// What changes, as a unified diff.
 pub(super) fn diff(change: &Change) -> String {
     let name = change.path.to_string_lossy().replace('\\', "/");
-    let diff = TextDiff::from_lines(change.before.as_str(), change.after.as_str());
-    diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string()
+    unified::diff(&change.before, &change.after, [&format!("a/{name}"), &format!("b/{name}")])
 }
 
 /// Puts the new text in the place of the old: whole or not at all. A link stays a link, and a file that someone else

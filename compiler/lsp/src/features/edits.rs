@@ -1,11 +1,12 @@
 //! Edits as the protocol has them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
 
+use imara_diff::{Algorithm, Diff, InternedInput};
 use quirk_dsl::Span;
 use serde_json::{Value, json};
-use similar::{ChangeTag, TextDiff};
 
 use crate::desk::Group;
 use crate::text::Text;
@@ -49,28 +50,26 @@ pub(super) fn of_uris(changes: Vec<(String, Option<i32>, Value)>, world: &World)
 
 /// What makes one text of another, line by line, so that cursors and marks elsewhere keep their place.
 pub(super) fn between(before: &str, after: &str) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = Vec::new();
-    let (mut at, mut is_open) = (0, false);
-    for change in TextDiff::from_lines(before, after).iter_all_changes() {
-        let length = u32::try_from(change.value().len()).unwrap_or(u32::MAX);
-        if change.tag() == ChangeTag::Equal {
-            at += length;
-            is_open = false;
-            continue;
-        }
-        if !is_open {
-            edits.push(Edit { span: Span::new(at, at), text: String::new() });
-            is_open = true;
-        }
-        let Some(edit) = edits.last_mut() else { continue };
-        if change.tag() == ChangeTag::Insert {
-            edit.text.push_str(change.value());
-        } else {
-            at += length;
-            edit.span.end = at;
-        }
-    }
-    edits
+    let lines = InternedInput::new(before, after);
+    let (old, new) = (starts(before), starts(after));
+    let span = |starts: &[usize], lines: Range<u32>| starts[lines.start as usize]..starts[lines.end as usize];
+    Diff::compute(Algorithm::Histogram, &lines)
+        .hunks()
+        .map(|hunk| {
+            let (removed, added) = (span(&old, hunk.before), span(&new, hunk.after));
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            Edit { span: Span::new(offset(removed.start), offset(removed.end)), text: after[added].to_owned() }
+        })
+        .collect()
+}
+
+/// Where each line of a text begins, and where the text ends.
+fn starts(text: &str) -> Vec<usize> {
+    let ends = text.split_inclusive('\n').scan(0, |end, line| {
+        *end += line.len();
+        Some(*end)
+    });
+    std::iter::once(0).chain(ends).collect()
 }
 
 #[cfg(test)]
