@@ -22,7 +22,7 @@ pub(crate) fn diff(before: &str, after: &str, names: [&str; 2]) -> String {
 struct Lines<'a>(&'a Interner<&'a str>);
 
 impl Lines<'_> {
-    /// A line behind its sign. The last of a text may end without a line feed, which a diff has to say.
+    /// A line with its sign. The last of a text may end without a line feed, which a diff has to say.
     fn write(&self, f: &mut impl Write, sign: char, line: Token) -> fmt::Result {
         let line = self.0[line];
         write!(f, "{sign}{line}")?;

@@ -93,7 +93,7 @@ const QUIRKC: Layers = Layers {
         ],
         &["config", "diff"],
         &["output", "report", "subject"],
-        &["clause", "failure", "linux", "setting"],
+        &["clause", "failure", "linux", "setting", "unified"],
     ],
 };
 
