@@ -63,7 +63,7 @@ impl Slot {
     }
 }
 
-const CLASSES: [&str; 8] = ["ro", "rw", "rw1c", "rws", "ros", "rw1cs", "hwinit", "rsvdp"];
+const CLASSES: [&str; 10] = ["ro", "rw", "rw1c", "rws", "ros", "rw1cs", "hwinit", "rsvdp", "rwo", "rwl"];
 
 /// A device with a statement.
 fn device(statement: &str) -> String {

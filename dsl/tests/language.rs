@@ -74,7 +74,7 @@ fn every_statement_is_read() {
             _ => {}
         }
     }
-    assert_eq!((device, layout, layer, test, allows), (11 + 8 + 11, 12, 20 + 2, 29 + 3 + 2 + 4, 6));
+    assert_eq!((device, layout, layer, test, allows), (11 + 8 + 11, 12, 21 + 2, 29 + 3 + 2 + 4, 6));
 }
 
 #[test]

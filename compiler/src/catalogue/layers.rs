@@ -115,7 +115,7 @@ layer shadow {
 ";
 
 WRITE_CLASS = 513 "write-class" Error;
-"A field has one write class, and `forced(value)` is one. What is not said is `ro`.";
+"A field has one write class, and `forced(value)` is one. What is not said is `ro`. `rwl` names what locks it, as in `rwl by 0x14 bits 0..1`, and no other class does.";
 failing "edition 1;
 layer shadow {
     match pci(0xfffe, 0x1001);
@@ -419,6 +419,22 @@ corrected "edition 1;
 device mover {
     name \"Mover\";
     match pci(0xfffe, 0x1001);
+}
+";
+
+LOCK_UNKNOWN = 529 "lock-unknown" Error;
+"A field of class `rwl` takes writes until a bit that locks it is set. The bits that `by` names lie in a byte that counts as the field does, a field of the same layer has them, and the bits of one byte have one lock.";
+failing "edition 1;
+layer memory {
+    match pci(0xfffe, 0x1001);
+    emulate u16 @ 0x5c = 0 rwl by 0x64 bits 0..1;
+}
+";
+corrected "edition 1;
+layer memory {
+    match pci(0xfffe, 0x1001);
+    emulate u16 @ 0x5c = 0 rwl by 0x64 bits 0..1;
+    emulate u8 @ 0x64 mask 0xff = 0 rwo;
 }
 ";
 }

@@ -6,10 +6,10 @@ use quirk_runtime::tables::{ParamKind, WriteClass};
 use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::model::layer::{Anchor, Field, FieldValue, Layer, Program, largest};
+use crate::model::layer::{Anchor, Field, FieldValue, Layer, Lock, Program, largest};
 
-/// Write classes by their names; `forced` takes a value and is written with it.
-const CLASSES: [(&str, WriteClass); 8] = [
+/// Write classes by their names; `rwl` is written with what locks it, and `forced` with its value.
+const CLASSES: [(&str, WriteClass); 10] = [
     ("ro", WriteClass::Ro),
     ("rw", WriteClass::Rw),
     ("rw1c", WriteClass::Rw1c),
@@ -18,6 +18,8 @@ const CLASSES: [(&str, WriteClass); 8] = [
     ("rw1cs", WriteClass::Rw1cs),
     ("hwinit", WriteClass::HwInit),
     ("rsvdp", WriteClass::RsvdP),
+    ("rwo", WriteClass::Rwo),
+    ("rwl", WriteClass::Rwl),
 ];
 
 /// The bits of a number in a field: its values shifted left lie in the mask.
@@ -35,6 +37,10 @@ impl Lower<'_, '_> {
         let anchor = self.anchor(syntax, owned);
         let offset = self.offset(&syntax.offset);
         let class = self.class(syntax);
+        let lock = match &syntax.lock {
+            Some(lock) => self.lock(lock).map(Some),
+            None => Some(None),
+        };
         let content = match syntax.ty.value {
             FieldType::U8 => self.number(layer, syntax, 1),
             FieldType::U16 => self.number(layer, syntax, 2),
@@ -52,7 +58,15 @@ impl Lower<'_, '_> {
             class: class?,
             value,
             forced,
+            lock: lock?,
         })
+    }
+
+    /// The bits that lock a field: of one byte, which counts as the field does.
+    fn lock(&mut self, syntax: &ast::Lock) -> Option<Lock> {
+        let offset = self.offset(&syntax.offset);
+        let slot = self.slot(syntax.bits.as_ref(), 1);
+        Some(Lock { offset: offset?, bits: u8::try_from(slot?.mask).ok()?, place: self.place(syntax.span) })
     }
 
     fn misformed<T>(&mut self, span: quirk_dsl::Span, message: &str) -> Option<T> {
@@ -74,8 +88,22 @@ impl Lower<'_, '_> {
 
     /// What is not said is read-only.
     fn class(&mut self, syntax: &ast::Field) -> Option<WriteClass> {
+        if let (class, Some(lock)) = (&syntax.class, &syntax.lock)
+            && class.as_ref().is_none_or(|name| name.value != "rwl")
+        {
+            let place = self.place(lock.span);
+            let found = Diagnostic::new(&catalogue::WRITE_CLASS, place, "`by` belongs to the class `rwl`");
+            self.report(found.help("write `rwl by ..`, or leave out what locks the field"));
+            return None;
+        }
         match (&syntax.class, &syntax.forced) {
             (None, None) => Some(WriteClass::Ro),
+            (Some(name), None) if name.value == "rwl" && syntax.lock.is_none() => {
+                let place = self.place(name.span);
+                let found = Diagnostic::new(&catalogue::WRITE_CLASS, place, "what locks the field is not said");
+                self.report(found.help("say which bits: `rwl by 0x14 bits 0..1`; what no bit locks is `rw`"));
+                None
+            }
             (Some(name), None) => self.word(name, &CLASSES),
             (None, Some(_)) => Some(WriteClass::Forced),
             (Some(name), Some(forced)) => {

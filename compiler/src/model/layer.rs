@@ -117,6 +117,17 @@ pub(crate) struct Field {
     pub(crate) value: FieldValue,
     /// What the bits take at every write, for [`WriteClass::Forced`].
     pub(crate) forced: Option<Program>,
+    /// What locks them, for [`WriteClass::Rwl`].
+    pub(crate) lock: Option<Lock>,
+}
+
+/// Bits of one byte, of which one that is set makes other bits read-only.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lock {
+    /// The byte, counted as the offset of the field is.
+    pub(crate) offset: u64,
+    pub(crate) bits: u8,
+    pub(crate) place: Place,
 }
 
 impl Field {

@@ -37,6 +37,7 @@ pub(crate) enum Fact {
     AnchorsHold,
     FieldsDisjoint,
     FieldsBesideCopies,
+    LocksHeld,
     FieldsBesideFree,
     FieldsBesideHeaders,
     FieldsBesidePasid,

@@ -73,6 +73,8 @@ pub(super) struct Claim {
     class: WriteClass,
     value: Content,
     forced: Content,
+    /// How far its lock is from its first byte, and the bits of it, for [`WriteClass::Rwl`].
+    lock: Option<(i64, u8)>,
     pub(super) place: Place,
     /// The field, if it is one.
     pub(super) node: Option<NodeId>,
@@ -105,7 +107,7 @@ impl Claim {
             _ => a == b,
         };
         let ((class, value), (other_class, other_value)) = (self.behaviour(), other.behaviour());
-        bits == 0 || class == other_class && same(value, other_value)
+        bits == 0 || class == other_class && same(value, other_value) && self.lock == other.lock
     }
 
     /// Whether it agrees with the other, and with what the other agrees with: both own the same bits in the same way.
@@ -132,8 +134,17 @@ impl Claim {
 
     /// Whether it reads 0 whatever is written.
     pub(super) fn reads_0(&self) -> bool {
-        let zero = Self { class: WriteClass::Ro, value: Content::Known(0), ..*self };
+        let zero = Self { class: WriteClass::Ro, value: Content::Known(0), lock: None, ..*self };
         self.agrees(&zero)
+    }
+}
+
+/// The byte at an offset that counts from an anchor, in the emulation with an index.
+pub(super) fn byte(anchor: Anchor, index: usize, offset: u64) -> Byte {
+    match anchor {
+        Anchor::Space => Byte::Space(offset),
+        Anchor::Capability(space, id, sub) => Byte::Capability(space, id, sub, offset),
+        Anchor::Owner => Byte::Emulated(index, offset),
     }
 }
 
@@ -145,17 +156,14 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
             let is_run = matches!(field.value, FieldValue::Device | FieldValue::Param(_)) && field.length > 4;
             let (most, length) = if is_run { (1, field.length) } else { (usize::MAX, 1) };
             claims.extend(field.bits().take(most).enumerate().map(|(at, (offset, bits))| Claim {
-                byte: match field.anchor {
-                    Anchor::Space => Byte::Space(offset),
-                    Anchor::Capability(space, id, sub) => Byte::Capability(space, id, sub, offset),
-                    Anchor::Owner => Byte::Emulated(index, offset),
-                },
+                byte: byte(field.anchor, index, offset),
                 length,
                 from: None,
                 bits,
                 class: field.class,
                 value: value(field, at),
                 forced: field.forced.as_ref().map_or(Content::Known(0), |program| number(program, at)),
+                lock: field.lock.map(|lock| (lock.offset.cast_signed() - offset.cast_signed(), lock.bits)),
                 place: field.place,
                 node: Some(field.node),
             }));
@@ -169,6 +177,7 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
         class: WriteClass::Ro,
         value,
         forced: Content::Known(0),
+        lock: None,
         place,
         node: None,
     };

@@ -31,6 +31,7 @@ mod layers_agree;
 mod layers_apply;
 mod layers_have_room;
 mod lengths_fit;
+mod locks_held;
 mod obstacles;
 mod offsets_distinct;
 #[cfg(test)]
@@ -74,6 +75,7 @@ pub(crate) const PASSES: &[Pass] = &[
     anchors_hold::PASS,
     fields_disjoint::PASS,
     fields_beside_copies::PASS,
+    locks_held::PASS,
     fields_beside_free::PASS,
     fields_beside_headers::PASS,
     fields_beside_pasid::PASS,

@@ -145,6 +145,8 @@ fn field(writer: &mut Writer, field: &model::Field) -> Option<tables::Field> {
             Some(program) => bytes(writer, &program.code)?,
             None => List::EMPTY,
         },
+        lock: u16::try_from(field.lock.map_or(0, |lock| lock.offset)).ok()?,
+        lock_bits: field.lock.map_or(0, |lock| lock.bits),
     })
 }
 

@@ -14,7 +14,7 @@ fn statement(kind: Kind) -> impl Strategy<Value = String> {
     let anchored = select(kind.anchors).prop_map(str::to_owned);
     let offset = prop_oneof![3 => near, 1 => anchored];
     let value = select(&["0", "0x11", "0x22"][..]);
-    let class = select(&["ro", "rw", "rws", "ros", "hwinit", "rsvdp", "rw1c", "forced(0)", "forced(0x11)"][..]);
+    let class = select(&["ro", "rw", "rws", "ros", "hwinit", "rsvdp", "rw1c", "rwo", "forced(0)", "forced(0x11)"][..]);
     let field = (select(&["u8", "u16"][..]), offset, value, class)
         .prop_map(|(kind, offset, value, class)| format!("emulate {kind} @ {offset} = {value} {class};"));
     let own = (select(&["u8", "u16"][..]), select(kind.near), select(&["0", "device"][..]))

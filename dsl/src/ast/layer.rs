@@ -92,7 +92,7 @@ pub enum EmulatePlace {
     Free(Span),
 }
 
-/// `TYPE @ [cap|ext KIND +] OFFSET [bits a..b|mask m] = VALUE CLASS;`
+/// `TYPE @ [cap|ext KIND +] OFFSET [bits a..b|mask m] = VALUE CLASS [by LOCK];`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// How wide.
@@ -109,6 +109,8 @@ pub struct Field {
     pub value: FieldValue,
     /// Its write class by name; `None` if it was left out.
     pub class: Option<Name>,
+    /// What locks it, in `by ..`.
+    pub lock: Option<Lock>,
     /// The value in `forced(value)`.
     pub forced: Option<Expr>,
     /// Where.
@@ -135,6 +137,17 @@ pub enum FieldType {
     U32,
     /// `bytes`
     Bytes,
+}
+
+/// `by OFFSET [bits a..b|mask m]`: bits of a byte, which counts as the field's own offset does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// The byte.
+    pub offset: Expr,
+    /// Which of its bits; all if it is not said.
+    pub bits: Option<Bits>,
+    /// Where.
+    pub span: Span,
 }
 
 /// Bits of a field.

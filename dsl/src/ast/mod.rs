@@ -18,7 +18,7 @@ pub use expr::{BinaryOp, Expr, ExprKind, IdSet, Int, Path, Radix, Range, RangeEn
 pub use item::{Const, DvsecFormat, File, Item, ItemKind, Profile, ProfileStatementKind, Source, Use};
 pub use layer::{
     Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldType, FieldValue, Hide, Layer,
-    LayerStatementKind, Mirror, ParamType, Unassigned,
+    LayerStatementKind, Lock, Mirror, ParamType, Unassigned,
 };
 pub use matching::{ConditionKind, Match};
 pub use name::{Allow, Name, Str};

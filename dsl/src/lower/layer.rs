@@ -6,7 +6,7 @@ use super::matching::field_type;
 use crate::Spanned;
 use crate::ast::{
     Allowed, Bits, Emulate, EmulateCapability, EmulatePlace, Field, FieldAnchor, FieldValue, Hide, Layer,
-    LayerStatementKind, Mirror, ParamType, Range, RangeEnd, Unassigned,
+    LayerStatementKind, Lock, Mirror, ParamType, Range, RangeEnd, Unassigned,
 };
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::parser::NodeKind;
@@ -136,6 +136,10 @@ impl Lower<'_> {
         let (offset, len) = (self.expr(node), self.part(node, NodeKind::Len));
         let bits = self.bits(node);
         let value = self.field_value(node);
+        let lock = child(node, NodeKind::By).map(|lock| {
+            let (offset, bits) = (self.expr(lock), self.bits(lock));
+            Some(Lock { offset: offset?, bits: bits?, span: lock.span() })
+        });
         let forced = self.part(node, NodeKind::Forced);
         Some(Field {
             ty,
@@ -148,6 +152,10 @@ impl Lower<'_> {
             bits: bits?,
             value: value?,
             class: name(node),
+            lock: match lock {
+                Some(lock) => Some(lock?),
+                None => None,
+            },
             forced: forced.ok()?,
             span: node.span(),
         })

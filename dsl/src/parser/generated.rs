@@ -272,7 +272,7 @@ the next line. `statement_word` is the first word of each statement: the generat
     ///`version N`
     r#Version,
     r#field_block,
-    ///`TYPE @ [cap|ext KIND +] OFFSET [len N] [bits a..b|mask m] VALUE [CLASS] [forced(value)];`
+    ///`TYPE @ [cap|ext KIND +] OFFSET [len N] [bits a..b|mask m] VALUE [CLASS] [by OFFSET [bits a..b|mask m]] [forced(value)];`
     r#Field,
     ///`u8`, `u16`, `u32` or `bytes`
     r#FieldType,
@@ -284,6 +284,9 @@ the next line. `statement_word` is the first word of each statement: the generat
     r#field_value,
     ///`=` before an expression.
     r#equals,
+    r#by_start,
+    ///`by OFFSET [bits a..b|mask m]`
+    r#By,
     r#forced_start,
     ///`forced(value)`
     r#Forced,
@@ -541,6 +544,8 @@ impl Rule {
             Rule::r#Bits,
             Rule::r#field_value,
             Rule::r#equals,
+            Rule::r#by_start,
+            Rule::r#By,
             Rule::r#forced_start,
             Rule::r#Forced,
             Rule::r#Hide,
@@ -6640,7 +6645,29 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             },
                                                                         )
                                                                 })
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .lookahead(
+                                                                            false,
+                                                                            |state| match scan::next(&state) {
+                                                                                Some(b'b') => self::r#by_start(state),
+                                                                                _ => Err(state),
+                                                                            },
+                                                                        )
+                                                                })
                                                                 .and_then(|state| self::r#Name(state))
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'b') => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| self::r#By(state))
                                                         })
                                                 }
                                                 _ => Err(state),
@@ -6804,6 +6831,65 @@ impl ::pest::Parser<Rule> for Grammar {
                         }
                         _ => Err(state),
                     }
+                }
+                #[inline]
+                pub fn r#by_start(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    scan::bounded(
+                        state,
+                        "by",
+                        |byte| {
+                            matches!(
+                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                            )
+                        },
+                    )
+                }
+                #[inline]
+                pub fn r#By(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#By,
+                            |state| {
+                                scan::bounded(
+                                        state,
+                                        "by",
+                                        |byte| {
+                                            matches!(
+                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
+                                            )
+                                        },
+                                    )
+                                    .and_then(|state| self::r#ws(state))
+                                    .and_then(|state| self::r#want_expr(state))
+                                    .and_then(|state| {
+                                        state
+                                            .optional(|state| match scan::next(&state) {
+                                                Some(
+                                                    b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'b' | b'm',
+                                                ) => {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| match scan::next(&state) {
+                                                                    Some(b'b') => self::r#Bits(state),
+                                                                    Some(b'm') => self::r#Mask(state),
+                                                                    _ => Err(state),
+                                                                })
+                                                        })
+                                                }
+                                                _ => Err(state),
+                                            })
+                                    })
+                            },
+                        )
                 }
                 #[inline]
                 pub fn r#forced_start(
@@ -9252,6 +9338,8 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Bits => rules::r#Bits(state),
                     Rule::r#field_value => rules::r#field_value(state),
                     Rule::r#equals => rules::r#equals(state),
+                    Rule::r#by_start => rules::r#by_start(state),
+                    Rule::r#By => rules::r#By(state),
                     Rule::r#forced_start => rules::r#forced_start(state),
                     Rule::r#Forced => rules::r#Forced(state),
                     Rule::r#Hide => rules::r#Hide(state),

@@ -35,6 +35,7 @@ pub(super) const LAYER: &[Shape] = &[
             part("bits", Value::Range, "the bits of a field that are emulated"),
             MASK,
             part("device", Value::Nothing, "the value read at attach"),
+            part("by", Value::Number, "the byte whose bits lock a field of class `rwl`"),
             part("forced", Value::Number, "what the bits read whatever is written"),
         ],
         forms: 6,
@@ -129,6 +130,7 @@ const FIELD_PARTS: &[Part] = &[
     part("bits", Value::Range, "the bits that are emulated"),
     MASK,
     part("device", Value::Nothing, "the value read at attach"),
+    part("by", Value::Number, "the byte whose bits lock a field of class `rwl`"),
     part("forced", Value::Number, "what the bits read whatever is written"),
 ];
 
@@ -137,21 +139,21 @@ const FIELD: Shape = Shape { node: NodeKind::Field, parts: FIELD_PARTS, ..PLAIN 
 pub(super) const EMULATE: &[Shape] = &[
     Shape {
         keyword: "u8",
-        syntax: "u8 @ OFFSET [bits a..b|mask m] = VALUE [CLASS|forced(VALUE)];",
+        syntax: "u8 @ OFFSET [bits a..b|mask m] = VALUE [CLASS [by LOCK]|forced(VALUE)];",
         doc: "one byte of the capability",
         example: "u8 @ 7 = 0 ro;",
         ..FIELD
     },
     Shape {
         keyword: "u16",
-        syntax: "u16 @ OFFSET [bits a..b|mask m] = VALUE [CLASS|forced(VALUE)];",
+        syntax: "u16 @ OFFSET [bits a..b|mask m] = VALUE [CLASS [by LOCK]|forced(VALUE)];",
         doc: "two bytes of the capability",
         example: "u16 @ 4 bits 0..4 = 1 rw;",
         ..FIELD
     },
     Shape {
         keyword: "u32",
-        syntax: "u32 @ OFFSET [bits a..b|mask m] = VALUE [CLASS|forced(VALUE)];",
+        syntax: "u32 @ OFFSET [bits a..b|mask m] = VALUE [CLASS [by LOCK]|forced(VALUE)];",
         doc: "four bytes of the capability",
         example: "u32 @ 4 = device ro;",
         ..FIELD

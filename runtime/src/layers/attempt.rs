@@ -6,6 +6,7 @@ use crate::capability::{DVSEC, PASID, PASID_LENGTH, Space, VSEC};
 use crate::chain::{self, Walk};
 use crate::decision::LayerReason;
 use crate::guest_view::ViewError;
+use crate::overlay::Lock;
 use crate::question::Question;
 use crate::reason::Reason;
 use crate::survey::{ConfigSurvey, Owner, Start};
@@ -154,7 +155,7 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
     /// Owns the bits of a dword, read-only.
     pub(super) fn own_dword(&mut self, offset: u16, mask: u32, value: u32) -> Result<(), LayerReason<'db>> {
         for ((offset, bits), value) in (offset..).zip(mask.to_le_bytes()).zip(value.to_le_bytes()) {
-            self.own(Want { offset, bits, value, class: WriteClass::Ro, forced: 0 })?;
+            self.own(Want { offset, bits, value, class: WriteClass::Ro, forced: 0, lock: Lock::default() })?;
         }
         Ok(())
     }

@@ -67,6 +67,7 @@ fn own_field<'db, D: ConfigAccess + ?Sized>(
     if end.is_none() {
         return Err(LayerReason::OutOfBounds { offset }.into());
     }
+    let lock = fields::lock(attempt.survey.size, field, start)?;
     fields::each_byte(attempt, field, offset, |attempt, index, byte| {
         let bits = value::bits(field, index);
         let at = offset + index;
@@ -76,6 +77,7 @@ fn own_field<'db, D: ConfigAccess + ?Sized>(
         let overlay = attempt.stack.shown.overlay_mut();
         let result = match field.class {
             WriteClass::Forced => overlay.own_forced(at, &[bits], &[byte], &[byte]),
+            WriteClass::Rwl => overlay.own_locked(at, &[bits], &[byte], lock),
             class => overlay.own_bits(at, &[bits], &[byte], class),
         };
         result.map_err(|error| refusal(error, attempt.layer.name))

@@ -6,7 +6,8 @@ use super::value;
 use crate::ConfigAccess;
 use crate::capability::Space;
 use crate::decision::LayerReason;
-use crate::tables::{Anchor, Emulation, Field, ValueKind};
+use crate::overlay::Lock;
+use crate::tables::{Anchor, Emulation, Field, ValueKind, WriteClass};
 
 /// Owns the fields of one statement.
 pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
@@ -19,6 +20,7 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
         if u32::from(offset) + u32::from(field.length) > u32::from(end) {
             return Err(LayerReason::OutOfBounds { offset }.into());
         }
+        let lock = lock(attempt.survey.size, &field, base)?;
         each_byte(attempt, &field, offset, |attempt, index, value| {
             let at = offset + index;
             let mut bits = value::bits(&field, index);
@@ -26,7 +28,7 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
                 // A list reads as it is anyhow, and may have to change.
                 bits &= !attempt.list_bits(at);
             }
-            attempt.own(Want { offset: at, bits, value, class: field.class, forced: value })
+            attempt.own(Want { offset: at, bits, value, class: field.class, forced: value, lock })
         })?;
     }
     Ok(())
@@ -48,6 +50,16 @@ fn base<'db, D: ConfigAccess + ?Sized>(
     let base = attempt.first(space, id, sub)?.ok_or(LayerReason::AnchorAbsent { space, id, sub })?;
     let end = attempt.end_of(base)?;
     Ok((base, end))
+}
+
+/// What locks a field that counts from a base.
+pub(super) fn lock<'db>(size: u16, field: &Field, base: u16) -> Result<Lock, LayerReason<'db>> {
+    if field.class != WriteClass::Rwl {
+        return Ok(Lock::default());
+    }
+    let offset = base.checked_add(field.lock).filter(|&offset| offset < size);
+    let offset = offset.ok_or(LayerReason::OutOfBounds { offset: base })?;
+    Ok(Lock { offset, bits: field.lock_bits })
 }
 
 /// Hands every byte of a field whose first one is at `offset` to `own`: its index, and its value, which is what it is

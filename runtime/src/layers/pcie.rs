@@ -5,6 +5,7 @@ use super::stack::Want;
 use crate::ConfigAccess;
 use crate::capability::{PCIE, Space};
 use crate::decision::LayerReason;
+use crate::overlay::Lock;
 use crate::tables::WriteClass;
 
 /// Shows another type.
@@ -17,6 +18,13 @@ pub(super) fn show_type<'db, D: ConfigAccess + ?Sized>(
     }
     let pcie = attempt.first(Space::Conventional, PCIE, None)?.ok_or(LayerReason::NoPcie)?;
     let value = port_type << 4;
-    attempt.own(Want { offset: pcie + 2, bits: 0xf0, value, class: WriteClass::Ro, forced: 0 })?;
+    attempt.own(Want {
+        offset: pcie + 2,
+        bits: 0xf0,
+        value,
+        class: WriteClass::Ro,
+        forced: 0,
+        lock: Lock::default(),
+    })?;
     Ok(())
 }

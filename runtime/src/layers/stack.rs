@@ -4,7 +4,7 @@ use super::mirrors::{Mirrors, NO_MIRRORS};
 use crate::bounded::Bounded;
 use crate::decision::{LAYERS, LayerReason};
 use crate::guest_view::GuestView;
-use crate::overlay::ClaimError;
+use crate::overlay::{ClaimError, Lock};
 use crate::tables::{Layer, Over, WriteClass};
 use crate::{ByteRange, Database, Overlay};
 
@@ -73,6 +73,8 @@ pub(super) struct Want {
     pub(super) value: u8,
     pub(super) class: WriteClass,
     pub(super) forced: u8,
+    /// For [`WriteClass::Rwl`].
+    pub(super) lock: Lock,
 }
 
 impl Want {
@@ -185,7 +187,7 @@ impl<'db> Stack<'db> {
     /// Owns bits for a layer. Those that a layer which is over it owns are left out; those of layers that it is over are
     /// taken from them.
     pub(super) fn own(&mut self, layer: &Named<'db>, want: Want) -> Result<(), LayerReason<'db>> {
-        let Want { offset, value, class, forced, .. } = want;
+        let Want { offset, value, class, forced, lock, .. } = want;
         let won: u8 =
             self.owners(offset).filter(|(other, _)| other.is_over(layer)).fold(0, |won, (_, run)| won | run.bits);
         let want = Want { bits: want.bits & !won, ..want };
@@ -206,6 +208,7 @@ impl<'db> Stack<'db> {
             let overlay = self.shown.overlay_mut();
             let result = match class {
                 WriteClass::Forced => overlay.own_forced(offset, &[bits], &[value], &[forced]),
+                WriteClass::Rwl => overlay.own_locked(offset, &[bits], &[value], lock),
                 class => overlay.own_bits(offset, &[bits], &[value], class),
             };
             match result {

@@ -2,7 +2,7 @@
 
 use super::effect::{AtsControl, PasidControl, PriControl};
 use super::masks::Masks;
-use super::rare::Rare;
+use super::rare::{Lock, Rare};
 use super::watch::Register;
 use super::{ClaimError, Overlay};
 use crate::tables::WriteClass;
@@ -15,6 +15,8 @@ struct Claim<'a> {
     value: &'a [u8],
     class: Class,
     forced: &'a [u8],
+    /// For [`WriteClass::Rwl`], as [`Rare::lock`] has it.
+    lock: u8,
 }
 
 /// What a write class means: each is all bits or none.
@@ -24,6 +26,8 @@ struct Class {
     clear: u8,
     sticky: u8,
     forced: u8,
+    /// Those that take a value at every write.
+    takes_value: u8,
     /// Those that have a value.
     valued: u8,
 }
@@ -32,11 +36,14 @@ impl Class {
     #[inline(always)]
     fn of(class: WriteClass) -> Self {
         let all_if = |condition: bool| if condition { 0xff } else { 0 };
+        // Those of the two last classes are told by two masks at once.
+        let (once, locked) = (class == WriteClass::Rwo, class == WriteClass::Rwl);
         Self {
             writable: all_if(matches!(class, WriteClass::Rw | WriteClass::Rws)),
-            clear: all_if(matches!(class, WriteClass::Rw1c | WriteClass::Rw1cs)),
-            sticky: all_if(matches!(class, WriteClass::Rws | WriteClass::Ros | WriteClass::Rw1cs)),
-            forced: all_if(class == WriteClass::Forced),
+            clear: all_if(once || matches!(class, WriteClass::Rw1c | WriteClass::Rw1cs)),
+            sticky: all_if(locked || matches!(class, WriteClass::Rws | WriteClass::Ros | WriteClass::Rw1cs)),
+            forced: all_if(once || locked || class == WriteClass::Forced),
+            takes_value: all_if(class == WriteClass::Forced),
             valued: all_if(class != WriteClass::RsvdP),
         }
     }
@@ -71,12 +78,13 @@ impl ByteClaim {
     }
 
     #[inline(always)]
-    fn new(offset: u16, bits: u8, value: u8, class: Class, forced_value: u8) -> Self {
+    fn new(offset: u16, bits: u8, value: u8, class: Class, forced_value: u8, lock: u8) -> Self {
         let [writable, clear, sticky, forced] =
             [class.writable, class.clear, class.sticky, class.forced].map(|mask| mask & bits);
         let value = value & bits & class.valued;
         let initial = value & (writable | clear | sticky | forced);
-        let rare = Rare { offset, initial, clear, sticky, forced, forced_value: forced_value & forced };
+        let forced_value = forced_value & bits & class.takes_value;
+        let rare = Rare { offset, initial, clear, sticky, forced, forced_value, lock };
         Self { bits, value, writable, rare }
     }
 
@@ -95,7 +103,7 @@ impl Claim<'_> {
             };
             // The range was checked: `offset + index` is an offset of the space.
             let offset = self.offset + index as u16;
-            ByteClaim::new(offset, bits, value, self.class, self.forced[index])
+            ByteClaim::new(offset, bits, value, self.class, self.forced[index], self.lock)
         })
     }
 }
@@ -104,12 +112,13 @@ impl Overlay {
     /// Owns whole bytes with these initial values.
     ///
     /// Bits that are owned already may be owned again with the same class and value. Of the class
-    /// [`WriteClass::Forced`], bits go back to `value` at every write; see [`Overlay::own_forced`] for another value.
+    /// [`WriteClass::Forced`], bits go back to `value` at every write; see [`Overlay::own_forced`] for another value. Of the
+    /// class [`WriteClass::Rwl`], nothing locks them; see [`Overlay::own_locked`].
     ///
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own(&mut self, offset: u16, value: &[u8], class: WriteClass) -> Result<(), ClaimError> {
-        self.claim(&Claim { offset, mask: Mask::All, value, class: Class::of(class), forced: value })
+        self.claim(&Claim { offset, mask: Mask::All, value, class: Class::of(class), forced: value, lock: 0 })
     }
 
     /// Owns the bits of `mask`, byte by byte, with the initial values of `value`, whose other bits do not count.
@@ -117,7 +126,8 @@ impl Overlay {
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own_bits(&mut self, offset: u16, mask: &[u8], value: &[u8], class: WriteClass) -> Result<(), ClaimError> {
-        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class: Class::of(class), forced: value })
+        let (mask, class) = (Mask::Bits(mask), Class::of(class));
+        self.claim(&Claim { offset, mask, value, class, forced: value, lock: 0 })
     }
 
     /// Owns the bits of `mask` with the initial values of `value`; at every write they take the values of `forced`.
@@ -125,7 +135,27 @@ impl Overlay {
     /// # Errors
     /// [`ClaimError`] says why not; nothing is owned then that was not before.
     pub fn own_forced(&mut self, offset: u16, mask: &[u8], value: &[u8], forced: &[u8]) -> Result<(), ClaimError> {
-        self.claim(&Claim { offset, mask: Mask::Bits(mask), value, class: Class::of(WriteClass::Forced), forced })
+        let (mask, class) = (Mask::Bits(mask), Class::of(WriteClass::Forced));
+        self.claim(&Claim { offset, mask, value, class, forced, lock: 0 })
+    }
+
+    /// Owns the bits of `mask` with the initial values of `value`, class [`WriteClass::Rwl`]: they take writes until a bit of
+    /// the lock is set. What the lock reads before a write counts for all of that write. The bits of a byte have one lock.
+    ///
+    /// # Errors
+    /// [`ClaimError`] says why not; nothing is owned then that was not before.
+    pub fn own_locked(&mut self, offset: u16, mask: &[u8], value: &[u8], lock: Lock) -> Result<(), ClaimError> {
+        self.check_range(lock.offset, 1)?;
+        let number = self.rare.lock_number(lock);
+        let (mask, class) = (Mask::Bits(mask), Class::of(WriteClass::Rwl));
+        let claim = Claim { offset, mask, value, class, forced: value, lock: number };
+        self.check_claim(&claim)?;
+        let has_bits = claim.bytes().any(|byte| byte.bits != 0);
+        if has_bits && !self.rare.note_lock(number, lock) {
+            return Err(ClaimError::TooManyWatched { offset });
+        }
+        claim.bytes().for_each(|byte| self.apply(&byte));
+        Ok(())
     }
 
     /// Owns a PASID control register, the word at `offset`: 6 bytes into the capability.
@@ -225,6 +255,9 @@ impl Overlay {
             rare.sticky &= !bits;
             rare.forced &= !bits;
             rare.forced_value &= !bits;
+            if rare.locked() == 0 {
+                rare.lock = 0;
+            }
         }
     }
 
@@ -244,6 +277,13 @@ impl Overlay {
     }
 
     fn claim(&mut self, claim: &Claim<'_>) -> Result<(), ClaimError> {
+        self.check_claim(claim)?;
+        claim.bytes().for_each(|byte| self.apply(&byte));
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn check_claim(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
         let Claim { offset, value, forced, .. } = *claim;
         let even = match claim.mask {
             Mask::All => true,
@@ -253,9 +293,7 @@ impl Overlay {
             return Err(ClaimError::Uneven { offset });
         }
         self.check_range(offset, value.len())?;
-        self.check(|| claim.bytes())?;
-        claim.bytes().for_each(|byte| self.apply(&byte));
-        Ok(())
+        self.check(|| claim.bytes())
     }
 
     /// Makes a claim of bits of a byte that was checked.
@@ -279,6 +317,9 @@ impl Overlay {
             rare.sticky |= byte.rare.sticky;
             rare.forced |= byte.rare.forced;
             rare.forced_value |= byte.rare.forced_value;
+            if byte.rare.locked() != 0 {
+                rare.lock = byte.rare.lock;
+            }
             self.special.mark(at);
         }
     }
@@ -323,20 +364,24 @@ impl Overlay {
     #[inline(always)]
     fn disagreement(&self, byte: &ByteClaim, masks: Masks) -> u8 {
         let both = masks.owned & byte.bits;
-        if both == 0 { 0 } else { both & self.difference(byte, masks) }
+        if both == 0 && byte.rare.locked() == 0 { 0 } else { self.difference(byte, masks, both) }
     }
 
-    fn difference(&self, byte: &ByteClaim, Masks { writable, .. }: Masks) -> u8 {
+    fn difference(&self, byte: &ByteClaim, Masks { writable, .. }: Masks, both: u8) -> u8 {
         let at = usize::from(byte.rare.offset);
         let known = self.rare.get(byte.rare.offset).copied().unwrap_or(Rare::at(byte.rare.offset));
+        if known.locked() != 0 && byte.rare.locked() != 0 && known.lock != byte.rare.lock {
+            return known.locked();
+        }
         let changeable = known.changeable(writable);
         let initial = known.initial | self.values()[at] & !changeable;
-        writable ^ byte.writable
+        let differs = writable ^ byte.writable
             | known.clear ^ byte.rare.clear
             | known.sticky ^ byte.rare.sticky
             | known.forced ^ byte.rare.forced
             | known.forced_value ^ byte.rare.forced_value
-            | initial ^ byte.value
+            | initial ^ byte.value;
+        both & differs
     }
 
     fn check_range(&self, offset: u16, length: usize) -> Result<(), ClaimError> {

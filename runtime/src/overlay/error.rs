@@ -37,7 +37,7 @@ pub enum ClaimError {
         /// The byte that found no room.
         offset: u16,
     },
-    /// A second control register of the kind, or more than [`super::RESET_BITS`] reset bits.
+    /// A second control register of the kind, more than [`super::RESET_BITS`] reset bits, or more than [`super::LOCKS`] locks.
     TooManyWatched {
         /// The byte that found no room.
         offset: u16,
@@ -71,7 +71,7 @@ impl fmt::Display for ClaimError {
                     f,
                     "byte {offset:#x} cannot be watched: a function has one PASID, ATS, PRI and power control each"
                 )?;
-                write!(f, " and at most {} reset bits", super::RESET_BITS)
+                write!(f, ", at most {} reset bits and {} locks", super::RESET_BITS, super::LOCKS)
             }
         }
     }

@@ -59,7 +59,7 @@ impl Overlay {
             return Effects::RESET;
         }
         let byte = |offset: usize| match offset.checked_sub(at).and_then(|index| data.get(index)) {
-            Some(&written) => self.next::<1>(offset, written.into()).unwrap_or(0) as u8,
+            Some(&written) => self.next::<1>(offset, written.into(), Self::is_locked).unwrap_or(0) as u8,
             None => self.values().get(offset).copied().unwrap_or(0),
         };
         self.followed(at, data, byte)

@@ -63,7 +63,7 @@ pub use effect::{AtsControl, Effect, Effects, PasidControl, PriControl};
 pub use error::{AccessError, ClaimError};
 pub use intent::Intent;
 pub use power::{PowerChange, PowerState};
-pub use rare::RARE_BYTES;
+pub use rare::{LOCKS, Lock, RARE_BYTES};
 pub use registers::Register;
 pub use reset::Reset;
 pub use saved::{SAVED_CHANGES, SavedError, SavedOverlay};

@@ -17,7 +17,8 @@ pub enum Reset {
 }
 
 impl Overlay {
-    /// Restores initial values. Sticky bits are kept by every reset but [`Reset::Cold`]. The function is in D0 then.
+    /// Restores initial values. Sticky bits are kept by every reset but [`Reset::Cold`], and bits that are written once or
+    /// locked by a reset of the function alone. The function is in D0 then.
     pub fn reset(&mut self, reset: Reset) {
         for at in self.ownership.changeable() {
             // Bits that are writable and not in the table of rare bytes start as 0.
@@ -28,7 +29,11 @@ impl Overlay {
         for rare in self.rare.as_slice() {
             let at = usize::from(rare.offset);
             let changeable = rare.changeable(self.ownership.masks(at).writable);
-            let restored = if reset == Reset::Cold { changeable } else { changeable & !rare.sticky };
+            let restored = match reset {
+                Reset::Cold => changeable,
+                Reset::Bus => changeable & !(rare.sticky & !rare.kept()),
+                Reset::Flr | Reset::D3Hot => changeable & !(rare.sticky | rare.kept()),
+            };
             let value = &mut self.value.as_flattened_mut()[at];
             *value = *value & !restored | rare.initial & restored;
         }

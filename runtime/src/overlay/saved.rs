@@ -252,6 +252,11 @@ impl Overlay {
             add(&[self.ownership.masks(offset.into()).writable]);
             if let Some(rare) = self.rare.get(offset) {
                 add(&[rare.clear, rare.sticky, rare.forced, rare.forced_value]);
+                if rare.locked() != 0 {
+                    let lock = self.rare.lock_of(rare);
+                    let [low, high] = lock.offset.to_le_bytes();
+                    add(&[lock.bits, low, high]);
+                }
             }
         }
         for offset in self.watches.controls() {

@@ -1,8 +1,9 @@
 //! A guest's write: owned bits change by their class, and only bytes without an owned bit reach the device.
 
+use super::rare::Rare;
 use super::watch::Control;
 use super::{AccessError, Effects, Overlay, PasidControl, Reset, dword_index, lanes};
-use crate::{ConfigAccess, SPACE};
+use crate::{ByteSet, ConfigAccess, SPACE};
 
 impl Overlay {
     /// Writes what the guest wrote, any size, any alignment.
@@ -112,6 +113,21 @@ impl Overlay {
         self.follow(at, data)
     }
 
+    /// Whether a bit is set that locks bits of this byte.
+    pub(super) fn is_locked(&self, rare: &Rare) -> bool {
+        let lock = self.rare.lock_of(rare);
+        self.values().get(usize::from(lock.offset)).is_some_and(|value| value & lock.bits != 0)
+    }
+
+    /// The bytes of which bits are locked before a write that changes them one after the other; none where none has a lock.
+    fn held(&self, at: usize, length: usize) -> Option<ByteSet> {
+        let mut held = None;
+        for rare in self.rare.within(at, length).filter(|rare| rare.locked() != 0 && self.is_locked(rare)) {
+            held.get_or_insert(ByteSet::EMPTY).insert(rare.offset..rare.offset + 1);
+        }
+        held
+    }
+
     #[cold]
     fn write_any<D: ConfigAccess + ?Sized>(
         &mut self,
@@ -129,7 +145,7 @@ impl Overlay {
             [one] => self.take::<1>(at, one.into()),
             [one, two] => self.take::<2>(at, u16::from_le_bytes([one, two]).into()),
             [one, two, three, four] => self.take::<4>(at, u32::from_le_bytes([one, two, three, four]).into()),
-            _ => data.iter().enumerate().for_each(|(index, &data)| self.take::<1>(at + index, data.into())),
+            _ => self.take_long(at, data),
         }
         Ok(self.follow(at, data))
     }
@@ -162,14 +178,30 @@ impl Overlay {
     /// Changes the owned bits of `N` bytes by their classes. What the maps hold for other bits does not count.
     #[inline(always)]
     fn take<const N: usize>(&mut self, at: usize, data: u64) {
-        if let Some(new) = self.next::<N>(at, data) {
+        if let Some(new) = self.next::<N>(at, data, Self::is_locked) {
             lanes::store::<N>(self.values_mut(), at, new);
         }
     }
 
-    /// What the maps hold for `N` bytes after a write.
+    /// The same for any number of bytes, one after the other.
+    fn take_long(&mut self, at: usize, data: &[u8]) {
+        let held = self.held(at, data.len());
+        for (at, &data) in (at..).zip(data) {
+            let is_held = |_: &Self, _: &Rare| held.as_ref().is_some_and(|held| held.contains(at as u16));
+            if let Some(new) = self.next::<1>(at, data.into(), is_held) {
+                lanes::store::<1>(self.values_mut(), at, new);
+            }
+        }
+    }
+
+    /// What the maps hold for `N` bytes after a write, where `is_locked` says whether the bits of a byte are that have a lock.
     #[inline(always)]
-    pub(super) fn next<const N: usize>(&self, at: usize, mut data: u64) -> Option<u64> {
+    pub(super) fn next<const N: usize>(
+        &self,
+        at: usize,
+        mut data: u64,
+        is_locked: impl Fn(&Self, &Rare) -> bool,
+    ) -> Option<u64> {
         let (old, codes) = (lanes::load::<N>(self.values(), at)?, self.ownership.of_access::<N>(at)?);
         let writable = self.ownership.writable(at, codes);
         if let Some(index) = self.watches.pasid.first_byte_in(at, N) {
@@ -184,8 +216,15 @@ impl Overlay {
         for rare in self.rare.within(at, N) {
             let shift = 8 * (usize::from(rare.offset) - at);
             let lane = |byte: u8| u64::from(byte) << shift;
-            new &= !(data & lane(rare.clear));
-            new = new & !lane(rare.forced) | lane(rare.forced_value);
+            let kept = rare.kept();
+            new &= !(data & lane(rare.clear & !kept));
+            new = new & !lane(rare.forced & !kept) | lane(rare.forced_value);
+            if kept != 0 {
+                new |= data & lane(rare.once());
+                if rare.locked() != 0 && !is_locked(self, rare) {
+                    new = new & !lane(rare.locked()) | data & lane(rare.locked());
+                }
+            }
         }
         Some(new)
     }

@@ -14,7 +14,7 @@ use super::wire::Wire;
 pub const MAGIC: [u8; 8] = *b"QUIRKDB\0";
 
 /// The version of the encoding that this crate reads and the compiler writes.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// Bytes before the sections: magic, version (u16), edition (u16), length (u32), checksum (u64), then offset and length
 /// (u32 each) of every section.

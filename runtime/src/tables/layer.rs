@@ -49,6 +49,10 @@ byte_enum! {
         RsvdP = 7,
         /// Read-write, but some bits take a fixed value at every write.
         Forced = 8,
+        /// Read-write-one-to-lock: a bit that was written 1 stays 1 until the bus or power is reset.
+        Rwo = 9,
+        /// Read-write until one of the bits is set that lock it.
+        Rwl = 10,
     }
 }
 
@@ -66,6 +70,8 @@ impl WriteClass {
             Self::HwInit => "hwinit",
             Self::RsvdP => "rsvdp",
             Self::Forced => "forced",
+            Self::Rwo => "rwo",
+            Self::Rwl => "rwl",
         }
     }
 }
@@ -135,6 +141,10 @@ record! {
         param: u16,
         /// Program of the value that the bits take at every write, for [`WriteClass::Forced`]; it lies as `value` does.
         forced: List<Byte>,
+        /// The byte whose bits lock the field, counted as `offset` is, for [`WriteClass::Rwl`].
+        lock: u16,
+        /// Its bits.
+        lock_bits: u8,
     }
 }
 

@@ -34,12 +34,25 @@ pub(crate) struct FieldSketch {
     pub(crate) class: WriteClass,
     pub(crate) init: Init,
     pub(crate) forced: u64,
+    /// The byte that locks it, and its bits.
+    pub(crate) lock: (u16, u8),
 }
 
 impl FieldSketch {
     pub(crate) fn new(offset: u16, length: u16, init: Init, class: WriteClass) -> Self {
         let mask = if length < 4 { (1 << (8 * length)) - 1 } else { u32::MAX };
-        Self { anchor: Anchor::Space, anchor_id: 0, anchor_sub: None, offset, length, mask, class, init, forced: 0 }
+        Self {
+            anchor: Anchor::Space,
+            anchor_id: 0,
+            anchor_sub: None,
+            offset,
+            length,
+            mask,
+            class,
+            init,
+            forced: 0,
+            lock: (0, 0),
+        }
     }
 
     pub(crate) fn number(offset: u16, length: u16, value: u64, class: WriteClass) -> Self {
@@ -196,6 +209,8 @@ impl Builder {
             value,
             param,
             forced,
+            lock: field.lock.0,
+            lock_bits: field.lock.1,
         }
     }
 

@@ -6,6 +6,7 @@ use quirk_runtime::tables::{Unassigned, WriteClass};
 #[derive(Clone, Debug)]
 pub(crate) enum Claim {
     Bits { at: usize, class: WriteClass, bytes: Vec<(u8, u8, u8)> },
+    Locked { at: usize, bytes: Vec<(u8, u8)>, lock: (usize, u8) },
     Whole { at: usize, class: WriteClass, value: Vec<u8> },
     Pasid { at: usize, execute: bool, privileged: bool },
     Ats { at: usize },
@@ -41,7 +42,7 @@ pub(crate) struct Case {
     pub(crate) steps: Vec<Step>,
 }
 
-pub(crate) const CLASSES: [WriteClass; 9] = [
+pub(crate) const CLASSES: [WriteClass; 11] = [
     WriteClass::Ro,
     WriteClass::Rw,
     WriteClass::Rw1c,
@@ -51,6 +52,8 @@ pub(crate) const CLASSES: [WriteClass; 9] = [
     WriteClass::HwInit,
     WriteClass::RsvdP,
     WriteClass::Forced,
+    WriteClass::Rwo,
+    WriteClass::Rwl,
 ];
 
 pub(crate) const KINDS: [Unassigned; 4] =

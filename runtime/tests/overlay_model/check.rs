@@ -1,6 +1,6 @@
 //! Runs a case on the overlay and on the model: every read, every effect, every access that the device saw.
 
-use quirk_runtime::overlay::{AccessError, ClaimError, Effect, Effects, Intent, RARE_BYTES, UnassignedRule};
+use quirk_runtime::overlay::{AccessError, ClaimError, Effect, Effects, Intent, Lock, RARE_BYTES, UnassignedRule};
 use quirk_runtime::tables::{Allow, WriteClass};
 use quirk_runtime::{ByteSet, Overlay};
 
@@ -23,11 +23,16 @@ fn make(claim: &Claim, overlay: &mut Overlay, model: &mut Model) {
             } else {
                 overlay.own_bits(offset(*at), &mask, &value, *class)
             };
-            (*at, result, own(model, *at, &mask, &value, &forced, *class))
+            (*at, result, own(model, *at, &mask, &value, &forced, (*class, (0, 0))))
+        }
+        Claim::Locked { at, bytes, lock } => {
+            let (mask, value): (Vec<u8>, Vec<u8>) = bytes.iter().copied().unzip();
+            let result = overlay.own_locked(offset(*at), &mask, &value, Lock::new(offset(lock.0), lock.1));
+            (*at, result, own(model, *at, &mask, &value, &value, (WriteClass::Rwl, *lock)))
         }
         Claim::Whole { at, class, value } => {
             let result = overlay.own(offset(*at), value, *class);
-            (*at, result, own(model, *at, &vec![0xff; value.len()], value, value, *class))
+            (*at, result, own(model, *at, &vec![0xff; value.len()], value, value, (*class, (0, 0))))
         }
         Claim::Pasid { at, execute, privileged } => {
             let writable = 1 | u16::from(*execute) << 1 | u16::from(*privileged) << 2;
@@ -66,12 +71,12 @@ fn own(
     mask: &[u8],
     value: &[u8],
     forced: &[u8],
-    class: WriteClass,
+    (class, lock): (WriteClass, (usize, u8)),
 ) -> Result<(), Refusal> {
     let is_set = |bytes: &[u8], bit: usize| bytes[bit / 8] >> (bit % 8) & 1 != 0;
     let bits: Vec<_> = (0..mask.len() * 8)
         .filter(|&bit| is_set(mask, bit))
-        .map(|bit| (at + bit / 8, bit % 8, Bit::new(class, is_set(value, bit), is_set(forced, bit))))
+        .map(|bit| (at + bit / 8, bit % 8, Bit::new(class, is_set(value, bit), is_set(forced, bit)).locked_by(lock)))
         .collect();
     if at + mask.len() > model.bytes.len() {
         return Err(Refusal::OutOfRange);

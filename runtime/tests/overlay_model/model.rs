@@ -1,6 +1,8 @@
 //! The overlay's rules, said a second time and naively: one record a bit, no map, no table, no fast way.
 
-use quirk_runtime::overlay::{AtsControl, PasidControl, PowerChange, PowerState, PriControl, RESET_BITS};
+use std::collections::BTreeSet;
+
+use quirk_runtime::overlay::{AtsControl, LOCKS, PasidControl, PowerChange, PowerState, PriControl, RESET_BITS};
 use quirk_runtime::tables::{Allow, Unassigned, WriteClass};
 use quirk_runtime::{Effect, Reset};
 
@@ -11,19 +13,34 @@ pub(crate) struct Bit {
     pub(crate) initial: bool,
     pub(crate) forced: bool,
     pub(crate) now: bool,
+    /// For [`WriteClass::Rwl`]: the byte whose bits lock it, and those bits.
+    pub(crate) lock: (usize, u8),
 }
 
 impl Bit {
     pub(crate) fn new(class: WriteClass, value: bool, forced: bool) -> Self {
         let value = value && class != WriteClass::RsvdP;
-        Self { class, initial: value, forced: forced && class == WriteClass::Forced, now: value }
+        Self { class, initial: value, forced: forced && class == WriteClass::Forced, now: value, lock: (0, 0) }
     }
 
-    fn guest_writes(&mut self, data: bool) {
+    /// The same with what locks it.
+    pub(crate) fn locked_by(self, lock: (usize, u8)) -> Self {
+        if self.class == WriteClass::Rwl && lock.1 != 0 { Self { lock, ..self } } else { self }
+    }
+
+    fn guest_writes(&mut self, data: bool, before: &[Byte]) {
         match self.class {
             WriteClass::Rw | WriteClass::Rws => self.now = data,
             WriteClass::Rw1c | WriteClass::Rw1cs => self.now = self.now && !data,
             WriteClass::Forced => self.now = self.forced,
+            WriteClass::Rwo => self.now = self.now || data,
+            WriteClass::Rwl => {
+                let (at, bits) = self.lock;
+                let is_set = |bit: usize| before[at].bits[bit].is_some_and(|lock| lock.now && !before[at].denied);
+                if !(0..8).any(|bit| bits >> bit & 1 != 0 && is_set(bit)) {
+                    self.now = data;
+                }
+            }
             WriteClass::Ro | WriteClass::Ros | WriteClass::HwInit | WriteClass::RsvdP => {}
             class => panic!("the model does not know {class:?}"),
         }
@@ -38,7 +55,9 @@ impl Bit {
 
     fn reset(&mut self, reset: Reset) {
         let sticky = matches!(self.class, WriteClass::Rws | WriteClass::Ros | WriteClass::Rw1cs);
-        if !sticky || reset == Reset::Cold {
+        let of_bus = matches!(self.class, WriteClass::Rwo | WriteClass::Rwl);
+        let keeps = of_bus && matches!(reset, Reset::Flr | Reset::D3Hot);
+        if !keeps && !sticky || reset == Reset::Cold {
             self.now = self.initial;
         }
     }
@@ -49,7 +68,10 @@ impl Bit {
             WriteClass::HwInit | WriteClass::RsvdP => WriteClass::Ro,
             class => class,
         };
-        plain(self.class) == plain(other.class) && self.initial == other.initial && self.forced == other.forced
+        plain(self.class) == plain(other.class)
+            && self.initial == other.initial
+            && self.forced == other.forced
+            && self.lock == other.lock
     }
 
     /// Whether the bit needs more than a value and a mask.
@@ -134,8 +156,18 @@ impl Model {
                 empty => *empty = Some(bit),
             }
         }
+        let locks = |byte: &Byte| -> BTreeSet<(usize, u8)> {
+            byte.bits.iter().flatten().filter(|bit| bit.class == WriteClass::Rwl).map(|bit| bit.lock).collect()
+        };
+        if after.iter().any(|byte| locks(byte).len() > 1) {
+            return Err(Refusal::Collision);
+        }
         let is_rare = |byte: &&Byte| byte.bits.iter().flatten().any(|bit| bit.is_rare());
         if after.iter().filter(is_rare).count() > room {
+            return Err(Refusal::Full);
+        }
+        let all_locks: BTreeSet<_> = after.iter().flat_map(locks).filter(|(_, bits)| *bits != 0).collect();
+        if all_locks.len() > LOCKS {
             return Err(Refusal::Full);
         }
         self.bytes = after;
@@ -230,7 +262,7 @@ impl Model {
         for (index, &data) in data.iter().enumerate() {
             for (number, bit) in self.bytes[at + index].bits.iter_mut().enumerate() {
                 if let Some(bit) = bit {
-                    bit.guest_writes(data >> number & 1 != 0);
+                    bit.guest_writes(data >> number & 1 != 0, &before);
                 }
             }
         }

@@ -5,7 +5,7 @@ use quirk_runtime::capability::{Kind, Shown, Space};
 use quirk_runtime::chain::{Capability, Step, Walk};
 use quirk_runtime::free_space::{Fault, Form, FreeSpace, Header};
 use quirk_runtime::lookup::{DeviceMatch, LayerMatch, NearMatch};
-use quirk_runtime::overlay::{AtsControl, ClaimError, PasidControl, PriControl, Register, SavedError};
+use quirk_runtime::overlay::{AtsControl, ClaimError, Lock, PasidControl, PriControl, Register, SavedError};
 use quirk_runtime::saved::Layout;
 use quirk_runtime::{
     AccessError, AttachError, ByteRange, Candidate, Condition, ConfigAccess, ConfigRead, Database, Decision, Effect,
@@ -17,6 +17,7 @@ use quirk_runtime::{
 
 pub const HOST: HostPasid = HostPasid::new(16).with_execute(true).with_privileged(true).with_ats_not_supported(false);
 const HIDDEN: &[Hidden] = &[Hidden::new(0x1b, 1, 0x200, 8)];
+pub const LOCK: Lock = Lock::new(0x414, 1);
 const PARAMS: &[(&str, ParamValue<'_>)] = &[("count", ParamValue::Unsigned(4)), ("id", ParamValue::Bytes(b"x"))];
 const LAYERS: &[LayerChoice<'_>] = &[LayerChoice::new("gpudirect_clique", PARAMS)];
 const WINDOWS: &[Window] = &[Window::new(0, 0x8_8000, 0x1000)];

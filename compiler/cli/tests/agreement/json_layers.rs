@@ -88,11 +88,12 @@ fn layer(layer: &Value) -> Vec<String> {
 }
 
 fn field(field: &Value, params: &[Value]) -> String {
-    const CLASSES: [&str; 9] = ["ro", "rw", "rw1c", "rws", "ros", "rw1cs", "hwinit", "rsvdp", "forced"];
+    const CLASSES: [&str; 11] = ["ro", "rw", "rw1c", "rws", "ros", "rw1cs", "hwinit", "rsvdp", "forced", "rwo", "rwl"];
     let anchor = position(&["space", "owner", "cap", "ext"], &field["anchor"]).unwrap();
+    let lock = |part: &str| field["lock"][part].as_u64().unwrap_or(0);
     let forced = if field["forced"].is_null() { String::new() } else { value(&field["forced"], params) };
     format!(
-        "field {anchor} {} sub {} at {} length {} mask {} class {} = {} forced {forced}",
+        "field {anchor} {} sub {} at {} length {} mask {} class {} = {} forced {forced} lock {} {}",
         field["anchor_id"].as_u64().unwrap_or(0),
         sub(&field["anchor_sub"]),
         field["offset"],
@@ -100,6 +101,8 @@ fn field(field: &Value, params: &[Value]) -> String {
         field["mask"].as_u64().unwrap_or(0),
         position(&CLASSES, &field["class"]).unwrap(),
         value(&field["value"], params),
+        lock("offset"),
+        lock("bits"),
     )
 }
 

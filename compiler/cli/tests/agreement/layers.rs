@@ -110,8 +110,15 @@ fn field(database: Database<'_>, field: &Field, params: List<Param>) -> String {
     let (anchor, class) = (field.anchor as u8, field.class as u8);
     let mask = if field.length > 4 { 0 } else { field.mask };
     format!(
-        "field {anchor} {} sub {} {}:{} at {} length {} mask {mask} class {class} = {value} forced {forced}",
-        field.anchor_id, field.has_sub_id, field.sub_vendor, field.sub_id, field.offset, field.length
+        "field {anchor} {} sub {} {}:{} at {} length {} mask {mask} class {class} = {value} forced {forced} lock {} {}",
+        field.anchor_id,
+        field.has_sub_id,
+        field.sub_vendor,
+        field.sub_id,
+        field.offset,
+        field.length,
+        field.lock,
+        field.lock_bits
     )
 }
 

@@ -61,6 +61,14 @@ struct Field<'db> {
     class: &'static str,
     value: Option<Value<'db>>,
     forced: Option<Value<'db>>,
+    lock: Option<Lock>,
+}
+
+/// Bits of one byte that lock a field; `offset` counts as that of the field.
+#[derive(Serialize)]
+struct Lock {
+    offset: u16,
+    bits: u8,
 }
 
 #[derive(Serialize)]
@@ -179,6 +187,7 @@ impl<'db> Field<'db> {
                 WriteClass::Forced => value(database, field.forced, params),
                 _ => None,
             },
+            lock: (field.class == WriteClass::Rwl).then_some(Lock { offset: field.lock, bits: field.lock_bits }),
         }
     }
 }

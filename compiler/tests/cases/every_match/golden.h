@@ -164,7 +164,7 @@ struct quirk_clause {
 };
 
 /* Identifies the database that this was made from. */
-#define QUIRK_DATABASE_HASH 0xa28ee7f8f5591f4dull
+#define QUIRK_DATABASE_HASH 0x6a3f7a24ce919d5aull
 
 /* Every pair of one vendor and one device id that a device names, as X(vendor, device). */
 #define QUIRK_FOR_EACH_ID(X) \

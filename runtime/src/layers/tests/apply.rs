@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::policy::{LayerChoice, ParamValue, TrappedMirrors, Window};
-use crate::tables::WriteClass::{Forced, HwInit, Ro, Ros, RsvdP, Rw, Rw1c, Rw1cs, Rws};
+use crate::tables::WriteClass::{Forced, HwInit, Ro, Ros, RsvdP, Rw, Rw1c, Rw1cs, Rwl, Rwo, Rws};
 use crate::tables::{
     Allocation, Allow, Anchor, EmulationKind, EntryKind, Evidence, FreeRange, Layer, LayoutEntry, List, Mirror,
     ParamKind, Section, Unassigned, Wire as _, program,
@@ -204,6 +204,8 @@ fn every_write_class_keeps_its_word() {
         (HwInit, 5, 5, 5),
         (RsvdP, 0, 0, 0),
         (Forced, 9, 9, 9),
+        (Rwo, 7, 7, 5),
+        (Rwl, 3, 3, 5),
     ];
     let all = (0..)
         .zip(classes)

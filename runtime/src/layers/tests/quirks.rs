@@ -1,8 +1,9 @@
 //! What VMMs do by hand today, each as a layer, on fictional devices.
 
 use super::*;
+use crate::Reset;
 use crate::policy::{LayerChoice, ParamValue};
-use crate::tables::WriteClass::{Forced, Ro, Rw, Rw1c};
+use crate::tables::WriteClass::{Forced, Ro, RsvdP, Rw, Rw1c, Rwl, Rwo};
 use crate::tables::{Anchor, EmulationKind, Mirror, ParamKind, program};
 use crate::testing::layers::{EmulationSketch, FieldSketch, Init, Sketch, capability, constant, fields, layers};
 
@@ -193,6 +194,50 @@ fn a_shadowed_dvsec_with_a_class_per_register() {
     assert_eq!(bytes(&config, 0x40e), [0, 0]);
     assert_eq!(list(&config, Space::Extended), [(0x100, 3), (0x400, 0x23), (0x500, 0x0f), (0x800, 0x1b)]);
     assert!(device.writes.borrow().is_empty());
+}
+
+/// What is locked takes writes until the guest sets the lock, in any size of access, and again after a reset of the bus.
+#[test]
+fn a_shadowed_dvsec_with_its_lock() {
+    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x400, 0x23)]);
+    device.set(0x404, 0x0381_1e98);
+    device.set(0x40c, 0x0000_0002);
+    let at = |field: FieldSketch| field.at(Anchor::Extended, 0x23);
+    let by = (0x14, 1);
+    let all = std::vec![
+        FieldSketch { lock: by, ..at(FieldSketch::new(0x0c, 2, Init::Device, Rwl).masked(0xfffd)) },
+        FieldSketch { forced: 2, ..at(FieldSketch::number(0x0c, 1, 2, Forced).masked(0x02)) },
+        at(FieldSketch::number(0x14, 1, 0, Rwo).masked(1)),
+        at(FieldSketch::number(0x14, 2, 0, RsvdP).masked(0xfffe)),
+        FieldSketch { lock: by, ..at(FieldSketch::number(0x20, 4, 0, Rwl)) },
+    ];
+    let database = layers(&[Sketch::new("memory").emulate(fields(all))]);
+    let mut config = on(&device, &database, &EMPTY);
+    write(&mut config, 0x40c, &[0x04, 0x80]);
+    write(&mut config, 0x420, &[1, 2, 3, 4]);
+    assert_eq!((bytes(&config, 0x40c), dword(&config, 0x420)), ([0x06, 0x80], 0x0403_0201));
+    // One write that sets the lock and changes what it locks: the lock was open when it began.
+    let mut long = [0; 24];
+    (long[0], long[8], long[20]) = (0x05, 0x01, 0x99);
+    write(&mut config, 0x40c, &long);
+    assert_eq!((bytes(&config, 0x40c), bytes(&config, 0x414), dword(&config, 0x420)), ([0x07, 0], [1, 0], 0x99));
+    write(&mut config, 0x414, &[0, 0]);
+    write(&mut config, 0x420, &[0xff; 4]);
+    write(&mut config, 0x40c, &long);
+    config.reset(Reset::Flr);
+    assert_eq!((bytes(&config, 0x40c), bytes(&config, 0x414), dword(&config, 0x420)), ([0x07, 0], [1, 0], 0x99));
+    config.reset(Reset::Bus);
+    assert_eq!((bytes(&config, 0x40c), bytes(&config, 0x414), dword(&config, 0x420)), ([0x02, 0], [0, 0], 0));
+    write(&mut config, 0x420, &[1]);
+    assert_eq!(bytes(&config, 0x420), [1]);
+}
+
+#[test]
+fn a_lock_outside_the_space_refuses_its_layer() {
+    let field = FieldSketch { lock: (0x1000, 1), ..FieldSketch::number(0x300, 1, 0, Rwl) };
+    let database = layers(&[Sketch::new("x").field(field)]);
+    let device = endpoint();
+    assert_eq!(verdicts(&attach(&device, &[Database::load(&database).unwrap()], &EMPTY)), [("x", "out-of-bounds")]);
 }
 
 #[test]
