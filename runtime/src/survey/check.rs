@@ -36,8 +36,10 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
 
     /// Where space repeats, what is certainly taken in one repetition is taken in each.
     fn refusal_of_copies(&self, range: ByteRange) -> Option<Reason> {
-        let copies = (range.start..self.size).step_by(usize::from(self.aliased_every.max(1)));
-        let copies = copies.filter(|_| self.aliased_every != 0).skip(1);
+        if self.aliased_every == 0 {
+            return None;
+        }
+        let copies = (range.start..self.size).step_by(self.aliased_every.into()).skip(1);
         copies
             .map(|start| ByteRange::from_length(start, range.end - range.start))
             .find_map(|copy| self.map.certain_refusal(copy))
