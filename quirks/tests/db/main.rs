@@ -9,6 +9,7 @@ mod facts;
 mod free_space;
 mod guests;
 mod imagined;
+mod layers;
 mod lookup;
 mod recorded;
 mod share;
