@@ -4,7 +4,7 @@ use quirk_runtime::Database;
 
 use crate::allocate::Plans;
 use crate::diagnostic::Diagnostic;
-use crate::emit;
+use crate::emit::{self, C, CStyle};
 use crate::model::Model;
 use crate::severity::Severity;
 use crate::source::Sources;
@@ -57,7 +57,13 @@ impl Compilation {
     /// The devices of the database as one C11 header that needs nothing else; none if there were errors.
     #[must_use]
     pub fn c(&self) -> Option<String> {
-        emit::c(Database::from_static(self.database()?))
+        Some(self.c_styled(&CStyle::default())?.header)
+    }
+
+    /// The devices of the database in C11 with other names, for a kernel, or as a header and a source file; none if there were errors.
+    #[must_use]
+    pub fn c_styled(&self, style: &CStyle) -> Option<C> {
+        emit::c(Database::from_static(self.database()?), style)
     }
 
     /// The database as JSON, as `docs/db-json.md` describes it; none if there were errors.

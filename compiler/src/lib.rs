@@ -4,6 +4,10 @@
 //! prints nothing and reads no environment but the number of processors. [`Build`] is the face for a `build.rs`, the only
 //! part that speaks to cargo.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod allocate;
 pub mod build;
 pub mod catalogue;
@@ -32,6 +36,7 @@ pub mod testing;
 
 pub use build::{Build, Error as BuildError};
 pub use compilation::Compilation;
+pub use emit::{C, CStyle, CTypes, InvalidPrefix};
 pub use load::Input;
 pub use options::Options;
 pub use pipeline::compile;

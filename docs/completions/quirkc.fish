@@ -68,10 +68,14 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand check" -l diff -d 'Show wh
 complete -c quirkc -n "__fish_quirkc_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c quirkc -n "__fish_quirkc_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l emit -d 'What to write' -r -f -a "rust\t'A module with a static `DATABASE`, for a crate that depends on `quirk-runtime`'
-c\t'One C11 header, for a kernel driver or QEMU'
+c\t'C11, for a kernel driver or QEMU: one header, or with `--header` a header and a source file'
 json\t'All facts in words and numbers; see docs/db-json.md'
 db\t'A file that the runtime loads'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -s o -l output -d 'Where to write it; `-` is standard output' -r -F
+complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l prefix -d 'With `--emit c`: names begin with this, macros with it in capitals' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l types -d 'With `--emit c`: what integers are called; `kernel` also leaves out what a kernel\'s checks do not like' -r -f -a "stdint\t'`uint16_t`'
+kernel\t'`u16`'"
+complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l header -d 'With `--emit c`: write two files, `--output` with the tables and this header, which it includes' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l depfile -d 'Write, as a rule for make or ninja, which files the output was made from' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -s L -l library -d 'Folders where `use` looks for files that do not lie beside the one that names them' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l config -d 'The configuration, instead of the `quirkc.toml` that lies nearest above the files' -r -F

@@ -193,12 +193,9 @@ static void quirk_remove(struct pci_dev *pdev)
 	vfio_put_device(&core->vdev);
 }
 
-#define QUIRK_ID(vendor, device) { PCI_DRIVER_OVERRIDE_DEVICE_VFIO(vendor, device) },
+#define QUIRK_ID(vendor, device) { PCI_DRIVER_OVERRIDE_DEVICE_VFIO(vendor, device) }
 
-static const struct pci_device_id quirk_vfio_ids[] = {
-	QUIRK_FOR_EACH_ID(QUIRK_ID)
-	{}
-};
+static const struct pci_device_id quirk_vfio_ids[] = QUIRK_ID_TABLE;
 MODULE_DEVICE_TABLE(pci, quirk_vfio_ids);
 
 static struct pci_driver quirk_vfio_driver = {

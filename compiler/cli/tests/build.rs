@@ -96,7 +96,7 @@ fn a_check_writes_nothing_and_says_where_the_difference_is() {
     let text = fs::read_to_string(&out).unwrap().replacen("// 1 device", "// 2 device", 1);
     fs::write(&out, &text).unwrap();
     let said = ends(folder.path(), check, 1);
-    assert!(said.starts_with("out.rs: it is not what would be written: line 5 differs\nhelp: "), "{said}");
+    assert!(said.starts_with("out.rs: it is not what would be written: line 6 differs\nhelp: "), "{said}");
     assert_eq!(fs::read_to_string(&out).unwrap(), text);
     assert!(!folder.path().join("out.d").exists());
 }
@@ -179,4 +179,19 @@ fn a_plan_takes_a_database_file() {
     assert_eq!(broken.status.code(), Some(2));
     let said = String::from_utf8_lossy(&broken.stderr).into_owned();
     assert!(said.contains("mover.db: the checksum of the database does not match its bytes"), "{said}");
+}
+
+#[test]
+fn no_output_tells_where_on_the_machine_its_sources_are() {
+    let folder = folder();
+    let here = folder.path().canonicalize().unwrap();
+    fs::create_dir(here.join("below")).unwrap();
+    let sources = format!("{0}/mover.quirk {0}/shaker.quirk", here.display());
+    for emit in ["rust", "c", "json", "db"] {
+        let relative = quirkc(&here, &format!("build --emit {emit} -o - mover.quirk shaker.quirk")).stdout;
+        assert_eq!(quirkc(&here, &format!("build --emit {emit} -o - {sources}")).stdout, relative, "{emit}");
+        let below = quirkc(&here.join("below"), &format!("build --emit {emit} -o - {sources}")).stdout;
+        let text = String::from_utf8_lossy(&below).into_owned();
+        assert!(text.contains("../mover.quirk") && !text.contains(&here.display().to_string()), "{emit}: {text}");
+    }
 }

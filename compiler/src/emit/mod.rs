@@ -12,6 +12,10 @@ mod literal;
 mod rust;
 
 pub(crate) use c::c;
+pub use c::{C, CStyle, CTypes, InvalidPrefix};
 #[cfg(feature = "json")]
 pub(crate) use json::json;
 pub(crate) use rust::rust;
+
+/// Any of the three serves its user: GPL kernel code may include what is written, and so may everybody else.
+const LICENCE: &str = "Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only";

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use quirk_runtime::tables::{HEADER, Section};
 
 use super::literal::{Bytes, Text};
-use super::{index, layer_index};
+use super::{LICENCE, index, layer_index};
 use crate::allocate::Plans;
 use crate::model::Model;
 use crate::source::Sources;
@@ -21,6 +21,7 @@ pub(crate) fn rust(model: &Model, plans: &Plans, sources: &Sources, database: &[
 }
 
 fn write(out: &mut String, model: &Model, plans: &Plans, sources: &Sources, database: &[u8]) -> std::fmt::Result {
+    writeln!(out, "// SPDX-License-Identifier: {LICENCE}")?;
     writeln!(out, "// Compiled by quirk-compiler. Change the descriptions, not this file:")?;
     let mut names: Vec<String> = sources.iter().map(crate::source::Source::name).collect();
     names.sort_unstable();

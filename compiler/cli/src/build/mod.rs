@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use output::Output;
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::files::Disk;
-use quirk_compiler::{Compilation, Input, compile};
+use quirk_compiler::{C, CStyle, CTypes, Compilation, Input, compile};
 use quirk_host::quirk_files;
 
 use crate::config;
@@ -34,6 +34,18 @@ pub(crate) struct Args {
     #[arg(long, short, value_name = "OUT")]
     output: PathBuf,
 
+    /// With `--emit c`: names begin with this, macros with it in capitals
+    #[arg(long, value_name = "NAME")]
+    prefix: Option<String>,
+
+    /// With `--emit c`: what integers are called; `kernel` also leaves out what a kernel's checks do not like
+    #[arg(long, value_enum, value_name = "TYPES")]
+    types: Option<Types>,
+
+    /// With `--emit c`: write two files, `--output` with the tables and this header, which it includes
+    #[arg(long, value_name = "FILE")]
+    header: Option<PathBuf>,
+
     /// Write, as a rule for make or ninja, which files the output was made from
     #[arg(long, value_name = "FILE")]
     depfile: Option<PathBuf>,
@@ -51,12 +63,21 @@ pub(crate) struct Args {
 enum Emit {
     /// A module with a static `DATABASE`, for a crate that depends on `quirk-runtime`
     Rust,
-    /// One C11 header, for a kernel driver or QEMU
+    /// C11, for a kernel driver or QEMU: one header, or with `--header` a header and a source file
     C,
     /// All facts in words and numbers; see docs/db-json.md
     Json,
     /// A file that the runtime loads
     Db,
+}
+
+/// What integers are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Types {
+    /// `uint16_t`
+    Stdint,
+    /// `u16`
+    Kernel,
 }
 
 /// Compiles, writes, and says how it went.
@@ -69,25 +90,29 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let failure = Failure::new("`--depfile` says what a file was made from, but `--output` is `-`");
         return Err(failure.help("name the file with `--output`, or leave `--depfile` out"));
     }
-    let inputs: Vec<Input> = quirk_files(&args.paths)?.into_iter().map(Input::Path).collect();
+    let style = style(args)?;
+    let inputs: Vec<Input> = quirk_files(&args.paths)?.iter().map(|path| Input::Path(from_here(path))).collect();
     let options = args.config.options(&inputs)?;
     let compilation = compile(inputs, &options, &Disk);
     show(&compilation);
     if compilation.errors() > 0 {
         return Ok(ExitCode::from(if unreadable(&compilation) { 2 } else { 1 }));
     }
-    let bytes = emitted(args.emit, &compilation)
+    let files = emitted(args, &style, &compilation)
         .ok_or_else(|| Failure::new("the descriptions are too large for one database"))?;
     if args.check {
-        return Ok(match output.difference(&bytes)? {
-            None => ExitCode::SUCCESS,
-            Some(difference) => {
+        let mut code = ExitCode::SUCCESS;
+        for (output, bytes) in &files {
+            if let Some(difference) = output.difference(bytes)? {
                 say(&format!("{difference}\nhelp: write it again with the same command without `--check`\n"));
-                ExitCode::from(1)
+                code = ExitCode::from(1);
             }
-        });
+        }
+        return Ok(code);
     }
-    output.write(&bytes)?;
+    for (output, bytes) in &files {
+        output.write(bytes)?;
+    }
     if let Some(depfile) = &args.depfile {
         let inputs: Vec<&Path> = compilation.sources().iter().map(quirk_compiler::Source::path).collect();
         Output::File(depfile).write(depfile::rule(&args.output, &inputs)?.as_bytes())?;
@@ -95,13 +120,56 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn emitted(emit: Emit, compilation: &Compilation) -> Option<Vec<u8>> {
-    match emit {
-        Emit::Rust => compilation.rust().map(String::into_bytes),
-        Emit::C => compilation.c().map(String::into_bytes),
-        Emit::Json => compilation.json().map(String::into_bytes),
-        Emit::Db => compilation.database().map(<[u8]>::to_vec),
+/// How the C output is to look.
+fn style(args: &Args) -> Result<CStyle, Failure> {
+    let given =
+        [("--prefix", args.prefix.is_some()), ("--types", args.types.is_some()), ("--header", args.header.is_some())];
+    if let Some((option, _)) = given.into_iter().find(|(_, is_given)| *is_given && args.emit != Emit::C) {
+        return Err(Failure::new(format_args!("`{option}` is about C")).help("add `--emit c`, or leave the option out"));
     }
+    let mut style = CStyle::default();
+    if let Some(prefix) = &args.prefix {
+        style = style.with_prefix(prefix).map_err(|error| Failure::new(format_args!("`--prefix`: {error}")))?;
+    }
+    if args.types == Some(Types::Kernel) {
+        style = style.with_types(CTypes::Kernel);
+    }
+    let Some(header) = &args.header else { return Ok(style) };
+    if Output::of(&args.output) == Output::Stdout || Output::of(header) == Output::Stdout {
+        return Err(Failure::new("`--header` makes two files, and standard output is one").help("name both files"));
+    }
+    let name = header.file_name().and_then(|name| name.to_str()).filter(|name| !name.contains(['"', '\n', '\r', '\\']));
+    match name {
+        Some(name) if *header != args.output => Ok(style.with_header(name)),
+        Some(_) => Err(Failure::new("`--header` and `--output` are the same file").help("name both files")),
+        None => Err(Failure::with_file(header, "a source file cannot include this name").help("rename the header")),
+    }
+}
+
+/// What is written, and where.
+fn emitted<'a>(args: &'a Args, style: &CStyle, compilation: &Compilation) -> Option<Vec<(Output<'a>, Vec<u8>)>> {
+    let bytes = match args.emit {
+        Emit::Rust => compilation.rust()?.into_bytes(),
+        Emit::Json => compilation.json()?.into_bytes(),
+        Emit::Db => compilation.database()?.to_vec(),
+        Emit::C => {
+            let C { header, source, .. } = compilation.c_styled(style)?;
+            if let (Some(source), Some(path)) = (source, &args.header) {
+                let files = [(Output::of(&args.output), source), (Output::of(path), header)];
+                return Some(files.map(|(output, text)| (output, text.into_bytes())).into());
+            }
+            header.into_bytes()
+        }
+    };
+    Some(vec![(Output::of(&args.output), bytes)])
+}
+
+/// A path as it is from the current folder: an output that names its sources does not tell where on this machine they are.
+fn from_here(path: &Path) -> PathBuf {
+    let Some(here) = std::env::current_dir().ok().filter(|_| path.is_absolute()) else { return path.to_owned() };
+    let common = here.components().zip(path.components()).take_while(|(here, there)| here == there).count();
+    let up = here.components().skip(common).map(|_| "..");
+    up.map(PathBuf::from).chain(path.components().skip(common).map(|part| PathBuf::from(part.as_os_str()))).collect()
 }
 
 /// Standard output may be the output: what was found goes to standard error.

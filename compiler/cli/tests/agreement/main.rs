@@ -15,6 +15,8 @@ use std::process::Command;
 
 use quirk_runtime::Database;
 
+/// What `--emit rust` writes may be included by a crate with stricter lints than these.
+#[warn(clippy::pedantic)]
 mod statics {
     pub(crate) mod mover {
         #![expect(unreachable_pub, reason = "generated")]

@@ -1,7 +1,6 @@
 //! The devices, and what they refer to, as C arrays: of every kind one, the rows of a device one after the other.
 
 use std::fmt::{Error, Result, Write};
-use std::ops::Range;
 
 use quirk_runtime::Database;
 use quirk_runtime::tables::{
@@ -9,59 +8,86 @@ use quirk_runtime::tables::{
     PlaceKind, Record,
 };
 
+use super::output::Output;
+use super::rows;
 use super::text::{Comment, Str};
 use crate::emit::dvsec;
 
-pub(super) fn write(out: &mut String, database: Database<'_>, devices: &[Device]) -> Result {
-    rows(out, database, devices, "struct quirk_layout quirk_layouts", |device| device.layout, layout)?;
-    rows(out, database, devices, "struct quirk_free quirk_free_ranges", |device| device.free, free)?;
-    rows(out, database, devices, "struct quirk_place quirk_places", |device| device.places, place)?;
-    rows(out, database, devices, "uint8_t quirk_dvsec_bytes", |device| device.dvsecs, dvsec_bytes)?;
-    let mut first_byte = 0;
-    rows(
+/// PASID takes two dwords.
+const PASID: u16 = 8;
+
+pub(super) fn write(out: &mut String, output: &Output<'_>) -> Result {
+    lists(
         out,
-        database,
-        devices,
+        output,
+        "struct quirk_layout quirk_layouts",
+        |device| device.layout,
+        |out, _, entry| layout(out, output, entry),
+    )?;
+    lists(
+        out,
+        output,
+        "struct quirk_free quirk_free_ranges",
+        |device| device.free,
+        |out, _, range| free(out, output, range),
+    )?;
+    lists(
+        out,
+        output,
+        "struct quirk_place quirk_places",
+        |device| device.places,
+        |out, device, found| place(out, output, device, found),
+    )?;
+    lists(out, output, "uint8_t quirk_dvsec_bytes", |device| device.dvsecs, |out, _, found| bytes(out, output, found))?;
+    let mut first_byte = 0;
+    lists(
+        out,
+        output,
         "struct quirk_dvsec quirk_dvsecs",
         |device| device.dvsecs,
-        |out, database, dvsec| self::dvsec(out, database, dvsec, &mut first_byte),
+        |out, _, found| dvsec(out, output, found, &mut first_byte),
     )?;
-    self::devices(out, database, devices)
+    devices(out, output)
 }
 
 /// One array with what every device has of one kind; none if no device has anything.
-fn rows<T: Record>(
+fn lists<T: Record>(
     out: &mut String,
-    database: Database<'_>,
-    devices: &[Device],
+    output: &Output<'_>,
     declaration: &str,
     list: impl Fn(&Device) -> List<T>,
-    mut row: impl FnMut(&mut String, Database<'_>, &T) -> Result,
+    mut row: impl FnMut(&mut String, &Device, &T) -> Result,
 ) -> Result {
-    if devices.iter().all(|device| list(device).is_empty()) {
+    if output.devices.iter().all(|device| list(device).is_empty()) {
         return Ok(());
     }
-    writeln!(out, "\nstatic const {declaration}[] = {{")?;
-    for device in devices.iter().filter(|device| !list(device).is_empty()) {
-        writeln!(out, "\t/* {} */", Comment(database.text(device.name)))?;
-        database.list(list(device)).try_for_each(|record| row(out, database, &record))?;
+    writeln!(out, "\nstatic const {}[] = {{", output.style.fixed(declaration))?;
+    for device in output.devices.iter().filter(|device| !list(device).is_empty()) {
+        rows::comment(out, "\t", &Comment(output.database.text(device.name)).to_string())?;
+        output.database.list(list(device)).try_for_each(|record| row(out, device, &record))?;
     }
     writeln!(out, "}};")
 }
 
-fn layout(out: &mut String, database: Database<'_>, entry: &LayoutEntry) -> Result {
+fn layout(out: &mut String, output: &Output<'_>, entry: &LayoutEntry) -> Result {
     let kind = match entry.kind {
         EntryKind::Capability => "QUIRK_LAYOUT_CAPABILITY",
         EntryKind::Extended => "QUIRK_LAYOUT_EXTENDED",
         EntryKind::Register => "QUIRK_LAYOUT_REGISTER",
         EntryKind::Reserved => "QUIRK_LAYOUT_RESERVED",
     };
-    write!(out, "\t{{ .offset = {:#05x}, .length = {:#x}, .kind = {kind}", entry.offset, entry.length)?;
+    let name = |text: &str| output.style.fixed(text);
+    let mut fields = vec![
+        format!(".offset = {:#05x}", entry.offset),
+        format!(".length = {:#x}", entry.length),
+        format!(".kind = {}", name(kind)),
+    ];
     if matches!(entry.kind, EntryKind::Capability | EntryKind::Extended) {
-        write!(out, ", .id = {:#06x}", entry.id)?;
+        fields.push(format!(".id = {:#06x}", entry.id));
     }
     if entry.has_sub_id {
-        write!(out, ", .sub_vendor = {:#06x}, .sub_id = {:#06x}", entry.sub_vendor, entry.sub_id)?;
+        fields.push(format!(".sub_vendor = {:#06x}", entry.sub_vendor));
+        fields.push(format!(".sub_id = {:#06x}", entry.sub_id));
     }
     let flags = [
         (entry.length_stated, "QUIRK_LAYOUT_LENGTH_STATED"),
@@ -69,103 +95,123 @@ fn layout(out: &mut String, database: Database<'_>, entry: &LayoutEntry) -> Resu
         (entry.inherited, "QUIRK_LAYOUT_INHERITED"),
         (entry.has_sub_id, "QUIRK_LAYOUT_HAS_SUB_ID"),
     ];
-    let flags: Vec<&str> = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, name)| *name).collect();
+    let flags: Vec<String> = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| name(flag)).collect();
     if !flags.is_empty() {
-        write!(out, ", .flags = {}", flags.join(" | "))?;
+        fields.push(format!(".flags = {}", flags.join(" | ")));
     }
-    write!(out, ", .label = {}", Str(database.text(entry.label)))?;
-    evidence(out, database, entry.evidence)
+    fields.push(format!(".label = {}", Str(output.database.text(entry.label))));
+    with_evidence(out, output, fields, entry.evidence)
 }
 
-fn free(out: &mut String, database: Database<'_>, range: &FreeRange) -> Result {
-    write!(out, "\t{{ .start = {:#05x}, .end = {:#05x}", range.start, range.end)?;
-    evidence(out, database, range.evidence)
+fn free(out: &mut String, output: &Output<'_>, range: &FreeRange) -> Result {
+    let fields = vec![format!(".start = {:#05x}", range.start), format!(".end = {:#05x}", range.end)];
+    with_evidence(out, output, fields, range.evidence)
 }
 
-/// The strongest claim, and all of them in a comment; ends the row.
-fn evidence(out: &mut String, database: Database<'_>, claims: List<Claim>) -> Result {
-    let name = |evidence: Evidence| match evidence {
-        Evidence::None => "NONE".to_owned(),
-        evidence => evidence.word().to_uppercase(),
-    };
-    let strongest = database.list(claims).map(|claim| claim.evidence).max().unwrap_or(Evidence::None);
-    write!(out, ", .evidence = QUIRK_EVIDENCE_{} }},", name(strongest))?;
-    for claim in database.list(claims) {
-        let (who, text) = (name(claim.evidence).to_lowercase(), Comment(database.text(claim.text)));
-        write!(out, " /* {who}: {text} */")?;
-    }
-    writeln!(out)
-}
-
-fn place(out: &mut String, _: Database<'_>, place: &Place) -> Result {
+/// Who vouches for a place: for free bytes who says so, for the device's own capability who says that it is there.
+fn place(out: &mut String, output: &Output<'_>, device: &Device, place: &Place) -> Result {
     let kind = match place.kind {
         PlaceKind::Free => "QUIRK_PLACE_FREE",
         PlaceKind::Native => "QUIRK_PLACE_NATIVE",
         PlaceKind::At => "QUIRK_PLACE_AT",
     };
-    writeln!(out, "\t{{ .offset = {:#05x}, .kind = {kind} }},", place.offset)
+    let (database, start) = (output.database, place.offset);
+    let is_around = |range: &FreeRange| range.start <= start && start.saturating_add(PASID) <= range.end;
+    let free = database.list(device.free).find(is_around).map(|range| range.evidence);
+    let is_there = |entry: &LayoutEntry| entry.kind == EntryKind::Extended && entry.offset == start;
+    let own = || database.list(device.layout).find(is_there).map(|entry| entry.evidence);
+    let fields = vec![format!(".offset = {start:#05x}"), format!(".kind = {}", output.style.fixed(kind))];
+    with_evidence(out, output, fields, free.or_else(own).unwrap_or(List::EMPTY))
 }
 
-fn dvsec_bytes(out: &mut String, database: Database<'_>, record: &EmittedDvsec) -> Result {
-    let bytes = dvsec::bytes(database, record).ok_or(Error)?;
-    for dwords in bytes.chunks(16) {
-        let shown: Vec<String> = dwords.iter().map(|byte| format!("{byte:#04x}")).collect();
+/// A row with the strongest claim; all of them in a comment before it.
+fn with_evidence(out: &mut String, output: &Output<'_>, mut fields: Vec<String>, claims: List<Claim>) -> Result {
+    let name = |evidence: Evidence| match evidence {
+        Evidence::None => "NONE".to_owned(),
+        evidence => evidence.word().to_uppercase(),
+    };
+    let database = output.database;
+    let strongest = database.list(claims).map(|claim| claim.evidence).max().unwrap_or(Evidence::None);
+    for claim in database.list(claims) {
+        let (who, text) = (name(claim.evidence).to_lowercase(), Comment(database.text(claim.text)));
+        rows::comment(out, "\t", &format!("{who}: {text}"))?;
+    }
+    fields.push(format!(".evidence = {}", output.style.fixed(&format!("QUIRK_EVIDENCE_{}", name(strongest)))));
+    rows::row(out, "\t", &fields)
+}
+
+fn bytes(out: &mut String, output: &Output<'_>, record: &EmittedDvsec) -> Result {
+    for row in dvsec::bytes(output.database, record).ok_or(Error)?.chunks(8) {
+        let shown: Vec<String> = row.iter().map(|byte| format!("{byte:#04x}")).collect();
         writeln!(out, "\t{},", shown.join(", "))?;
     }
     Ok(())
 }
 
-fn dvsec(out: &mut String, database: Database<'_>, record: &EmittedDvsec, first_byte: &mut usize) -> Result {
-    let format: Format = database.record(record.format).ok_or(Error)?;
+fn dvsec(out: &mut String, output: &Output<'_>, record: &EmittedDvsec, first_byte: &mut usize) -> Result {
+    let database: Database<'_> = output.database;
+    let Format { name, vendor, id, revision, form } = database.record(record.format).ok_or(Error)?;
     let bytes = dvsec::bytes(database, record).ok_or(Error)?.len();
-    let form = match format.form {
+    let form = match form {
         Form::PerGap => "QUIRK_FORM_PER_GAP",
         Form::Table => "QUIRK_FORM_TABLE",
     };
-    writeln!(out, "\t{{ /* {} */", Comment(database.text(format.name)))?;
-    writeln!(out, "\t\t.offset = {:#05x}, .length = {:#x},", record.offset, record.length)?;
-    writeln!(out, "\t\t.bytes = &quirk_dvsec_bytes[{first_byte}], .bytes_length = {bytes},")?;
-    let Format { vendor, id, revision, .. } = format;
-    writeln!(out, "\t\t.vendor = {vendor:#06x}, .id = {id:#06x}, .revision = {revision}, .form = {form},")?;
+    rows::comment(out, "\t", &Comment(database.text(name)).to_string())?;
+    let fields = [
+        format!(".offset = {:#05x}", record.offset),
+        format!(".length = {:#x}", record.length),
+        format!(".bytes = &{}[{first_byte}]", output.style.fixed("quirk_dvsec_bytes")),
+        format!(".bytes_length = {bytes}"),
+        format!(".vendor = {vendor:#06x}"),
+        format!(".id = {id:#06x}"),
+        format!(".revision = {revision}"),
+        format!(".form = {}", output.style.fixed(form)),
+    ];
     *first_byte += bytes;
-    writeln!(out, "\t}},")
+    rows::row(out, "\t", &fields)
 }
 
-fn devices(out: &mut String, database: Database<'_>, devices: &[Device]) -> Result {
-    writeln!(out, "\n#define QUIRK_DEVICES {}u\n", devices.len())?;
-    writeln!(out, "static const struct quirk_device quirk_devices[] = {{")?;
-    if devices.is_empty() {
+fn devices(out: &mut String, output: &Output<'_>) -> Result {
+    let name = |text: &str| output.style.fixed(text);
+    writeln!(out, "\n{}const {}[] = {{", output.linkage(), name("struct quirk_device quirk_devices"))?;
+    if output.devices.is_empty() {
         // C knows no empty array.
         writeln!(out, "\t{{ .name = \"\" }},")?;
     }
     let mut at = Counts::default();
-    for device in devices {
-        let text = |text| Str(database.text(text));
-        writeln!(out, "\t{{")?;
-        writeln!(out, "\t\t.name = {},", text(device.name))?;
-        writeln!(out, "\t\t.title = {},", text(device.title))?;
-        writeln!(out, "\t\t.source = {},", text(device.source))?;
-        run(out, "layout", "quirk_layouts", take(&mut at.layout, device.layout))?;
-        run(out, "free", "quirk_free_ranges", take(&mut at.free, device.free))?;
-        run(out, "place", "quirk_places", take(&mut at.places, device.places))?;
-        run(out, "dvsec", "quirk_dvsecs", take(&mut at.dvsecs, device.dvsecs))?;
-        let permission = |permission| match permission {
-            Permission::Host => "QUIRK_PERMISSION_HOST",
-            Permission::Deny => "QUIRK_PERMISSION_DENY",
+    for device in &output.devices {
+        let text = |field: &str, text| format!(".{field} = {}", Str(output.database.text(text)));
+        let mut fields = vec![text("name", device.name), text("title", device.title), text("source", device.source)];
+        let mut run = |field: &str, plural: &str, array: &str, first: &mut u32, count: u32| {
+            // Nothing, which C takes for null and 0, where there is no row.
+            if count != 0 {
+                fields.push(format!(".{field}{plural} = &{}[{first}]", name(array)));
+                fields.push(format!(".{field}_count = {count}"));
+            }
+            *first += count;
         };
-        let (execute, privileged) = (permission(device.execute), permission(device.privileged));
-        writeln!(out, "\t\t.max_width = {}, .execute = {execute}, .privileged = {privileged},", device.max_width)?;
-        writeln!(out, "\t\t.port_type = {:#04x},", device.port_type)?;
+        run("layout", "", "quirk_layouts", &mut at.layout, device.layout.count);
+        run("free", "", "quirk_free_ranges", &mut at.free, device.free.count);
+        run("place", "s", "quirk_places", &mut at.places, device.places.count);
+        run("dvsec", "s", "quirk_dvsecs", &mut at.dvsecs, device.dvsecs.count);
+        let permission = |permission| match permission {
+            Permission::Host => name("QUIRK_PERMISSION_HOST"),
+            Permission::Deny => name("QUIRK_PERMISSION_DENY"),
+        };
+        fields.push(format!(".max_width = {}", device.max_width));
+        fields.push(format!(".execute = {}", permission(device.execute)));
+        fields.push(format!(".privileged = {}", permission(device.privileged)));
+        fields.push(format!(".port_type = {:#04x}", device.port_type));
         if device.aliased_every != 0 {
-            writeln!(out, "\t\t.aliased_every = {:#x},", device.aliased_every)?;
+            fields.push(format!(".aliased_every = {:#x}", device.aliased_every));
         }
         if device.distrust_dvsec {
-            writeln!(out, "\t\t.distrust_dvsec = 1,")?;
+            fields.push(".distrust_dvsec = 1".to_owned());
         }
         if device.forbids_pasid {
-            writeln!(out, "\t\t.pasid_none = 1,")?;
+            fields.push(".pasid_none = 1".to_owned());
         }
-        writeln!(out, "\t}},")?;
+        rows::row(out, "\t", &fields)?;
     }
     writeln!(out, "}};")
 }
@@ -177,19 +223,4 @@ struct Counts {
     free: u32,
     places: u32,
     dvsecs: u32,
-}
-
-fn take<T>(at: &mut u32, list: List<T>) -> Range<u32> {
-    let start = *at;
-    *at += list.count;
-    start..*at
-}
-
-/// A pointer and a count; nothing, which C takes for null and 0, where there is no row.
-fn run(out: &mut String, field: &str, array: &str, rows: Range<u32>) -> Result {
-    let plural = if matches!(field, "place" | "dvsec") { "s" } else { "" };
-    if rows.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "\t\t.{field}{plural} = &{array}[{}], .{field}_count = {},", rows.start, rows.len())
 }

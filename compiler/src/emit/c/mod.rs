@@ -1,128 +1,161 @@
-//! The database as one C11 header: for a kernel variant driver, for QEMU, for programs without Rust.
+//! The devices of a database in C11: for a kernel variant driver, for QEMU, for programs without Rust.
 //!
-//! The types and the lookup are fixed text (`types.h`, `lookup.h`); the tables between them are made here.
+//! The types and the lookup are fixed text (`types.h`, `small.h`, `find.h`); the tables between them are made here.
 
+mod align;
+mod clauses;
 mod device;
+mod output;
+mod rows;
+mod style;
 mod text;
 
-use std::fmt::Write;
+use std::fmt::{Result, Write};
 
+use align::align;
+use output::Output;
 use quirk_runtime::Database;
-use quirk_runtime::tables::{Clause, Device, FunctionKind, Guard, IdKind, IdSet, Section};
+use quirk_runtime::tables::Section;
+pub use style::{C, CStyle, CTypes, InvalidPrefix};
 use text::Comment;
 
-/// Any of the three serves its user: GPL kernel code may include it, and so may everybody else.
-const LICENCE: &str = "Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only";
+use super::LICENCE;
 
-/// The header's text; none if the database holds what no device can have.
-pub(crate) fn c(database: Database<'_>) -> Option<String> {
-    let mut out = String::new();
-    write(&mut out, database).ok()?;
-    Some(out)
-}
-
-fn write(out: &mut String, database: Database<'_>) -> std::fmt::Result {
-    let devices: Vec<Device> = database.all().collect();
-    let plural = if devices.len() == 1 { "" } else { "s" };
-    writeln!(out, "/* SPDX-License-Identifier: {LICENCE} */")?;
-    writeln!(out, "/*")?;
-    writeln!(
-        out,
-        " * Compiled by quirkc from {} device{plural}. Change the descriptions, not this file.",
-        devices.len()
-    )?;
-    if !devices.is_empty() {
-        writeln!(out, " *")?;
-    }
-    for device in &devices {
-        let (name, source) = (Comment(database.text(device.name)), Comment(database.text(device.source)));
-        writeln!(out, " * {name}, {source}")?;
-    }
-    writeln!(out, " */")?;
-    out.push_str(include_str!("types.h"));
-    writeln!(out, "/* Identifies the database that this was made from. */")?;
-    writeln!(out, "#define QUIRK_DATABASE_HASH {:#018x}ull", database.hash())?;
-    ids(out, database)?;
-    device::write(out, database, &devices)?;
-    clauses(out, database)?;
-    out.push_str(include_str!("lookup.h"));
-    Ok(())
-}
-
-/// For tables that a system makes of ids, such as the kernel's `pci_device_id`.
-fn ids(out: &mut String, database: Database<'_>) -> std::fmt::Result {
-    let (keys, _) = database.section(Section::Keys).as_chunks();
-    let mut keys: Vec<u32> = keys.iter().map(|key| u32::from_le_bytes(*key)).collect();
-    keys.dedup();
-    writeln!(out, "\n/* Every pair of one vendor and one device id that a device names, as X(vendor, device). */")?;
-    write!(out, "#define QUIRK_FOR_EACH_ID(X)")?;
-    for key in keys {
-        write!(out, " \\\n\tX(0x{:04x}, 0x{:04x})", key >> 16, key & 0xffff)?;
-    }
-    writeln!(out)
-}
-
-/// The clauses of devices in the order of the database: those with a key first, ascending.
-fn clauses(out: &mut String, database: Database<'_>) -> std::fmt::Result {
-    let of_devices = || database.all::<Clause>().filter(|clause| !clause.layer);
-    let guards: Vec<Guard> = of_devices().flat_map(|clause| database.list(clause.guards)).collect();
-    if !guards.is_empty() {
-        writeln!(out, "\nstatic const struct quirk_guard quirk_guards[] = {{")?;
-        for Guard { offset, width, mask, value } in guards {
-            writeln!(out, "\t{{ .offset = {offset:#x}, .width = {width}, .mask = {mask:#x}, .value = {value:#x} }},")?;
+/// The header's text, and that of the source file if the style has one; none if the database holds what no device can have.
+pub(crate) fn c(database: Database<'_>, style: &CStyle) -> Option<C> {
+    let out = Output { database, style, devices: database.all().collect() };
+    let mut header = String::new();
+    out.header(&mut header).ok()?;
+    let source = match style.header() {
+        Some(name) => {
+            let mut source = String::new();
+            out.source(&mut source, name).ok()?;
+            Some(source)
         }
-        writeln!(out, "}};")?;
-    }
-    writeln!(out, "\n#define QUIRK_KEYED_CLAUSES {}u", database.section(Section::Keys).len() / 4)?;
-    writeln!(out, "#define QUIRK_CLAUSES {}u\n", of_devices().count())?;
-    writeln!(out, "static const struct quirk_clause quirk_clauses[] = {{")?;
-    let mut first_guard = 0;
-    for clause in of_devices() {
-        self::clause(out, database, &clause, first_guard)?;
-        first_guard += clause.guards.count;
-    }
-    if of_devices().next().is_none() {
-        // C knows no empty array.
-        writeln!(out, "\t{{ .rank = 0 }},")?;
-    }
-    writeln!(out, "}};")
+        None => None,
+    };
+    Some(C { header, source })
 }
 
-fn clause(out: &mut String, database: Database<'_>, clause: &Clause, first_guard: u32) -> std::fmt::Result {
-    let owner = database.record::<Device>(clause.owner).ok_or(std::fmt::Error)?;
-    writeln!(out, "\t{{ /* {} */", Comment(database.text(owner.name)))?;
-    writeln!(out, "\t\t.owner = &quirk_devices[{}],", clause.owner)?;
-    writeln!(out, "\t\t.rank = {:#04x},", clause.rank)?;
-    let sets = [
-        ("vendor", clause.vendor),
-        ("device", clause.device),
-        ("subsystem_vendor", clause.subsystem_vendor),
-        ("subsystem_device", clause.subsystem_device),
-        ("revision", clause.revision),
-    ];
-    for (name, set) in sets {
-        // Every id is what C makes of a field that is left out.
-        if set != IdSet::ANY {
-            let (mask, first, last) = match set.kind {
-                IdKind::Any => (0, 0, 0),
-                IdKind::Range => (0xffff, set.a, set.b),
-                IdKind::Mask => (set.b, set.a, set.a),
-            };
-            writeln!(out, "\t\t.{name} = {{ .mask = {mask:#06x}, .first = {first:#06x}, .last = {last:#06x} }},")?;
+impl Output<'_> {
+    /// The types; the tables and the lookup too, unless a source file has them.
+    fn header(&self, out: &mut String) -> Result {
+        let style = self.style;
+        writeln!(out, "/* SPDX-License-Identifier: {LICENCE} */")?;
+        self.made_from(out)?;
+        let guard = style.fixed("QUIRK_DATABASE_H");
+        writeln!(out, "#ifndef {guard}\n#define {guard}\n")?;
+        out.push_str(if style.is_kernel() {
+            "#include <linux/types.h>\n\n"
+        } else {
+            "#ifdef __KERNEL__\n#include <linux/types.h>\n#else\n#include <stdint.h>\n#endif\n\n"
+        });
+        align(out, &style.fixed(include_str!("types.h")))?;
+        writeln!(out, "\n/* Identifies the database that this was made from. */")?;
+        let hash = self.database.hash();
+        writeln!(out, "{} {hash:#018x}ull", style.fixed("#define QUIRK_DATABASE_HASH"))?;
+        self.ids(out)?;
+        writeln!(out, "\n{} {}u", style.fixed("#define QUIRK_DEVICES"), self.devices.len())?;
+        if style.header().is_some() {
+            align(out, &style.fixed(DECLARATIONS))?;
+        } else {
+            self.tables(out)?;
+            writeln!(out)?;
+            align(out, &style.fixed(include_str!("find.h")))?;
         }
+        writeln!(out)?;
+        align(out, &style.fixed(include_str!("small.h")))?;
+        writeln!(out, "\n#endif")
     }
-    if clause.class_mask != 0 {
-        let (mask, value) = (clause.class_mask, clause.class_value);
-        writeln!(out, "\t\t.class_mask = {mask:#08x}, .class_value = {value:#08x},")?;
+
+    fn source(&self, out: &mut String, header: &str) -> Result {
+        writeln!(out, "// SPDX-License-Identifier: {LICENCE}")?;
+        self.made_from(out)?;
+        if self.style.is_kernel() {
+            writeln!(out, "#include <linux/stddef.h>\n")?;
+        }
+        writeln!(out, "#include \"{header}\"")?;
+        self.tables(out)?;
+        writeln!(out)?;
+        let find = include_str!("find.h").replace(FIND_IN_HEADER, FIND_IN_SOURCE).replace("static inline ", "static ");
+        align(out, &self.style.fixed(&find))
     }
-    match clause.function {
-        FunctionKind::Any => {}
-        FunctionKind::Physical => writeln!(out, "\t\t.function = QUIRK_FUNCTION_PHYSICAL,")?,
-        FunctionKind::Virtual => writeln!(out, "\t\t.function = QUIRK_FUNCTION_VIRTUAL,")?,
+
+    fn tables(&self, out: &mut String) -> Result {
+        device::write(out, self)?;
+        clauses::write(out, self)
     }
-    if !clause.guards.is_empty() {
-        let count = clause.guards.count;
-        writeln!(out, "\t\t.guards = &quirk_guards[{first_guard}], .guard_count = {count},")?;
+
+    fn made_from(&self, out: &mut String) -> Result {
+        let count = self.devices.len();
+        let plural = if count == 1 { "" } else { "s" };
+        writeln!(out, "/*")?;
+        writeln!(out, " * Compiled by quirkc from {count} device{plural}. Change the descriptions, not this file.")?;
+        if count != 0 {
+            writeln!(out, " *")?;
+        }
+        for device in &self.devices {
+            let (name, source) = (Comment(self.database.text(device.name)), Comment(self.database.text(device.source)));
+            rows::lines(out, " * ", &format!("{name}, {source}"))?;
+        }
+        writeln!(out, " */")
     }
-    writeln!(out, "\t}},")
+
+    /// For tables that a system makes of ids, such as the kernel's `pci_device_id`.
+    fn ids(&self, out: &mut String) -> Result {
+        let (keys, _) = self.database.section(Section::Keys).as_chunks();
+        let mut keys: Vec<u32> = keys.iter().map(|key| u32::from_le_bytes(*key)).collect();
+        keys.dedup();
+        let pairs = || keys.iter().map(|key| format!("(0x{:04x}, 0x{:04x})", key >> 16, key & 0xffff));
+        if !self.style.is_kernel() {
+            writeln!(
+                out,
+                "\n/* Every pair of one vendor and one device id that a device names, as X(vendor, device). */"
+            )?;
+            write!(out, "{}", self.style.fixed("#define QUIRK_FOR_EACH_ID(X)"))?;
+            pairs().try_for_each(|pair| write!(out, " \\\n\tX{pair}"))?;
+            writeln!(out)?;
+        }
+        align(out, &self.style.fixed(ID_TABLE))?;
+        writeln!(out, "{} {{ \\", self.style.fixed("#define QUIRK_ID_TABLE"))?;
+        let row = self.style.fixed("QUIRK_ID");
+        pairs().try_for_each(|pair| writeln!(out, "\t{row}{pair}, \\"))?;
+        writeln!(out, "\t{{ }} \\\n}}")
+    }
+}
+
+const ID_TABLE: &str = "
+/*
+ * Every pair of one vendor and one device id that a device names, as an initializer of a table that
+ * ends with an empty row. QUIRK_ID(vendor, device) is the caller's: one row, with its braces.
+ */
+";
+
+const DECLARATIONS: &str = "
+extern const struct quirk_device quirk_devices[];
+
+/*
+ * The one device that applies to a function; a null pointer if there is none, or if the device
+ * could not be read. Without `read_config` (a null pointer) no condition on the device's bytes
+ * holds.
+ */
+const struct quirk_device *quirk_find(const struct quirk_identity *identity,
+				      quirk_read_fn *read_config, void *context);
+";
+
+const FIND_IN_HEADER: &str = "\
+static inline const struct quirk_device *quirk_find(const struct quirk_identity *identity,
+						    quirk_read_fn *read_config, void *context)
+";
+const FIND_IN_SOURCE: &str = "\
+const struct quirk_device *quirk_find(const struct quirk_identity *identity,
+				      quirk_read_fn *read_config, void *context)
+";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_lookup_has_one_function_that_others_see() {
+        assert_eq!(include_str!("find.h").matches(super::FIND_IN_HEADER).count(), 1);
+    }
 }

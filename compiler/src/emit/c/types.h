@@ -1,13 +1,7 @@
-#ifndef QUIRK_DATABASE_H
-#define QUIRK_DATABASE_H
-
-#ifdef __KERNEL__
-#include <linux/types.h>
-#else
-#include <stdint.h>
-#endif
-
-/* The version of the types and functions below; it changes when one of them changes its meaning or goes. */
+/*
+ * The version of the types and functions below; it changes when one of them changes its meaning or
+ * goes.
+ */
 #define QUIRK_HEADER_VERSION 1
 
 /* Who vouches for a claim, weakest first. */
@@ -64,6 +58,7 @@ enum quirk_place_kind {
 struct quirk_place {
 	uint16_t offset;
 	uint8_t kind;			/* enum quirk_place_kind */
+	uint8_t evidence;		/* enum quirk_evidence: the strongest for its bytes */
 };
 
 enum quirk_form {
@@ -72,9 +67,9 @@ enum quirk_form {
 };
 
 /*
- * A free-space DVSEC to emulate. `bytes` is what a read gives from `offset` on, with 0 as the offset of the next
- * capability: the program that links it into the chain sets bits 31:20 of the first dword. What `length` covers after `bytes`
- * reads 0. Nothing of it can be written.
+ * A free-space DVSEC to emulate. `bytes` is what a read gives from `offset` on, with 0 as the
+ * offset of the next capability: the program that links it into the chain sets bits 31:20 of the
+ * first dword. What `length` covers after `bytes` reads 0. Nothing of it can be written.
  */
 struct quirk_dvsec {
 	const uint8_t *bytes;
@@ -99,19 +94,19 @@ struct quirk_device {
 	const char *source;		/* file:line of the description */
 	const struct quirk_layout *layout;
 	const struct quirk_free *free;
-	const struct quirk_place *places;	/* for PASID, best first; none: nothing is said of PASID */
+	const struct quirk_place *places;	/* for PASID, best first; none: nothing is said */
 	const struct quirk_dvsec *dvsecs;
 	uint32_t layout_count;
 	uint32_t free_count;
 	uint32_t place_count;
 	uint32_t dvsec_count;
-	uint16_t aliased_every;		/* extended space repeats at this distance; 0: it does not */
+	uint16_t aliased_every;		/* extended space repeats at this distance; 0: no */
 	uint8_t max_width;		/* widest PASID */
 	uint8_t execute;		/* enum quirk_permission */
 	uint8_t privileged;		/* enum quirk_permission */
-	uint8_t port_type;		/* bits 7:4 of the PCI Express Capabilities register; 0xff: not stated */
+	uint8_t port_type;		/* of PCI Express Capabilities; 0xff: not stated */
 	uint8_t distrust_dvsec;		/* a free-space DVSEC of the device itself is wrong */
-	uint8_t pasid_none;		/* the device must not have PASID, no matter who asks for it */
+	uint8_t pasid_none;		/* the device must not have PASID, whatever is asked */
 };
 
 /* Ids: those with first <= (id & mask) <= last. */
@@ -121,7 +116,7 @@ struct quirk_ids {
 	uint16_t last;
 };
 
-/* A condition on the device's own bytes: the little-endian value at offset, masked, equals value. */
+/* A condition on the device's bytes: the little-endian value at offset, masked, equals value. */
 struct quirk_guard {
 	uint32_t mask;
 	uint32_t value;
@@ -135,7 +130,10 @@ enum quirk_function {
 	QUIRK_FUNCTION_VIRTUAL
 };
 
-/* A set of functions that a device is; all conditions must hold. Of several that do, the one of highest rank counts. */
+/*
+ * A set of functions that a device is; all conditions must hold. Of several that do, the one of
+ * highest rank counts.
+ */
 struct quirk_clause {
 	const struct quirk_device *owner;
 	const struct quirk_guard *guards;
@@ -151,3 +149,24 @@ struct quirk_clause {
 	uint8_t rank;
 };
 
+/*
+ * Who a function is. The ids of a virtual function are those that the system gives it: its own
+ * bytes read 0xffff.
+ */
+struct quirk_identity {
+	uint32_t class_code;		/* 24 bits */
+	uint16_t vendor;
+	uint16_t device;
+	uint16_t subsystem_vendor;
+	uint16_t subsystem_device;
+	uint8_t has_subsystem;		/* it has the two: header type 0 */
+	uint8_t revision;
+	uint8_t function;		/* enum quirk_function */
+};
+
+/*
+ * Reads `width` bytes (1, 2 or 4) of the device's configuration space, little-endian, into `value`.
+ * Gives 1 if they were read, 0 if the space ends before, and anything below 0 if they could not be
+ * read.
+ */
+typedef int quirk_read_fn(void *context, uint16_t offset, uint8_t width, uint32_t *value);

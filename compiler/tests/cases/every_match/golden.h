@@ -19,7 +19,10 @@
 #include <stdint.h>
 #endif
 
-/* The version of the types and functions below; it changes when one of them changes its meaning or goes. */
+/*
+ * The version of the types and functions below; it changes when one of them changes its meaning or
+ * goes.
+ */
 #define QUIRK_HEADER_VERSION 1
 
 /* Who vouches for a claim, weakest first. */
@@ -76,6 +79,7 @@ enum quirk_place_kind {
 struct quirk_place {
 	uint16_t offset;
 	uint8_t kind;			/* enum quirk_place_kind */
+	uint8_t evidence;		/* enum quirk_evidence: the strongest for its bytes */
 };
 
 enum quirk_form {
@@ -84,9 +88,9 @@ enum quirk_form {
 };
 
 /*
- * A free-space DVSEC to emulate. `bytes` is what a read gives from `offset` on, with 0 as the offset of the next
- * capability: the program that links it into the chain sets bits 31:20 of the first dword. What `length` covers after `bytes`
- * reads 0. Nothing of it can be written.
+ * A free-space DVSEC to emulate. `bytes` is what a read gives from `offset` on, with 0 as the
+ * offset of the next capability: the program that links it into the chain sets bits 31:20 of the
+ * first dword. What `length` covers after `bytes` reads 0. Nothing of it can be written.
  */
 struct quirk_dvsec {
 	const uint8_t *bytes;
@@ -111,19 +115,19 @@ struct quirk_device {
 	const char *source;		/* file:line of the description */
 	const struct quirk_layout *layout;
 	const struct quirk_free *free;
-	const struct quirk_place *places;	/* for PASID, best first; none: nothing is said of PASID */
+	const struct quirk_place *places;	/* for PASID, best first; none: nothing is said */
 	const struct quirk_dvsec *dvsecs;
 	uint32_t layout_count;
 	uint32_t free_count;
 	uint32_t place_count;
 	uint32_t dvsec_count;
-	uint16_t aliased_every;		/* extended space repeats at this distance; 0: it does not */
+	uint16_t aliased_every;		/* extended space repeats at this distance; 0: no */
 	uint8_t max_width;		/* widest PASID */
 	uint8_t execute;		/* enum quirk_permission */
 	uint8_t privileged;		/* enum quirk_permission */
-	uint8_t port_type;		/* bits 7:4 of the PCI Express Capabilities register; 0xff: not stated */
+	uint8_t port_type;		/* of PCI Express Capabilities; 0xff: not stated */
 	uint8_t distrust_dvsec;		/* a free-space DVSEC of the device itself is wrong */
-	uint8_t pasid_none;		/* the device must not have PASID, no matter who asks for it */
+	uint8_t pasid_none;		/* the device must not have PASID, whatever is asked */
 };
 
 /* Ids: those with first <= (id & mask) <= last. */
@@ -133,7 +137,7 @@ struct quirk_ids {
 	uint16_t last;
 };
 
-/* A condition on the device's own bytes: the little-endian value at offset, masked, equals value. */
+/* A condition on the device's bytes: the little-endian value at offset, masked, equals value. */
 struct quirk_guard {
 	uint32_t mask;
 	uint32_t value;
@@ -147,7 +151,10 @@ enum quirk_function {
 	QUIRK_FUNCTION_VIRTUAL
 };
 
-/* A set of functions that a device is; all conditions must hold. Of several that do, the one of highest rank counts. */
+/*
+ * A set of functions that a device is; all conditions must hold. Of several that do, the one of
+ * highest rank counts.
+ */
 struct quirk_clause {
 	const struct quirk_device *owner;
 	const struct quirk_guard *guards;
@@ -163,6 +170,28 @@ struct quirk_clause {
 	uint8_t rank;
 };
 
+/*
+ * Who a function is. The ids of a virtual function are those that the system gives it: its own
+ * bytes read 0xffff.
+ */
+struct quirk_identity {
+	uint32_t class_code;		/* 24 bits */
+	uint16_t vendor;
+	uint16_t device;
+	uint16_t subsystem_vendor;
+	uint16_t subsystem_device;
+	uint8_t has_subsystem;		/* it has the two: header type 0 */
+	uint8_t revision;
+	uint8_t function;		/* enum quirk_function */
+};
+
+/*
+ * Reads `width` bytes (1, 2 or 4) of the device's configuration space, little-endian, into `value`.
+ * Gives 1 if they were read, 0 if the space ends before, and anything below 0 if they could not be
+ * read.
+ */
+typedef int quirk_read_fn(void *context, uint16_t offset, uint8_t width, uint32_t *value);
+
 /* Identifies the database that this was made from. */
 #define QUIRK_DATABASE_HASH 0x6a3f7a24ce919d5aull
 
@@ -171,118 +200,141 @@ struct quirk_clause {
 	X(0xfffe, 0x2001) \
 	X(0xfffe, 0x3200)
 
+/*
+ * Every pair of one vendor and one device id that a device names, as an initializer of a table that
+ * ends with an empty row. QUIRK_ID(vendor, device) is the caller's: one row, with its braces.
+ */
+#define QUIRK_ID_TABLE { \
+	QUIRK_ID(0xfffe, 0x2001), \
+	QUIRK_ID(0xfffe, 0x3200), \
+	{ } \
+}
+
+#define QUIRK_DEVICES 7u
+
 static const struct quirk_layout quirk_layouts[] = {
 	/* exact */
-	{ .offset = 0x148, .length = 0x8, .kind = QUIRK_LAYOUT_EXTENDED, .id = 0x001b, .label = "", .evidence = QUIRK_EVIDENCE_NONE },
-	{ .offset = 0x700, .length = 0x4, .kind = QUIRK_LAYOUT_REGISTER, .flags = QUIRK_LAYOUT_LENGTH_STATED, .label = "what ends a comment: */ \?\?/", .evidence = QUIRK_EVIDENCE_DRIVER }, /* driver: a / * b */
+	{
+		.offset = 0x148, .length = 0x8, .kind = QUIRK_LAYOUT_EXTENDED, .id = 0x001b,
+		.label = "", .evidence = QUIRK_EVIDENCE_NONE,
+	},
+	/* driver: a / * b */
+	{
+		.offset = 0x700, .length = 0x4, .kind = QUIRK_LAYOUT_REGISTER,
+		.flags = QUIRK_LAYOUT_LENGTH_STATED, .label = "what ends a comment: */ \?\?/",
+		.evidence = QUIRK_EVIDENCE_DRIVER,
+	},
 	/* guarded */
-	{ .offset = 0xf00, .length = 0x80, .kind = QUIRK_LAYOUT_RESERVED, .flags = QUIRK_LAYOUT_LENGTH_STATED, .label = "", .evidence = QUIRK_EVIDENCE_NONE },
+	{
+		.offset = 0xf00, .length = 0x80, .kind = QUIRK_LAYOUT_RESERVED,
+		.flags = QUIRK_LAYOUT_LENGTH_STATED, .label = "", .evidence = QUIRK_EVIDENCE_NONE,
+	},
 	/* of_class */
-	{ .offset = 0x040, .length = 0xc, .kind = QUIRK_LAYOUT_CAPABILITY, .id = 0x0010, .label = "", .evidence = QUIRK_EVIDENCE_NONE },
-	{ .offset = 0x200, .length = 0x10, .kind = QUIRK_LAYOUT_EXTENDED, .id = 0x000b, .sub_vendor = 0x0000, .sub_id = 0x0003, .flags = QUIRK_LAYOUT_LENGTH_STATED | QUIRK_LAYOUT_OPTIONAL | QUIRK_LAYOUT_HAS_SUB_ID, .label = "", .evidence = QUIRK_EVIDENCE_NONE },
+	{
+		.offset = 0x040, .length = 0xc, .kind = QUIRK_LAYOUT_CAPABILITY, .id = 0x0010,
+		.label = "", .evidence = QUIRK_EVIDENCE_NONE,
+	},
+	{
+		.offset = 0x200, .length = 0x10, .kind = QUIRK_LAYOUT_EXTENDED, .id = 0x000b,
+		.sub_vendor = 0x0000, .sub_id = 0x0003,
+		.flags =
+			QUIRK_LAYOUT_LENGTH_STATED | QUIRK_LAYOUT_OPTIONAL |
+			QUIRK_LAYOUT_HAS_SUB_ID,
+		.label = "", .evidence = QUIRK_EVIDENCE_NONE,
+	},
 };
 
 static const struct quirk_free quirk_free_ranges[] = {
 	/* exact */
-	{ .start = 0x300, .end = 0x400, .evidence = QUIRK_EVIDENCE_DRIVER }, /* probe: by hand */ /* driver: a.c FREE */
+	/* probe: by hand */
+	/* driver: a.c FREE */
+	{ .start = 0x300, .end = 0x400, .evidence = QUIRK_EVIDENCE_DRIVER },
 	/* of_sets */
-	{ .start = 0x600, .end = 0x640, .evidence = QUIRK_EVIDENCE_VENDOR }, /* vendor: letter */
+	/* vendor: letter */
+	{ .start = 0x600, .end = 0x640, .evidence = QUIRK_EVIDENCE_VENDOR },
 	/* with_revision */
-	{ .start = 0x500, .end = 0x540, .evidence = QUIRK_EVIDENCE_VENDOR }, /* vendor: letter */
+	/* vendor: letter */
+	{ .start = 0x500, .end = 0x540, .evidence = QUIRK_EVIDENCE_VENDOR },
 	/* with_subsystem */
-	{ .start = 0x400, .end = 0x440, .evidence = QUIRK_EVIDENCE_VENDOR }, /* vendor: letter */
+	/* vendor: letter */
+	{ .start = 0x400, .end = 0x440, .evidence = QUIRK_EVIDENCE_VENDOR },
 };
 
 static const struct quirk_place quirk_places[] = {
 	/* exact */
-	{ .offset = 0x148, .kind = QUIRK_PLACE_NATIVE },
-	{ .offset = 0x300, .kind = QUIRK_PLACE_AT },
+	{ .offset = 0x148, .kind = QUIRK_PLACE_NATIVE, .evidence = QUIRK_EVIDENCE_NONE },
+	/* probe: by hand */
+	/* driver: a.c FREE */
+	{ .offset = 0x300, .kind = QUIRK_PLACE_AT, .evidence = QUIRK_EVIDENCE_DRIVER },
 	/* of_sets */
-	{ .offset = 0x600, .kind = QUIRK_PLACE_FREE },
+	/* vendor: letter */
+	{ .offset = 0x600, .kind = QUIRK_PLACE_FREE, .evidence = QUIRK_EVIDENCE_VENDOR },
 	/* with_revision */
-	{ .offset = 0x500, .kind = QUIRK_PLACE_FREE },
+	/* vendor: letter */
+	{ .offset = 0x500, .kind = QUIRK_PLACE_FREE, .evidence = QUIRK_EVIDENCE_VENDOR },
 	/* with_subsystem */
-	{ .offset = 0x400, .kind = QUIRK_PLACE_FREE },
+	/* vendor: letter */
+	{ .offset = 0x400, .kind = QUIRK_PLACE_FREE, .evidence = QUIRK_EVIDENCE_VENDOR },
 };
 
 static const uint8_t quirk_dvsec_bytes[] = {
 	/* with_subsystem */
-	0x23, 0x00, 0x01, 0x00, 0xfe, 0xff, 0x01, 0x01, 0x02, 0x00, 0x02, 0x00, 0x18, 0x04, 0x28, 0x00,
+	0x23, 0x00, 0x01, 0x00, 0xfe, 0xff, 0x01, 0x01,
+	0x02, 0x00, 0x02, 0x00, 0x18, 0x04, 0x28, 0x00,
 };
 
 static const struct quirk_dvsec quirk_dvsecs[] = {
 	/* with_subsystem */
-	{ /* list */
-		.offset = 0x408, .length = 0x10,
-		.bytes = &quirk_dvsec_bytes[0], .bytes_length = 16,
+	/* list */
+	{
+		.offset = 0x408, .length = 0x10, .bytes = &quirk_dvsec_bytes[0], .bytes_length = 16,
 		.vendor = 0xfffe, .id = 0x0002, .revision = 1, .form = QUIRK_FORM_TABLE,
 	},
 };
 
-#define QUIRK_DEVICES 7u
-
 static const struct quirk_device quirk_devices[] = {
 	{
-		.name = "exact",
-		.title = "Exact \"one\" \?\?/ */ \\ \303\274",
-		.source = "main.quirk:6",
-		.layout = &quirk_layouts[0], .layout_count = 2,
-		.free = &quirk_free_ranges[0], .free_count = 1,
-		.places = &quirk_places[0], .place_count = 2,
-		.max_width = 12, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_DENY,
+		.name = "exact", .title = "Exact \"one\" \?\?/ */ \\ \303\274",
+		.source = "main.quirk:6", .layout = &quirk_layouts[0], .layout_count = 2,
+		.free = &quirk_free_ranges[0], .free_count = 1, .places = &quirk_places[0],
+		.place_count = 2, .max_width = 12, .execute = QUIRK_PERMISSION_HOST,
+		.privileged = QUIRK_PERMISSION_DENY, .port_type = 0xff,
+	},
+	{
+		.name = "guarded", .title = "Guarded", .source = "main.quirk:35",
+		.layout = &quirk_layouts[2], .layout_count = 1, .max_width = 20,
+		.execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
 		.port_type = 0xff,
 	},
 	{
-		.name = "guarded",
-		.title = "Guarded",
-		.source = "main.quirk:35",
-		.layout = &quirk_layouts[2], .layout_count = 1,
-		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
-		.port_type = 0xff,
-	},
-	{
-		.name = "of_anybody",
-		.title = "Of anybody",
-		.source = "main.quirk:58",
-		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
-		.port_type = 0xff,
-		.distrust_dvsec = 1,
+		.name = "of_anybody", .title = "Of anybody", .source = "main.quirk:58",
+		.max_width = 20, .execute = QUIRK_PERMISSION_HOST,
+		.privileged = QUIRK_PERMISSION_HOST, .port_type = 0xff, .distrust_dvsec = 1,
 		.pasid_none = 1,
 	},
 	{
-		.name = "of_class",
-		.title = "Of a class",
-		.source = "main.quirk:51",
-		.layout = &quirk_layouts[3], .layout_count = 2,
-		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
+		.name = "of_class", .title = "Of a class", .source = "main.quirk:51",
+		.layout = &quirk_layouts[3], .layout_count = 2, .max_width = 20,
+		.execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
 		.port_type = 0xff,
 	},
 	{
-		.name = "of_sets",
-		.title = "Of sets",
-		.source = "main.quirk:42",
-		.free = &quirk_free_ranges[1], .free_count = 1,
-		.places = &quirk_places[2], .place_count = 1,
-		.max_width = 20, .execute = QUIRK_PERMISSION_DENY, .privileged = QUIRK_PERMISSION_HOST,
-		.port_type = 0xff,
+		.name = "of_sets", .title = "Of sets", .source = "main.quirk:42",
+		.free = &quirk_free_ranges[1], .free_count = 1, .places = &quirk_places[2],
+		.place_count = 1, .max_width = 20, .execute = QUIRK_PERMISSION_DENY,
+		.privileged = QUIRK_PERMISSION_HOST, .port_type = 0xff,
 	},
 	{
-		.name = "with_revision",
-		.title = "With revision",
-		.source = "main.quirk:27",
-		.free = &quirk_free_ranges[2], .free_count = 1,
-		.places = &quirk_places[3], .place_count = 1,
-		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
-		.port_type = 0xff,
+		.name = "with_revision", .title = "With revision", .source = "main.quirk:27",
+		.free = &quirk_free_ranges[2], .free_count = 1, .places = &quirk_places[3],
+		.place_count = 1, .max_width = 20, .execute = QUIRK_PERMISSION_HOST,
+		.privileged = QUIRK_PERMISSION_HOST, .port_type = 0xff,
 	},
 	{
-		.name = "with_subsystem",
-		.title = "With subsystem",
-		.source = "main.quirk:18",
-		.free = &quirk_free_ranges[3], .free_count = 1,
-		.places = &quirk_places[4], .place_count = 1,
-		.dvsecs = &quirk_dvsecs[0], .dvsec_count = 1,
-		.max_width = 20, .execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
+		.name = "with_subsystem", .title = "With subsystem", .source = "main.quirk:18",
+		.free = &quirk_free_ranges[3], .free_count = 1, .places = &quirk_places[4],
+		.place_count = 1, .dvsecs = &quirk_dvsecs[0], .dvsec_count = 1, .max_width = 20,
+		.execute = QUIRK_PERMISSION_HOST, .privileged = QUIRK_PERMISSION_HOST,
 		.port_type = 0xff,
 	},
 };
@@ -298,100 +350,81 @@ static const struct quirk_guard quirk_guards[] = {
 #define QUIRK_CLAUSES 11u
 
 static const struct quirk_clause quirk_clauses[] = {
-	{ /* exact */
-		.owner = &quirk_devices[0],
-		.rank = 0x12,
+	/* exact */
+	{
+		.owner = &quirk_devices[0], .rank = 0x12,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xffff, .first = 0x2001, .last = 0x2001 },
 	},
-	{ /* guarded */
-		.owner = &quirk_devices[1],
-		.rank = 0x52,
+	/* guarded */
+	{
+		.owner = &quirk_devices[1], .rank = 0x52,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xffff, .first = 0x2001, .last = 0x2001 },
 		.guards = &quirk_guards[0], .guard_count = 2,
 	},
-	{ /* with_revision */
-		.owner = &quirk_devices[5],
-		.rank = 0x33,
+	/* with_revision */
+	{
+		.owner = &quirk_devices[5], .rank = 0x33,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xffff, .first = 0x2001, .last = 0x2001 },
 		.revision = { .mask = 0xffff, .first = 0x0010, .last = 0x001f },
 		.function = QUIRK_FUNCTION_PHYSICAL,
 	},
-	{ /* with_subsystem */
-		.owner = &quirk_devices[6],
-		.rank = 0x92,
+	/* with_subsystem */
+	{
+		.owner = &quirk_devices[6], .rank = 0x92,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xffff, .first = 0x2001, .last = 0x2001 },
 		.subsystem_vendor = { .mask = 0xffff, .first = 0x1000, .last = 0x1fff },
 		.subsystem_device = { .mask = 0xffff, .first = 0x0001, .last = 0x0001 },
 	},
-	{ /* with_subsystem */
-		.owner = &quirk_devices[6],
-		.rank = 0x92,
+	/* with_subsystem */
+	{
+		.owner = &quirk_devices[6], .rank = 0x92,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xffff, .first = 0x2001, .last = 0x2001 },
 		.subsystem_vendor = { .mask = 0xffff, .first = 0xfffd, .last = 0xfffd },
 		.subsystem_device = { .mask = 0xffff, .first = 0x0001, .last = 0x0001 },
 	},
-	{ /* of_sets */
-		.owner = &quirk_devices[4],
-		.rank = 0x12,
+	/* of_sets */
+	{
+		.owner = &quirk_devices[4], .rank = 0x12,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xffff, .first = 0x3200, .last = 0x3200 },
 	},
-	{ /* of_anybody */
-		.owner = &quirk_devices[2],
-		.rank = 0x05,
-		.class_mask = 0xffffff, .class_value = 0x010802,
-		.function = QUIRK_FUNCTION_VIRTUAL,
+	/* of_anybody */
+	{
+		.owner = &quirk_devices[2], .rank = 0x05, .class_mask = 0xffffff,
+		.class_value = 0x010802, .function = QUIRK_FUNCTION_VIRTUAL,
 	},
-	{ /* of_class */
-		.owner = &quirk_devices[3],
-		.rank = 0x06,
+	/* of_class */
+	{
+		.owner = &quirk_devices[3], .rank = 0x06,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.class_mask = 0xff0000, .class_value = 0x030000,
 	},
-	{ /* of_sets */
-		.owner = &quirk_devices[4],
-		.rank = 0x0a,
+	/* of_sets */
+	{
+		.owner = &quirk_devices[4], .rank = 0x0a,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xffff, .first = 0x3000, .last = 0x30ff },
 	},
-	{ /* of_sets */
-		.owner = &quirk_devices[4],
-		.rank = 0x4a,
+	/* of_sets */
+	{
+		.owner = &quirk_devices[4], .rank = 0x4a,
 		.vendor = { .mask = 0xffff, .first = 0xfffc, .last = 0xfffc },
 		.device = { .mask = 0xf00f, .first = 0x4001, .last = 0x4001 },
 		.guards = &quirk_guards[2], .guard_count = 1,
 	},
-	{ /* of_sets */
-		.owner = &quirk_devices[4],
-		.rank = 0x4a,
+	/* of_sets */
+	{
+		.owner = &quirk_devices[4], .rank = 0x4a,
 		.vendor = { .mask = 0xffff, .first = 0xfffe, .last = 0xfffe },
 		.device = { .mask = 0xf00f, .first = 0x4001, .last = 0x4001 },
 		.guards = &quirk_guards[3], .guard_count = 1,
 	},
 };
-
-/* Who a function is. The ids of a virtual function are those that the system gives it: its own bytes read 0xffff. */
-struct quirk_identity {
-	uint32_t class_code;		/* 24 bits */
-	uint16_t vendor;
-	uint16_t device;
-	uint16_t subsystem_vendor;
-	uint16_t subsystem_device;
-	uint8_t has_subsystem;		/* it has the two: header type 0 */
-	uint8_t revision;
-	uint8_t function;		/* enum quirk_function */
-};
-
-/*
- * Reads `width` bytes (1, 2 or 4) of the device's configuration space, little-endian, into `value`. Gives 1 if they were
- * read, 0 if the space ends before, and anything below 0 if they could not be read.
- */
-typedef int quirk_read_fn(void *context, uint16_t offset, uint8_t width, uint32_t *value);
 
 static inline int quirk_ids_hold(const struct quirk_ids *ids, uint16_t id)
 {
@@ -400,7 +433,8 @@ static inline int quirk_ids_hold(const struct quirk_ids *ids, uint16_t id)
 	return ids->first <= seen && seen <= ids->last;
 }
 
-static inline int quirk_subsystem_holds(const struct quirk_clause *clause, const struct quirk_identity *identity)
+static inline int quirk_subsystem_holds(const struct quirk_clause *clause,
+					const struct quirk_identity *identity)
 {
 	if (!identity->has_subsystem)
 		return !clause->subsystem_vendor.mask && !clause->subsystem_device.mask;
@@ -409,13 +443,16 @@ static inline int quirk_subsystem_holds(const struct quirk_clause *clause, const
 }
 
 /* 1: all conditions hold. 0: one does not. Below 0: the device could not be read. */
-static inline int quirk_clause_holds(const struct quirk_clause *clause, const struct quirk_identity *identity,
+static inline int quirk_clause_holds(const struct quirk_clause *clause,
+				     const struct quirk_identity *identity,
 				     quirk_read_fn *read_config, void *context)
 {
 	uint32_t at;
 
-	if (!quirk_ids_hold(&clause->vendor, identity->vendor) || !quirk_ids_hold(&clause->device, identity->device) ||
-	    !quirk_ids_hold(&clause->revision, identity->revision) || !quirk_subsystem_holds(clause, identity) ||
+	if (!quirk_ids_hold(&clause->vendor, identity->vendor) ||
+	    !quirk_ids_hold(&clause->device, identity->device) ||
+	    !quirk_ids_hold(&clause->revision, identity->revision) ||
+	    !quirk_subsystem_holds(clause, identity) ||
 	    (identity->class_code & clause->class_mask) != clause->class_value)
 		return 0;
 	if (clause->function != QUIRK_FUNCTION_ANY && clause->function != identity->function)
@@ -423,8 +460,10 @@ static inline int quirk_clause_holds(const struct quirk_clause *clause, const st
 	for (at = 0; at < clause->guard_count; at++) {
 		const struct quirk_guard *guard = &clause->guards[at];
 		uint32_t value = 0;
-		int result = read_config ? read_config(context, guard->offset, guard->width, &value) : 0;
+		int result = 0;
 
+		if (read_config)
+			result = read_config(context, guard->offset, guard->width, &value);
 		if (result < 0)
 			return result;
 		if (!result || (value & guard->mask) != guard->value)
@@ -439,11 +478,12 @@ static inline uint32_t quirk_clause_key(const struct quirk_clause *clause)
 }
 
 /*
- * The one device that applies to a function; a null pointer if there is none, or if the device could not be read.
- * Without `read_config` (a null pointer) no condition on the device's bytes holds.
+ * The one device that applies to a function; a null pointer if there is none, or if the device
+ * could not be read. Without `read_config` (a null pointer) no condition on the device's bytes
+ * holds.
  */
-static inline const struct quirk_device *quirk_find(const struct quirk_identity *identity, quirk_read_fn *read_config,
-						    void *context)
+static inline const struct quirk_device *quirk_find(const struct quirk_identity *identity,
+						    quirk_read_fn *read_config, void *context)
 {
 	const struct quirk_clause *best = (void *)0;
 	const uint32_t key = (uint32_t)identity->vendor << 16 | identity->device;
@@ -487,7 +527,10 @@ static inline uint16_t quirk_pasid_offset(const struct quirk_device *device)
 	return device->place_count ? device->places[0].offset : 0;
 }
 
-/* What a read of one byte of configuration space gives if it is one of the DVSEC's: 1 and the byte, else 0. */
+/*
+ * What a read of one byte of configuration space gives if it is one of the DVSEC's: 1 and the byte,
+ * else 0.
+ */
 static inline int quirk_dvsec_read(const struct quirk_dvsec *dvsec, uint16_t offset, uint8_t *value)
 {
 	if (offset < dvsec->offset || offset - dvsec->offset >= dvsec->length)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 OR BSD-3-Clause OR GPL-2.0-only
 // Compiled by quirk-compiler. Change the descriptions, not this file:
 //   main.quirk
 //
