@@ -206,6 +206,13 @@ impl Decision<'_> {
         Because { reason, forbidden_by: self.forbidden_by }
     }
 
+    /// All of it on one line, for a log: where PASID is or which candidates were refused, by the codes of their reasons. As a text, a
+    /// decision has many lines.
+    #[must_use]
+    pub fn line(&self) -> impl fmt::Display {
+        Line(self)
+    }
+
     /// Whether a layer is applied.
     pub(crate) fn has_layers(&self) -> bool {
         self.layers.iter().any(|layer| layer.refused.is_none())
@@ -223,12 +230,7 @@ impl Decision<'_> {
 impl fmt::Display for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.placement {
-            Some(Placement { offset, source }) => {
-                let Grant { width, execute, privileged } = self.grant;
-                write!(f, "PASID at {offset:#05x} ({source}), width {width}")?;
-                f.write_str(if execute { ", execute" } else { "" })?;
-                f.write_str(if privileged { ", privileged" } else { "" })?;
-            }
+            Some(place) => write!(f, "{}", Placed { place, grant: self.grant })?,
             None => f.write_str("no PASID")?,
         }
         if let Some(entry) = self.entry {
@@ -296,4 +298,87 @@ impl fmt::Display for Because<'_> {
 
 fn more(f: &mut fmt::Formatter<'_>, overflow: usize, what: &str) -> fmt::Result {
     if overflow == 0 { Ok(()) } else { write!(f, "\n  and {overflow} more {what}") }
+}
+
+/// A decision as one line; [`Decision`] itself shows many.
+struct Line<'d, 'db>(&'d Decision<'db>);
+
+impl fmt::Display for Line<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(decision) = self;
+        match decision.placement {
+            Some(place) => write!(f, "{}", Placed { place, grant: decision.grant })?,
+            None => f.write_str("no PASID")?,
+        }
+        if let Some(entry) = decision.entry {
+            write!(f, "; entry `{}`", entry.name)?;
+        }
+        let applied = decision.layers.iter().filter(|layer| layer.refused.is_none());
+        for (at, layer) in applied.enumerate() {
+            write!(f, "{} `{}`", if at == 0 { "; layers" } else { "," }, layer.name)?;
+        }
+        // Where PASID is, why it is not elsewhere is for who asks.
+        let is_why = |candidate: &&Candidate| decision.placement.is_none() && candidate.verdict == Verdict::Refused;
+        for (at, &Candidate { source, offset, reason, .. }) in decision.candidates.iter().filter(is_why).enumerate() {
+            f.write_str(if at == 0 { "; refused: " } else { ", " })?;
+            match offset {
+                Some(offset) => write!(f, "{source} {offset:#05x} {}", reason.code())?,
+                None => write!(f, "{source} {}", reason.code())?,
+            }
+        }
+        match decision.findings.len() + decision.findings.overflow() {
+            0 => Ok(()),
+            1 => f.write_str("; 1 finding"),
+            count => write!(f, "; {count} findings"),
+        }
+    }
+}
+
+/// Where PASID is, and what it says.
+struct Placed {
+    place: Placement,
+    grant: Grant,
+}
+
+impl fmt::Display for Placed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Placement { offset, source } = self.place;
+        write!(f, "PASID at {offset:#05x} ({source}), width {}", self.grant.width)?;
+        f.write_str(if self.grant.execute { ", execute" } else { "" })?;
+        f.write_str(if self.grant.privileged { ", privileged" } else { "" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    extern crate std;
+
+    use std::string::ToString;
+
+    use crate::testing::Space4k;
+    use crate::{HostPasid, Identity, Operator, Policy, VirtualConfig};
+
+    #[test]
+    fn a_line_says_where_or_why_not() {
+        let device = Space4k::endpoint(&[(0x100, 0x03), (0x400, 0x0e)]);
+        let line = |offset, host| {
+            let policy = Policy { operator: Operator::Offset(offset), ..Policy::DEFAULT };
+            let config = VirtualConfig::attach(&device, &[], &Identity::default(), host, &policy).unwrap();
+            let (line, text) = (config.decision().line().to_string(), config.decision().to_string());
+            assert!(!line.contains('\n'));
+            // It begins as the many lines do.
+            assert!(line.starts_with(text.lines().next().unwrap()), "{line}\n{text}");
+            line
+        };
+        let host = Some(HostPasid::new(16).with_execute(true));
+        assert_eq!(line(0x500, host), "PASID at 0x500 (operator), width 16, execute");
+        assert!(
+            line(0x400, host).starts_with("no PASID; refused: operator 0x400 capability-header"),
+            "{}",
+            line(0x400, host)
+        );
+        assert!(line(0x500, None).contains("no-host-pasid"), "{}", line(0x500, None));
+    }
 }

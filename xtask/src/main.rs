@@ -1,30 +1,43 @@
-//! Generated files of this workspace: make them, or check that they are current.
+//! Generated files of this workspace: make them, or check that they are current. And what a release is made of.
 
 #[cfg(feature = "docs")]
 mod docs;
 mod grammar;
 mod lines;
+#[cfg(feature = "release")]
+mod release;
 mod workspace;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: xtask codegen|docs [--check], xtask lines [FOLDER]";
+const USAGE: &str = "\
+usage: xtask codegen|docs|api [--check]   generated files: the parser, the docs, the public API as text
+       xtask api --since REVISION         what is gone from the public API
+       xtask lines [FOLDER]               how long the code is
+       xtask package                      packages of the crates, each built on its own
+       xtask dist [--profile NAME] [--target-dir FOLDER] [--out FOLDER]
+                                          archives of the program and of the C library";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    if let ["lines", folder @ ..] = arguments.as_slice() {
-        return said(lines::run(folder.first().copied()));
-    }
-    let (verb, check) = match arguments.as_slice() {
-        [verb] => (*verb, false),
-        [verb, "--check"] => (*verb, true),
-        _ => ("", false),
-    };
-    let done = match verb {
-        "codegen" => grammar::run(check),
+    let (verb, rest) = arguments.split_first().unwrap_or((&"", &[]));
+    let done = match (*verb, rest) {
+        ("codegen", [] | ["--check"]) => grammar::run(!rest.is_empty()),
+        ("lines", [] | [_]) => lines::run(rest.first().copied()),
         #[cfg(feature = "docs")]
-        "docs" => docs::run(check),
+        ("docs", [] | ["--check"]) => docs::run(!rest.is_empty()),
+        #[cfg(feature = "release")]
+        ("api", [] | ["--check"]) => release::api(!rest.is_empty()),
+        #[cfg(feature = "release")]
+        ("api", ["--since", revision]) => release::since(revision),
+        #[cfg(feature = "release")]
+        ("package", []) => release::package(),
+        #[cfg(feature = "release")]
+        ("dist", options) => match release::Plan::of(options) {
+            Some(plan) => release::dist(plan),
+            None => Err(USAGE.to_owned()),
+        },
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -120,11 +120,7 @@ impl QuirkConfig {
     pub(crate) fn save(&self) -> Result<Vec<u8>, Failure> {
         self.with(|config| {
             let failed = |error| Failure::new(QuirkStatus::Saved, error);
-            let saved = config.save().map_err(failed)?;
-            let mut bytes = vec![0; Saved::MAX_LENGTH];
-            let length = saved.encode(&mut bytes).map_err(failed)?;
-            bytes.truncate(length);
-            Ok(bytes)
+            config.save().and_then(|saved| saved.to_vec()).map_err(failed)
         })
     }
 

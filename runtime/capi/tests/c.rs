@@ -23,22 +23,30 @@ fn work(name: &str) -> PathBuf {
     folder
 }
 
+/// Whether this build watches addresses itself: then C does so too, and valgrind cannot.
+fn is_sanitized() -> bool {
+    std::env::var("RUSTFLAGS").is_ok_and(|flags| flags.contains("sanitizer=address"))
+}
+
 /// The static library, of the same build.
 fn library() -> PathBuf {
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "rustc",
-            "--quiet",
-            "--locked",
-            "--offline",
-            "--lib",
-            "--crate-type",
-            "staticlib",
-            "--message-format=json",
-        ])
-        .current_dir(here())
-        .output()
-        .unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "rustc",
+        "--quiet",
+        "--locked",
+        "--offline",
+        "--lib",
+        "--crate-type",
+        "staticlib",
+        "--message-format=json",
+    ]);
+    if is_sanitized() {
+        // With a target, the flags are not those of build scripts and macros.
+        let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+        cargo.args(["--target", &target, "--target-dir"]).arg(Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap());
+    }
+    let built = cargo.current_dir(here()).output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let told = String::from_utf8(built.stdout).unwrap();
     let path = told.split('"').find(|part| part.ends_with("libquirk.a"));
@@ -123,6 +131,21 @@ fn the_header_says_what_the_library_has() {
     assert_eq!(printed.lines().collect::<Vec<_>>(), expected);
 }
 
+#[test]
+fn the_code_of_the_page_is_c() {
+    let page = fs::read_to_string(here().join("../../docs/c-library.md")).unwrap();
+    let blocks: Vec<&str> = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(!blocks.is_empty());
+    let before = "#define _GNU_SOURCE\n#include <unistd.h>\n#include \"quirk.h\"\nstruct device { int fd; off_t region; };\n\
+                  static size_t region_size(void *opaque) { (void)opaque; return 4096; }\n\
+                  static ptrdiff_t region_write(void *opaque, uint16_t offset, const void *data, size_t length)\n\
+                  {\n\tstruct device *device = (struct device *)opaque;\n\treturn pwrite(device->fd, data, length, device->region + offset);\n}\n";
+    let source = work("page").join("page.c");
+    fs::write(&source, format!("{before}{}int main(void) {{ return ops.struct_size == 0; }}\n", blocks.concat()))
+        .unwrap();
+    compile(&["cc", "-std=c11"], &source, &work("page").join("page"), None);
+}
+
 /// The statuses as C names them.
 struct QuirkStatusNames;
 
@@ -146,36 +169,94 @@ impl QuirkStatusNames {
     }
 }
 
+static DATABASE: quirk_runtime::Database<'static> = quirk_macros::quirks! {
+    edition 1;
+    device example {
+        name "Example";
+        match pci(0xfffe, 0x1001);
+        layout { cap pcie @ 0x40; ext aer @ 0x100; }
+        free @ 0x400..0x500 { evidence datasheet "EX-1, section 1"; }
+        pasid { place free; }
+    }
+};
+
+const SANITIZE: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+/// What a program says under valgrind, which fails it for an error and for a leak.
+fn under_valgrind(program: &Path, folder: &Path) -> String {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args([
+        "--quiet",
+        "--error-exitcode=9",
+        "--leak-check=full",
+        "--errors-for-leak-kinds=definite,indirect,possible",
+    ]);
+    run(valgrind.arg(program).current_dir(folder))
+}
+
 #[test]
 fn callers_in_c_and_cpp_get_what_they_ask_for() {
-    let (library, folder, source) = (library(), work("callers"), here().join("tests/c/callers.c"));
+    let (library, source) = (library(), here().join("tests/c/callers.c"));
+    let has_valgrind = has("valgrind");
     let mut ran = 0;
-    for compiler in [
-        &["gcc", "-std=c11", "-pedantic"][..],
-        &["clang", "-std=c11", "-pedantic"],
-        &["g++", "-std=c++17", "-x", "c++"],
-        &["gcc", "-std=c11", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    for (name, compiler) in [
+        ("gcc", &["gcc", "-std=c11", "-pedantic"][..]),
+        ("clang", &["clang", "-std=c11", "-pedantic"]),
+        ("g++", &["g++", "-std=c++17", "-x", "c++"]),
+        ("gcc-sanitized", &["gcc", "-std=c11", SANITIZE[0], SANITIZE[1]]),
+        ("clang-sanitized", &["clang", "-std=c11", SANITIZE[0], SANITIZE[1]]),
     ] {
         if !has(compiler[0]) {
-            println!("skipped: {} is not installed", compiler[0]);
+            println!("skipped: {name}: {} is not installed", compiler[0]);
             continue;
         }
-        let program = folder.join(format!("callers{ran}"));
+        let watches = name.ends_with("-sanitized");
+        if is_sanitized() && !watches {
+            continue;
+        }
+        let folder = work(name);
+        fs::write(folder.join("one.db"), DATABASE.bytes()).unwrap();
+        let program = folder.join("callers");
         compile(compiler, &source, &program, Some(&library));
-        assert_eq!(run(Command::new(&program).current_dir(&folder)), "all passed\n", "{compiler:?}");
+        assert_eq!(run(Command::new(&program).current_dir(&folder)), "all passed\n", "{name}");
+        if !watches && has_valgrind {
+            assert_eq!(under_valgrind(&program, &folder), "all passed\n", "{name}");
+        }
         ran += 1;
     }
     assert!(ran > 0, "no compiler is installed");
-    if has("valgrind") {
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args([
-            "--quiet",
-            "--error-exitcode=9",
-            "--leak-check=full",
-            "--show-leak-kinds=definite,indirect,possible",
-        ]);
-        assert_eq!(run(valgrind.arg(folder.join("callers0")).current_dir(&folder)), "all passed\n");
-    } else {
+    if !has_valgrind {
         println!("skipped: valgrind is not installed");
+    }
+}
+
+#[test]
+fn valgrind_fails_a_program_for_what_it_leaks_and_reads() {
+    if is_sanitized() || !has("valgrind") {
+        println!("skipped: valgrind is not installed, or addresses are watched already");
+        return;
+    }
+    let (library, folder) = (library(), work("leaks"));
+    for (name, says, body) in [
+        ("forgotten", "definitely lost", "return quirk_db_library(&db, 0) + !db;"),
+        (
+            "freed",
+            "Invalid read",
+            "quirk_db_library(&db, 0); quirk_db_close(db); return quirk_db_join(db, other, 0) == 99;",
+        ),
+    ] {
+        let source = folder.join(format!("{name}.c"));
+        let text = "#include \"quirk.h\"\nint main(void)\n{\n\tstruct quirk_db *db, *other;\n\tquirk_db_library(&other, 0);\n\t";
+        fs::write(&source, format!("{text}{body}\n}}\n")).unwrap();
+        let program = folder.join(name);
+        compile(&["cc", "-std=c11", "-Wno-error"], &source, &program, Some(&library));
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
+        valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(&program);
+        let output = valgrind.output().unwrap();
+        assert!(
+            !output.status.success() && String::from_utf8_lossy(&output.stderr).contains(says),
+            "{name}: {output:?}"
+        );
     }
 }

@@ -4,9 +4,14 @@
 //! guest go on. What a version means is never changed: another meaning, another field or another order is another version, which
 //! older programs refuse by its number. The power state is not saved: the function is in D0 where the guest goes on.
 
+#[cfg(feature = "serde")]
+mod base64;
 mod layout;
 #[cfg(feature = "serde")]
 mod serde;
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
 
 pub use layout::Layout;
 
@@ -118,6 +123,18 @@ impl Saved {
         writer.put([self.profile_length]);
         writer.put(self.profile);
         Ok(FIXED + self.overlay.encode(overlay)?)
+    }
+
+    /// The state as [`Saved::encode`] writes it.
+    ///
+    /// # Errors
+    /// As of [`Saved::encode`], but for a buffer that is too short.
+    #[cfg(feature = "alloc")]
+    pub fn to_vec(&self) -> Result<alloc::vec::Vec<u8>, SavedError> {
+        let mut bytes = alloc::vec![0; Self::MAX_LENGTH];
+        let length = self.encode(&mut bytes)?;
+        bytes.truncate(length);
+        Ok(bytes)
     }
 
     /// Reads a state from the front of `bytes`. They may be anything.

@@ -10,16 +10,20 @@ pub(crate) struct Layers {
 
 pub(crate) const CRATES: &[Layers] = &[
     ADAPTERS, CAPI, COMPILER, DSL, RUNTIME, QUIRKC, LSP, DRAFT, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS,
-    PROXY, LIVE, XTASK, BENCHES,
+    PROXY, LIVE, XTASK, BENCHES, RUST_VMM,
 ];
 
-const ADAPTERS: Layers =
-    Layers { folder: "examples/adapters/src", layers: &[&["enables", "offsets", "registers"], &["function"]] };
+const ADAPTERS: Layers = Layers {
+    folder: "examples/adapters/src",
+    layers: &[&["enables", "offsets", "registers"], &["function", "appended"]],
+};
 
 const CAPI: Layers = Layers {
     folder: "runtime/capi/src",
     layers: &[&["calls"], &["attach", "database", "policy"], &["device"], &["boundary"], &["status", "abi"]],
 };
+
+const RUST_VMM: Layers = Layers { folder: "runtime/rust-vmm/src", layers: &[&["host", "region"]] };
 
 const COMPILER: Layers = Layers {
     folder: "compiler/src",
@@ -156,7 +160,8 @@ const PROXY: Layers =
 
 const LIVE: Layers = Layers { folder: "tests/live/src", layers: &[&["host"], &["guest"]] };
 
-const XTASK: Layers = Layers { folder: "xtask/src", layers: &[&["docs", "grammar", "lines"], &["workspace"]] };
+const XTASK: Layers =
+    Layers { folder: "xtask/src", layers: &[&["docs", "grammar", "release", "lines"], &["workspace"]] };
 
 const BENCHES: Layers = Layers {
     folder: "benches/src",

@@ -80,7 +80,8 @@ fn no_file_is_too_long_to_read() {
 #[test]
 fn unsafe_blocks_stand_where_they_must_and_say_why_they_are_sound() {
     let places =
-        ["runtime/vfio", "runtime/capi/src/boundary.rs", "benches/src/mapped.rs"].map(|place| root().join(place));
+        ["runtime/vfio", "runtime/capi/src/boundary.rs", "runtime/rust-vmm/src/region.rs", "benches/src/mapped.rs"]
+            .map(|place| root().join(place));
     for (path, text) in sources() {
         let lines: Vec<&str> = text.lines().collect();
         for (at, line) in lines.iter().enumerate() {
@@ -89,7 +90,7 @@ fn unsafe_blocks_stand_where_they_must_and_say_why_they_are_sound() {
                 continue;
             }
             let may = places.iter().any(|place| path.starts_with(place));
-            assert!(may, "{}:{}: unsafe code outside quirk-vfio and the boundary to C", path.display(), at + 1);
+            assert!(may, "{}:{}: unsafe code where it must not be", path.display(), at + 1);
             let said = lines[at.saturating_sub(6)..=at].iter().any(|line| line.contains("SAFETY:"));
             assert!(said, "{}:{}: an unsafe block without `SAFETY:`", path.display(), at + 1);
         }

@@ -359,11 +359,91 @@ static void mistakes(void)
 	CHECK(strcmp(quirk_status_text(QUIRK_OK), "done") == 0 && quirk_status_text(-1) && quirk_status_text(1000));
 }
 
+static uint32_t seed = 20240404;
+
+static uint32_t number(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 17;
+	seed ^= seed << 5;
+	return seed;
+}
+
+/* A database and a state with a byte changed or an end cut off: each is taken or refused with a text, and nothing else happens. */
+static void broken(void)
+{
+	static struct device device;
+	static uint8_t state[8192], changed[8192];
+	struct quirk_ops functions = ops();
+	struct quirk_host facts = host();
+	struct quirk_policy policy = at(0x400);
+	struct quirk_identity who;
+	struct quirk_config *config;
+	struct quirk_saved saved;
+	struct quirk_db *db;
+	size_t length, cut;
+	uint8_t *bytes, *copy;
+	long size;
+	FILE *file;
+	int round;
+
+	build(&device);
+	who = identity(&device);
+	config = attach(&device, NULL);
+	CHECK(quirk_save(config, state, sizeof(state), &length, &error) == QUIRK_OK);
+	quirk_detach(config);
+	for (round = 0; round < 300; round++) {
+		enum quirk_status status;
+
+		memcpy(changed, state, length);
+		changed[number() % length] ^= (uint8_t)(1u << (number() & 7));
+		cut = round & 1 ? length : number() % (length + 1);
+		/* On the heap, so that a read past its end is seen. */
+		copy = (uint8_t *)malloc(cut + 1);
+		CHECK(copy);
+		memcpy(copy, changed, cut);
+		saved.data = copy;
+		saved.length = cut;
+		status = quirk_attach(&functions, &device, NULL, &who, &facts, &policy, &saved, &config, NULL, &error);
+		CHECK((status == QUIRK_OK) == (config != NULL) && (status == QUIRK_OK) == (error.text[0] == 0));
+		CHECK(status == QUIRK_OK || status == QUIRK_SAVED || status == QUIRK_REFUSED);
+		quirk_detach(config);
+		free(copy);
+	}
+	CHECK(device.writes == 0);
+
+	file = fopen("one.db", "rb");
+	CHECK(file && fseek(file, 0, SEEK_END) == 0);
+	size = ftell(file);
+	CHECK(size > 64 && fseek(file, 0, SEEK_SET) == 0);
+	bytes = (uint8_t *)malloc((size_t)size);
+	CHECK(bytes && fread(bytes, 1, (size_t)size, file) == (size_t)size && fclose(file) == 0);
+	CHECK(quirk_db_copy(bytes, (size_t)size, &db, &error) == QUIRK_OK);
+	quirk_db_close(db);
+	for (round = 0; round < 300; round++) {
+		uint32_t at_byte = number() % (uint32_t)size;
+		uint8_t bit = (uint8_t)(1u << (number() & 7));
+
+		/* The checksum covers all of it. */
+		bytes[at_byte] ^= bit;
+		CHECK(quirk_db_copy(bytes, (size_t)size, &db, &error) == QUIRK_DATABASE && !db && error.text[0]);
+		bytes[at_byte] ^= bit;
+		cut = number() % (uint32_t)size;
+		copy = (uint8_t *)malloc(cut + 1);
+		CHECK(copy);
+		memcpy(copy, bytes, cut);
+		CHECK(quirk_db_copy(copy, cut, &db, &error) == QUIRK_DATABASE && !db && error.text[0]);
+		free(copy);
+	}
+	free(bytes);
+}
+
 int main(void)
 {
 	qemu();
 	libvfio_user();
 	mistakes();
+	broken();
 	puts("all passed");
 	return 0;
 }
