@@ -1,6 +1,8 @@
 //! Diagnostics as data: what is wrong, where, what to do, and edits that do it. How they look is a renderer's business.
 
 mod concise;
+#[cfg(feature = "json")]
+pub mod json;
 mod meant;
 mod removal;
 #[cfg(feature = "render")]

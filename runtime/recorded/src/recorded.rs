@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use quirk_runtime::{ConfigAccess, ConfigRead, Identity};
+use quirk_runtime::{ConfigAccess, ConfigRead, Identity, Image, Signs};
 
 use crate::{Address, Heading};
 
@@ -109,6 +109,25 @@ impl Recorded {
     pub fn identity(&self) -> Identity {
         // `from_bytes` made sure of 64 bytes at least.
         Identity::from_header(self.original.first_chunk().unwrap_or(&[0xff; 64]))
+    }
+
+    /// The identity as far as all of the record tells it: the ids of a virtual function, which read as ones, by the line above
+    /// its rows, and its kind where its bytes prove it.
+    #[must_use]
+    pub fn told_identity(&self) -> Identity {
+        let signs = Image::new(&self.original).and_then(|raw| Signs::of(&raw).ok()).unwrap_or_default();
+        let read = self.identity().with_function(signs.function());
+        let stated = self.heading.as_ref().and_then(|heading| heading.ids);
+        match stated.filter(|_| read.vendor == 0xffff && self.answers()) {
+            Some(ids) => read.with_vendor(ids.vendor).with_device(ids.device),
+            None => read,
+        }
+    }
+
+    /// Whether the function answered: one that is gone reads all ones, header type 0x7f among them.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.original.get(0x0e).is_some_and(|kind| kind & 0x7f != 0x7f)
     }
 
     /// The bytes as they were recorded.

@@ -11,6 +11,7 @@ pub(crate) struct Layers {
 pub(crate) const CRATES: &[Layers] = &[
     ADAPTERS, CAPI, COMPILER, DSL, RUNTIME, QUIRKC, LSP, DRAFT, VFIO, RECORDED, MAP, HOST, VFIO_USER, SYSFS, MACROS,
     PROXY, LIVE, XTASK, BENCHES, RUST_VMM,
+    PLAYGROUND, PROXY, LIVE, XTASK, BENCHES,
 ];
 
 const ADAPTERS: Layers = Layers {
@@ -140,11 +141,35 @@ const RECORDED: Layers = Layers {
     ],
 };
 
-const MAP: Layers = Layers { folder: "runtime/map/src", layers: &[&["render"], &["map"], &["list", "role"]] };
+const MAP: Layers = Layers {
+    folder: "runtime/map/src",
+    layers: &[
+        &["html", "json"],
+        &["sheet"],
+        &["page"],
+        &["owners"],
+        &["render", "model"],
+        &["map", "hidden"],
+        &["list", "role"],
+    ],
+};
 
 const HOST: Layers = Layers {
     folder: "runtime/host/src",
     layers: &[&["words"], &["descriptions", "findings"], &["files", "layers", "reasons"], &["error", "number"]],
+};
+
+const PLAYGROUND: Layers = Layers {
+    folder: "playground/src",
+    layers: &[
+        &["boundary"],
+        &["look"],
+        &["emit", "guest"],
+        &["about", "check", "dump", "effect"],
+        &["question"],
+        &["texts"],
+        &["refusal"],
+    ],
 };
 
 const VFIO_USER: Layers =

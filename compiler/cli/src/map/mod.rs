@@ -2,11 +2,7 @@
 
 mod args;
 mod html;
-pub(crate) mod model;
-mod owners;
-pub(crate) mod page;
-mod report;
-pub(crate) mod sheet;
+mod sheet;
 mod svg;
 mod text;
 
@@ -14,8 +10,9 @@ use std::process::ExitCode;
 
 pub(crate) use args::Args;
 use args::{COLUMNS, Format};
+use quirk_map::Sheet;
+use quirk_map::json::report;
 use quirk_runtime::Database;
-use sheet::Sheet;
 
 use crate::failure::Failure;
 use crate::output::print;
@@ -35,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 fn draw(args: &Args, sheets: &[Sheet]) -> Result<String, Failure> {
     Ok(match args.format {
         Format::Text => text::text(sheets, args.columns()).map_err(Failure::new)?,
-        Format::Json => report::json(sheets)?,
+        Format::Json => serde_json::to_string_pretty(&report(sheets)).map_err(Failure::new)? + "\n",
         Format::Svg => svg::document(sheets).map_err(Failure::new)?,
         Format::Html => html::page(sheets)?,
     })
@@ -46,5 +43,5 @@ pub(crate) fn declared(database: Database<'_>, device: &str) -> Option<(String, 
     let sheet = sheet::of_description(database, device)?;
     let sheets = [sheet];
     let text = text::text(&sheets, COLUMNS).ok()?;
-    Some((anstream::adapter::strip_str(&text).to_string(), serde_json::to_value(report::report(&sheets)).ok()?))
+    Some((anstream::adapter::strip_str(&text).to_string(), serde_json::to_value(report(&sheets)).ok()?))
 }

@@ -2,11 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use quirk_map::Role;
-
-use super::model::Region;
-use super::page::{colours, escape, parts, short};
-use super::sheet::{Sheet, State};
+use quirk_map::page::{colours, escape, parts, short};
+use quirk_map::{Region, Role, Sheet, State};
 
 /// Bytes in a line.
 const LINE: usize = 256;

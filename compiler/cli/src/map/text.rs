@@ -3,11 +3,8 @@
 use std::fmt::{self, Write};
 
 use anstyle::Style;
-use quirk_map::Role;
-
-use super::model::{Owner, Region};
-use super::page::rows;
-use super::sheet::Sheet;
+use quirk_map::page::rows;
+use quirk_map::{Owner, Region, Role, Sheet};
 
 const HEADING: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

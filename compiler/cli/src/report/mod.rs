@@ -2,7 +2,6 @@
 
 mod github;
 mod gitlab;
-pub(crate) mod json;
 pub(crate) mod junit;
 mod part;
 mod rest;
@@ -14,7 +13,7 @@ use std::fmt::Write;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 pub(crate) use part::count;
 use quirk_compiler::Compilation;
-use quirk_compiler::diagnostic::{Concise, Rendered, Severity};
+use quirk_compiler::diagnostic::{Concise, Rendered, Severity, json};
 pub(crate) use statistics::statistics;
 
 use crate::failure::Failure;
@@ -53,12 +52,18 @@ pub(crate) fn render(compilation: &Compilation, format: Format, denied: bool) ->
     match format {
         Format::Full => full(compilation, MOST),
         Format::Concise => Ok(concise(compilation)),
-        Format::Json => json::report(compilation),
+        Format::Json => json(compilation),
         Format::Github => Ok(github::report(compilation)),
         Format::Sarif => sarif::report(compilation),
         Format::Gitlab => gitlab::report(compilation),
         Format::Junit => Ok(junit::report(compilation, denied)),
     }
+}
+
+/// All findings as one object, in the shape that `docs/check-json.md` fixes.
+fn json(compilation: &Compilation) -> Result<String, Failure> {
+    let report = json::Report::new(compilation.diagnostics(), compilation.sources());
+    serde_json::to_string_pretty(&report).map(|text| text + "\n").map_err(Failure::new)
 }
 
 /// All findings with the text that they are about.

@@ -2,11 +2,12 @@
 
 use std::fmt::{self, Write};
 
+use quirk_map::Owner;
+use quirk_map::page::escape;
+
 use super::facts::{DevicePage, Site, TestLine};
 use super::grid;
 use super::page::{self, Depth};
-use crate::map::model::Owner;
-use crate::map::page::escape;
 
 pub(super) fn page(site: &Site, device: &DevicePage) -> Result<String, fmt::Error> {
     let DevicePage { name, title, source, matches, .. } = device;

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use quirk_compiler::Compilation;
+use quirk_map::{Owner, Region, Sheet};
 use quirk_runtime::Database;
 use quirk_runtime::tables::{Clause, Device, Layer, Permission, Place, PlaceKind};
 
 use super::names;
 use crate::clause;
-use crate::map::model::{Owner, Region};
-use crate::map::sheet;
 
 /// All of it.
 pub(super) struct Site {
@@ -111,7 +110,7 @@ impl DevicePage {
         let text = |text| database.text(text).to_owned();
         let (pasid, limits) = pasid(database, &device);
         let (name, title, source) = (text(device.name), text(device.title), text(device.source));
-        let states = sheet::declared((database, device)).states;
+        let states = Sheet::declared(database, &device).states;
         let regions = states.into_iter().next().map(|state| state.regions).unwrap_or_default();
         let mut owners: Vec<Owner> = regions.iter().filter_map(|region| region.declared.clone()).collect();
         owners.sort_by(|one, other| (one.start, one.end, &one.name).cmp(&(other.start, other.end, &other.name)));

@@ -2,10 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use quirk_map::Role;
-
-use crate::map::model::{Owner, Region, SPACE};
-use crate::map::page::{escape, lines, parts, short};
+use quirk_map::page::{escape, lines, parts, short};
+use quirk_map::{Owner, Region, Role, SPACE};
 
 /// Bytes in a line, on a wide page and on a narrow one, where empty lines are folded.
 const LINES: [(usize, &str); 2] = [(256, "wide"), (64, "narrow")];

@@ -2,9 +2,10 @@
 
 use std::fmt::{self, Write};
 
+use quirk_map::page::escape;
+
 use super::facts::{DevicePage, LayerLine, Site};
 use super::page::{self, Depth};
-use crate::map::page::escape;
 use crate::report::count;
 
 pub(super) fn page(site: &Site) -> Result<String, fmt::Error> {

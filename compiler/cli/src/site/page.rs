@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::map::page::{escape, roles};
+use quirk_map::page::{escape, roles};
 
 /// Where a page lies: how it comes to the top of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

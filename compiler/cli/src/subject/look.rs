@@ -1,8 +1,8 @@
 //! A function as a VMM gets it, and what the kernel hides of it.
 
-use quirk_map::{Entry, list};
+use quirk_map::{Entry, hidden, with_ids};
 use quirk_runtime::capability::Space;
-use quirk_runtime::{Function, Hidden, Identity, Image, Kernel, vfio_view};
+use quirk_runtime::{Hidden, Image, Kernel, vfio_view};
 
 use super::{Seen, Subject, View};
 use crate::failure::Failure;
@@ -29,7 +29,8 @@ impl Look {
             (_, View::Vfio, _) => hidden(&bytes, &device, space),
             _ => Ok(Vec::new()),
         };
-        let (hidden, hidden_conventional) = (in_list(Space::Extended)?, in_list(Space::Conventional)?);
+        let (hidden, hidden_conventional) =
+            (in_list(Space::Extended).map_err(Failure::new)?, in_list(Space::Conventional).map_err(Failure::new)?);
         Ok(Self { device, hidden, hidden_conventional })
     }
 
@@ -48,29 +49,6 @@ impl Look {
     pub(crate) fn painted(&self) -> Vec<Hidden> {
         self.all_hidden().map(|entry| as_hidden(entry, entry.1)).collect()
     }
-}
-
-/// vfio-pci fills in the ids that a virtual function itself does not tell.
-fn with_ids(mut view: Image, identity: &Identity) -> Image {
-    if identity.function == Function::Virtual {
-        let ids = [identity.vendor.to_le_bytes(), identity.device.to_le_bytes()];
-        view.bytes_mut()[..4].copy_from_slice(ids.as_flattened());
-    }
-    view
-}
-
-/// The capabilities that are in the raw list and not in the view's: the kernel hides them, and their place is known for
-/// certain.
-fn hidden(raw: &Image, view: &Image, space: Space) -> Result<Vec<Entry>, Failure> {
-    // A view that is cut off shows no extended space, so there is nothing in it to be hidden.
-    if view.bytes().len() < raw.bytes().len() {
-        return Ok(Vec::new());
-    }
-    let shown = list(view, space).map_err(Failure::new)?;
-    let place = |(capability, _): &Entry| (capability.offset, capability.id);
-    let mut all = list(raw, space).map_err(Failure::new)?;
-    all.retain(|entry| shown.iter().all(|other| place(other) != place(entry)));
-    Ok(all)
 }
 
 fn as_hidden((capability, _): &Entry, length: u16) -> Hidden {

@@ -71,16 +71,9 @@ pub(crate) struct Subject {
 impl Subject {
     /// A function out of a dump. Unless somebody says what kind it is, its bytes may prove it.
     pub(crate) fn recorded(record: Recorded, kind: Option<FunctionKind>, ids: Option<Ids>) -> Self {
-        let signs = Image::new(record.original()).and_then(|raw| Signs::of(&raw).ok()).unwrap_or_default();
-        let read = record.identity();
-        // Those of a virtual function read as ones; what printed the record knew better.
-        let stated = || record.heading().and_then(|heading| heading.ids).filter(|_| read.vendor == 0xffff);
-        let stated = || stated().map(|ids| Ids { vendor: ids.vendor, device: ids.device });
-        let answers = record.original().get(0x0e).is_some_and(|kind| kind & 0x7f != 0x7f);
-        let ids = ids.or_else(stated).filter(|_| answers);
-        let identity = ids
-            .map_or(read, |ids| ids.given_to(read))
-            .with_function(kind.map_or_else(|| signs.function(), Function::from));
+        let told = record.told_identity();
+        let identity = ids.filter(|_| record.answers()).map_or(told, |ids| ids.given_to(told));
+        let identity = kind.map_or(identity, |kind| identity.with_function(kind.into()));
         Self { record, identity, seen: Seen::Dump, host: None, raw: None, function: None, remark: None }
     }
 

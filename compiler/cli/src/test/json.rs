@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::report::{self, Report};
 use crate::failure::Failure as Problem;
-use crate::report::json::{Finding, findings};
 
 /// The version of the shape.
 const VERSION: u32 = 1;
@@ -51,7 +50,7 @@ pub(super) fn render(compilation: &Compilation, reports: &[Report], left_out: us
         passed: reports.len() - failed,
         failed,
         left_out,
-        diagnostics: findings(compilation),
+        diagnostics: findings(compilation.diagnostics(), compilation.sources()),
         tests: reports.iter().map(test).collect(),
     };
     serde_json::to_string_pretty(&run).map(|text| text + "\n").map_err(Problem::new)

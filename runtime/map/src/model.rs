@@ -1,44 +1,55 @@
 //! What the bytes of a space belong to: regions, each with what the function shows there and what a description declares.
 
-use quirk_map::Role;
+use crate::Role;
 
 /// Bytes of the largest space.
-pub(crate) const SPACE: usize = 4096;
+pub const SPACE: usize = 4096;
 
 /// Who owns a run of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Owner {
+pub struct Owner {
     /// In the words of the language: `ext aer`, `register "port logic"`.
-    pub(crate) name: String,
-    pub(crate) role: Role,
-    /// The first byte and the one after the last, as far as it goes by its own length.
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+    pub name: String,
+    /// What that is on the map.
+    pub role: Role,
+    /// The first byte, as far as it goes by its own length.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
     /// Who vouches for it.
-    pub(crate) evidence: Vec<String>,
+    pub evidence: Vec<String>,
     /// What is odd about it.
-    pub(crate) note: Option<String>,
+    pub note: Option<String>,
 }
 
 /// Owners, and which of them has each byte.
 #[derive(Clone, Debug)]
-pub(crate) struct Painted {
-    pub(crate) owners: Vec<Owner>,
+pub struct Painted {
+    /// All of them, in the order in which they were painted.
+    pub owners: Vec<Owner>,
     bytes: Vec<Option<usize>>,
 }
 
+impl Default for Painted {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Painted {
-    pub(crate) fn new() -> Self {
+    /// Nobody has anything.
+    #[must_use]
+    pub fn new() -> Self {
         Self { owners: Vec::new(), bytes: vec![None; SPACE] }
     }
 
     /// Gives bytes to an owner, from those that had them.
-    pub(crate) fn paint(&mut self, owner: Owner) {
+    pub fn paint(&mut self, owner: Owner) {
         self.paint_where(owner, |_| true);
     }
 
     /// Gives it those bytes only that nobody has.
-    pub(crate) fn paint_gaps(&mut self, owner: Owner) {
+    pub fn paint_gaps(&mut self, owner: Owner) {
         self.paint_where(owner, |had| had.is_none());
     }
 
@@ -60,21 +71,25 @@ impl Painted {
 
 /// A run of bytes of which all belong to the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Region {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) role: Role,
+pub struct Region {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// What it is on the map.
+    pub role: Role,
     /// What the function has there, by its own bytes.
-    pub(crate) live: Option<Owner>,
+    pub live: Option<Owner>,
     /// What the description says of it.
-    pub(crate) declared: Option<Owner>,
+    pub declared: Option<Owner>,
     /// The bytes, where there are any.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 impl Region {
     /// What it is called.
-    pub(crate) fn name(&self) -> String {
+    #[must_use]
+    pub fn name(&self) -> String {
         match (&self.live, &self.declared) {
             (Some(live), _) => live.name.clone(),
             (None, Some(declared)) => declared.name.clone(),
@@ -84,7 +99,8 @@ impl Region {
 }
 
 /// Cuts a space into regions, which cover every byte once and in order. `bytes` are those of the function, if there is one.
-pub(crate) fn regions(size: usize, bytes: Option<&[u8]>, live: &Painted, declared: &Painted) -> Vec<Region> {
+#[must_use]
+pub fn regions(size: usize, bytes: Option<&[u8]>, live: &Painted, declared: &Painted) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
     let mut last = None;
     for at in 0..size {

@@ -1,24 +1,23 @@
 //! Findings as JSON, in the shape that `docs/check-json.md` fixes.
 
-use quirk_compiler::diagnostic::{Diagnostic, Edit, Fix, Label};
-use quirk_compiler::{Compilation, Place, Sources};
 use serde::Serialize;
 
-use super::part::path;
-use crate::failure::Failure;
+use super::{Diagnostic, Edit, Fix, Label};
+use crate::source::{Place, Sources};
 
 /// The version of the shape.
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
-struct Report {
+/// All findings as one object.
+#[derive(Debug, Serialize)]
+pub struct Report {
     version: u32,
     diagnostics: Vec<Finding>,
 }
 
 /// One finding.
-#[derive(Serialize)]
-pub(crate) struct Finding {
+#[derive(Debug, Serialize)]
+pub struct Finding {
     code: String,
     rule: &'static str,
     severity: String,
@@ -32,7 +31,7 @@ pub(crate) struct Finding {
 }
 
 /// Lines and columns count from 1, columns in characters; the end is after the last character.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct At {
     file: String,
     line: u32,
@@ -41,37 +40,39 @@ struct At {
     end_column: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Related {
     #[serde(flatten)]
     at: At,
     message: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct FixReport {
     title: String,
     applicability: String,
     edits: Vec<EditReport>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct EditReport {
     #[serde(flatten)]
     at: At,
     text: String,
 }
 
-/// All findings as one object.
-pub(super) fn report(compilation: &Compilation) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(&Report { version: VERSION, diagnostics: findings(compilation) });
-    text.map(|text| text + "\n").map_err(Failure::new)
+impl Report {
+    /// The object of these findings.
+    #[must_use]
+    pub fn new(diagnostics: &[Diagnostic], sources: &Sources) -> Self {
+        Self { version: VERSION, diagnostics: findings(diagnostics, sources) }
+    }
 }
 
 /// All findings, as they stand in an object.
-pub(crate) fn findings(compilation: &Compilation) -> Vec<Finding> {
-    let sources = compilation.sources();
-    compilation.diagnostics().iter().map(|found| finding(found, sources)).collect()
+#[must_use]
+pub fn findings(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Finding> {
+    diagnostics.iter().map(|found| finding(found, sources)).collect()
 }
 
 fn finding(found: &Diagnostic, sources: &Sources) -> Finding {
@@ -92,8 +93,9 @@ fn finding(found: &Diagnostic, sources: &Sources) -> Finding {
 fn at(place: Place, sources: &Sources) -> At {
     let source = sources.get(place.file);
     let (start, end) = (source.position(place.span.start), source.position(place.span.end));
+    let name = source.name();
     At {
-        file: path(place, sources),
+        file: name.strip_prefix("./").map_or_else(|| name.clone(), str::to_owned),
         line: start.line,
         column: start.column,
         end_line: end.line,

@@ -1,22 +1,22 @@
-//! The object that `--format json` prints. `docs/map.md` is its documentation.
+//! Sheets as an object for programs. `docs/map.md` is its documentation.
 
 use serde::Serialize;
 
-use super::model::{Owner, Region};
-use super::sheet::{Sheet, State};
-use crate::failure::Failure;
+use crate::model::{Owner, Region};
+use crate::sheet::{Sheet, State};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
-pub(super) struct MapReport {
+/// The object.
+#[derive(Debug, Serialize)]
+pub struct MapReport {
     version: u32,
-    pub(super) functions: Vec<Function>,
+    functions: Vec<Function>,
 }
 
-#[derive(Serialize)]
-pub(super) struct Function {
+#[derive(Debug, Serialize)]
+struct Function {
     title: String,
     vendor: Option<u16>,
     device: Option<u16>,
@@ -25,21 +25,21 @@ pub(super) struct Function {
     states: Vec<StateReport>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Description {
     name: String,
     title: String,
     source: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct StateReport {
     name: &'static str,
     label: String,
     regions: Vec<RegionReport>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct RegionReport {
     start: usize,
     end: usize,
@@ -51,7 +51,7 @@ struct RegionReport {
     bytes: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct OwnerReport {
     name: String,
     start: usize,
@@ -61,12 +61,9 @@ struct OwnerReport {
 }
 
 /// The object of these sheets.
-pub(super) fn report(sheets: &[Sheet]) -> MapReport {
+#[must_use]
+pub fn report(sheets: &[Sheet]) -> MapReport {
     MapReport { version: VERSION, functions: sheets.iter().map(Function::new).collect() }
-}
-
-pub(super) fn json(sheets: &[Sheet]) -> Result<String, Failure> {
-    Ok(serde_json::to_string_pretty(&report(sheets)).map_err(Failure::new)? + "\n")
 }
 
 impl Function {

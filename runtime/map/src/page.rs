@@ -1,19 +1,21 @@
 //! What pictures have in common: rows of dwords, and colours.
 
-use quirk_map::Role;
-
-use super::model::Region;
-use super::owners::PLACE;
+use crate::Role;
+use crate::model::Region;
+use crate::owners::PLACE;
 
 /// A line of a picture.
-pub(crate) struct Row {
-    pub(crate) start: usize,
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its first byte.
+    pub start: usize,
     /// What each dword is: the most telling of its bytes.
-    pub(crate) dwords: Vec<Role>,
+    pub dwords: Vec<Role>,
 }
 
 /// Cuts a space into lines of so many bytes.
-pub(crate) fn rows(regions: &[Region], size: usize, line: usize) -> Vec<Row> {
+#[must_use]
+pub fn rows(regions: &[Region], size: usize, line: usize) -> Vec<Row> {
     let mut dwords = vec![Role::Zero; size / 4];
     for region in regions {
         let (first, end) = (region.start / 4, region.end.div_ceil(4).min(dwords.len()));
@@ -29,7 +31,7 @@ pub(crate) fn rows(regions: &[Region], size: usize, line: usize) -> Vec<Row> {
 }
 
 /// The regions that lie in a line, each with the part of it that does.
-pub(crate) fn parts(regions: &[Region], start: usize, line: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+pub fn parts(regions: &[Region], start: usize, line: usize) -> impl Iterator<Item = (usize, usize, usize)> {
     let end = start + line;
     regions
         .iter()
@@ -40,7 +42,8 @@ pub(crate) fn parts(regions: &[Region], start: usize, line: usize) -> impl Itera
 
 /// Cuts a space into lines of so many bytes: the first byte of each and the one after its last. With `folded`, lines in a row
 /// of which nothing is known but that they read 0 are one.
-pub(crate) fn lines(regions: &[Region], size: usize, line: usize, folded: bool) -> Vec<(usize, usize)> {
+#[must_use]
+pub fn lines(regions: &[Region], size: usize, line: usize, folded: bool) -> Vec<(usize, usize)> {
     let is_empty = |start: usize| {
         parts(regions, start, line)
             .filter_map(|(index, ..)| regions.get(index))
@@ -58,12 +61,14 @@ pub(crate) fn lines(regions: &[Region], size: usize, line: usize, folded: bool) 
 }
 
 /// Colours of the roles on light and on dark ground, for stylesheets.
-pub(crate) fn colours(dark: bool) -> String {
+#[must_use]
+pub fn colours(dark: bool) -> String {
     Role::ALL.iter().map(|&role| format!("--{}:{};", role.word(), colour(role, dark))).collect()
 }
 
 /// The stylesheet of the roles on a page.
-pub(crate) fn roles() -> String {
+#[must_use]
+pub fn roles() -> String {
     let classes: String = Role::ALL.iter().map(|role| format!(".{0}{{background:var(--{0})}}", role.word())).collect();
     let (light, dark) = (colours(false), colours(true));
     format!(":root{{{light}}}\n@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}\n")
@@ -100,7 +105,8 @@ const fn colour(role: Role, dark: bool) -> &'static str {
 }
 
 /// The name of a region where there is little room: its colour tells the list. A header has none, its body has it.
-pub(crate) fn short(region: &Region) -> String {
+#[must_use]
+pub fn short(region: &Region) -> String {
     let name = region.name();
     let owner = region.live.as_ref().or(region.declared.as_ref());
     let has_body = owner.is_some_and(|owner| owner.end > region.end);
@@ -115,7 +121,8 @@ pub(crate) fn short(region: &Region) -> String {
 }
 
 /// A text as XML and HTML take it, in elements and in attributes.
-pub(crate) fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for each in text.chars() {
         match each {

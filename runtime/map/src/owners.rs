@@ -1,14 +1,14 @@
 //! Who owns what: by the bytes of a function, and by its description.
 
-use quirk_map::{Entry, Role, list};
 use quirk_runtime::capability::{DVSEC, Kind, Name, PASID_LENGTH, Shown, Space, VSEC};
 use quirk_runtime::tables::{Claim, Device, EntryKind, Evidence, FreeRange, LayoutEntry, List, PlaceKind};
 use quirk_runtime::{ConfigRead, Database, Decision, Finding, Source};
 
-use super::model::{Owner, Painted};
+use crate::model::{Owner, Painted};
+use crate::{Entry, Role, list};
 
 /// What the description calls the bytes where it lets PASID go.
-pub(super) const PLACE: &str = "a place for PASID";
+pub(crate) const PLACE: &str = "a place for PASID";
 
 fn owner(name: String, role: Role, start: u16, length: u16) -> Owner {
     let start = usize::from(start);
@@ -16,7 +16,7 @@ fn owner(name: String, role: Role, start: u16, length: u16) -> Owner {
 }
 
 /// What the bytes tell: header and both lists, then what the kernel hides.
-pub(super) fn live<D: ConfigRead + ?Sized>(config: &D, hidden: &[Entry]) -> Result<Painted, D::Error> {
+pub(crate) fn live<D: ConfigRead + ?Sized>(config: &D, hidden: &[Entry]) -> Result<Painted, D::Error> {
     let mut painted = Painted::new();
     painted.paint(owner("header".to_owned(), Role::Header, 0, 64));
     for (space, role) in [(Space::Conventional, Role::Conventional), (Space::Extended, Role::Extended)] {
@@ -55,7 +55,7 @@ fn called<D: ConfigRead + ?Sized>(config: &D, space: Space, id: u16, offset: u16
 }
 
 /// What was decided: PASID, and what looks like a capability.
-pub(super) fn with_decision(painted: &mut Painted, decision: &Decision<'_>) {
+pub(crate) fn with_decision(painted: &mut Painted, decision: &Decision<'_>) {
     for finding in decision.findings.iter() {
         if let Finding::SuspectedCapability { at, .. } = *finding {
             let mut owner = owner("suspected capability".to_owned(), Role::Suspected, at, 4);
@@ -73,7 +73,7 @@ pub(super) fn with_decision(painted: &mut Painted, decision: &Decision<'_>) {
 }
 
 /// What a description declares. Where no length is written, that of the capability which is there counts.
-pub(super) fn declared(database: Database<'_>, device: &Device, live: &Painted) -> Painted {
+pub(crate) fn declared(database: Database<'_>, device: &Device, live: &Painted) -> Painted {
     let mut painted = Painted::new();
     for FreeRange { start, end, evidence } in database.list(device.free) {
         let mut owner = owner("free".to_owned(), Role::Free, start, end.saturating_sub(start));
