@@ -1,0 +1,36 @@
+// The thread that compiles: it keeps the page alive whatever a text asks for, and can be ended.
+let module;
+
+async function start(packed) {
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const bytes = await new Response(unpacked).arrayBuffer();
+  const begin = performance.now();
+  module = (await WebAssembly.instantiate(bytes, {})).instance.exports;
+  return performance.now() - begin;
+}
+
+function answer(question, bytes) {
+  const text = new TextEncoder().encode(question);
+  const more = bytes ?? new Uint8Array();
+  const at = module.quirk_room(text.length + more.length) >>> 0;
+  const room = new Uint8Array(module.memory.buffer, at, text.length + more.length);
+  room.set(text);
+  room.set(more, text.length);
+  const length = module.quirk_answer(text.length) >>> 0;
+  return new TextDecoder().decode(new Uint8Array(module.memory.buffer, module.quirk_written() >>> 0, length));
+}
+
+self.onmessage = async ({ data }) => {
+  try {
+    if (data.packed) {
+      self.postMessage({ started: await start(data.packed) });
+      return;
+    }
+    const begin = performance.now();
+    const text = answer(data.question, data.bytes);
+    self.postMessage({ id: data.id, answer: text, took: performance.now() - begin });
+  } catch (error) {
+    // What trapped is not to be asked again.
+    self.postMessage({ id: data.id, failed: String(error) });
+  }
+};
