@@ -12,8 +12,11 @@ use crate::texts::{self, Texts};
 /// Findings, and the devices where there is no error.
 #[derive(Debug, Serialize)]
 pub(crate) struct Checked {
-    /// What `quirkc check --format json` prints.
+    /// What `quirkc check --format json` prints, as far as it was asked for.
     report: Report,
+    /// All of them, listed or not.
+    errors: usize,
+    warnings: usize,
     devices: Vec<Device>,
     layers: usize,
     tests: usize,
@@ -27,7 +30,7 @@ struct Device {
     title: String,
 }
 
-pub(crate) fn check(texts: &Texts) -> Result<Checked, Refusal> {
+pub(crate) fn check(texts: &Texts, most: Option<usize>) -> Result<Checked, Refusal> {
     let compilation = texts.compiled()?;
     let bytes = compilation.database();
     let database = bytes.map(Database::from_static);
@@ -37,8 +40,12 @@ pub(crate) fn check(texts: &Texts) -> Result<Checked, Refusal> {
             Device { name: text(device.name), title: text(device.title) }
         })
     });
+    let (found, errors) = (compilation.diagnostics(), compilation.errors());
+    let listed = most.map_or(found, |most| &found[..most.min(found.len())]);
     Ok(Checked {
-        report: Report::new(compilation.diagnostics(), compilation.sources()),
+        report: Report::new(listed, compilation.sources()),
+        errors,
+        warnings: found.len() - errors,
         devices: devices.collect(),
         layers: database.map_or(0, |database| database.all::<quirk_runtime::tables::Layer>().count()),
         tests: compilation.tests().len(),

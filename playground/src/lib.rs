@@ -38,7 +38,7 @@ pub fn answer(question: &str, bytes: &[u8]) -> String {
 fn answered(question: &Question, bytes: &[u8]) -> Result<String, Refusal> {
     match question {
         Question::About => json(&about::about()),
-        Question::Check { texts } => json(&check::check(texts)?),
+        Question::Check { texts, most } => json(&check::check(texts, *most)?),
         Question::Test { texts } => json(&check::test(texts)?),
         Question::Format { text } => json(&check::format(text)?),
         Question::Fix { texts, also_unsafe } => json(&check::fix(texts, *also_unsafe)?),

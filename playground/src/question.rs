@@ -10,8 +10,8 @@ use crate::texts::Texts;
 pub(crate) enum Question {
     /// What the language has, and what the colours of a map are.
     About,
-    /// What is wrong with a description, and which devices it has.
-    Check { texts: Texts },
+    /// What is wrong with a description, and which devices it has. No more than `most` findings are listed.
+    Check { texts: Texts, most: Option<usize> },
     /// What comes of its tests.
     Test { texts: Texts },
     /// The text as it ought to be written.

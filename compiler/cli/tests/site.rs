@@ -179,3 +179,65 @@ fn the_library_is_a_site() {
         assert!(elements(page).0.is_empty(), "{name}");
     }
 }
+
+/// The texts of a link into the playground, read as its page reads them.
+fn shared(page: &str, address: &str) -> serde_json::Value {
+    let link = page.split("href=\"").find_map(|rest| rest.strip_prefix(address)).unwrap();
+    let coded = link.split('"').next().unwrap().strip_prefix("#v1=").unwrap();
+    let digit = |digit: u8| match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'-' => 62,
+        _ => 63,
+    };
+    let bits: String = coded.bytes().map(|each| format!("{:06b}", digit(each))).collect();
+    let whole = bits.len() / 8 * 8;
+    let bytes: Vec<u8> = (0..whole).step_by(8).map(|at| u8::from_str_radix(&bits[at..at + 8], 2).unwrap()).collect();
+    serde_json::from_reader(flate2::read::DeflateDecoder::new(&bytes[..])).unwrap()
+}
+
+#[test]
+fn each_device_leads_into_the_playground_with_all_that_its_text_uses() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let device = |name: &str, id: &str| {
+        format!(
+            "device {name} {{ name \"{name}\"; match pci(ids::V, {id}); pasid none; allow missing-test \"none\"; }}\n"
+        )
+    };
+    let one = format!("edition 1;\nuse \"below/ids.quirk\" as ids;\n{}", device("one", "1"));
+    let two = format!("edition 1;\nuse \"shared.quirk\" as ids;\n// \u{fc}ber\n{}", device("two", "2"));
+    let ids = "edition 1;\nconst V = 0xfffe;\n";
+    for (name, text) in
+        [("one.quirk", &*one), ("two.quirk", &two), ("below/ids.quirk", ids), ("library/shared.quirk", ids)]
+    {
+        write(name, text);
+    }
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let address = "https://example.org/play?a&b";
+    let doc = |more: &[&str]| {
+        let (one, two, library, out) = (path("one.quirk"), path("two.quirk"), path("library"), path("site"));
+        let mut args = vec!["doc", &one, &two, "-L", &library, "-o", &out];
+        args.extend(more);
+        let output = quirkc(&args);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        files(&folder.path().join("site"))
+    };
+    let site = doc(&["--playground", address]);
+    let texts = |pairs: &[(&str, &str)]| {
+        let text = |(name, text): &(&str, &str)| serde_json::json!({ "name": name, "text": text });
+        serde_json::json!({ "texts": pairs.iter().map(text).collect::<Vec<_>>() })
+    };
+    let written = address.replace('&', "&amp;");
+    let found = |name: &str| shared(&site[&format!("device/{name}.html")], &written);
+    assert_eq!(found("one"), texts(&[("one.quirk", &one), ("below/ids.quirk", ids)]));
+    assert_eq!(found("two"), texts(&[("two.quirk", &two), ("shared.quirk", ids)]));
+    assert!(doc(&[]).values().all(|page| !page.contains("playground")));
+    let wrong = quirkc(&["doc", &path("one.quirk"), "-o", &path("site"), "--playground", "javascript:alert(1)"]);
+    assert_eq!(wrong.status.code(), Some(2));
+}

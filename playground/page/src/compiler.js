@@ -9,7 +9,7 @@ export class Compiler {
   #asked = null;
   #next = 0;
   #timer = 0;
-  times = { started: 0, first: 0 };
+  times = { unpacked: 0, started: 0, first: 0 };
 
   constructor(packed, code) {
     this.#packed = packed;
@@ -23,6 +23,13 @@ export class Compiler {
       this.#waiting.push({ id: this.#next++, question, bytes, resolve });
       this.#send();
     });
+  }
+
+  // Ends the thread with a question in it, as a text does that makes it trap.
+  stop() {
+    const answer = this.ask({ ask: "about" });
+    this.#heard({ failed: "it was ended" });
+    return answer;
   }
 
   #start() {
@@ -53,6 +60,7 @@ export class Compiler {
     clearTimeout(this.#timer);
     if (data.started !== undefined) {
       this.ready = true;
+      this.times.unpacked ||= data.unpacked;
       this.times.started ||= data.started;
     } else {
       const asked = this.#asked;

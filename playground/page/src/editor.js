@@ -20,14 +20,14 @@ export function offsetOf(doc, line, column) {
 }
 
 export class Editor {
-  constructor(parent, { changed, keys }) {
+  constructor(parent, { changed }) {
     this.changed = changed;
     this.loading = false;
     this.extensions = [
       lineNumbers(), highlightActiveLineGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-      autocompletion(), highlightActiveLine(), highlightSelectionMatches(), lintGutter(), indentUnit.of("    "),
+      autocompletion(), highlightActiveLine(), EditorView.lineWrapping, highlightSelectionMatches(), lintGutter(), indentUnit.of("    "),
       EditorState.tabSize.of(4), language.of([]),
-      keymap.of([...keys, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
+      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
       EditorView.contentAttributes.of({ "aria-label": "Description", autocapitalize: "off", autocorrect: "off" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !this.loading) this.changed(update.state.doc.toString());

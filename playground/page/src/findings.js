@@ -4,10 +4,8 @@ import { offsetOf } from "./editor.js";
 
 const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
-export function summary(found) {
-  const errors = found.filter((each) => each.severity === "error").length;
-  const warnings = found.length - errors;
-  if (found.length === 0) return "no findings";
+export function summary({ errors, warnings }) {
+  if (errors + warnings === 0) return "no findings";
   return [errors && count(errors, "error"), warnings && count(warnings, "warning")].filter(Boolean).join(", ");
 }
 
@@ -32,7 +30,7 @@ export function marks(found, doc, name, apply) {
 // One that is only shown has a gap for a person to fill.
 const canApply = (fix) => fix.applicability !== "display";
 
-export function list(found, name, { go, apply }) {
+export function list(found, answer, name, { go, apply }) {
   const most = 100;
   const items = found.slice(0, most).map((each) => {
     const where = (each.file === name ? "" : `${each.file}:`) + `${each.line}:${each.column}`;
@@ -48,7 +46,8 @@ export function list(found, name, { go, apply }) {
     if (fixes.length > 0) item.append(element("p", {}, ...fixes));
     return item;
   });
-  if (found.length > most) items.push(element("li", { className: "dim" }, `and ${found.length - most} more`));
+  const more = answer.errors + answer.warnings - items.length;
+  if (more > 0) items.push(element("li", { className: "dim" }, `and ${more} more`));
   $("findings").replaceChildren(...items);
-  $("count").textContent = summary(found);
+  $("count").textContent = summary(answer);
 }

@@ -1,6 +1,6 @@
 // The page: what is typed and pasted, what is asked of the compiler, and what comes of it.
 import { Compiler } from "./compiler.js";
-import { $, copy, element, sentence, tell } from "./dom.js";
+import { $, copy, element, hex, sentence, tell } from "./dom.js";
 import { Editor } from "./editor.js";
 import * as findings from "./findings.js";
 import * as guest from "./guest.js";
@@ -11,6 +11,8 @@ import { Tabs } from "./tabs.js";
 
 const PAUSE = 120;
 const SHOWN = 400_000;
+// More are counted, and none is lost: what is mended makes room for the next.
+const MOST_FINDINGS = 1000;
 const MOST_DUMP = 16 << 20;
 
 const examples = JSON.parse($("example-texts").textContent);
@@ -29,10 +31,6 @@ const editor = new Editor($("editor"), {
     state.texts[page.current].text = text;
     later();
   },
-  keys: [
-    { key: "Alt-Shift-f", run: () => (format(), true) },
-    { key: "Alt-Shift-x", run: () => (fixAll(), true) },
-  ],
 });
 
 const tabs = new Tabs(() => look());
@@ -40,6 +38,7 @@ const tabs = new Tabs(() => look());
 function status(text, kind) {
   $("state").textContent = text;
   $("state").className = `state ${kind}`;
+  $("state").dataset.of = "now";
 }
 
 // Asks once the typing pauses; what was typed meanwhile is asked next.
@@ -47,6 +46,7 @@ let timer = 0;
 function later() {
   clearTimeout(timer);
   page.checked = null;
+  $("state").dataset.of = "before";
   timer = setTimeout(check, PAUSE);
 }
 
@@ -61,7 +61,7 @@ async function ask(kind, question, bytes) {
 async function check() {
   clearTimeout(timer);
   const asked = editor.view.state.doc;
-  const answer = await ask("check", { ask: "check", texts: texts() });
+  const answer = await ask("check", { ask: "check", texts: texts(), most: MOST_FINDINGS });
   if (!answer || asked !== editor.view.state.doc) return;
   if (answer.error) {
     page.found = [];
@@ -73,11 +73,13 @@ async function check() {
   } else {
     page.checked = asked;
     page.found = answer.report.diagnostics;
-    page.errors = page.found.some((each) => each.severity === "error");
+    page.errors = answer.errors > 0;
     editor.show(findings.marks(page.found, asked, name(), apply));
-    findings.list(page.found, name(), { go, apply });
-    status(findings.summary(page.found), page.errors ? "error" : page.found.length > 0 ? "warning" : "good");
+    const summary = findings.summary(answer);
+    findings.list(page.found, answer, name(), { go, apply });
+    status(summary, page.errors ? "error" : answer.warnings > 0 ? "warning" : "good");
     devices(answer.devices);
+    compiler.times.shown ??= performance.now();
   }
   $("fix").disabled = !page.found.some((each) => each.fixes.some((fix) => fix.applicability === "safe"));
   await look();
@@ -160,6 +162,8 @@ async function lookAtFunction() {
   if (!has) return noGuest("A guest needs a function, and a host with PASID for it: see Function.");
   $("no-guest").hidden = true;
   $("with-guest").hidden = false;
+  if (page.fresh && seen.placement) $("offset").value = hex(seen.placement.offset);
+  page.fresh = false;
   guest.showAccesses(state.accesses, seen.accesses);
   guest.showBytes(seen);
 }
@@ -179,7 +183,7 @@ async function runTests() {
   for (const test of tests) {
     const place = element("button", { type: "button", className: "place", onclick: () => go({ file: test.file, line: test.line, column: 1 }) }, String(test.line));
     const word = element("strong", { className: test.passed ? "good" : "wrong" }, test.passed ? "passed" : "failed");
-    const item = element("li", {}, place, " ", word, " ", test.title);
+    const item = element("li", {}, place, word, element("span", {}, test.title));
     for (const { line, expected, found } of test.failures) item.append(element("p", { className: "dim" }, `line ${line}: expected ${expected}, found ${found}`));
     $("tests").append(item);
   }
@@ -220,6 +224,7 @@ function functions(list) {
 function choose(at) {
   state.function = page.functions[at]?.function ?? null;
   state.accesses = [];
+  page.fresh = true;
   $("function").value = at;
   return look();
 }
@@ -316,6 +321,13 @@ $("examples").addEventListener("change", (event) => {
   notice("");
   if (at !== "") loadExample(Number(at));
 });
+// By the place of the key: with Alt some layouts write another letter.
+const KEYS = { KeyF: () => format(), KeyX: () => fixAll() };
+addEventListener("keydown", (event) => {
+  if (!event.altKey || !event.shiftKey || !Object.hasOwn(KEYS, event.code)) return;
+  event.preventDefault();
+  KEYS[event.code]();
+}, { capture: true });
 $("format").addEventListener("click", format);
 $("fix").addEventListener("click", fixAll);
 $("share").addEventListener("click", makeLink);
@@ -372,6 +384,11 @@ if (about.error) {
   editor.speak(quirk(about));
   if (!(await followLink())) await loadExample(0);
 }
-// For a test that measures.
+// For the console, and for tests.
+window.quirk = {
+  ask: (question) => compiler.ask(question),
+  stop: () => compiler.stop(),
+  write: (text) => editor.view.dispatch({ changes: { from: 0, to: editor.view.state.doc.length, insert: text } }),
+};
 document.body.dataset.times = JSON.stringify(compiler.times);
 document.body.dataset.ready = "yes";

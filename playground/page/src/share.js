@@ -60,7 +60,8 @@ const isWhole = (value, most) => Number.isInteger(value) && value >= 0 && value 
 function checked(state) {
   const wrong = (what) => { throw new Error(`${what} is missing or odd`); };
   if (typeof state !== "object" || state === null || Array.isArray(state)) wrong("its content");
-  const { texts, host = null, accesses = [] } = state;
+  // A link that says nothing of the host, as those of `quirkc doc`, is for one that has PASID.
+  const { texts, host = { width: 20 }, accesses = [] } = state;
   if (!Array.isArray(texts) || texts.length === 0 || texts.length > 64) wrong("`texts`");
   for (const text of texts) if (!isText(text?.name) || text.name === "" || !isText(text?.text)) wrong("a text");
   if (new Set(texts.map((text) => text.name)).size !== texts.length) wrong("the name of a text");

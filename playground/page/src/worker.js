@@ -2,11 +2,12 @@
 let module;
 
 async function start(packed) {
+  const first = performance.now();
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const bytes = await new Response(unpacked).arrayBuffer();
   const begin = performance.now();
   module = (await WebAssembly.instantiate(bytes, {})).instance.exports;
-  return performance.now() - begin;
+  return { unpacked: begin - first, started: performance.now() - begin };
 }
 
 function answer(question, bytes) {
@@ -23,7 +24,7 @@ function answer(question, bytes) {
 self.onmessage = async ({ data }) => {
   try {
     if (data.packed) {
-      self.postMessage({ started: await start(data.packed) });
+      self.postMessage(await start(data.packed));
       return;
     }
     const begin = performance.now();

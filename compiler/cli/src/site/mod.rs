@@ -6,6 +6,7 @@ mod grid;
 mod index;
 mod names;
 mod page;
+mod playground;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ use crate::failure::Failure;
 use crate::output::{print, remark};
 use crate::report as findings;
 use facts::Site;
+use playground::Playground;
 
 /// Writes descriptions as a site: a page for each device, and a list of them that can be searched
 ///
@@ -41,6 +43,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT", default_value = "Devices")]
     title: String,
 
+    /// Where the playground is: each device's page leads there, with the device's text
+    #[arg(long, value_name = "URL", value_parser = playground::address)]
+    playground: Option<String>,
+
     #[command(flatten)]
     config: config::Args,
 }
@@ -56,7 +62,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(if findings::is_unreadable(&compilation) { 2 } else { 1 }));
     };
     let site = Site::new(&args.title, Database::from_static(database), &compilation);
-    for (name, text) in files(&site).map_err(Failure::new)? {
+    let playground = args.playground.as_deref().map(|at| Playground::new(at, &compilation, &options)).transpose()?;
+    for (name, text) in files(&site, playground.as_ref()).map_err(Failure::new)? {
         write(&args.output.join(name), &text)?;
     }
     let count = findings::count(site.devices.len(), "device");
@@ -65,14 +72,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Every file of the site by its path in it.
-fn files(site: &Site) -> Result<Vec<(String, String)>, std::fmt::Error> {
+fn files(site: &Site, playground: Option<&Playground>) -> Result<Vec<(String, String)>, std::fmt::Error> {
     let mut files = vec![
         ("style.css".to_owned(), page::style()),
         ("search.js".to_owned(), include_str!("search.js").to_owned()),
         ("index.html".to_owned(), index::page(site)?),
     ];
     for device in &site.devices {
-        files.push((format!("device/{}.html", device.file), device::page(site, device)?));
+        files.push((format!("device/{}.html", device.file), device::page(site, device, playground)?));
     }
     Ok(files)
 }

@@ -9,7 +9,7 @@ mod place;
 mod sparse;
 
 use quirk_recorded::Recorded;
-use quirk_runtime::{Function, HostPasid, Identity, Image, Signs, chain};
+use quirk_runtime::{HostPasid, Identity, Image, chain};
 use quirk_sysfs::PciFunction;
 
 use crate::failure::Failure;

@@ -1,6 +1,7 @@
 //! Results as JSON, in the shape that `docs/test-json.md` fixes.
 
 use quirk_compiler::Compilation;
+use quirk_compiler::diagnostic::json::{Finding, findings};
 use serde::Serialize;
 
 use super::report::{self, Report};
