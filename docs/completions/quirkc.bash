@@ -363,7 +363,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__doc)
-            opts="-o -L -h --output --title --library --config --no-config --help"
+            opts="-o -L -h --output --title --playground --library --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,6 +378,10 @@ _quirkc() {
                     return 0
                     ;;
                 --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --playground)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -282,6 +282,7 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -l tail -d 'What 
 complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -s o -l output -d 'The folder of the site' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l title -d 'What the list of devices is called' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l playground -d 'Where the playground is: each device\'s page leads there, with the device\'s text' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -s L -l library -d 'Folders where `use` looks for files that do not lie beside the one that names them' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l config -d 'The configuration, instead of the `quirkc.toml` that lies nearest above the files' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l no-config -d 'Use no configuration'

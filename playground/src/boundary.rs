@@ -29,7 +29,7 @@ pub(crate) extern "C" fn quirk_room(bytes: usize) -> *const u8 {
 pub(crate) extern "C" fn quirk_answer(question: usize) -> usize {
     let room = std::mem::take(&mut *locked(&ROOM));
     let (question, bytes) = room.split_at(question.min(room.len()));
-    let answer = crate::answer(&String::from_utf8_lossy(question), bytes);
+    let answer = crate::answer::answer(&String::from_utf8_lossy(question), bytes);
     let mut written = locked(&WRITTEN);
     *written = answer;
     written.len()

@@ -163,6 +163,7 @@ const PLAYGROUND: Layers = Layers {
     folder: "playground/src",
     layers: &[
         &["boundary"],
+        &["answer"],
         &["look"],
         &["emit", "guest"],
         &["about", "check", "dump", "effect"],
