@@ -18,16 +18,16 @@ use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, LayerReason, Placement, Verdict};
 use crate::guest_view::{GuestView, ViewError};
-use crate::layers::Mirrors;
+use crate::layers::{Ground, Mirrors, NO_MIRRORS};
 use crate::overlay::{AccessError, Overlay};
-use crate::placement::{Layering, Outcome, left_linked};
-use crate::question::Question;
+use crate::placement::{Claimed, Decided, Imposed, Layering, left_linked};
+use crate::question::Request;
 use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
 use crate::source::Source;
-use crate::survey::ConfigSurvey;
+use crate::survey::{ConfigSurvey, Unread};
 use crate::tables::Mirror;
-use crate::{ByteSet, ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy, placement};
+use crate::{ByteSet, ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy};
 
 /// A function's configuration space as its guest sees it.
 ///
@@ -55,6 +55,30 @@ impl<'a> Imposing<'a> {
     }
 }
 
+impl<'db, D> VirtualConfig<'db, D> {
+    /// A device that is not attached: every access of a guest is out of range. It can be made in a constant, and stays where it is
+    /// when it is [attached](Self::attach_in_place).
+    #[must_use]
+    pub const fn unattached(device: D) -> Self {
+        Self {
+            device,
+            overlay: Overlay::EMPTY,
+            mirrors: NO_MIRRORS,
+            decision: Decision::EMPTY,
+            witness: None,
+            origin: Origin { identity: Identity::new(0, 0), databases: 0, profile: None },
+        }
+    }
+
+    /// Forgets everything but the device.
+    fn clear(&mut self) {
+        self.overlay.clear(0);
+        self.mirrors.clear();
+        self.decision.clear();
+        self.witness = None;
+    }
+}
+
 impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
     /// Decides where PASID goes and builds what the guest sees.
     ///
@@ -72,83 +96,113 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         host: Option<HostPasid>,
         policy: &Policy<'_>,
     ) -> Result<Self, AttachError<D::Error>> {
-        Self::attach_as(device, databases, identity, host, policy, None)
+        let mut config = Self::unattached(device);
+        match config.build(databases, identity, host, policy, None) {
+            Ok(()) => Ok(config),
+            Err(error) => Err(error),
+        }
     }
 
-    fn attach_as(
-        device: D,
+    /// The same for a configuration that stays where it is, which takes less of the stack: [`VirtualConfig::unattached`] makes it,
+    /// or it was attached before and forgets that.
+    ///
+    /// ```
+    /// use std::sync::{Mutex, PoisonError};
+    ///
+    /// use quirk_runtime::{ConfigAccess, HostPasid, Identity, Policy, VirtualConfig};
+    ///
+    /// fn attach<D: ConfigAccess>(function: &Mutex<VirtualConfig<'static, D>>, identity: &Identity) -> bool {
+    ///     let mut config = function.lock().unwrap_or_else(PoisonError::into_inner);
+    ///     config.attach_in_place(&[], identity, Some(HostPasid::new(20)), &Policy::DEFAULT).is_ok()
+    /// }
+    /// # let _ = attach::<quirk_runtime::Image>;
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`VirtualConfig::attach`]; the configuration is unattached then.
+    pub fn attach_in_place(
+        &mut self,
+        databases: &[Database<'db>],
+        identity: &Identity,
+        host: Option<HostPasid>,
+        policy: &Policy<'_>,
+    ) -> Result<(), AttachError<D::Error>> {
+        self.clear();
+        self.build(databases, identity, host, policy, None)
+    }
+
+    /// Builds what the guest sees, of an unattached device; it is unattached still after an error.
+    fn build(
+        &mut self,
         databases: &[Database<'db>],
         identity: &Identity,
         host: Option<HostPasid>,
         policy: &Policy<'_>,
         imposing: Option<&Imposing<'_>>,
-    ) -> Result<Self, AttachError<D::Error>> {
-        let size = device.size();
+    ) -> Result<(), AttachError<D::Error>> {
+        let size = self.device.size();
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
         // Who saw no PASID sees none here.
         let host = host.filter(|_| imposing.is_none_or(|imposing| imposing.placement.is_some()));
-        let imposed = imposing.and_then(|imposing| {
-            imposing.placement.map(|placement| placement::Imposed { placement, grant: imposing.grant })
-        });
-        let mut survey = ConfigSurvey::new(&device);
-        let mut outcome = Outcome::new();
-        let question = Question { databases, identity, host, policy, entry: None, forbidden_by: None };
-        placement::decide(&mut survey, question, imposed.as_ref(), Layering::Wanted, &mut outcome)
-            .map_err(AttachError::Device)?;
-        let origin = origin(databases, identity, &survey);
-        if let (Some(placement), Some(host)) = (outcome.decision.placement, host)
-            && (placement.source != Source::Visible || survey.is_left_linked(placement.offset))
+        let built = self.build_parts(Request { databases, identity, host, policy }, imposing);
+        match built {
+            Ok(Extent::Nothing) => self.overlay.resize(size),
+            Ok(Extent::Something) => {}
+            Err(_) => self.clear(),
+        }
+        built.map(|_| ()).map_err(AttachError::Device)
+    }
+
+    fn build_parts(&mut self, request: Request<'_, 'db>, imposing: Option<&Imposing<'_>>) -> Result<Extent, D::Error> {
+        let Self { device, overlay, mirrors, decision, witness, origin } = self;
+        let Request { databases, identity, host, policy } = request;
+        let imposed = imposing
+            .and_then(|imposing| imposing.placement.map(|placement| Imposed { placement, grant: imposing.grant }));
+        let mut unread = Unread::of(&*device);
+        overlay.resize(unread.size().into());
+        let mut view = GuestView::over(overlay);
+        let mut ground = Ground { view: &mut view, decision, mirrors };
+        let claimed = Claimed::of(&mut unread, request)?;
+        let mut decided = claimed.decide(imposed.as_ref(), Layering::Wanted, &mut ground)?;
+        *origin = origin_of(databases, identity, &decided);
+        if let (Some(placement), Some(host)) = (decision.placement, host)
+            && (placement.source != Source::Visible || decided.survey.is_left_linked(placement.offset))
         {
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
-            let mut overlay = Overlay::new(survey.size.into());
-            let mut shown = match &outcome.layers {
-                Some(layers) => layers.copied_to(&mut overlay),
-                None => GuestView::over(&mut overlay),
-            };
-            match build::placed(&mut shown, &mut survey, &mut outcome.decision, databases, &wanted) {
+            let place = if decided.is_shown { build::placed_beside_layers } else { build::placed };
+            match place(&mut view, &mut decided, decision, databases, &wanted) {
                 Ok(()) => {
-                    let witness = Witness::of(&survey, placement);
-                    return Ok(Self {
-                        overlay,
-                        device,
-                        mirrors: outcome.mirrors,
-                        decision: outcome.decision,
-                        witness,
-                        origin,
-                    });
+                    *witness = Witness::of(decided.survey, placement);
+                    return Ok(Extent::Something);
                 }
-                Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
-                Err(BuildError::Retract(reason)) => outcome.decision.retract(reason),
+                Err(BuildError::Device(error)) => return Err(error),
+                Err(BuildError::Retract(reason)) => decision.retract(reason),
+            }
+            if !decided.is_shown {
+                view.clear(decided.survey.size.into());
             }
         }
+        let Decided { survey, mut is_shown, .. } = decided;
         if survey.has_left_linked() {
-            let shown = outcome.layers.get_or_insert_with(|| GuestView::over(Overlay::new(survey.size.into())));
-            left_linked::hide(shown, &survey, None);
+            is_shown = true;
+            left_linked::hide(&mut view, survey, None);
         }
-        // Without PASID the layers stay. Each part of the outcome is moved by itself: taken apart first, they are copied twice.
-        if let Some(shown) = &mut outcome.layers {
-            survey.measure_hidden().map_err(AttachError::Device)?;
-            match shown.finish(&survey, None) {
+        if is_shown {
+            // Without PASID the layers stay.
+            survey.measure_hidden()?;
+            match view.finish(survey, None) {
                 Ok(()) => {}
-                Err(ViewError::Device(error)) => return Err(AttachError::Device(error)),
+                Err(ViewError::Device(error)) => return Err(error),
                 Err(ViewError::Claim | ViewError::ControlOwned { .. }) => {
-                    outcome.decision.retract_layers();
-                    outcome.mirrors.clear();
-                    outcome.layers = hidden_alone(&survey).map_err(AttachError::Device)?;
+                    decision.retract_layers();
+                    mirrors.clear();
+                    is_shown = hide_alone(&mut view, survey)?;
                 }
             }
         }
-        let witness = None;
-        if let Some(shown) = outcome.layers {
-            let overlay = shown.into_overlay();
-            Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
-        } else {
-            // Nothing is emulated: the device is as it is.
-            let overlay = Overlay::new(size);
-            Ok(Self { overlay, device, mirrors: outcome.mirrors, decision: outcome.decision, witness, origin })
-        }
+        Ok(if is_shown { Extent::Something } else { Extent::Nothing })
     }
 
     /// The other side of free-space DVSECs: shows those that the device's entry declares, as a variant driver or a server
@@ -168,24 +222,30 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if size < 64 {
             return Err(AttachError::TooSmall(size));
         }
-        let mut survey = ConfigSurvey::new(&device);
-        let mut outcome = Outcome::new();
-        let question =
-            Question { databases, identity, host: None, policy: &Policy::DEFAULT, entry: None, forbidden_by: None };
-        // Layers are the VMM's: none is shown, and none takes what is free.
-        placement::decide(&mut survey, question, None, Layering::Unwanted, &mut outcome)
-            .map_err(AttachError::Device)?;
-        let mut overlay = Overlay::new(survey.size.into());
-        let mut shown = GuestView::over(&mut overlay);
-        match build::description(&mut shown, &mut survey, databases) {
-            Ok(()) => {}
-            Err(BuildError::Device(error)) => return Err(AttachError::Device(error)),
-            Err(BuildError::Retract(_)) => overlay = Overlay::new(size),
+        let mut config = Self::unattached(device);
+        match config.build_description(databases, identity) {
+            Ok(()) => Ok(config),
+            Err(error) => Err(AttachError::Device(error)),
         }
-        let origin = origin(databases, identity, &survey);
-        let Outcome { decision, mirrors, .. } = outcome;
-        let decision = Decision { findings: survey.findings, ..decision };
-        Ok(Self { device, overlay, mirrors, decision, witness: None, origin })
+    }
+
+    fn build_description(&mut self, databases: &[Database<'db>], identity: &Identity) -> Result<(), D::Error> {
+        let Self { device, overlay, mirrors, decision, origin, .. } = self;
+        let mut unread = Unread::of(&*device);
+        overlay.resize(unread.size().into());
+        let mut view = GuestView::over(overlay);
+        let mut ground = Ground { view: &mut view, decision, mirrors };
+        let request = Request { databases, identity, host: None, policy: &Policy::DEFAULT };
+        // Layers are the VMM's: none is shown, and none takes what is free.
+        let mut decided = Claimed::of(&mut unread, request)?.decide(None, Layering::Unwanted, &mut ground)?;
+        match build::description(&mut view, &mut decided, databases) {
+            Ok(()) => {}
+            Err(BuildError::Device(error)) => return Err(error),
+            Err(BuildError::Retract(_)) => view.clear(device.size()),
+        }
+        *origin = origin_of(databases, identity, &decided);
+        decision.findings.copy_from(&decided.survey.findings);
+        Ok(())
     }
 
     /// Walks a list as the guest does. The extended list is empty without a PCI Express capability.
@@ -257,27 +317,37 @@ impl<D: ConfigAccess> fmt::Debug for VirtualConfig<'_, D> {
     }
 }
 
-/// What must be hidden even where no layer is applied, if there is anything.
-fn hidden_alone<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>) -> Result<Option<GuestView>, D::Error> {
+/// Whether the guest sees anything but the device.
+#[derive(Clone, Copy, Debug)]
+enum Extent {
+    Nothing,
+    Something,
+}
+
+/// Hides what must be hidden even where no layer is applied; whether there is anything.
+fn hide_alone<D: ConfigAccess + ?Sized>(
+    view: &mut GuestView<'_>,
+    survey: &ConfigSurvey<'_, D>,
+) -> Result<bool, D::Error> {
+    view.clear(survey.size.into());
     if !survey.has_left_linked() {
-        return Ok(None);
+        return Ok(false);
     }
-    let mut shown = GuestView::over(Overlay::new(survey.size.into()));
-    left_linked::hide(&mut shown, survey, None);
-    match shown.finish(survey, None) {
+    left_linked::hide(view, survey, None);
+    match view.finish(survey, None) {
         Err(ViewError::Device(error)) => Err(error),
         // Nobody else owns anything.
-        Ok(()) | Err(ViewError::Claim | ViewError::ControlOwned { .. }) => Ok(Some(shown)),
+        Ok(()) | Err(ViewError::Claim | ViewError::ControlOwned { .. }) => Ok(true),
     }
 }
 
 /// What is saved of a configuration beside its overlay.
-fn origin<'db, D: ?Sized>(
+fn origin_of<'db, D: ?Sized>(
     databases: &[Database<'db>],
     identity: &Identity,
-    survey: &ConfigSurvey<'_, D>,
+    decided: &Decided<'_, '_, D>,
 ) -> Origin<'db> {
-    let profile = survey.profile.zip(survey.entry).and_then(|(profile, entry)| {
+    let profile = decided.profile.zip(decided.entry).and_then(|(profile, entry)| {
         let database = databases.get(entry.database)?;
         Some(database.text(profile.name))
     });

@@ -29,6 +29,11 @@ impl<T: Copy, const N: usize> Bounded<T, N> {
         }
     }
 
+    /// Keeps the first values, and forgets those that did not fit.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        (self.length, self.overflow) = (self.length.min(length), 0);
+    }
+
     /// Takes all values out, and forgets those that did not fit.
     pub(crate) fn clear(&mut self) {
         (self.length, self.overflow) = (0, 0);
@@ -80,6 +85,10 @@ macro_rules! seen_list {
             #[inline(always)]
             pub(crate) const fn empty() -> Self {
                 Self($crate::bounded::Bounded::new($filler))
+            }
+
+            pub(crate) fn clear(&mut self) {
+                self.0.clear();
             }
 
             pub(crate) fn push(&mut self, value: $item) {

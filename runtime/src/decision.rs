@@ -131,7 +131,7 @@ const CANDIDATES: usize = 24;
 const FINDINGS: usize = 32;
 
 const NO_CANDIDATE: Candidate =
-    Candidate { source: Source::Visible, offset: None, verdict: Verdict::Skipped, reason: Reason::NothingGiven };
+    Candidate { source: Source::Visible, offset: None, verdict: Verdict::Chosen, reason: Reason::Free };
 
 seen_list! {
     /// Candidates in the order in which they were looked at: a slice, and how many more there were.
@@ -173,19 +173,31 @@ pub struct Decision<'db> {
 }
 
 impl Default for Decision<'_> {
-    // As a call it is built where it stays: see `Overlay::new`.
-    #[inline(never)]
     fn default() -> Self {
-        Self {
-            placement: None,
-            grant: Grant::default(),
-            candidates: Candidates::empty(),
-            findings: Findings::empty(),
-            entry: None,
-            forbidden_by: None,
-            near_miss: None,
-            layers: LayerEntries::empty(),
-        }
+        Self::EMPTY
+    }
+}
+
+impl Decision<'_> {
+    /// Nothing is decided.
+    pub(crate) const EMPTY: Self = Self {
+        placement: None,
+        grant: Grant { width: 0, execute: false, privileged: false },
+        candidates: Candidates::empty(),
+        findings: Findings::empty(),
+        entry: None,
+        forbidden_by: None,
+        near_miss: None,
+        layers: LayerEntries::empty(),
+    };
+
+    /// Decides nothing again; the lists stay where they are.
+    pub(crate) fn clear(&mut self) {
+        (self.placement, self.grant) = (None, Grant::default());
+        (self.entry, self.forbidden_by, self.near_miss) = (None, None, None);
+        self.candidates.clear();
+        self.findings.clear();
+        self.layers.clear();
     }
 }
 

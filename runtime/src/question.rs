@@ -2,19 +2,32 @@
 
 use crate::decision::{EntryName, Grant};
 use crate::lookup::DeviceMatch;
+use crate::reason::Reason;
 use crate::tables::Permission;
 use crate::{Database, HostPasid, Identity, MAX_WIDTH, Policy};
 
-/// Everything that a source may ask about.
+/// What is asked for a device.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a, 'db> {
+    pub(crate) databases: &'a [Database<'db>],
+    pub(crate) identity: &'a Identity,
+    pub(crate) host: Option<HostPasid>,
+    pub(crate) policy: &'a Policy<'a>,
+}
+
+/// Everything that a source may ask about: the request, and what the entries say of the device.
 pub(crate) struct Question<'a, 'db> {
     pub(crate) databases: &'a [Database<'db>],
     pub(crate) identity: &'a Identity,
+    /// That of the request; where the answer is for one that will enable PASID, what it has then.
     pub(crate) host: Option<HostPasid>,
     pub(crate) policy: &'a Policy<'a>,
     /// The entry that applies.
     pub(crate) entry: Option<DeviceMatch>,
     /// The entry that says that the function must not have PASID. One that another shadows says so too.
     pub(crate) forbidden_by: Option<DeviceMatch>,
+    /// Why the entry that applies must not place anything.
+    pub(crate) refusal: Option<Reason>,
 }
 
 impl<'db> Question<'_, 'db> {

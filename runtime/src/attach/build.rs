@@ -2,13 +2,14 @@
 
 use crate::capability::{DVSEC, Space};
 use crate::decision::{Decision, Placement};
-use crate::guest_view::{GuestView, ViewError};
-use crate::placement::left_linked;
+use crate::guest_view::{GuestView, Kept, ViewError};
+use crate::lookup::DeviceMatch;
+use crate::placement::{Decided, left_linked};
 use crate::reason::Reason;
 use crate::source::Source;
-use crate::survey::ConfigSurvey;
+use crate::survey::{ConfigSurvey, Told};
 use crate::tables::{EmittedDvsec, ProfileEntry};
-use crate::{ByteSet, ConfigAccess, Database, HostPasid, Overlay, Policy};
+use crate::{ByteSet, ConfigAccess, Database, HostPasid, Policy};
 
 /// Why nothing is shown.
 pub(super) enum BuildError<E> {
@@ -42,13 +43,14 @@ impl<E> From<ViewError<E>> for BuildError<E> {
 /// # Errors
 /// When the device could not be read, or the placement does not hold; what is shown is of no use then.
 pub(super) fn placed<D: ConfigAccess + ?Sized>(
-    shown: &mut GuestView<&mut Overlay>,
-    survey: &mut ConfigSurvey<'_, D>,
+    shown: &mut GuestView<'_>,
+    decided: &mut Decided<'_, '_, D>,
     decision: &mut Decision<'_>,
     databases: &[Database<'_>],
     wanted: &Wanted<'_>,
 ) -> Result<(), BuildError<D::Error>> {
     let &Wanted { placement, host, policy, imposed } = wanted;
+    let Decided { survey, entry, profile, told, .. } = decided;
     let offset = placement.offset;
     let is_left_linked = placement.source == Source::Visible;
     if is_left_linked && shown.is_hidden(offset) {
@@ -63,19 +65,45 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
         shown.place_pasid(survey, offset, decision.grant, host)?;
     }
     if matches!(placement.source, Source::Operator | Source::Profile | Source::Entry) {
-        let frozen = survey.profile.filter(|_| placement.source == Source::Profile && imposed.is_none());
-        emit(shown, survey, databases, imposed, |database, dvsec| {
+        let frozen = profile.filter(|_| placement.source == Source::Profile && imposed.is_none());
+        emit(shown, survey, *entry, databases, imposed, |database, dvsec| {
             let is_this = |each: ProfileEntry| is_dvsec(&each) && each.offset == dvsec.offset;
             frozen.map(|profile| database.list(profile.entries).any(is_this))
         })?;
     }
-    let judged = if policy.expose_free_space { survey.settle_free_space() } else { survey.judge_free_space() };
-    judged.map_err(BuildError::Device)?;
-    shown.settle_found(survey, policy.expose_free_space)?;
+    let judged = match told.take() {
+        Some(told) => Ok(told.judged()),
+        None if policy.expose_free_space => survey.tell_free_space().map(Told::judged),
+        None => survey.judge_free_space(),
+    };
+    let judged = judged.map_err(BuildError::Device)?;
+    shown.settle_found(survey, &judged, policy.expose_free_space)?;
     survey.measure_hidden().map_err(BuildError::Device)?;
     decision.findings.copy_from(&survey.findings);
     shown.finish(survey, is_left_linked.then_some(offset))?;
     Ok(())
+}
+
+/// The same beside what layers show, which stays as it is where the placement does not hold.
+///
+/// # Errors
+/// Those of [`placed`].
+// What it goes back to is large, and nobody else needs it.
+#[inline(never)]
+pub(super) fn placed_beside_layers<D: ConfigAccess + ?Sized>(
+    shown: &mut GuestView<'_>,
+    decided: &mut Decided<'_, '_, D>,
+    decision: &mut Decision<'_>,
+    databases: &[Database<'_>],
+    wanted: &Wanted<'_>,
+) -> Result<(), BuildError<D::Error>> {
+    let mut layers = Kept::NOTHING;
+    shown.keep_all(&mut layers);
+    let placed = placed(shown, decided, decision, databases, wanted);
+    if placed.is_err() {
+        shown.go_back_to_all(&layers);
+    }
+    placed
 }
 
 /// Shows the entry's free-space DVSECs alone.
@@ -83,11 +111,12 @@ pub(super) fn placed<D: ConfigAccess + ?Sized>(
 /// # Errors
 /// When the device could not be read, or the overlay has no room; what is shown is of no use then.
 pub(super) fn description<D: ConfigAccess + ?Sized>(
-    shown: &mut GuestView<&mut Overlay>,
-    survey: &mut ConfigSurvey<'_, D>,
+    shown: &mut GuestView<'_>,
+    decided: &mut Decided<'_, '_, D>,
     databases: &[Database<'_>],
 ) -> Result<(), BuildError<D::Error>> {
-    emit(shown, survey, databases, None, |_, _| None)?;
+    let Decided { survey, entry, .. } = decided;
+    emit(shown, survey, *entry, databases, None, |_, _| None)?;
     if !shown.puts_nothing_in() {
         survey.measure_hidden().map_err(BuildError::Device)?;
         shown.finish(survey, None)?;
@@ -101,13 +130,14 @@ pub(super) fn description<D: ConfigAccess + ?Sized>(
 /// # Errors
 /// When the device could not be read, the overlay has no room, or one that a profile has is not there.
 fn emit<'db, D: ConfigAccess + ?Sized>(
-    shown: &mut GuestView<&mut Overlay>,
+    shown: &mut GuestView<'_>,
     survey: &mut ConfigSurvey<'_, D>,
+    entry: Option<DeviceMatch>,
     databases: &[Database<'db>],
     imposed: Option<&ByteSet>,
     is_frozen: impl Fn(Database<'db>, &EmittedDvsec) -> Option<bool>,
 ) -> Result<(), BuildError<D::Error>> {
-    let Some(entry) = survey.entry.filter(|entry| !entry.device.dvsecs.is_empty()) else { return Ok(()) };
+    let Some(entry) = entry.filter(|entry| !entry.device.dvsecs.is_empty()) else { return Ok(()) };
     let database = databases.get(entry.database).copied().unwrap_or(Database::EMPTY);
     survey.measure_all().map_err(BuildError::Device)?;
     for dvsec in database.list(entry.device.dvsecs) {
@@ -116,7 +146,7 @@ fn emit<'db, D: ConfigAccess + ?Sized>(
             continue;
         }
         let mut findings = survey.findings.clone();
-        let is_whole = shown.emit(survey, database, &dvsec, imposed, &mut findings)?;
+        let is_whole = shown.emit(survey, (database, entry.device.dvsecs), &dvsec, imposed, &mut findings)?;
         if imposed.is_none() {
             survey.findings = findings;
         }

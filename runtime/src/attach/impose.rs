@@ -1,6 +1,6 @@
 //! A guest that comes from elsewhere: what it saw there is imposed on the device here, or refused.
 
-use super::{AttachError, ImposeError, Imposing, Refusal, VirtualConfig};
+use super::{ImposeError, Imposing, Refusal, VirtualConfig};
 use crate::identity::Identity;
 use crate::overlay::Effects;
 use crate::saved::{Layout, Saved};
@@ -31,8 +31,8 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             return Err(ImposeError::Identity { saved: saved.identity(), here: *identity });
         }
         let imposing = Imposing::of(saved);
-        let mut config =
-            Self::attach_as(device, databases, identity, host, policy, Some(&imposing)).map_err(ImposeError::Attach)?;
+        let mut config = Self::unattached(device);
+        config.build(databases, identity, host, policy, Some(&imposing)).map_err(ImposeError::Attach)?;
         let refusal = match config.decision.refusal_of_saved(&imposing) {
             Some(reason) => Refusal::Placement(reason),
             None => match config.overlay.restore(saved.overlay()) {
@@ -40,19 +40,9 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
                 Err(error) => Refusal::Overlay(error),
             },
         };
-        let here = Self::layout_here(config.device, databases, identity, host, policy).map_err(ImposeError::Attach)?;
-        Err(ImposeError::Refused { refusal, saved: saved.layout(), here })
-    }
-
-    /// What a guest would see that is started here.
-    fn layout_here(
-        device: D,
-        databases: &[Database<'db>],
-        identity: &Identity,
-        host: Option<HostPasid>,
-        policy: &Policy<'_>,
-    ) -> Result<Layout, AttachError<D::Error>> {
-        Self::attach(device, databases, identity, host, policy).map(|config| config.layout())
+        // What a guest would see that is started here.
+        config.attach_in_place(databases, identity, host, policy).map_err(ImposeError::Attach)?;
+        Err(ImposeError::Refused { refusal, saved: saved.layout(), here: config.layout() })
     }
 }
 

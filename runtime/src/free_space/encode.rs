@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::{ENTRY_LENGTH, HEADER_LENGTH, form_byte};
+use crate::ByteRange;
 use crate::tables::{Form, Format};
 
 /// The DVSEC's bytes 0x4..0xc: what stands between the extended capability header and the entries.
@@ -22,6 +23,21 @@ pub fn encode_per_gap(format: &Format, length: u16) -> Option<[u8; 8]> {
     possible.then(|| identity(format, length, Form::PerGap))
 }
 
+/// The bytes 0x4..0xc of a DVSEC of `length` bytes that holds a table.
+///
+/// `None` if no DVSEC has that length.
+pub(crate) fn table_head(format: &Format, length: u16) -> Option<[u8; 8]> {
+    let possible = (HEADER_LENGTH..0x1000).contains(&length) && length.is_multiple_of(4);
+    possible.then(|| identity(format, length, Form::Table))
+}
+
+/// The entry of a table for a range.
+pub(crate) fn table_entry(range: ByteRange) -> [u8; ENTRY_LENGTH as usize] {
+    let [a, b] = range.start.to_le_bytes();
+    let [c, d] = range.end.saturating_sub(range.start).to_le_bytes();
+    [a, b, c, d]
+}
+
 /// Writes the bytes from 0x4 on of a DVSEC that holds a table of `ranges`, and gives the DVSEC's length.
 ///
 /// `buffer` is what the DVSEC has after its extended capability header; the entries that it has room for and that are not
@@ -29,20 +45,17 @@ pub fn encode_per_gap(format: &Format, length: u16) -> Option<[u8; 8]> {
 /// the buffer is no length that a DVSEC can have.
 #[must_use]
 pub fn encode_table(format: &Format, ranges: &[Range<u16>], buffer: &mut [u8]) -> Option<u16> {
-    let length = u16::try_from(buffer.len()).ok()?.checked_add(4).filter(|length| *length < 0x1000)?;
-    if !length.is_multiple_of(4) {
-        return None;
-    }
+    let length = u16::try_from(buffer.len()).ok()?.checked_add(4)?;
+    let identity = table_head(format, length)?;
     let (head, entries) = buffer.split_first_chunk_mut::<8>()?;
     if ranges.len() * usize::from(ENTRY_LENGTH) > entries.len() {
         return None;
     }
-    *head = identity(format, length, Form::Table);
+    *head = identity;
     entries.fill(0);
     for (entry, range) in entries.chunks_exact_mut(usize::from(ENTRY_LENGTH)).zip(ranges) {
-        let [a, b] = range.start.to_le_bytes();
-        let [c, d] = range.end.checked_sub(range.start)?.to_le_bytes();
-        entry.copy_from_slice(&[a, b, c, d]);
+        range.end.checked_sub(range.start)?;
+        entry.copy_from_slice(&table_entry(ByteRange::new(range.start, range.end)));
     }
     Some(length)
 }

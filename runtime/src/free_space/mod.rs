@@ -10,6 +10,7 @@ mod fault;
 pub use crate::tables::{Form, Format};
 pub use decode::{Entries, FreeSpace, Header};
 pub use encode::{encode_per_gap, encode_table};
+pub(crate) use encode::{table_entry, table_head};
 pub use fault::Fault;
 
 /// Extended capability id of a DVSEC.

@@ -1,18 +1,14 @@
 //! Free-space DVSECs that an entry declares: the overlay owns all their bytes. They never say more than is free here.
 
-use core::borrow::BorrowMut;
-
 use super::gap::first_run;
+use super::table::Table;
 use super::{GuestView, INSERTED, ViewError};
 use crate::capability::Space;
 use crate::decision::Findings;
-use crate::free_space::{ENTRY_LENGTH, HEADER_LENGTH, encode_table};
+use crate::free_space::HEADER_LENGTH;
 use crate::survey::ConfigSurvey;
 use crate::tables::{EmittedDvsec, Form, Format, List, WriteClass};
-use crate::{ByteRange, ByteSet, ConfigAccess, Database, Finding, Overlay, SPACE};
-
-/// Most entries of a table.
-const ENTRIES: usize = SPACE / ENTRY_LENGTH as usize;
+use crate::{ByteRange, ByteSet, ConfigAccess, Database, Finding, SPACE};
 
 /// What became of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,16 +19,16 @@ enum Emitted {
     LeftOut,
 }
 
-impl<O: BorrowMut<Overlay>> GuestView<O> {
+impl GuestView<'_> {
     /// Puts in a DVSEC as far as it is true here: what it calls free must be declared free, and nobody may have a claim on
-    /// it. No byte outside of `within` is emulated. Whether it is all as declared; findings say what is missing.
+    /// it. `all` are those of the entry. No byte outside of `within` is emulated. Whether it is all as declared; findings say what is missing.
     ///
     /// # Errors
     /// When the overlay has no room.
     pub(crate) fn emit<D: ConfigAccess + ?Sized>(
         &mut self,
         survey: &ConfigSurvey<'_, D>,
-        database: Database<'_>,
+        (database, all): (Database<'_>, List<EmittedDvsec>),
         dvsec: &EmittedDvsec,
         within: Option<&ByteSet>,
         findings: &mut Findings,
@@ -58,7 +54,6 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
             Some(_) if !(range.start..range.end).all(is_within) => Emitted::LeftOut,
             Some(format) => {
                 // What another one will lie on is not free, though it is not there yet.
-                let all = survey.entry.map_or(List::EMPTY, |entry| entry.device.dvsecs);
                 let takes = |each: EmittedDvsec, offset| {
                     let other = ByteRange::from_length(each.offset, each.length);
                     other.start != range.start && other.overlaps(ByteRange::from_length(offset, 4))
@@ -83,36 +78,30 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
         entries: impl Iterator<Item = ByteRange>,
         is_taken: impl Fn(u16) -> bool,
     ) -> Result<Emitted, ViewError<D::Error>> {
-        let is_free = |offset| is_free(survey, offset) && !self.is_owned(offset);
+        let survey_is_free = |offset| is_free(survey, offset);
+        let is_free = |offset| survey_is_free(offset) && !self.is_owned(offset);
         let has_room = first_run(range, is_free) == Some(range) && self.apart(survey, range) == range;
         if !has_room || self.inserted.len() >= INSERTED {
             return Ok(Emitted::LeftOut);
         }
-        let capacity = usize::from((range.end - range.start - HEADER_LENGTH) / ENTRY_LENGTH);
-        let (mut listed, mut count, mut is_whole) = ([const { 0..0 }; ENTRIES], 0, true);
+        let Some(mut table) = Table::new(format, range) else { return Ok(Emitted::LeftOut) };
+        // Its own bytes are in none of its entries.
+        self.insert_dvsec(range.start)?;
+        self.overlay.own(range.start + 4, &table.head, WriteClass::Ro)?;
+        let mut is_whole = true;
         for entry in entries {
-            let is_free =
-                |offset| is_free(offset) && !range.overlaps(ByteRange::from_length(offset, 4)) && !is_taken(offset);
+            let is_free = |view: &Self, offset| {
+                let is_own = range.overlaps(ByteRange::from_length(offset, 4));
+                survey_is_free(offset) && !is_own && !view.is_owned(offset) && !is_taken(offset)
+            };
             let mut rest = ByteRange::new(entry.start.saturating_add(3) & !3, entry.end.min(SPACE as u16) & !3);
-            is_whole &= first_run(rest, is_free) == Some(entry);
-            while let Some(run) = first_run(rest, is_free) {
-                match listed[..capacity].get_mut(count) {
-                    Some(slot) => {
-                        *slot = run.start..run.end;
-                        count += 1;
-                    }
-                    None => is_whole = false,
-                }
+            is_whole &= first_run(rest, |offset| is_free(self, offset)) == Some(entry);
+            while let Some(run) = first_run(rest, |offset| is_free(self, offset)) {
+                is_whole &= table.push(self.overlay, run)?;
                 rest.start = run.end;
             }
         }
-        let mut body = [0; SPACE];
-        let body = &mut body[..usize::from(range.end - range.start - 4)];
-        if encode_table(format, &listed[..count], body).is_none() {
-            return Ok(Emitted::LeftOut);
-        }
-        self.insert_dvsec(range.start)?;
-        self.overlay_mut().own(range.start + 4, body, WriteClass::Ro)?;
+        table.finish(self.overlay)?;
         Ok(if is_whole { Emitted::Whole } else { Emitted::Cut })
     }
 }

@@ -1,15 +1,13 @@
 //! The last step: what follows from all that was put in and taken out.
 
-use core::borrow::BorrowMut;
-
 use super::{GuestView, ViewError, copies, relink, resets};
 use crate::capability::Space;
 use crate::overlay::ClaimError;
 use crate::survey::{ConfigSurvey, Start};
 use crate::tables::{Unassigned, WriteClass};
-use crate::{ByteSet, ConfigAccess, Overlay};
+use crate::{ByteSet, ConfigAccess};
 
-impl<O: BorrowMut<Overlay>> GuestView<O> {
+impl GuestView<'_> {
     /// Relinks the lists, blanks what is hidden, shields what the kernel hides, watches for resets. Where space repeats, every
     /// copy of what is emulated or shielded is kept from the guest's writes as well. `left_linked` is the guest's PASID capability
     /// where it is one that the kernel left in the list.
@@ -63,13 +61,14 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
     }
 
     fn blank(&mut self) -> Result<(), ClaimError> {
-        let mut offset = 0;
-        while let Some(at) = self.blank.first_in(offset..self.overlay().size() as u16) {
-            if self.overlay().owned_bits(at) != 0xff {
-                let free = !self.overlay().owned_bits(at);
-                self.overlay_mut().own_bits(at, &[free], &[0], WriteClass::Ro)?;
+        let size = self.overlay.size() as u16;
+        for dword in self.blank.iter().take_while(|&dword| dword < size) {
+            for at in dword..dword + 4 {
+                let free = !self.overlay.owned_bits(at);
+                if free != 0 {
+                    self.overlay.own_bits(at, &[free], &[0], WriteClass::Ro)?;
+                }
             }
-            offset = at + 1;
         }
         Ok(())
     }
@@ -93,6 +92,6 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
             }
         }
         copies::spread(&mut shielded, survey.aliased_every, self.overlay().size());
-        self.overlay.borrow_mut().restrict(&self.rule, &assigned, &shielded);
+        self.overlay.restrict(&self.rule, &assigned, &shielded);
     }
 }

@@ -1,18 +1,14 @@
 //! Free-space DVSECs of the device, as the guest sees them once something was placed: not at all, or what is left of them.
 
-use core::borrow::BorrowMut;
-
 use super::gap::first_run;
+use super::table::Table;
 use super::{GuestView, ViewError};
-use crate::free_space::{ENTRY_LENGTH, Entries, HEADER_LENGTH, encode_table};
-use crate::survey::{ConfigSurvey, FoundDvsec};
+use crate::free_space::{Entries, HEADER_LENGTH};
+use crate::survey::{ConfigSurvey, FoundDvsec, Judged};
 use crate::tables::{Form, WriteClass};
-use crate::{ByteRange, ConfigAccess, Overlay, SPACE};
+use crate::{ByteRange, ConfigAccess, SPACE};
 
-/// Most entries of a table.
-const ENTRIES: usize = SPACE / ENTRY_LENGTH as usize;
-
-impl<O: BorrowMut<Overlay>> GuestView<O> {
+impl GuestView<'_> {
     /// Takes the device's free-space DVSECs out of the guest's sight. Where they are exposed, those that hold are shown
     /// without what somebody owns or has a claim on by now.
     ///
@@ -21,6 +17,7 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
     pub(crate) fn settle_found<D: ConfigAccess + ?Sized>(
         &mut self,
         survey: &ConfigSurvey<'_, D>,
+        judged: &Judged,
         expose: bool,
     ) -> Result<(), ViewError<D::Error>> {
         // A layer may hide one.
@@ -28,16 +25,16 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
         let is_hidden = |dvsec: &FoundDvsec| hidden.contains(dvsec.offset()) || dvsec.fault.is_some();
         let is_exposed = |dvsec: &FoundDvsec| expose && !is_hidden(dvsec) && !survey.distrusts_free_space;
         let is_gap = |dvsec: &&FoundDvsec| dvsec.format.form == Form::PerGap;
-        for dvsec in survey.free_space.iter() {
+        for dvsec in judged.dvsecs(survey) {
             let offset = dvsec.offset();
             if !is_exposed(dvsec) {
-                self.hidden.insert(offset..offset + 1);
+                self.hidden.insert(offset);
                 self.blank_found(survey, dvsec);
             } else if is_gap(&dvsec) && !self.is_left_whole(survey, dvsec) {
-                self.hidden.insert(offset..offset + 1);
+                self.hidden.insert(offset);
             }
         }
-        for dvsec in survey.free_space.iter().filter(|dvsec| is_exposed(dvsec)) {
+        for dvsec in judged.dvsecs(survey).iter().filter(|dvsec| is_exposed(dvsec)) {
             match dvsec.format.form {
                 Form::Table => self.rewrite_table(survey, dvsec)?,
                 Form::PerGap if self.is_hidden(dvsec.offset()) => {
@@ -66,7 +63,7 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
             let is_own = survey.map.owner(at) == offset && (at == offset || survey.map.start_at(at).is_none());
             let is_free = dvsec.format.form == Form::Table || is_broken || survey.map.is_only_gap(at, offset);
             if is_own && is_free {
-                self.blank.insert(at..at + 4);
+                self.blank.insert(at);
             }
         }
     }
@@ -80,32 +77,25 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
         let mut buffer = [0; SPACE];
         let bytes = survey.table_bytes(dvsec, &mut buffer).map_err(ViewError::Device)?;
         let entries = Entries::new(dvsec.range.start..dvsec.range.end, bytes);
-        let capacity = entries.capacity();
-        let (mut left, mut count, mut is_same) = ([const { 0..0 }; ENTRIES], 0, true);
-        let is_free = |offset| !survey.map.is_claimed(ByteRange::from_length(offset, 4)) && !self.is_owned(offset);
-        for (_, entry) in entries {
-            let Ok(mut rest) = survey.without_capability(entry) else {
-                is_same = false;
-                continue;
-            };
-            is_same &= first_run(rest, is_free) == Some(rest);
-            while let Some(run) = first_run(rest, is_free) {
-                if let Some(slot) = left[..capacity].get_mut(count) {
-                    *slot = run.start..run.end;
-                    count += 1;
-                }
+        let is_free =
+            |view: &Self, offset| !survey.map.is_claimed(ByteRange::from_length(offset, 4)) && !view.is_owned(offset);
+        let is_left = |entry| {
+            let range = survey.without_capability(entry).ok();
+            range.is_some_and(|range| first_run(range, |offset| is_free(self, offset)) == Some(range))
+        };
+        if entries.clone().all(|(_, entry)| is_left(entry)) {
+            return Ok(());
+        }
+        let mut table = Table::new(&dvsec.format, dvsec.range).ok_or(ViewError::Claim)?;
+        // Its own bytes are in none of its entries.
+        self.overlay.own(dvsec.offset() + 4, &table.head, WriteClass::Ro)?;
+        for mut rest in entries.filter_map(|(_, entry)| survey.without_capability(entry).ok()) {
+            while let Some(run) = first_run(rest, |offset| is_free(self, offset)) {
+                table.push(self.overlay, run)?;
                 rest.start = run.end;
             }
         }
-        if is_same {
-            return Ok(());
-        }
-        let mut body = [0; SPACE];
-        let body = &mut body[..usize::from(dvsec.range.end - dvsec.offset() - 4)];
-        if encode_table(&dvsec.format, &left[..count], body).is_none() {
-            return Err(ViewError::Claim);
-        }
-        self.overlay_mut().own(dvsec.offset() + 4, body, WriteClass::Ro)?;
+        table.finish(self.overlay)?;
         Ok(())
     }
 }

@@ -1,14 +1,12 @@
 //! A DVSEC of the form `per_gap` over free bytes, and what of a range is free.
 
-use core::borrow::BorrowMut;
-
 use super::{GuestView, INSERTED, ViewError};
 use crate::capability::{DVSEC, Space};
 use crate::free_space::encode_per_gap;
 use crate::overlay::ClaimError;
 use crate::survey::{ConfigSurvey, Start};
 use crate::tables::{Format, WriteClass};
-use crate::{ByteRange, ConfigAccess, Overlay};
+use crate::{ByteRange, ConfigAccess};
 
 /// The first run of free dwords in a range; it does not cross from conventional into extended space.
 pub(super) fn first_run(range: ByteRange, is_free: impl Fn(u16) -> bool) -> Option<ByteRange> {
@@ -20,7 +18,7 @@ pub(super) fn first_run(range: ByteRange, is_free: impl Fn(u16) -> bool) -> Opti
     ))
 }
 
-impl<O: BorrowMut<Overlay>> GuestView<O> {
+impl GuestView<'_> {
     /// Whether a byte of the dword is emulated.
     pub(super) fn is_owned(&self, offset: u16) -> bool {
         (offset..offset + 4).any(|offset| self.overlay().owned_bits(offset) != 0)

@@ -11,15 +11,15 @@ mod gap;
 mod pasid;
 mod relink;
 mod resets;
-
-use core::borrow::BorrowMut;
+mod table;
 
 use crate::bounded::Bounded;
 use crate::capability::{DVSEC, Space};
+use crate::dword_set::DwordSet;
 use crate::overlay::{ClaimError, UnassignedRule};
 use crate::survey::{ConfigSurvey, Start};
 use crate::tables::WriteClass;
-use crate::{ByteSet, ConfigAccess, Overlay};
+use crate::{ConfigAccess, Overlay};
 
 /// Most capabilities that are put in.
 pub(crate) const INSERTED: usize = 32;
@@ -52,63 +52,109 @@ struct Inserted {
     offset: u16,
 }
 
-/// What the guest is shown, in the making: over an overlay of its own, or over one that is borrowed where it stays.
-#[derive(Clone)]
-pub(crate) struct GuestView<O = Overlay> {
-    overlay: O,
+/// What the guest is shown, in the making, over the overlay that it becomes.
+pub(crate) struct GuestView<'o> {
+    overlay: &'o mut Overlay,
     /// What a guest may do with bytes that nobody owns.
     pub(crate) rule: UnassignedRule,
     inserted: Bounded<Inserted, INSERTED>,
-    /// The first bytes of hidden capabilities.
-    hidden: ByteSet,
-    /// All their bytes.
-    blank: ByteSet,
+    /// The first dwords of hidden capabilities.
+    hidden: DwordSet,
+    /// All their dwords.
+    blank: DwordSet,
 }
 
-impl GuestView {
-    pub(crate) fn into_overlay(self) -> Overlay {
-        self.overlay
-    }
+/// What a view was, to go back to.
+pub(crate) struct Kept {
+    overlay: Overlay,
+    hidden: DwordSet,
+    blank: DwordSet,
+    inserted: usize,
 }
 
-impl<O: BorrowMut<Overlay>> GuestView<O> {
+impl Kept {
+    /// A view of nothing.
+    pub(crate) const NOTHING: Self =
+        Self { overlay: Overlay::EMPTY, hidden: DwordSet::EMPTY, blank: DwordSet::EMPTY, inserted: 0 };
+}
+
+impl<'o> GuestView<'o> {
     /// The device as it is, under an overlay that owns nothing.
-    pub(crate) fn over(overlay: O) -> Self {
+    pub(crate) fn over(overlay: &'o mut Overlay) -> Self {
         Self {
             overlay,
             rule: UnassignedRule::default(),
             inserted: Bounded::new(Inserted { space: Space::Extended, offset: 0 }),
-            hidden: ByteSet::EMPTY,
-            blank: ByteSet::EMPTY,
+            hidden: DwordSet::EMPTY,
+            blank: DwordSet::EMPTY,
         }
     }
+}
 
-    /// The same over another overlay, which becomes as its own is.
-    pub(crate) fn copied_to<'o>(&self, overlay: &'o mut Overlay) -> GuestView<&'o mut Overlay> {
-        overlay.clone_from(self.overlay());
-        let Self { rule, inserted, hidden, blank, .. } = self;
-        GuestView { overlay, rule: rule.clone(), inserted: *inserted, hidden: hidden.clone(), blank: blank.clone() }
+impl GuestView<'_> {
+    /// Shows the device as it is again, in a space of `size` bytes.
+    pub(crate) fn clear(&mut self, size: usize) {
+        self.overlay.clear(size);
+        self.rule = UnassignedRule::default();
+        self.inserted.clear();
+        (self.hidden, self.blank) = (DwordSet::EMPTY, DwordSet::EMPTY);
+    }
+
+    /// Keeps all of the state but the rule.
+    pub(crate) fn keep_all(&self, kept: &mut Kept) {
+        kept.overlay.copy_from(self.overlay);
+        self.keep_sets(kept);
+    }
+
+    /// Goes back to all that was kept.
+    pub(crate) fn go_back_to_all(&mut self, kept: &Kept) {
+        self.overlay.copy_from(&kept.overlay);
+        self.take_sets(kept);
+    }
+
+    /// Keeps the state, of which only these dwords of the overlay changed since it was kept last. The rule is not kept.
+    pub(crate) fn keep(&self, kept: &mut Kept, touched: &DwordSet) {
+        kept.overlay.take_dwords(self.overlay, touched);
+        self.keep_sets(kept);
+    }
+
+    /// Goes back to the state that was kept; only these dwords of the overlay changed since.
+    pub(crate) fn go_back(&mut self, kept: &Kept, touched: &DwordSet) {
+        self.overlay.take_dwords(&kept.overlay, touched);
+        self.take_sets(kept);
+    }
+
+    fn keep_sets(&self, kept: &mut Kept) {
+        kept.hidden.clone_from(&self.hidden);
+        kept.blank.clone_from(&self.blank);
+        kept.inserted = self.inserted.len();
+    }
+
+    fn take_sets(&mut self, kept: &Kept) {
+        self.hidden.clone_from(&kept.hidden);
+        self.blank.clone_from(&kept.blank);
+        self.inserted.truncate(kept.inserted);
     }
 
     pub(crate) fn overlay(&self) -> &Overlay {
-        self.overlay.borrow()
+        self.overlay
     }
 
     pub(crate) fn overlay_mut(&mut self) -> &mut Overlay {
-        self.overlay.borrow_mut()
+        self.overlay
     }
 
-    /// Puts a capability at the end of its list. Its id and version are owned now, its Next in the end; the rest of it is
-    /// the caller's to own.
+    /// Puts a capability at the end of its list. Its header is owned now, and leads on when the lists are linked; the rest of it
+    /// is the caller's to own.
     ///
     /// # Errors
     /// When somebody else owns its header, or the list of what is put in is full.
     pub(crate) fn insert<E>(&mut self, space: Space, offset: u16, id: u16, version: u8) -> Result<(), ViewError<E>> {
         match space {
-            Space::Conventional => self.overlay_mut().own(offset, &[id as u8], WriteClass::Ro)?,
+            Space::Conventional => self.overlay.own(offset, &[id as u8, 0], WriteClass::Ro)?,
             Space::Extended => {
                 let [low, high] = id.to_le_bytes();
-                self.overlay_mut().own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, version], WriteClass::Ro)?;
+                self.overlay.own(offset, &[low, high, version & 0x0f, 0], WriteClass::Ro)?;
             }
         }
         self.inserted.push(Inserted { space, offset });
@@ -118,7 +164,7 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
     /// Puts a DVSEC at the end of the extended list; the bytes after its header are the caller's to own.
     fn insert_dvsec(&mut self, offset: u16) -> Result<(), ClaimError> {
         let [low, high] = DVSEC.to_le_bytes();
-        self.overlay_mut().own_bits(offset, &[0xff, 0xff, 0x0f], &[low, high, 1], WriteClass::Ro)?;
+        self.overlay.own(offset, &[low, high, 1, 0], WriteClass::Ro)?;
         self.inserted.push(Inserted { space: Space::Extended, offset });
         Ok(())
     }
@@ -130,13 +176,15 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
 
     /// Takes a capability of the device out of its list. What of it nobody owns in the end reads 0.
     pub(crate) fn hide<D: ConfigAccess + ?Sized>(&mut self, survey: &ConfigSurvey<'_, D>, start: Start) {
-        self.hidden.insert(start.offset..start.offset + 1);
-        survey.map.extent(start).for_each(|offset| self.blank.insert(offset..offset + 4));
+        self.hidden.insert(start.offset);
+        for offset in survey.map.extent(start) {
+            self.blank.insert(offset);
+        }
     }
 
     /// What nobody owns in the end of the dword reads 0.
     pub(crate) fn blank_dword(&mut self, offset: u16) {
-        self.blank.insert(offset..offset + 4);
+        self.blank.insert(offset);
     }
 
     /// Whether the capability whose header is here was taken out.
@@ -151,6 +199,6 @@ impl<O: BorrowMut<Overlay>> GuestView<O> {
 
     /// Whether the device has a capability in this list that is hidden.
     fn hides_in(&self, space: Space) -> bool {
-        self.hidden.intersects(space.start()..space.end())
+        self.hidden.first_in(space.start()..space.end()).is_some()
     }
 }

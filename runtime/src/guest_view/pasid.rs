@@ -1,16 +1,14 @@
 //! The PASID capability itself, and the ATS and PRI control that go with it.
 
-use core::borrow::BorrowMut;
-
 use super::{GuestView, ViewError};
 use crate::capability::{ATS, PASID, PRI, Space};
 use crate::decision::Grant;
 use crate::overlay::ClaimError;
 use crate::survey::{ConfigSurvey, Start};
 use crate::tables::WriteClass;
-use crate::{ConfigAccess, HostPasid, Overlay};
+use crate::{ConfigAccess, HostPasid};
 
-impl<O: BorrowMut<Overlay>> GuestView<O> {
+impl GuestView<'_> {
     /// Shows PASID at `offset`; ATS and PRI control are the guest's own then, or hidden where the host has no ATS.
     ///
     /// # Errors

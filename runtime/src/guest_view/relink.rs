@@ -3,8 +3,6 @@
 //! A list is relinked by walking it. What is put in goes after the last capability that the walk reaches, whatever its
 //! offset; a Next that need not change stays the device's.
 
-use core::borrow::BorrowMut;
-
 use super::{GuestView, ViewError};
 use crate::capability::Space;
 use crate::chain::{Capability, Step, Walk};
@@ -20,8 +18,8 @@ const HEAD: u16 = 0x100;
 ///
 /// # Errors
 /// When the device could not be read, or somebody else owns a Next.
-pub(super) fn relink<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
-    shown: &mut GuestView<O>,
+pub(super) fn relink<D: ConfigAccess + ?Sized>(
+    shown: &mut GuestView<'_>,
     survey: &ConfigSurvey<'_, D>,
     space: Space,
 ) -> Result<(), ViewError<D::Error>> {
@@ -33,8 +31,8 @@ pub(super) fn relink<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
     }
     let takes_head = space == Space::Extended && offsets.clone().any(|offset| offset == HEAD);
     let mut links = match space {
-        Space::Conventional => Links::conventional(shown.overlay.borrow_mut(), survey).map_err(ViewError::Device)?,
-        Space::Extended => Links::extended(shown.overlay.borrow_mut()),
+        Space::Conventional => Links::conventional(shown.overlay, survey).map_err(ViewError::Device)?,
+        Space::Extended => Links::extended(shown.overlay),
     };
     let mut head_is_seen = false;
     if space == Space::Conventional || hides || takes_head {
@@ -72,7 +70,7 @@ struct Link {
     at: u16,
     /// What the device has there.
     next: u16,
-    /// The overlay owns all of the header, so that it must own Next too.
+    /// The overlay owns all of the header.
     is_owned: bool,
 }
 
@@ -132,7 +130,7 @@ impl<'a> Links<'a> {
     /// A capability that is hidden. Of one at the head of the extended list a null anchor stays, since nothing leads there.
     fn pass(&mut self, found: &Capability) -> Result<(), ClaimError> {
         if self.space == Space::Extended && found.offset == HEAD {
-            self.overlay.own_bits(HEAD, &[0xff, 0xff, 0x0f], &[0; 3], WriteClass::Ro)?;
+            self.overlay.own(HEAD, &[0; 4], WriteClass::Ro)?;
             self.previous = Link::of(found, true);
         }
         Ok(())
@@ -161,6 +159,16 @@ impl<'a> Links<'a> {
     fn lead_to(&mut self, next: u16) -> Result<(), ClaimError> {
         match (self.previous, self.space) {
             (Some(previous), _) if previous.next == next && !previous.is_owned => Ok(()),
+            (Some(Link { at, is_owned: true, .. }), Space::Extended) => {
+                let [low, high] = (next << 4).to_le_bytes();
+                self.overlay.set(at + 2, 0xf0, low);
+                self.overlay.set(at + 3, 0xff, high);
+                Ok(())
+            }
+            (Some(Link { at, is_owned: true, .. }), Space::Conventional) => {
+                self.overlay.set(at, 0xff, next as u8);
+                Ok(())
+            }
             (Some(Link { at, .. }), Space::Extended) => {
                 self.overlay.own_bits(at + 2, &[0xf0, 0xff], &(next << 4).to_le_bytes(), WriteClass::Ro)
             }

@@ -1,11 +1,9 @@
 //! Resets of the function that the guest starts: they reset what is emulated.
 
-use core::borrow::BorrowMut;
-
 use super::{GuestView, ViewError};
+use crate::ConfigAccess;
 use crate::capability::{PCIE, Space};
 use crate::survey::ConfigSurvey;
-use crate::{ConfigAccess, Overlay};
 
 /// The id of the Advanced Features capability, conventional.
 const AF: u16 = 0x13;
@@ -28,12 +26,12 @@ const AF_FLR: u32 = 1 << 25;
 ///
 /// # Errors
 /// When the device could not be read.
-pub(super) fn watch<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
-    shown: &mut GuestView<O>,
+pub(super) fn watch<D: ConfigAccess + ?Sized>(
+    shown: &mut GuestView<'_>,
     survey: &ConfigSurvey<'_, D>,
 ) -> Result<(), ViewError<D::Error>> {
     let starts = || survey.map.starts(Space::Conventional).filter(|start| start.is_visible());
-    let reaches_device = |shown: &GuestView<O>, offset: u16| shown.overlay().passes_writes(offset);
+    let reaches_device = |shown: &GuestView<'_>, offset: u16| shown.overlay().passes_writes(offset);
     if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
         && reaches_device(shown, pcie.offset + 9)
         && survey.read_dword(pcie.offset + 4).map_err(ViewError::Device)? & DEVCAP_FLR != 0

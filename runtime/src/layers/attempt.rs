@@ -8,7 +8,6 @@ use crate::decision::LayerReason;
 use crate::guest_view::ViewError;
 use crate::overlay::Lock;
 use crate::question::Question;
-use crate::reason::Reason;
 use crate::survey::{ConfigSurvey, Owner, Start};
 use crate::tables::{Place, PlaceKind, WriteClass};
 use crate::{ByteRange, ConfigAccess, Database};
@@ -38,25 +37,23 @@ impl<E> From<ViewError<E>> for Halt<'_, E> {
 pub(super) type Step<'db, T, E> = Result<T, Halt<'db, E>>;
 
 /// A layer on its way.
-pub(super) struct Attempt<'a, 's, 'db, D: ?Sized> {
+pub(super) struct Attempt<'a, 's, 'v, 'o, 'db, D: ?Sized> {
     pub(super) survey: &'a mut ConfigSurvey<'s, D>,
     pub(super) question: &'a Question<'a, 'db>,
-    /// Why the device's entry must not place anything.
-    pub(super) refusal: Option<Reason>,
-    /// A copy, which replaces the original if all goes well.
-    pub(super) stack: Stack<'db>,
+    /// What the layer did to it is undone if it does not go on.
+    pub(super) stack: &'a mut Stack<'v, 'o, 'db>,
     pub(super) layer: Named<'db>,
     pub(super) params: Params<'a, 'db>,
 }
 
-impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
+impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, '_, '_, 'db, D> {
     pub(super) fn database(&self) -> Database<'db> {
         self.layer.tables
     }
 
     /// The capabilities that the guest sees of the device.
     pub(super) fn seen(&self, space: Space) -> impl Iterator<Item = Start> + '_ {
-        let is_seen = |start: &Start| start.is_visible() && !self.stack.shown.is_hidden(start.offset);
+        let is_seen = |start: &Start| start.is_visible() && !self.stack.view.is_hidden(start.offset);
         self.survey.map.starts(space).filter(is_seen)
     }
 
@@ -65,7 +62,7 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
         for step in Walk::of(self.survey.device, space).map_err(Halt::Device)? {
             if let chain::Step::Capability(found) = step.map_err(Halt::Device)?
                 && found.id == id
-                && !self.stack.shown.is_hidden(found.offset)
+                && !self.stack.view.is_hidden(found.offset)
                 && self.is_sub(space, id, found.offset, sub)?
             {
                 return Ok(Some(found.offset));
@@ -135,14 +132,16 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
             let is_shown = start.is_visible() || start.how == Owner::Hidden;
             start.id == PASID
                 && is_shown
-                && !self.stack.shown.is_hidden(start.offset)
+                && !self.stack.view.is_hidden(start.offset)
                 && start.offset + PASID_LENGTH > offset
         })
     }
 
     /// Whether bytes meet those of a place that the device's entry gives PASID: no layer of another database takes it away.
     pub(super) fn is_for_pasid(&self, bytes: ByteRange) -> bool {
-        let Some(entry) = self.question.entry.filter(|_| self.question.host.is_some() && self.refusal.is_none()) else {
+        let Some(entry) =
+            self.question.entry.filter(|_| self.question.host.is_some() && self.question.refusal.is_none())
+        else {
             return false;
         };
         let is_met = |place: Place| {
@@ -170,8 +169,8 @@ impl<'db, D: ConfigAccess + ?Sized> Attempt<'_, '_, 'db, D> {
             return 0xff;
         }
         let (header, index) = (offset & !3, offset & 3);
-        let is_seen = self.survey.map.is_listed(header) && !self.stack.shown.is_hidden(header);
-        let is_header = is_seen || self.stack.shown.has_inserted(header);
+        let is_seen = self.survey.map.is_listed(header) && !self.stack.view.is_hidden(header);
+        let is_header = is_seen || self.stack.view.has_inserted(header);
         let is_list = match Space::of(offset) {
             Space::Conventional => is_header && index < 2,
             // The list begins at 0x100, whatever is there or is hidden.

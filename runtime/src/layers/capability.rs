@@ -1,16 +1,17 @@
 //! Emulated capabilities: where they go, the header that is made for them, and their fields.
 
 use super::attempt::{Attempt, Step};
+use super::stack::Want;
 use super::{fields, place, value};
 use crate::capability::{DVSEC, PASID, Space, VSEC};
 use crate::decision::LayerReason;
-use crate::overlay::ClaimError;
+use crate::overlay::{ClaimError, Lock};
 use crate::tables::{Anchor, Emulation, Field, WriteClass};
 use crate::{ByteRange, ConfigAccess};
 
 /// Shows a capability: its header, its fields, and 0 for the rest.
 pub(super) fn emulate<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     space: Space,
     index: u32,
     emulation: &Emulation,
@@ -20,8 +21,7 @@ pub(super) fn emulate<'db, D: ConfigAccess + ?Sized>(
         return Err(LayerReason::Pasid.into());
     }
     let offset = place::find(attempt, space, index, emulation)?;
-    let shown = &mut attempt.stack.shown;
-    shown.insert::<D::Error>(space, offset, emulation.id, emulation.version)?;
+    attempt.stack.insert::<D::Error>(space, offset, emulation)?;
     for at in 0..emulation.length.min(Header::LONGEST) {
         let (bits, byte) = header.beside_list(at);
         own(attempt, offset + at, bits, byte)?;
@@ -30,7 +30,7 @@ pub(super) fn emulate<'db, D: ConfigAccess + ?Sized>(
         own_field(attempt, &header, emulation, offset, &field)?;
     }
     for at in 0..emulation.length {
-        let free = !(attempt.stack.shown.overlay().owned_bits(offset + at) | header.list_bits(at));
+        let free = !(attempt.stack.view.overlay().owned_bits(offset + at) | header.list_bits(at));
         own(attempt, offset + at, free, 0)?;
     }
     let range = ByteRange::from_length(offset, emulation.length);
@@ -43,17 +43,18 @@ pub(super) fn emulate<'db, D: ConfigAccess + ?Sized>(
 
 /// Bits of the capability itself, which no other layer can have.
 fn own<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     offset: u16,
     bits: u8,
     value: u8,
 ) -> Result<(), LayerReason<'db>> {
-    let result = attempt.stack.shown.overlay_mut().own_bits(offset, &[bits], &[value], WriteClass::Ro);
+    let result =
+        attempt.stack.own_bits(Want { offset, bits, value, class: WriteClass::Ro, forced: 0, lock: Lock::default() });
     result.map_err(|_| LayerReason::LayersCollide { offset, with: attempt.layer.name })
 }
 
 fn own_field<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     header: &Header,
     emulation: &Emulation,
     start: u16,
@@ -74,13 +75,8 @@ fn own_field<'db, D: ConfigAccess + ?Sized>(
         if bits & header.made_bits(at - start) != 0 {
             return Err(LayerReason::HeaderOwned { offset: at });
         }
-        let overlay = attempt.stack.shown.overlay_mut();
-        let result = match field.class {
-            WriteClass::Forced => overlay.own_forced(at, &[bits], &[byte], &[byte]),
-            WriteClass::Rwl => overlay.own_locked(at, &[bits], &[byte], lock),
-            class => overlay.own_bits(at, &[bits], &[byte], class),
-        };
-        result.map_err(|error| refusal(error, attempt.layer.name))
+        let want = Want { offset: at, bits, value: byte, class: field.class, forced: byte, lock };
+        attempt.stack.own_bits(want).map_err(|error| refusal(error, attempt.layer.name))
     })
 }
 

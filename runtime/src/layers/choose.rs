@@ -8,8 +8,19 @@ use crate::question::Question;
 use crate::tables::{Database, Layer, Param, ParamKind};
 use crate::{ConfigAccess, Finding, Policy};
 
+/// A layer that matches and is on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice {
+    pub(super) database: usize,
+    pub(super) index: u32,
+    rank: u8,
+}
+
 /// The layers that match and are on, in the order in which they are applied.
-pub(super) type Chosen = Bounded<Option<LayerMatch>, LAYERS>;
+pub(super) type Chosen = Bounded<Choice, LAYERS>;
+
+/// Nothing is chosen.
+pub(super) const NO_CHOICE: Chosen = Bounded::new(Choice { database: 0, index: 0, rank: 0 });
 
 /// The policy's choice of a layer.
 pub(super) fn choice<'a>(policy: &Policy<'a>, name: &str) -> Option<&'a LayerChoice<'a>> {
@@ -34,20 +45,21 @@ pub(super) fn choose<D: ConfigAccess + ?Sized>(
     let (databases, policy) = (question.databases, question.policy);
     let mut was_found = ChoiceSet::default();
     let wants = |name: &str, layer: &Layer| is_on(policy, name, layer);
-    let name_of = |found: &LayerMatch| databases.get(found.database).map_or("", |each| each.text(found.layer.name));
     lookup::layer_matches_where(databases, question.identity, device, wants, |found| {
-        let name = name_of(&found);
+        let LayerMatch { database, index, layer, rank } = found;
+        let name = databases.get(database).map_or("", |each| each.text(layer.name));
         for (index, _) in policy.layers.iter().enumerate().filter(|(_, choice)| choice.name == name) {
             was_found.insert(index);
         }
-        chosen.push(Some(found));
+        chosen.push(Choice { database, index, rank });
     })?;
     chosen.sort_unstable_by(|one, other| {
-        let key = |each: &Option<LayerMatch>| each.map(|each| (each.rank, each.database));
-        let name = |each: &Option<LayerMatch>| each.as_ref().map(&name_of);
-        let index = |each: &Option<LayerMatch>| each.map(|each| each.index);
-        let (first, second) = ((key(one), name(one), index(one)), (key(other), name(other), index(other)));
-        first.cmp(&second)
+        let key = |each: &Choice| (each.rank, each.database);
+        let name = |each: &Choice| {
+            let tables = databases.get(each.database)?;
+            Some(tables.text(tables.record::<Layer>(each.index)?.name))
+        };
+        key(one).cmp(&key(other)).then_with(|| (name(one), one.index).cmp(&(name(other), other.index)))
     });
     if chosen.overflow() != 0 {
         note(Finding::TooManyLayers { count: chosen.overflow() as u16 });

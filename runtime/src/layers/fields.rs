@@ -11,7 +11,7 @@ use crate::tables::{Anchor, Emulation, Field, ValueKind, WriteClass};
 
 /// Owns the fields of one statement.
 pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     emulation: &Emulation,
 ) -> Step<'db, (), D::Error> {
     for field in attempt.database().list(emulation.fields) {
@@ -36,7 +36,7 @@ pub(super) fn in_device<'db, D: ConfigAccess + ?Sized>(
 
 /// What a field's offset counts from, and the end of that.
 fn base<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     field: &Field,
 ) -> Step<'db, (u16, u16), D::Error> {
     let space = match field.anchor {
@@ -64,11 +64,11 @@ pub(super) fn lock<'db>(size: u16, field: &Field, base: u16) -> Result<Lock, Lay
 
 /// Hands every byte of a field whose first one is at `offset` to `own`: its index, and its value, which is what it is
 /// forced to if it is.
-pub(super) fn each_byte<'a, 's, 'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'a, 's, 'db, D>,
+pub(super) fn each_byte<'a, 's, 'v, 'o, 'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'a, 's, 'v, 'o, 'db, D>,
     field: &Field,
     offset: u16,
-    mut own: impl FnMut(&mut Attempt<'a, 's, 'db, D>, u16, u8) -> Result<(), LayerReason<'db>>,
+    mut own: impl FnMut(&mut Attempt<'a, 's, 'v, 'o, 'db, D>, u16, u8) -> Result<(), LayerReason<'db>>,
 ) -> Step<'db, (), D::Error>
 where
     'db: 'a,

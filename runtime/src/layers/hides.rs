@@ -7,7 +7,9 @@ use crate::tables::Hide;
 use crate::{ByteRange, ConfigAccess};
 
 /// Takes out all that the layer hides. What is not there needs no hiding.
-pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 'db, D>) -> Step<'db, (), D::Error> {
+pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
+) -> Step<'db, (), D::Error> {
     for hide in attempt.database().list(attempt.layer.layer.hides) {
         let space = if hide.extended { Space::Extended } else { Space::Conventional };
         let mut from = space.start();
@@ -17,7 +19,7 @@ pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 
                 attempt.survey.measure(start).map_err(Halt::Device)?;
                 let body = ByteRange::new(start.offset, attempt.survey.map.body_end(start));
                 attempt.stack.hide(&attempt.layer, body)?;
-                attempt.stack.shown.hide(attempt.survey, start);
+                attempt.stack.view.hide(attempt.survey, start);
             }
         }
     }
@@ -25,7 +27,7 @@ pub(super) fn hide<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 
 }
 
 fn is_meant<'db, D: ConfigAccess + ?Sized>(
-    attempt: &Attempt<'_, '_, 'db, D>,
+    attempt: &Attempt<'_, '_, '_, '_, 'db, D>,
     hide: &Hide,
     start: Start,
 ) -> Step<'db, bool, D::Error> {

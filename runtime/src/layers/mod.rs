@@ -20,106 +20,108 @@ use crate::guest_view::GuestView;
 use crate::question::Question;
 use crate::reason::Reason;
 use crate::survey::{ConfigSurvey, Owner, Start};
-use crate::tables::{Database, Unassigned};
+use crate::tables::Unassigned;
 use crate::{ConfigAccess, Finding};
 use attempt::{Attempt, Halt};
-use choose::{Chosen, Params};
+use choose::{Chosen, NO_CHOICE, Params};
 pub(crate) use mirrors::{Mirrors, NO_MIRRORS};
-use stack::{Named, Stack};
+use stack::{Before, Named, Names, Stack};
 
-/// Applies the layers that match and are on. What they own is taken in the map then, and what they hide is not visible.
-/// `refusal` is why the device's entry must not place anything.
+/// What layers work on: what the guest is shown, what the decision says of them, and the windows that they have.
+pub(crate) struct Ground<'a, 'o, 'db> {
+    pub(crate) view: &'a mut GuestView<'o>,
+    pub(crate) decision: &'a mut Decision<'db>,
+    pub(crate) mirrors: &'a mut Mirrors,
+}
+
+/// Applies the layers that match and are on; whether there is one. What they own is taken in the map then, and what they hide
+/// is not visible.
 ///
 /// # Errors
-/// When the device could not be read.
+/// When the device could not be read; what is shown is of no use then.
 pub(crate) fn apply<'db, D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, 'db>,
-    refusal: Option<Reason>,
-    decision: &mut Decision<'db>,
-    layers: &mut Option<GuestView>,
-    mirrors: &mut Mirrors,
-) -> Result<(), D::Error> {
-    let mut chosen = Chosen::new(None);
+    ground: &mut Ground<'_, '_, 'db>,
+) -> Result<bool, D::Error> {
+    let mut chosen = NO_CHOICE;
     if !survey.is_gone() {
         choose::choose(question, survey.device, &mut chosen, |finding| survey.findings.push(finding))?;
     }
     // Most devices have none: a stack is not for nothing.
     if chosen.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
-    apply_chosen(survey, question, refusal, &chosen, decision, layers, mirrors)
+    apply_chosen(survey, question, &chosen, ground)?;
+    settle(survey, ground.view);
+    if ground.view.rule.kind() > Unassigned::Raw {
+        // What is after a capability is unassigned: it counts how long each one is.
+        survey.measure_all()?;
+    }
+    Ok(ground.decision.has_layers())
 }
 
 /// Applies those that were chosen.
+// What a layer is taken back by is large, and nobody needs it afterwards.
 #[inline(never)]
 fn apply_chosen<'db, D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, 'db>,
-    refusal: Option<Reason>,
     chosen: &Chosen,
-    decision: &mut Decision<'db>,
-    layers: &mut Option<GuestView>,
-    mirrors: &mut Mirrors,
+    ground: &mut Ground<'_, '_, 'db>,
 ) -> Result<(), D::Error> {
-    let mut stack = Stack::new(survey.size.into());
-    for (position, found) in (0..).zip(chosen.iter().flatten()) {
-        let tables = question.databases.get(found.database).copied().unwrap_or(Database::EMPTY);
-        let (database, index, layer) = (found.database, found.index, found.layer);
-        let layer = Named { position, database, index, name: tables.text(layer.name), tables, layer };
-        let refused = add(&mut stack, survey, question, refusal, layer)?;
-        if refused.is_some() {
-            survey.findings.push(Finding::LayerRefused { layer: position });
+    let Ground { view, decision, mirrors } = ground;
+    let mut before = Before::FIRST;
+    let mut stack = Stack::new(view, mirrors, Names { chosen, databases: question.databases });
+    for position in 0..chosen.len() as u8 {
+        let Some(layer) = stack.names.get(position) else { continue };
+        let refused = add(&mut stack, &before, survey, question, layer)?;
+        match refused {
+            None => stack.keep(&mut before),
+            Some(_) => survey.findings.push(Finding::LayerRefused { layer: position }),
         }
-        let source = tables.text(found.layer.source);
+        let (database, source) = (layer.database, layer.tables.text(layer.layer.source));
         decision.layers.push(LayerEntry { database, name: layer.name, source, refused });
-    }
-    settle(survey, &stack.shown);
-    if stack.shown.rule.kind() > Unassigned::Raw {
-        // What is after a capability is unassigned: it counts how long each one is.
-        survey.measure_all()?;
-    }
-    if decision.has_layers() {
-        (*layers, *mirrors) = (Some(stack.shown), stack.mirrors);
     }
     Ok(())
 }
 
 /// Puts one layer on the stack, or leaves the stack as it is and says why.
 fn add<'db, D: ConfigAccess + ?Sized>(
-    stack: &mut Stack<'db>,
+    stack: &mut Stack<'_, '_, 'db>,
+    before: &Before,
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, 'db>,
-    refusal: Option<Reason>,
     layer: Named<'db>,
 ) -> Result<Option<LayerReason<'db>>, D::Error> {
     let params = match Params::new(layer.tables, layer.layer, choose::choice(question.policy, layer.name)) {
         Ok(params) => params,
         Err(reason) => return Ok(Some(reason)),
     };
-    let mut attempt = Attempt { survey, question, refusal, stack: stack.clone(), layer, params };
-    attempt.stack.enter(layer);
-    match run::run(&mut attempt) {
-        Ok(()) => {
-            *stack = attempt.stack;
-            for range in stack.ranges_of(layer.position) {
-                survey.map.claim(range, Owner::LayerOwned);
-            }
-            for mirror in layer.tables.list(layer.layer.mirrors) {
-                if !question.policy.trapped_mirrors.contains(&mirror) {
-                    let (layer, bar, offset) = (layer.position, mirror.bar, mirror.offset);
-                    survey.findings.push(Finding::MirrorUntrapped { layer, bar, offset });
-                }
-            }
-            Ok(None)
+    match run::run(&mut Attempt { survey, question, stack, layer, params }) {
+        Ok(()) => {}
+        Err(Halt::Refused(reason)) => {
+            stack.go_back(before);
+            return Ok(Some(reason));
         }
-        Err(Halt::Refused(reason)) => Ok(Some(reason)),
-        Err(Halt::Device(error)) => Err(error),
+        Err(Halt::Device(error)) => return Err(error),
     }
+    let allows = layer.tables.list(layer.layer.allows);
+    stack.view.rule.add(layer.layer.unassigned, allows);
+    for range in stack.ranges_of(layer.position) {
+        survey.map.claim(range, Owner::LayerOwned);
+    }
+    for mirror in layer.tables.list(layer.layer.mirrors) {
+        if !question.policy.trapped_mirrors.contains(&mirror) {
+            let (layer, bar, offset) = (layer.position, mirror.bar, mirror.offset);
+            survey.findings.push(Finding::MirrorUntrapped { layer, bar, offset });
+        }
+    }
+    Ok(None)
 }
 
 /// What the layers hide decides about PASID as though the device did not have it.
-fn settle<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, shown: &GuestView) {
+fn settle<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, shown: &GuestView<'_>) {
     let is_pasid = |start: &Start| start.is_visible() && start.id == PASID && !shown.is_hidden(start.offset);
     survey.visible_pasid = survey.visible_pasid.filter(|&at| !shown.is_hidden(at)).or_else(|| {
         let mut others = survey.map.starts(Space::Extended).filter(is_pasid);

@@ -10,7 +10,7 @@ use crate::tables::WriteClass;
 
 /// Shows another type.
 pub(super) fn show_type<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     port_type: u8,
 ) -> Step<'db, (), D::Error> {
     if port_type > 0xf {

@@ -10,7 +10,7 @@ use crate::{ByteRange, ConfigAccess};
 
 /// The offset of an emulated capability.
 pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     space: Space,
     index: u32,
     emulation: &Emulation,
@@ -20,7 +20,7 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
         let at = allocated(attempt, index).ok_or(LayerReason::NoAllocation { space, id })?;
         let range = ByteRange::from_length(at, length);
         let no_place = |reason| LayerReason::NoPlace { id, at, reason };
-        let refusal = match attempt.refusal.map(no_place) {
+        let refusal = match attempt.question.refusal.map(no_place) {
             Some(reason) => Some(reason),
             None => check(attempt, space, emulation, range)?,
         };
@@ -40,7 +40,7 @@ pub(super) fn find<'db, D: ConfigAccess + ?Sized>(
 
 /// Why a capability must not be there.
 fn check<'db, D: ConfigAccess + ?Sized>(
-    attempt: &mut Attempt<'_, '_, 'db, D>,
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
     space: Space,
     emulation: &Emulation,
     range: ByteRange,
@@ -63,7 +63,7 @@ fn check<'db, D: ConfigAccess + ?Sized>(
 
 /// The extended capability of the same id that the guest sees directly before or after a range: Linux takes the two for one.
 fn abutted<D: ConfigAccess + ?Sized>(
-    attempt: &Attempt<'_, '_, '_, D>,
+    attempt: &Attempt<'_, '_, '_, '_, '_, D>,
     space: Space,
     id: u16,
     range: ByteRange,
@@ -76,13 +76,13 @@ fn abutted<D: ConfigAccess + ?Sized>(
     let before = before.filter(|start| map.extent_end(*start) == range.start);
     let behind = map.start_at(range.end).filter(|start| start.offset == range.end);
     let is_seen =
-        |start: &Start| start.space() == space && start.id == id && !attempt.stack.shown.is_hidden(start.offset);
+        |start: &Start| start.space() == space && start.id == id && !attempt.stack.view.is_hidden(start.offset);
     let of_device = before.into_iter().chain(behind).find(is_seen).map(|start| start.offset);
     of_device.or_else(|| attempt.stack.abutted(id, range))
 }
 
 /// What the compiler allocated for an emulation on the device that applies.
-fn allocated<D: ConfigAccess + ?Sized>(attempt: &Attempt<'_, '_, '_, D>, emulation: u32) -> Option<u16> {
+fn allocated<D: ConfigAccess + ?Sized>(attempt: &Attempt<'_, '_, '_, '_, '_, D>, emulation: u32) -> Option<u16> {
     let entry = attempt.question.entry.filter(|entry| entry.database == attempt.layer.database)?;
     let is_for = |each: &Allocation| (each.layer, each.emulation) == (attempt.layer.index, emulation);
     attempt.database().list(entry.device.allocations).find(is_for).map(|each| each.offset)

@@ -10,7 +10,9 @@ use crate::decision::LayerReason;
 const BARS: u16 = 6;
 
 /// Pins every entry of every visible capability.
-pub(super) fn pin<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 'db, D>) -> Step<'db, (), D::Error> {
+pub(super) fn pin<'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
+) -> Step<'db, (), D::Error> {
     let mut found = Bounded::<u16, 8>::new(0);
     for start in attempt.seen(Space::Extended).filter(|start| start.id == REBAR) {
         found.push(start.offset);

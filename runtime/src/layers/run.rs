@@ -7,12 +7,13 @@ use crate::capability::Space;
 use crate::tables::EmulationKind;
 
 /// Does all that the layer says. Hiding comes first: nothing counts from what the guest does not see.
-pub(super) fn run<'db, D: ConfigAccess + ?Sized>(attempt: &mut Attempt<'_, '_, 'db, D>) -> Step<'db, (), D::Error> {
+pub(super) fn run<'db, D: ConfigAccess + ?Sized>(
+    attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
+) -> Step<'db, (), D::Error> {
     let (database, layer) = (attempt.database(), attempt.layer.layer);
     hides::hide(attempt)?;
-    attempt.stack.shown.rule.add(layer.unassigned, database.list(layer.allows));
     for mirror in database.list(layer.mirrors) {
-        mirrors::add(&mut attempt.stack.mirrors, mirror)?;
+        mirrors::add(attempt.stack.mirrors, mirror)?;
     }
     // The list first: of a broken one that is empty, the start may be no index.
     for (emulation, index) in database.list(layer.emulations).zip(layer.emulations.start..) {

@@ -1,15 +1,20 @@
 //! What the layers own together: every bit with the layers that own it, and what happens where two want the same one.
 
-use super::mirrors::{Mirrors, NO_MIRRORS};
+use super::choose::{Choice, Chosen};
+use super::mirrors::Mirrors;
 use crate::bounded::Bounded;
-use crate::decision::{LAYERS, LayerReason};
-use crate::guest_view::GuestView;
+use crate::capability::Space;
+use crate::decision::LayerReason;
+use crate::dword_set::DwordSet;
+use crate::guest_view::{GuestView, Kept, ViewError};
 use crate::overlay::{ClaimError, Lock};
-use crate::tables::{Layer, Over, WriteClass};
-use crate::{ByteRange, Database, Overlay};
+use crate::tables::{Emulation, Layer, Over, WriteClass};
+use crate::{ByteRange, Database};
 
 /// Most runs of bytes that layers own.
 const RUNS: usize = 512;
+
+const NO_RUNS: Bounded<Run, RUNS> = Bounded::new(Run { start: 0, end: 0, bits: 0, tag: 0 });
 
 /// How a layer has bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,17 +27,33 @@ enum How {
     Hidden,
 }
 
-/// The same bits of some bytes, of one layer.
+/// The same bits of some bytes, of one layer. There are many, twice over, so that it is small.
 #[derive(Clone, Copy)]
 struct Run {
     start: u16,
     end: u16,
     bits: u8,
-    layer: u8,
-    how: How,
+    /// The layer, and how it has them in the low two bits.
+    tag: u8,
 }
 
 impl Run {
+    fn new(range: ByteRange, bits: u8, layer: u8, how: How) -> Self {
+        Self { start: range.start, end: range.end, bits, tag: layer << 2 | how as u8 }
+    }
+
+    fn layer(&self) -> u8 {
+        self.tag >> 2
+    }
+
+    fn how(&self) -> How {
+        match self.tag & 3 {
+            0 => How::Fields,
+            1 => How::Capability,
+            _ => How::Hidden,
+        }
+    }
+
     fn overlaps(&self, range: ByteRange) -> bool {
         self.start < self.end && ByteRange::new(self.start, self.end).overlaps(range)
     }
@@ -88,40 +109,105 @@ impl Want {
     }
 }
 
-/// What is shown by the layers so far. A layer works on a copy of it, which is kept only if all went well.
-#[derive(Clone)]
-pub(super) struct Stack<'db> {
-    pub(super) shown: GuestView,
-    pub(super) mirrors: Mirrors,
-    runs: Bounded<Run, RUNS>,
-    extended: Bounded<Extended, { crate::guest_view::INSERTED }>,
-    layers: Bounded<Option<Named<'db>>, LAYERS>,
+/// The layers that were chosen, by their place in the order.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a, 'db> {
+    pub(super) chosen: &'a Chosen,
+    pub(super) databases: &'a [Database<'db>],
 }
 
-impl<'db> Stack<'db> {
-    pub(super) fn new(size: usize) -> Self {
+impl<'db> Names<'_, 'db> {
+    pub(super) fn get(&self, position: u8) -> Option<Named<'db>> {
+        let &Choice { database, index, .. } = self.chosen.get(usize::from(position))?;
+        let tables = *self.databases.get(database)?;
+        let layer = tables.record::<Layer>(index)?;
+        Some(Named { position, database, index, name: tables.text(layer.name), tables, layer })
+    }
+}
+
+/// What was shown before a layer, to go back to where it does not go on.
+pub(super) struct Before {
+    view: Kept,
+    mirrors: usize,
+    runs: Bounded<Run, RUNS>,
+    extended: usize,
+}
+
+impl Before {
+    /// Before the first one nothing is shown.
+    pub(super) const FIRST: Self = Self { view: Kept::NOTHING, mirrors: 0, runs: NO_RUNS, extended: 0 };
+}
+
+/// What is shown by the layers so far, and by the one that is on its way.
+pub(super) struct Stack<'a, 'o, 'db> {
+    pub(super) view: &'a mut GuestView<'o>,
+    pub(super) mirrors: &'a mut Mirrors,
+    pub(super) names: Names<'a, 'db>,
+    runs: Bounded<Run, RUNS>,
+    extended: Bounded<Extended, { crate::guest_view::INSERTED }>,
+    /// The dwords of which the layer that is on its way owns a bit, or took one.
+    touched: DwordSet,
+}
+
+impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
+    pub(super) fn new(view: &'a mut GuestView<'o>, mirrors: &'a mut Mirrors, names: Names<'a, 'db>) -> Self {
         Self {
-            shown: GuestView::over(Overlay::new(size)),
-            mirrors: NO_MIRRORS,
-            runs: Bounded::new(Run { start: 0, end: 0, bits: 0, layer: 0, how: How::Fields }),
+            view,
+            mirrors,
+            names,
+            runs: NO_RUNS,
             extended: Bounded::new(Extended { id: 0, range: ByteRange::new(0, 0) }),
-            layers: Bounded::new(None),
+            touched: DwordSet::EMPTY,
         }
     }
 
-    /// Makes a layer known, so that others can collide with it.
-    pub(super) fn enter(&mut self, layer: Named<'db>) {
-        self.layers.push(Some(layer));
+    /// Keeps what is shown, now that a layer is applied.
+    pub(super) fn keep(&mut self, before: &mut Before) {
+        self.view.keep(&mut before.view, &self.touched);
+        before.runs.copy_from(&self.runs);
+        (before.mirrors, before.extended) = (self.mirrors.len(), self.extended.len());
+        self.touched = DwordSet::EMPTY;
+    }
+
+    /// Undoes what a layer did.
+    pub(super) fn go_back(&mut self, before: &Before) {
+        self.view.go_back(&before.view, &self.touched);
+        self.runs.copy_from(&before.runs);
+        self.mirrors.truncate(before.mirrors);
+        self.extended.truncate(before.extended);
+        self.touched = DwordSet::EMPTY;
+    }
+
+    /// Puts a capability into its list.
+    pub(super) fn insert<E>(&mut self, space: Space, offset: u16, emulation: &Emulation) -> Result<(), ViewError<E>> {
+        self.touch(offset);
+        self.view.insert(space, offset, emulation.id, emulation.version)
+    }
+
+    /// Owns bits of a byte in the overlay.
+    pub(super) fn own_bits(&mut self, want: Want) -> Result<(), ClaimError> {
+        let Want { offset, bits, value, class, forced, lock } = want;
+        self.touch(offset);
+        let overlay = self.view.overlay_mut();
+        match class {
+            WriteClass::Forced => overlay.own_forced(offset, &[bits], &[value], &[forced]),
+            WriteClass::Rwl => overlay.own_locked(offset, &[bits], &[value], lock),
+            class => overlay.own_bits(offset, &[bits], &[value], class),
+        }
+    }
+
+    fn touch(&mut self, offset: u16) {
+        self.touched.insert(offset);
     }
 
     /// Whether a layer owns a bit of the range.
     pub(super) fn owns_in(&self, range: ByteRange) -> bool {
-        self.runs.iter().any(|run| run.how != How::Hidden && run.overlaps(range))
+        self.runs.iter().any(|run| run.how() != How::Hidden && run.overlaps(range))
     }
 
     /// The bytes in which one layer owns bits.
     pub(super) fn ranges_of(&self, position: u8) -> impl Iterator<Item = ByteRange> + '_ {
-        let is_its = move |run: &&Run| run.layer == position && run.how != How::Hidden;
+        let is_its = move |run: &&Run| run.layer() == position && run.how() != How::Hidden;
         self.runs.iter().filter(is_its).map(|run| ByteRange::new(run.start, run.end))
     }
 
@@ -144,24 +230,21 @@ impl<'db> Stack<'db> {
 
     /// Notes bits as a layer's.
     fn note(&mut self, range: ByteRange, bits: u8, layer: u8, how: How) -> Result<(), LayerReason<'db>> {
-        let ByteRange { start, end } = range;
+        let run = Run::new(range, bits, layer, how);
         if let Some(last) = self.runs.last_mut()
-            && (last.layer, last.bits, last.end, last.how) == (layer, bits, start, how)
+            && (last.tag, last.bits, last.end) == (run.tag, bits, run.start)
         {
-            last.end = end;
+            last.end = run.end;
             return Ok(());
         }
-        self.runs.push(Run { start, end, bits, layer, how });
+        self.runs.push(run);
         if self.runs.overflow() == 0 { Ok(()) } else { Err(LayerReason::NoRoom) }
     }
 
     /// The layers that have a bit of a byte, with these bits.
     fn owners(&self, offset: u16) -> impl Iterator<Item = (Named<'db>, Run)> + '_ {
         let here = self.runs.iter().filter(move |run| (run.start..run.end).contains(&offset));
-        here.filter_map(|run| {
-            let layer = self.layers.iter().flatten().find(|layer| layer.position == run.layer)?;
-            Some((*layer, *run))
-        })
+        here.filter_map(|run| Some((self.names.get(run.layer())?, *run)))
     }
 
     /// Hides bytes for a layer. Fields of others that do not read 0 collide with that, unless one of the two is over the other.
@@ -176,9 +259,9 @@ impl<'db> Stack<'db> {
 
     fn hide_byte(&mut self, layer: &Named<'db>, offset: u16) -> Result<(), LayerReason<'db>> {
         let is_weaker = |other: &Named<'_>| other.position != layer.position && !other.is_over(layer);
-        let others = self.owners(offset).filter(|(other, run)| run.how != How::Hidden && is_weaker(other));
+        let others = self.owners(offset).filter(|(other, run)| run.how() != How::Hidden && is_weaker(other));
         let bits = others.fold(0, |bits, (_, run)| bits | run.bits);
-        match self.shown.overlay_mut().own_bits(offset, &[bits], &[0], WriteClass::Ro) {
+        match self.own_bits(Want { offset, bits, value: 0, class: WriteClass::Ro, forced: 0, lock: Lock::default() }) {
             Err(ClaimError::Collision { bits: disputed, .. }) => self.take(layer, offset, disputed),
             _ => Ok(()),
         }
@@ -187,7 +270,7 @@ impl<'db> Stack<'db> {
     /// Owns bits for a layer. Those that a layer which is over it owns are left out; those of layers that it is over are
     /// taken from them.
     pub(super) fn own(&mut self, layer: &Named<'db>, want: Want) -> Result<(), LayerReason<'db>> {
-        let Want { offset, value, class, forced, lock, .. } = want;
+        let offset = want.offset;
         let won: u8 =
             self.owners(offset).filter(|(other, _)| other.is_over(layer)).fold(0, |won, (_, run)| won | run.bits);
         let want = Want { bits: want.bits & !won, ..want };
@@ -201,17 +284,11 @@ impl<'db> Stack<'db> {
             How::Hidden => !want.is_zero(),
         };
         let is_other = |other: &Named<'_>| other.position != layer.position && !layer.is_over(other);
-        if let Some((other, _)) = self.owners(offset).find(|(other, run)| excludes(run.how) && is_other(other)) {
+        if let Some((other, _)) = self.owners(offset).find(|(other, run)| excludes(run.how()) && is_other(other)) {
             return Err(LayerReason::LayersCollide { offset, with: other.name });
         }
         loop {
-            let overlay = self.shown.overlay_mut();
-            let result = match class {
-                WriteClass::Forced => overlay.own_forced(offset, &[bits], &[value], &[forced]),
-                WriteClass::Rwl => overlay.own_locked(offset, &[bits], &[value], lock),
-                class => overlay.own_bits(offset, &[bits], &[value], class),
-            };
-            match result {
+            match self.own_bits(want) {
                 Ok(()) => return self.note(ByteRange::from_length(offset, 1), bits, layer.position, How::Fields),
                 Err(ClaimError::Collision { bits: disputed, .. }) => self.take(layer, offset, disputed)?,
                 Err(ClaimError::OutOfRange { .. }) => return Err(LayerReason::OutOfBounds { offset }),
@@ -222,7 +299,7 @@ impl<'db> Stack<'db> {
 
     /// Takes bits from layers, if this one is over each of them.
     fn take(&mut self, layer: &Named<'db>, offset: u16, disputed: u8) -> Result<(), LayerReason<'db>> {
-        let is_owner = |run: &Run| run.how != How::Hidden && run.bits & disputed != 0;
+        let is_owner = |run: &Run| run.how() != How::Hidden && run.bits & disputed != 0;
         let owners = || self.owners(offset).filter(|(_, run)| is_owner(run));
         // A bit that is owned without an owner is the layer's own: its capability is not noted yet.
         let stronger = match owners().find(|(other, _)| !layer.is_over(other)) {
@@ -232,7 +309,8 @@ impl<'db> Stack<'db> {
         if let Some(with) = stronger {
             return Err(LayerReason::LayersCollide { offset, with });
         }
-        self.shown.overlay_mut().disown(offset, disputed);
+        self.touch(offset);
+        self.view.overlay_mut().disown(offset, disputed);
         self.release(offset, disputed)
     }
 
@@ -240,7 +318,7 @@ impl<'db> Stack<'db> {
     fn release(&mut self, offset: u16, bits: u8) -> Result<(), LayerReason<'db>> {
         for index in 0..self.runs.len() {
             let run = self.runs[index];
-            if !(run.start..run.end).contains(&offset) || run.bits & bits == 0 || run.how == How::Hidden {
+            if !(run.start..run.end).contains(&offset) || run.bits & bits == 0 || run.how() == How::Hidden {
                 continue;
             }
             // What is left of it: the bytes before, the byte with its other bits, the bytes after.
@@ -256,7 +334,7 @@ impl<'db> Stack<'db> {
         if run.bits == 0 || run.start == run.end {
             return;
         }
-        let key = |each: &Run| (each.layer, each.bits, each.how);
+        let key = |each: &Run| (each.tag, each.bits);
         let goes_on = |each: &&mut Run| key(each) == key(&run) && each.end == run.start;
         if let Some(before) = self.runs.iter_mut().find(goes_on) {
             before.end = run.end;

@@ -95,6 +95,13 @@ impl ByteClaim {
 }
 
 impl Claim<'_> {
+    /// Whether it is of whole bytes that read what they read and take nothing.
+    #[inline(always)]
+    fn is_read_only(&self) -> bool {
+        let Class { writable, clear, sticky, forced, valued, .. } = self.class;
+        matches!(self.mask, Mask::All) && writable | clear | sticky | forced == 0 && valued == 0xff
+    }
+
     fn bytes(&self) -> impl Iterator<Item = ByteClaim> + '_ {
         self.value.iter().enumerate().map(|(index, &value)| {
             let bits = match self.mask {
@@ -277,13 +284,24 @@ impl Overlay {
     }
 
     fn claim(&mut self, claim: &Claim<'_>) -> Result<(), ClaimError> {
-        self.check_claim(claim)?;
+        self.check_shape(claim)?;
+        let &Claim { offset, value, .. } = claim;
+        // Most claims are of whole bytes that nobody owns and that nobody writes.
+        if claim.is_read_only() && self.ownership.are_device(offset.into(), value.len()) {
+            for (at, &value) in (usize::from(offset)..).zip(value) {
+                self.values_mut()[at] = value;
+                self.ownership.set_read_only(at);
+            }
+            return Ok(());
+        }
+        self.check(|| claim.bytes())?;
         claim.bytes().for_each(|byte| self.apply(&byte));
         Ok(())
     }
 
+    /// Whether it is a claim of bytes of the space at all.
     #[inline(always)]
-    fn check_claim(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
+    fn check_shape(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
         let Claim { offset, value, forced, .. } = *claim;
         let even = match claim.mask {
             Mask::All => true,
@@ -292,7 +310,12 @@ impl Overlay {
         if !even || forced.len() != value.len() {
             return Err(ClaimError::Uneven { offset });
         }
-        self.check_range(offset, value.len())?;
+        self.check_range(offset, value.len())
+    }
+
+    #[inline(always)]
+    fn check_claim(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
+        self.check_shape(claim)?;
         self.check(|| claim.bytes())
     }
 

@@ -77,6 +77,7 @@ use rare::RareBytes;
 use watch::{Dwords, Watches};
 
 use crate::SPACE;
+use crate::dword_set::DwordSet;
 
 /// The bits of configuration space that are emulated for a guest.
 ///
@@ -105,19 +106,58 @@ impl fmt::Debug for Overlay {
 }
 
 impl Overlay {
+    /// An overlay that owns nothing, over a space of no bytes. All of it is 0: as a part of something, it is not built and then
+    /// moved, but cleared in place.
+    pub(crate) const EMPTY: Self = Self {
+        value: [[0; 4]; SPACE / 4],
+        ownership: Ownership::NONE,
+        special: Dwords::EMPTY,
+        rare: RareBytes::EMPTY,
+        watches: Watches::EMPTY,
+        size: 0,
+    };
+
     /// An overlay that owns nothing, over a space of `size` bytes: what [`crate::ConfigRead::size`] says, at most [`SPACE`].
     #[must_use]
-    // A call writes the maps to their place; inlined, they would be built elsewhere and copied.
-    #[inline(never)]
-    pub fn new(size: usize) -> Self {
-        Self {
-            value: [[0; 4]; SPACE / 4],
-            ownership: Ownership::NONE,
-            special: Dwords::EMPTY,
-            rare: RareBytes::EMPTY,
-            watches: Watches::EMPTY,
-            size: size.min(SPACE) as u16,
+    pub const fn new(size: usize) -> Self {
+        let mut overlay = Self::EMPTY;
+        overlay.size = if size < SPACE { size as u16 } else { SPACE as u16 };
+        overlay
+    }
+
+    /// Owns nothing again, over a space of `size` bytes. Everything stays where it is.
+    pub(crate) fn clear(&mut self, size: usize) {
+        self.value.fill([0; 4]);
+        self.ownership.clear_all();
+        self.special = Dwords::EMPTY;
+        self.rare.clear();
+        self.watches = Watches::EMPTY;
+        self.resize(size);
+    }
+
+    /// Makes an overlay that owns nothing one of a space of `size` bytes.
+    pub(crate) fn resize(&mut self, size: usize) {
+        self.size = size.min(SPACE) as u16;
+    }
+
+    /// Becomes as another overlay is.
+    pub(crate) fn copy_from(&mut self, from: &Self) {
+        self.value = from.value;
+        self.ownership.copy_from(&from.ownership);
+        self.special.clone_from(&from.special);
+        self.rare.copy_from(&from.rare);
+        self.watches.clone_from(&from.watches);
+        self.size = from.size;
+    }
+
+    /// Takes these dwords over from another overlay, which differs in no other dword and watches the same.
+    pub(crate) fn take_dwords(&mut self, from: &Self, dwords: &DwordSet) {
+        for index in dwords.iter().map(|offset| usize::from(offset / 4)) {
+            self.value[index] = from.value[index];
         }
+        self.ownership.take_dwords(&from.ownership, dwords);
+        self.special.clone_from(&from.special);
+        self.rare.copy_from(&from.rare);
     }
 
     /// Bytes that can be accessed.

@@ -15,6 +15,16 @@ pub(super) struct OddBytes {
 impl OddBytes {
     pub(super) const EMPTY: Self = Self { entries: [(0, Masks::NONE); ODD_BYTES], count: 0 };
 
+    pub(super) fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// Becomes as another table is; only what that one holds is copied.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.entries[..other.count].copy_from_slice(&other.entries[..other.count]);
+        self.count = other.count;
+    }
+
     pub(super) fn room(&self) -> usize {
         ODD_BYTES - self.count
     }

@@ -6,6 +6,7 @@
 use super::masks::Masks;
 use super::odd::OddBytes;
 use crate::SPACE;
+use crate::dword_set::DwordSet;
 
 /// Nobody owns a bit: the byte is the device's.
 const DEVICE: u16 = 0;
@@ -39,6 +40,8 @@ struct Meanings {
 }
 
 impl Meanings {
+    const NONE: Self = Self { owned: [0; 16], writable: [0; 16], uses: [0; 16] };
+
     /// The code of these masks, which are learnt if there is room.
     #[inline(always)]
     fn code(&mut self, masks: Masks) -> Option<u16> {
@@ -152,11 +155,7 @@ impl<const N: usize> Codes<N> {
 }
 
 impl Ownership {
-    pub(super) const NONE: Self = Self {
-        dwords: [0; SPACE / 4 + 2],
-        meanings: Meanings { owned: [0; 16], writable: [0; 16], uses: [0; 16] },
-        odd: OddBytes::EMPTY,
-    };
+    pub(super) const NONE: Self = Self { dwords: [0; SPACE / 4 + 2], meanings: Meanings::NONE, odd: OddBytes::EMPTY };
 
     /// The codes of an aligned dword's bytes.
     #[inline(always)]
@@ -176,6 +175,12 @@ impl Ownership {
     #[inline(always)]
     pub(super) fn answered<const N: usize>(&self, at: usize, codes: Codes<N>) -> u64 {
         let parts = codes.looked_up() & !(codes.0 >> 1);
+        if parts == 0 { codes.whole() } else { self.answered_in_part(at, codes, parts) }
+    }
+
+    /// The same where a part of a byte is.
+    #[inline(never)]
+    fn answered_in_part<const N: usize>(&self, at: usize, codes: Codes<N>, parts: u64) -> u64 {
         codes.whole() | self.masks_of(at, parts, |masks| masks.owned)
     }
 
@@ -235,6 +240,18 @@ impl Ownership {
         self.code(at) == DEVICE
     }
 
+    /// Whether writes of all these bytes reach the device.
+    #[inline(always)]
+    pub(super) fn are_device(&self, at: usize, length: usize) -> bool {
+        (at..at + length).all(|at| self.code(at) == DEVICE)
+    }
+
+    /// Gives a byte of the device an owner that lets nobody write it.
+    #[inline(always)]
+    pub(super) fn set_read_only(&mut self, at: usize) {
+        self.put(at, READ_ONLY);
+    }
+
     /// Where bytes of which bits change at a reset may be, eight at a time: those that are not all read-only or the device's.
     pub(super) fn changeable(&self) -> impl Iterator<Item = usize> + '_ {
         let has_any = |codes: u16| u64::from(codes) & Codes::<4>::each(WRITABLE | LOOKED_UP) != 0;
@@ -292,6 +309,29 @@ impl Ownership {
     /// Answers a byte of which nobody owns a bit with 0, and drops what is written to it.
     pub(super) fn deny(&mut self, at: usize) {
         self.put(at, DENIED);
+    }
+
+    /// Nobody owns a bit any more.
+    pub(super) fn clear_all(&mut self) {
+        self.dwords.fill(0);
+        self.meanings = Meanings::NONE;
+        self.odd.clear();
+    }
+
+    /// Becomes as another is.
+    pub(super) fn copy_from(&mut self, from: &Self) {
+        self.dwords = from.dwords;
+        self.meanings = from.meanings;
+        self.odd.copy_from(&from.odd);
+    }
+
+    /// Takes these dwords over from another, which differs in no other dword.
+    pub(super) fn take_dwords(&mut self, from: &Self, dwords: &DwordSet) {
+        for index in dwords.iter().map(|offset| usize::from(offset / 4)) {
+            self.dwords[index] = from.dwords[index];
+        }
+        self.meanings = from.meanings;
+        self.odd.copy_from(&from.odd);
     }
 
     #[inline(never)]

@@ -51,26 +51,27 @@ impl PowerChange {
 /// The Power Management Control/Status register of the device, where the guest's writes reach it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Power {
-    offset: u16,
+    /// One more than its offset, so that an empty overlay is 0 all over.
+    after: u16,
     keeps_state: bool,
     now: PowerState,
 }
 
 impl Power {
-    /// There is none: no access reaches this offset.
-    pub(super) const NONE: Self = Self { offset: u16::MAX, keeps_state: true, now: PowerState::D0 };
+    /// There is none.
+    pub(super) const NONE: Self = Self { after: 0, keeps_state: false, now: PowerState::D0 };
 
     /// Sets the register; whether there was none elsewhere.
     pub(super) fn set(&mut self, offset: u16, keeps_state: bool) -> bool {
-        if self.offset == u16::MAX {
-            *self = Self { offset, keeps_state, now: PowerState::D0 };
+        if self.after == 0 {
+            *self = Self { after: offset.wrapping_add(1), keeps_state, now: PowerState::D0 };
         }
-        self.offset == offset && self.keeps_state == keeps_state
+        self.after == offset.wrapping_add(1) && self.keeps_state == keeps_state
     }
 
     /// What a write of `data` at `at` changes.
     pub(super) fn change(&self, at: usize, data: &[u8]) -> Option<PowerChange> {
-        let &written = usize::from(self.offset).checked_sub(at).and_then(|index| data.get(index))?;
+        let &written = usize::from(self.after.wrapping_sub(1)).checked_sub(at).and_then(|index| data.get(index))?;
         let (from, to) = (self.now, PowerState::from_bits(written.into()));
         let resets = (from, to) == (PowerState::D3Hot, PowerState::D0) && !self.keeps_state;
         (from != to).then_some(PowerChange { from, to, resets })

@@ -112,6 +112,16 @@ impl RareBytes {
         index.and_then(|index| self.locks.get(index)).copied().unwrap_or(Lock::NONE)
     }
 
+    pub(super) fn clear(&mut self) {
+        (self.count, self.lock_count, self.locks) = (0, 0, [Lock::NONE; LOCKS]);
+    }
+
+    /// Becomes as another table is; only what that one holds is copied.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.entries[..other.as_slice().len()].copy_from_slice(other.as_slice());
+        (self.count, self.lock_count, self.locks) = (other.count, other.lock_count, other.locks);
+    }
+
     pub(super) fn as_slice(&self) -> &[Rare] {
         &self.entries[..usize::from(self.count)]
     }

@@ -1,6 +1,5 @@
 //! A guest's read: owned bits from the overlay, the others from the device, with one device read at most.
 
-use super::ownership::Codes;
 use super::{AccessError, Overlay, dword_index, lanes};
 use crate::ConfigAccess;
 
@@ -19,40 +18,25 @@ impl Overlay {
         offset: u16,
         buffer: &mut [u8],
     ) -> Result<(), AccessError<D::Error>> {
-        if let Ok(buffer) = <&mut [u8; 4]>::try_from(&mut *buffer)
+        if let Ok(dword) = <&mut [u8; 4]>::try_from(&mut *buffer)
             && let Some(value) = self.value.get(dword_index(offset))
             && let Some(codes) = self.ownership.of_dword(dword_index(offset))
         {
             // What is owned is in range: claims were checked.
             if codes.are_whole() {
-                *buffer = *value;
+                *dword = *value;
                 return Ok(());
             }
-            return self.read_dword(device, offset, buffer, codes);
+            self.check_access(offset, 4).map_err(|error| failed(dword, error))?;
+            device.read(offset, dword).map_err(|error| failed(dword, AccessError::Device(error)))?;
+            if !codes.are_device() {
+                let owned = self.ownership.answered(offset.into(), codes) as u32;
+                let (raw, value) = (u32::from_le_bytes(*dword), u32::from_le_bytes(*value));
+                *dword = (raw & !owned | value & owned).to_le_bytes();
+            }
+            return Ok(());
         }
         self.read_other(device, offset, buffer)
-    }
-
-    /// Reads an aligned dword of which a bit is the device's.
-    #[inline(never)]
-    fn read_dword<D: ConfigAccess + ?Sized>(
-        &self,
-        device: &D,
-        offset: u16,
-        buffer: &mut [u8; 4],
-        codes: Codes<4>,
-    ) -> Result<(), AccessError<D::Error>> {
-        self.check_access(offset, 4).map_err(|error| failed(buffer, error))?;
-        device.read(offset, buffer).map_err(|error| failed(buffer, AccessError::Device(error)))?;
-        let at = usize::from(offset);
-        if !codes.are_device()
-            && let Some(value) = self.value.get(at / 4)
-        {
-            let owned = self.ownership.answered(at, codes) as u32;
-            let (raw, value) = (u32::from_le_bytes(*buffer), u32::from_le_bytes(*value));
-            *buffer = (raw & !owned | value & owned).to_le_bytes();
-        }
-        Ok(())
     }
 
     #[inline(never)]

@@ -8,29 +8,38 @@ pub const RESET_BITS: usize = 4;
 
 /// Where an emulated control register is, if there is one: a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Control(u16);
+pub(super) struct Control {
+    /// One more than its offset, so that an empty overlay is 0 all over.
+    after: u16,
+}
 
 impl Control {
-    /// There is none: no access reaches this offset.
-    const NONE: Self = Self(u16::MAX);
+    /// There is none.
+    const NONE: Self = Self { after: 0 };
+
+    /// Its offset; one that no access reaches if there is none.
+    #[inline(always)]
+    const fn offset(self) -> u16 {
+        self.after.wrapping_sub(1)
+    }
 
     /// Where in the access of `length` bytes at `at` the register's first byte is, if that byte is in it.
     pub(super) fn first_byte_in(self, at: usize, length: usize) -> Option<usize> {
-        usize::from(self.0).checked_sub(at).filter(|&index| index < length)
+        usize::from(self.offset()).checked_sub(at).filter(|&index| index < length)
     }
 
     /// The register's offset, if the access of `length` bytes at `at` covers one of its bytes.
     pub(super) fn touched_by(self, at: usize, length: usize) -> Option<usize> {
-        let start = usize::from(self.0);
+        let start = usize::from(self.offset());
         (start < at + length && at < start + 2).then_some(start)
     }
 
     /// Sets the offset; whether there was no register at another one.
     fn set(&mut self, offset: u16) -> bool {
         if *self == Self::NONE {
-            *self = Self(offset);
+            *self = Self { after: offset.wrapping_add(1) };
         }
-        *self == Self(offset)
+        self.offset() == offset
     }
 }
 
@@ -74,7 +83,7 @@ impl Watches {
 
     /// The offsets of the PASID, ATS and PRI control; `u16::MAX` for none.
     pub(super) fn controls(&self) -> [u16; 3] {
-        [self.pasid.0, self.ats.0, self.pri.0]
+        [self.pasid, self.ats, self.pri].map(Control::offset)
     }
 
     /// Adds reset bits of a byte; whether there is room.

@@ -1,7 +1,7 @@
 //! A function that must not have PASID, because an entry says `pasid none`: no source is asked, and what the device shows is
 //! taken out.
 
-use super::outcome::Outcome;
+use crate::ConfigAccess;
 use crate::capability::{PASID, Space};
 use crate::decision::{Candidate, Candidates, Verdict};
 use crate::guest_view::GuestView;
@@ -10,18 +10,18 @@ use crate::question::Question;
 use crate::reason::Reason;
 use crate::source::Source;
 use crate::survey::ConfigSurvey;
-use crate::{ConfigAccess, Overlay};
 
-/// Takes every PASID capability that the device shows out of its list. One that the kernel hides is shielded with all that it
-/// hides: there is a view that says so, though nothing else is shown.
-pub(super) fn hide<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, outcome: &mut Outcome<'_>) {
-    let layers = &mut outcome.layers;
+/// Takes every PASID capability that the device shows out of its list; whether it has one. One that the kernel hides is shielded
+/// with all that it hides: there is a view that says so, though nothing else is shown.
+pub(super) fn hide<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, view: &mut GuestView<'_>) -> bool {
+    let mut is_one = false;
     for start in survey.map.starts(Space::Extended).filter(|start| start.id == PASID) {
-        let shown = layers.get_or_insert_with(|| GuestView::over(Overlay::new(survey.size.into())));
-        if start.is_visible() && !shown.is_hidden(start.offset) {
-            shown.hide(survey, start);
+        is_one = true;
+        if start.is_visible() && !view.is_hidden(start.offset) {
+            view.hide(survey, start);
         }
     }
+    is_one
 }
 
 /// Records why a source gives no place.

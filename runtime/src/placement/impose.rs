@@ -8,7 +8,7 @@ use crate::policy::Operator;
 use crate::question::Question;
 use crate::reason::Reason;
 use crate::source::Source;
-use crate::survey::ConfigSurvey;
+use crate::survey::{ConfigSurvey, Told};
 use crate::{ByteRange, ConfigAccess};
 
 /// A place that was saved elsewhere, and what PASID said there.
@@ -17,7 +17,7 @@ pub(crate) struct Imposed {
     pub(crate) grant: Grant,
 }
 
-/// Why it does not; `refusal` is why the entry must not place.
+/// Why it does not. What free-space DVSECs say is left in `told`, where somebody listened to them.
 ///
 /// It passes the check of every candidate, and somebody vouches for it here: the entry, a free-space DVSEC, or an operator,
 /// then or now. A tail must read 0.
@@ -27,8 +27,8 @@ pub(crate) struct Imposed {
 pub(super) fn check<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    refusal: Option<Reason>,
     imposed: &Imposed,
+    told: &mut Option<Told>,
 ) -> Result<Option<Reason>, D::Error> {
     let Placement { offset, source } = imposed.placement;
     if question.forbidden_by.is_some() {
@@ -49,17 +49,19 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     if !imposed.grant.is_within(question.grant()) {
         return Ok(Some(Reason::SavedExceedsHost));
     }
-    if native::is_vouched(survey, question, refusal, offset) {
+    if native::is_vouched(survey, question, offset) {
         return Ok(native::check(survey, question, offset));
     }
     let range = ByteRange::from_length(offset, PASID_LENGTH);
     if !survey.distrusts_free_space {
-        survey.settle_free_space()?;
+        *told = Some(survey.tell_free_space()?);
     }
-    let is_told = !survey.distrusts_free_space && survey.map.is_told_free(range);
-    survey.map.listen(is_told);
-    let reason = survey.check(offset)?;
-    survey.map.listen(false);
+    let told = told.as_ref().filter(|told| told.frees(survey, range));
+    let is_told = told.is_some();
+    let reason = match told {
+        Some(told) => survey.check_told(told, offset)?,
+        None => survey.check(offset)?,
+    };
     if reason.is_some() {
         return Ok(reason);
     }
@@ -71,7 +73,7 @@ pub(super) fn check<D: ConfigAccess + ?Sized>(
     let by_operator = source == Source::Operator || question.policy.operator == Operator::Offset(offset);
     let is_vouched = by_operator || is_told || source == Source::Tail || survey.map.is_declared_free(range);
     if !is_vouched {
-        return Ok(Some(refusal.unwrap_or(Reason::NotDeclaredFree)));
+        return Ok(Some(question.refusal.unwrap_or(Reason::NotDeclaredFree)));
     }
     if by_operator || is_told {
         zero::told(survey, offset, if by_operator { Source::Operator } else { Source::Dvsec })?;

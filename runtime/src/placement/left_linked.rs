@@ -9,8 +9,7 @@ use crate::identity::Function;
 use crate::question::Question;
 use crate::reason::Reason;
 use crate::survey::ConfigSurvey;
-use crate::{ByteRange, ConfigAccess, Overlay};
-use core::borrow::BorrowMut;
+use crate::{ByteRange, ConfigAccess};
 
 /// Why a PASID capability that was left in the list must not be emulated where it is; `None` too for one that is there on
 /// purpose.
@@ -37,8 +36,8 @@ pub(super) fn refusal<D: ConfigAccess + ?Sized>(
 }
 
 /// Takes every one out of its list but that at `placed`.
-pub(crate) fn hide<O: BorrowMut<Overlay>, D: ConfigAccess + ?Sized>(
-    shown: &mut GuestView<O>,
+pub(crate) fn hide<D: ConfigAccess + ?Sized>(
+    shown: &mut GuestView<'_>,
     survey: &ConfigSurvey<'_, D>,
     placed: Option<u16>,
 ) {

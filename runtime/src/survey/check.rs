@@ -1,6 +1,8 @@
 //! The one check that every candidate passes.
 
 use super::config::ConfigSurvey;
+use super::free_space::Told;
+use super::map::Listening;
 use crate::capability::{PASID_LENGTH, Space};
 use crate::reason::Reason;
 use crate::{ByteRange, ConfigAccess, HostPasid, Policy};
@@ -21,6 +23,18 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     /// # Errors
     /// When the device could not be read.
     pub(crate) fn check(&mut self, offset: u16) -> Result<Option<Reason>, D::Error> {
+        self.check_for(offset, Listening::No)
+    }
+
+    /// The same for who takes what free-space DVSECs say.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn check_told(&mut self, _: &Told, offset: u16) -> Result<Option<Reason>, D::Error> {
+        self.check_for(offset, Listening::Yes)
+    }
+
+    fn check_for(&mut self, offset: u16, listening: Listening) -> Result<Option<Reason>, D::Error> {
         if let Some(reason) = self.shape(offset) {
             return Ok(Some(reason));
         }
@@ -31,18 +45,19 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
         if in_list_head && !self.map.is_declared_free(range) {
             return Ok(Some(Reason::ListHead));
         }
-        Ok(self.map.refusal(range).or_else(|| self.beyond_the_map(range)).or_else(|| self.refusal_of_copies(range)))
+        let refusal = self.map.refusal_for(range, listening).or_else(|| self.beyond_the_map(range));
+        Ok(refusal.or_else(|| self.refusal_of_copies(range, listening)))
     }
 
     /// Where space repeats, what is certainly taken in one repetition is taken in each.
-    fn refusal_of_copies(&self, range: ByteRange) -> Option<Reason> {
+    fn refusal_of_copies(&self, range: ByteRange, listening: Listening) -> Option<Reason> {
         if self.aliased_every == 0 {
             return None;
         }
         let copies = (range.start..self.size).step_by(self.aliased_every.into()).skip(1);
         copies
             .map(|start| ByteRange::from_length(start, range.end - range.start))
-            .find_map(|copy| self.map.certain_refusal(copy))
+            .find_map(|copy| self.map.certain_refusal(copy, listening))
     }
 
     /// Why a capability of a layer must not be in `range`; `None` if it may. What other layers own does not count yet.
@@ -75,7 +90,7 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
         let is_aliased = is_extended && every != 0 && range.end > every;
         let refusal = if over_register { self.map.refusal_beside_registers(range) } else { self.map.refusal(range) };
         let aliased = is_aliased.then_some(Reason::Aliased { every });
-        let copies = || if is_extended { self.refusal_of_copies(range) } else { None };
+        let copies = || if is_extended { self.refusal_of_copies(range, Listening::No) } else { None };
         Ok(refusal.or(aliased).or_else(copies))
     }
 

@@ -7,9 +7,7 @@ use crate::capability::{self, DVSEC, Kind, Rule, Space};
 use crate::chain::{self, Capability, Step, Walk};
 use crate::decision::{Findings, Grant};
 use crate::dword_set::DwordSet;
-use crate::lookup::DeviceMatch;
 use crate::reason::Reason;
-use crate::tables::Profile;
 use crate::{ByteRange, ConfigAccess, Database, Finding, HostPasid, free_space};
 
 /// Device Capabilities 2: end-to-end prefixes are supported.
@@ -73,10 +71,6 @@ pub(crate) struct ConfigSurvey<'a, D: ?Sized> {
     pub(crate) free_space: Bounded<FoundDvsec, FOUND_DVSECS>,
     /// An entry says that they are wrong.
     pub(crate) distrusts_free_space: bool,
-    /// Those that another capability lies in were dropped.
-    pub(super) is_judged: bool,
-    /// What they say is in the map.
-    pub(super) is_settled: bool,
     /// Why nothing can be placed, whatever the candidate.
     pub(crate) closed: Option<Reason>,
     /// The last capability that the extended list reaches.
@@ -92,21 +86,19 @@ pub(crate) struct ConfigSurvey<'a, D: ?Sized> {
     /// The same, where it is the caller who does, and no entry alone.
     pub(crate) confirmed_pasid: Option<u16>,
     pub(crate) own_pasid: Option<OwnPasid>,
-    /// The entry that applies.
-    pub(crate) entry: Option<DeviceMatch>,
-    /// The profile that PASID was placed by.
-    pub(crate) profile: Option<Profile>,
     /// The distance at which extended space repeats; 0 if it does not.
     pub(crate) aliased_every: u16,
     is_gone: bool,
 }
 
-impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
-    /// A survey of which nothing is known yet. It is large: keep it where it is.
-    // As a call it is built where it stays: see `Overlay::new`.
+/// Room for a survey of a device of which nothing was read. It is large: keep it where it is.
+pub(crate) struct Unread<'a, D: ?Sized>(ConfigSurvey<'a, D>);
+
+impl<'a, D: ConfigAccess + ?Sized> Unread<'a, D> {
+    // As a call it is built where it stays.
     #[inline(never)]
-    pub(crate) fn new(device: &'a D) -> Self {
-        Self {
+    pub(crate) fn of(device: &'a D) -> Self {
+        Self(ConfigSurvey {
             device,
             size: match device.size() {
                 4096.. => 4096,
@@ -120,8 +112,6 @@ impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
             vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
             free_space: Bounded::new(FoundDvsec::NONE),
             distrusts_free_space: false,
-            is_judged: false,
-            is_settled: false,
             closed: None,
             last: None,
             first: None,
@@ -130,15 +120,35 @@ impl<'a, D: ConfigAccess + ?Sized> ConfigSurvey<'a, D> {
             known_pasid: None,
             confirmed_pasid: None,
             own_pasid: None,
-            entry: None,
-            profile: None,
             aliased_every: 0,
             is_gone: false,
-        }
+        })
     }
 
-    /// Reads the header and walks both lists. The databases say what a free-space DVSEC is.
-    pub(crate) fn read_lists(&mut self, databases: &[Database<'_>]) -> Result<(), D::Error> {
+    /// Bytes of the space that count.
+    pub(crate) const fn size(&self) -> u16 {
+        self.0.size
+    }
+
+    /// Reads the header and walks both lists. The databases say what a free-space DVSEC is; of bytes that are raw, no PASID
+    /// capability is there on purpose.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn read(
+        &mut self,
+        databases: &[Database<'_>],
+        is_raw: bool,
+    ) -> Result<&mut ConfigSurvey<'a, D>, D::Error> {
+        self.0.read_lists(databases)?;
+        self.0.judge_visible(is_raw)?;
+        Ok(&mut self.0)
+    }
+}
+
+impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
+    /// Reads the header and walks both lists.
+    fn read_lists(&mut self, databases: &[Database<'_>]) -> Result<(), D::Error> {
         let (device, size) = (self.device, self.size);
         let header = chain::header(device)?;
         // The kernel may change other bytes of what does not answer. No function has this class and type.

@@ -12,6 +12,32 @@ use crate::free_space::{ENTRY_LENGTH, Entries, Fault, HEADER_LENGTH, Header};
 use crate::tables::{Form, Format};
 use crate::{ByteRange, ConfigAccess, Database, SPACE};
 
+/// Those that another capability lies in are dropped.
+#[derive(Debug)]
+pub(crate) struct Judged(());
+
+/// What the others say is in the map.
+#[derive(Debug)]
+pub(crate) struct Told(Judged);
+
+impl Judged {
+    /// All of them, with the faults of those that do not hold.
+    pub(crate) fn dvsecs<'s, D: ?Sized>(&self, survey: &'s ConfigSurvey<'_, D>) -> &'s [FoundDvsec] {
+        &survey.free_space
+    }
+}
+
+impl Told {
+    pub(crate) fn judged(self) -> Judged {
+        self.0
+    }
+
+    /// Whether every dword of the range is free by what they say.
+    pub(crate) fn frees<D: ?Sized>(&self, survey: &ConfigSurvey<'_, D>, range: ByteRange) -> bool {
+        survey.map.is_told_free(range)
+    }
+}
+
 impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     /// Keeps a DVSEC if it describes free space; whether it is itself the gap that it describes.
     pub(super) fn recognise(&mut self, offset: u16, bytes: [u8; 8], databases: &[Database<'_>]) -> bool {
@@ -35,13 +61,13 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
         is_kept && fault.is_none() && format.form == Form::PerGap
     }
 
-    /// Drops the free-space DVSECs that another capability lies in, once. That needs every capability's length.
+    /// Drops the free-space DVSECs that another capability lies in. That needs every capability's length.
     ///
     /// # Errors
     /// When the device could not be read.
-    pub(crate) fn judge_free_space(&mut self) -> Result<(), D::Error> {
-        if core::mem::replace(&mut self.is_judged, true) || self.free_space.is_empty() {
-            return Ok(());
+    pub(crate) fn judge_free_space(&mut self) -> Result<Judged, D::Error> {
+        if self.free_space.is_empty() {
+            return Ok(Judged(()));
         }
         self.measure_all()?;
         for index in 0..self.free_space.len() {
@@ -55,26 +81,24 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
                 }
             }
         }
-        Ok(())
+        Ok(Judged(()))
     }
 
-    /// Puts what free-space DVSECs say into the map, once. The entries of tables are read.
+    /// Puts what free-space DVSECs say into the map. The entries of tables are read.
     ///
     /// # Errors
     /// When the device could not be read.
-    pub(crate) fn settle_free_space(&mut self) -> Result<(), D::Error> {
-        if core::mem::replace(&mut self.is_settled, true) {
-            return Ok(());
-        }
-        self.judge_free_space()?;
-        let found = self.free_space;
-        for dvsec in found.iter().filter(|dvsec| dvsec.fault.is_none()) {
+    pub(crate) fn tell_free_space(&mut self) -> Result<Told, D::Error> {
+        let judged = self.judge_free_space()?;
+        for index in 0..self.free_space.len() {
+            let dvsec = self.free_space[index];
             match dvsec.format.form {
+                _ if dvsec.fault.is_some() => {}
                 Form::PerGap => self.map.tell_free(dvsec.range),
-                Form::Table => self.read_table(dvsec)?,
+                Form::Table => self.read_table(&dvsec)?,
             }
         }
-        Ok(())
+        Ok(Told(judged))
     }
 
     /// Notes what each used entry of a table says, or why it is dropped.

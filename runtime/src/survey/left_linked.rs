@@ -13,10 +13,13 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     ///
     /// # Errors
     /// When the device could not be read.
-    pub(crate) fn judge_visible(&mut self, is_raw: bool) -> Result<(), D::Error> {
-        if self.visible_pasid.is_none() {
-            return Ok(());
-        }
+    pub(super) fn judge_visible(&mut self, is_raw: bool) -> Result<(), D::Error> {
+        if self.visible_pasid.is_some() { self.judge_listed(is_raw) } else { Ok(()) }
+    }
+
+    // It takes 6 KiB of the stack, and nobody needs them afterwards.
+    #[inline(never)]
+    fn judge_listed(&mut self, is_raw: bool) -> Result<(), D::Error> {
         let left = if is_raw { DwordSet::EMPTY } else { left_linked(self.device, Kernel::LATEST)? };
         let mut on_purpose = None;
         for start in self.map.starts(Space::Extended).filter(|start| start.is_visible() && start.id == PASID) {

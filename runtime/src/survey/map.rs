@@ -143,8 +143,14 @@ pub(crate) struct Map {
     hides: bool,
     /// A dword looks like one.
     suspects_any: bool,
-    /// What free-space DVSECs say counts.
-    is_open: bool,
+}
+
+/// Whether what free-space DVSECs say counts. Then a gap's DVSEC is not in its own way, and what is said to be free ends the
+/// generous length of a capability in the list. It takes nothing from what is stated, computed, or hidden by the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listening {
+    No,
+    Yes,
 }
 
 impl Map {
@@ -155,7 +161,6 @@ impl Map {
         free: DwordSet::EMPTY,
         hides: false,
         suspects_any: false,
-        is_open: false,
     };
 
     /// Claims every dword that has a byte of the range, for what begins at its start.
@@ -247,15 +252,8 @@ impl Map {
     }
 
     /// Whether a free-space DVSEC says that every dword of the range is free.
-    pub(crate) fn is_told_free(&self, range: ByteRange) -> bool {
+    pub(super) fn is_told_free(&self, range: ByteRange) -> bool {
         self.offsets(range).all(|offset| self.has(offset, TOLD))
-    }
-
-    /// Lets what free-space DVSECs say count in [`Map::refusal`], or no longer. Then a gap's DVSEC is not in its own way, and
-    /// what is said to be free ends the generous length of a capability in the list. It takes nothing from what is stated,
-    /// computed, or hidden by the kernel.
-    pub(crate) fn listen(&mut self, to_free_space: bool) {
-        self.is_open = to_free_space;
     }
 
     /// Whether the dword is in the gap that the DVSEC at `dvsec` covers, and nobody else has a claim on it.
@@ -428,16 +426,23 @@ impl Map {
     /// The strongest claim on a range, of equal ones the first. What a capability may reach counts where it was not declared
     /// free.
     pub(crate) fn refusal(&self, range: ByteRange) -> Option<Reason> {
-        self.refusal_without(range, 0)
+        self.refusal_for(range, Listening::No)
+    }
+
+    /// As [`Map::refusal`], for who may listen to free-space DVSECs.
+    pub(super) fn refusal_for(&self, range: ByteRange, listening: Listening) -> Option<Reason> {
+        self.refusal_without(range, 0, listening)
     }
 
     /// As [`Map::refusal`], where declared registers are no obstacle.
     pub(crate) fn refusal_beside_registers(&self, range: ByteRange) -> Option<Reason> {
-        self.refusal_without(range, Owner::Register.bit())
+        self.refusal_without(range, Owner::Register.bit(), Listening::No)
     }
 
-    fn refusal_without(&self, range: ByteRange, passed: u16) -> Option<Reason> {
-        let claims = self.offsets(range).flat_map(|offset| [self.claim_at(offset, passed), self.reach_at(offset)]);
+    fn refusal_without(&self, range: ByteRange, passed: u16, listening: Listening) -> Option<Reason> {
+        let claims = self
+            .offsets(range)
+            .flat_map(|offset| [self.claim_at(offset, passed, listening), self.reach_at(offset, listening)]);
         let stronger = |one: (Owner, Reason), other: (Owner, Reason)| if other.0 < one.0 { other } else { one };
         claims.flatten().reduce(stronger).map(|(_, reason)| reason)
     }
@@ -471,12 +476,12 @@ impl Map {
     }
 
     /// The strongest certain claim on a dword.
-    fn claim_at(&self, offset: u16, passed: u16) -> Option<(Owner, Reason)> {
+    fn claim_at(&self, offset: u16, passed: u16, listening: Listening) -> Option<(Owner, Reason)> {
         let dword = self.dwords.get(usize::from(offset / 4))?;
-        let own_gap = match (self.is_open, dword.flags & GAP) {
-            (false, _) => 0,
-            (true, 0) => Owner::Gap.bit(),
-            (true, _) => Owner::Gap.bit() | Owner::Header.bit(),
+        let own_gap = match (listening, dword.flags & GAP) {
+            (Listening::No, _) => 0,
+            (Listening::Yes, 0) => Owner::Gap.bit(),
+            (Listening::Yes, _) => Owner::Gap.bit() | Owner::Header.bit(),
         };
         // The strongest is the one whose owner the dword keeps.
         let what = Owner::strongest(dword.flags & !(own_gap | passed))?;
@@ -486,23 +491,23 @@ impl Map {
     }
 
     /// The strongest certain claim on a range, of equal ones the first. The header of a gap's DVSEC is one for every source.
-    pub(crate) fn certain_refusal(&self, range: ByteRange) -> Option<Reason> {
+    pub(super) fn certain_refusal(&self, range: ByteRange, listening: Listening) -> Option<Reason> {
         let header = |offset| self.start_at(offset).filter(|start| start.is_visible());
         let claims = self.offsets(range).filter_map(|offset| match header(offset) {
             Some(start) => Some((Owner::Header, Owner::Header.reason(start.id, offset))),
-            None => self.claim_at(offset, 0),
+            None => self.claim_at(offset, 0, listening),
         });
         claims.reduce(|one, other| if other.0 < one.0 { other } else { one }).map(|(_, reason)| reason)
     }
 
     /// The claim of a capability below that may reach a dword.
-    fn reach_at(&self, offset: u16) -> Option<(Owner, Reason)> {
+    fn reach_at(&self, offset: u16, listening: Listening) -> Option<(Owner, Reason)> {
         if self.free.contains(offset) {
             return None;
         }
         let nearest = self.nearest(offset);
         let reaches = |start: &Start| {
-            let is_told = self.is_open && start.how == Owner::Header && self.has(offset, TOLD);
+            let is_told = listening == Listening::Yes && start.how == Owner::Header && self.has(offset, TOLD);
             let is_told = is_told && !self.has(start.offset, MISSTATED);
             !start.measured && !is_told && offset < self.reach(*start)
         };
@@ -641,10 +646,10 @@ mod tests {
         map.start(0x200, 0x0b, Owner::Header);
         map.mark_misstated(0x200);
         map.tell_free(ByteRange::new(0x300, 0x400));
-        map.listen(true);
-        assert_eq!(map.refusal(at(0x300)), Some(Reason::CapabilityBody { id: 0x0b, at: 0x200 }));
+        let refusal = |map: &Map| map.refusal_for(at(0x300), Listening::Yes);
+        assert_eq!(refusal(&map), Some(Reason::CapabilityBody { id: 0x0b, at: 0x200 }));
         map.declare_free(ByteRange::new(0x300, 0x400));
-        assert_eq!(map.refusal(at(0x300)), None);
+        assert_eq!(refusal(&map), None);
     }
 
     #[test]
@@ -659,12 +664,12 @@ mod tests {
         assert_eq!(map.refusal(at(0x200)), Some(Reason::CapabilityHeader { id: DVSEC, at: 0x200 }));
         assert_eq!(map.refusal(at(0x208)), Some(Reason::CapabilityBody { id: DVSEC, at: 0x200 }));
         assert!(map.refusal(at(0x180)).is_some());
-        map.listen(true);
-        assert_eq!(map.refusal(at(0x200)), None);
-        assert_eq!(map.refusal(at(0x2f8)), None);
-        assert_eq!(map.refusal(at(0x280)), Some(Reason::Register { at: 0x280 }));
-        assert_eq!(map.refusal(at(0x180)), None, "beats a generous length");
-        assert!(map.refusal(at(0x188)).is_some());
+        let refusal = |offset| map.refusal_for(at(offset), Listening::Yes);
+        assert_eq!(refusal(0x200), None);
+        assert_eq!(refusal(0x2f8), None);
+        assert_eq!(refusal(0x280), Some(Reason::Register { at: 0x280 }));
+        assert_eq!(refusal(0x180), None, "beats a generous length");
+        assert!(refusal(0x188).is_some());
         assert!(map.is_only_gap(0x200, 0x200) && map.is_only_gap(0x204, 0x200) && !map.is_only_gap(0x280, 0x200));
         map.start(0x240, 0x2e, Owner::Hidden);
         assert!(map.has_other_capability(ByteRange::new(0x200, 0x300)));
@@ -675,8 +680,8 @@ mod tests {
         let mut map = Map::EMPTY;
         map.start(0x200, 0x30, Owner::Hidden);
         map.tell_free(ByteRange::new(0x300, 0x400));
-        map.listen(true);
-        assert_eq!(map.refusal(at(0x300)), Some(Reason::HiddenCapability { id: 0x30, at: 0x200 }));
+        let hidden = Some(Reason::HiddenCapability { id: 0x30, at: 0x200 });
+        assert_eq!(map.refusal_for(at(0x300), Listening::Yes), hidden);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod left_linked;
 mod map;
 pub(crate) mod suspects;
 
-pub(crate) use config::{ConfigSurvey, OwnPasid};
+pub(crate) use config::{ConfigSurvey, OwnPasid, Unread};
 pub(crate) use dvsec::FoundDvsec;
+pub(crate) use free_space::{Judged, Told};
 pub(crate) use map::{Owner, Start};

@@ -1,42 +1,20 @@
 //! One kind of access of a guest, or attaching to a function, done so many times: `run` counts the instructions. Of a type, its size.
 
 mod attach;
+mod memory;
 
-use std::cell::RefCell;
-use std::convert::Infallible;
 use std::hint::black_box;
 use std::process::ExitCode;
 
 use quirk_runtime::tables::WriteClass;
-use quirk_runtime::{ConfigAccess, Overlay, VirtualConfig};
+use quirk_runtime::{Overlay, VirtualConfig};
+
+use memory::Memory;
 
 /// Where PASID is, a dword of which two bytes are emulated, and one that the device answers.
 const PASID: u16 = 0x400;
 const MIXED: u16 = 0x500;
 const RAW: u16 = 0x600;
-
-/// A device in memory: no system call is counted.
-struct Memory(RefCell<[u8; 4096]>);
-
-impl quirk_runtime::ConfigRead for Memory {
-    type Error = Infallible;
-
-    fn size(&self) -> usize {
-        4096
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Infallible> {
-        buffer.copy_from_slice(&self.0.borrow()[usize::from(offset)..][..buffer.len()]);
-        Ok(())
-    }
-}
-
-impl ConfigAccess for Memory {
-    fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
-        self.0.borrow_mut()[usize::from(offset)..][..data.len()].copy_from_slice(data);
-        Ok(())
-    }
-}
 
 /// The counter looks at this function and what it calls.
 #[inline(never)]
@@ -73,7 +51,7 @@ fn overlay() -> Option<Overlay> {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (Some(mut overlay), [kind, times]) = (overlay(), &arguments[..]) else { return ExitCode::from(2) };
-    let device = Memory(RefCell::new([0x55; 4096]));
+    let device = Memory::of([0x55; 4096]);
     let times = times.parse().unwrap_or(0);
     match kind.as_str() {
         "emulated-read" => counted_reads(&overlay, &device, PASID, times),
@@ -83,8 +61,8 @@ fn main() -> ExitCode {
         "control-write" => counted_writes(&mut overlay, &device, PASID + 4, times),
         "mixed-write" => counted_writes(&mut overlay, &device, MIXED, times),
         "passed-write" => counted_writes(&mut overlay, &device, RAW, times),
-        "attach-undescribed" => attach::counted_attaches(&attach::device(), &[], times),
-        "attach-described" => attach::counted_attaches(&attach::device(), &[attach::DATABASE], times),
+        "attach-undescribed" => attach::counted_attaches(&memory::device(), &[], times),
+        "attach-described" => attach::counted_attaches(&memory::device(), &[attach::DATABASE], times),
         "Overlay" => println!("{}", size_of::<Overlay>()),
         "VirtualConfig" => println!("{}", size_of::<VirtualConfig<'_, &Memory>>()),
         _ => return ExitCode::from(2),

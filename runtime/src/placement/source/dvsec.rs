@@ -5,12 +5,12 @@ use crate::capability::{PASID_LENGTH, Space};
 use crate::placement::zero;
 use crate::reason::Reason;
 use crate::source::Source;
-use crate::survey::ConfigSurvey;
-use crate::survey::FoundDvsec;
+use crate::survey::{ConfigSurvey, FoundDvsec, Told};
 use crate::{ByteRange, ConfigAccess};
 
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
+    told: &mut Option<Told>,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
     let Some(first) = survey.free_space.first().map(FoundDvsec::offset) else {
@@ -20,11 +20,8 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
     if let Some(reason) = survey.closed.or(distrust) {
         return Ok(record.refused(first, reason));
     }
-    survey.settle_free_space()?;
-    survey.map.listen(true);
-    let found = lowest(survey)?;
-    survey.map.listen(false);
-    match found {
+    let told = told.insert(survey.tell_free_space()?);
+    match lowest(survey, told)? {
         Ok(offset) => {
             zero::told(survey, offset, Source::Dvsec)?;
             Ok(record.judged(offset, None))
@@ -40,11 +37,14 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
 }
 
 /// The lowest offset that is said to be free and passes the check, or why the first one that is said to be free does not.
-fn lowest<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>) -> Result<Result<u16, Option<Reason>>, D::Error> {
+fn lowest<D: ConfigAccess + ?Sized>(
+    survey: &mut ConfigSurvey<'_, D>,
+    told: &Told,
+) -> Result<Result<u16, Option<Reason>>, D::Error> {
     let mut first = None;
     for offset in (Space::Extended.start()..=Space::Extended.end() - PASID_LENGTH).step_by(4) {
-        if survey.map.is_told_free(ByteRange::from_length(offset, PASID_LENGTH)) {
-            match survey.check(offset)? {
+        if told.frees(survey, ByteRange::from_length(offset, PASID_LENGTH)) {
+            match survey.check_told(told, offset)? {
                 None => return Ok(Ok(offset)),
                 Some(reason) => first = first.or(Some(reason)),
             }

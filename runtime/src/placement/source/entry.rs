@@ -13,7 +13,6 @@ use crate::{ByteRange, ConfigAccess};
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    refusal: Option<Reason>,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
     let Some(entry) = question.entry else {
@@ -24,7 +23,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
         return Ok(record.skipped(Reason::NoPlace));
     }
     for place in database.list(entry.device.places) {
-        let reason = match survey.shape(place.offset).or(refusal) {
+        let reason = match survey.shape(place.offset).or(question.refusal) {
             Some(reason) => Some(reason),
             None => check(survey, question, place.offset, place.kind == PlaceKind::Native)?,
         };

@@ -16,7 +16,7 @@ use crate::decision::{Candidates, Placement};
 use crate::question::Question;
 use crate::reason::Reason;
 use crate::source::Source;
-use crate::survey::ConfigSurvey;
+use crate::survey::{ConfigSurvey, Told};
 
 /// Why no source after this one is asked: what it was to place was refused, and nothing else is put in its place.
 pub(super) fn ends_search(source: Source, candidates: &Candidates) -> Option<Reason> {
@@ -27,8 +27,18 @@ pub(super) fn ends_search(source: Source, candidates: &Candidates) -> Option<Rea
     }
 }
 
-/// Asks one source, and records what it had. `refusal` is why the entry must not place, `placed` what earlier sources found,
-/// `ended` why none is asked any more.
+/// What sources left to those after them.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// What an earlier one found.
+    pub(super) placed: Option<Placement>,
+    /// Why none is asked any more.
+    pub(super) ended: Option<Reason>,
+    /// What free-space DVSECs say, where one listened to them.
+    pub(super) told: Option<Told>,
+}
+
+/// Asks one source, and records what it had.
 ///
 /// # Errors
 /// When the device could not be read.
@@ -36,15 +46,14 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     source: Source,
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    refusal: Option<Reason>,
-    placed: Option<Placement>,
-    ended: Option<Reason>,
+    asked: &mut Asked,
     candidates: &mut Candidates,
 ) -> Result<Option<u16>, D::Error> {
     if question.forbidden_by.is_some() {
         forbidden::record(source, survey, question, candidates);
         return Ok(None);
     }
+    let (placed, ended) = (asked.placed, asked.ended);
     let mut record = Record { source, candidates };
     let beside_visible = source == Source::Operator && placed.is_some_and(|placed| placed.source == Source::Visible);
     if let Some(placed) = placed.filter(|_| !beside_visible) {
@@ -63,11 +72,11 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
     }
     match source {
         Source::Visible => Ok(visible::find(survey, question, &mut record)),
-        Source::Operator => operator::find(survey, question, refusal, &mut record),
-        Source::Entry => entry::find(survey, question, refusal, &mut record),
+        Source::Operator => operator::find(survey, question, &mut record),
+        Source::Entry => entry::find(survey, question, &mut record),
         Source::Native => native::find(survey, question, &mut record),
         Source::Tail => tail::find(survey, question, &mut record),
-        Source::Profile => profile::find(survey, question, refusal, &mut record),
-        Source::Dvsec => dvsec::find(survey, &mut record),
+        Source::Profile => profile::find(survey, question, &mut record),
+        Source::Dvsec => dvsec::find(survey, &mut asked.told, &mut record),
     }
 }

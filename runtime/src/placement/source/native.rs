@@ -53,15 +53,14 @@ fn slot<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, question: &Quest
 }
 
 /// Whether somebody vouches that PASID at `offset` is the function's own, and may be used: the caller, or an entry that lists it
-/// and that the device does not refuse. `refusal` is why it does.
+/// and that the device does not refuse.
 pub(in crate::placement) fn is_vouched<D: ConfigAccess + ?Sized>(
     survey: &ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    refusal: Option<Reason>,
     offset: u16,
 ) -> bool {
     let by_caller = survey.confirmed_pasid == Some(offset);
-    let places = question.entry.filter(|_| refusal.is_none()).map(|entry| entry.device.places);
+    let places = question.entry.filter(|_| question.refusal.is_none()).map(|entry| entry.device.places);
     let by_entry = || {
         let mut places = places.into_iter().flat_map(|places| question.database().list(places));
         places.any(|place| place.kind == PlaceKind::Native && place.offset == offset)

@@ -20,14 +20,13 @@ pub(super) fn was_refused(candidates: &[Candidate]) -> bool {
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    refusal: Option<Reason>,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
     match question.policy.operator {
         Operator::None => Ok(record.skipped(Reason::NothingGiven)),
         Operator::Offset(offset) => {
             // The function's own slot is the same place no matter who names it.
-            let is_own = survey.shape(offset).is_none() && native::is_vouched(survey, question, refusal, offset);
+            let is_own = survey.shape(offset).is_none() && native::is_vouched(survey, question, offset);
             let refusal = if is_own { native::check(survey, question, offset) } else { survey.check(offset)? };
             if refusal.is_none() && !is_own {
                 zero::told(survey, offset, Source::Operator)?;

@@ -31,7 +31,6 @@ pub(in crate::placement) fn named(question: &Question<'_, '_>) -> Option<Profile
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    refusal: Option<Reason>,
     record: &mut Record<'_>,
 ) -> Result<Option<u16>, D::Error> {
     if question.policy.profile.is_none() {
@@ -42,7 +41,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
         return Ok(None);
     };
     let offset = profile.pasid;
-    let reason = match survey.shape(offset).or(refusal).or_else(|| exceeds(&profile, &question.grant())) {
+    let reason = match survey.shape(offset).or(question.refusal).or_else(|| exceeds(&profile, &question.grant())) {
         Some(reason) => Some(reason),
         None => entry::check(survey, question, offset, survey.known_pasid == Some(offset))?,
     };

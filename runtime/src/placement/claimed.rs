@@ -1,0 +1,60 @@
+//! The second phase: what the policy and the entries claim of a device whose lists were read.
+
+use super::verify;
+use crate::lookup;
+use crate::question::{Question, Request};
+use crate::survey::{ConfigSurvey, Unread, claims, copies, suspects};
+use crate::{ConfigAccess, Finding};
+
+/// A device whose lists were read, with all that somebody claims of it; the entry that applies was held against it.
+pub(crate) struct Claimed<'s, 'd, 'a, 'db, D: ?Sized> {
+    pub(super) survey: &'s mut ConfigSurvey<'d, D>,
+    pub(super) question: Question<'a, 'db>,
+}
+
+impl<'s, 'd, 'a, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, 'a, 'db, D> {
+    /// Reads the device's lists, finds the entries, and puts what they and the policy say into the map.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    pub(crate) fn of(unread: &'s mut Unread<'d, D>, request: Request<'a, 'db>) -> Result<Self, D::Error> {
+        let Request { databases, identity, host, policy } = request;
+        let survey = unread.read(databases, policy.raw)?;
+        claims::of_policy(survey, policy);
+        let mut question =
+            Question { databases, identity, host, policy, entry: None, forbidden_by: None, refusal: None };
+        find_entries(survey, &mut question)?;
+        if let Some(entry) = question.entry {
+            question.refusal = verify::entry(survey, question.database(), &entry.device, policy)?;
+        }
+        if policy.scan_gaps {
+            copies::find(survey)?;
+            suspects::find(survey)?;
+        }
+        survey.read_own_pasid()?;
+        if policy.what_if {
+            question.host = host.map(|host| survey.enable_own_pasid(host));
+        }
+        Ok(Self { survey, question })
+    }
+}
+
+/// Finds the entry of each database, of which the last applies; what each of them keeps from others counts.
+fn find_entries<D: ConfigAccess + ?Sized>(
+    survey: &mut ConfigSurvey<'_, D>,
+    question: &mut Question<'_, '_>,
+) -> Result<(), D::Error> {
+    if survey.is_gone() {
+        return Ok(());
+    }
+    let databases = question.databases;
+    lookup::device_matches(databases, question.identity, survey.device, |found| {
+        if let Some(shadowed) = question.entry.replace(found) {
+            let (database, by) = (shadowed.database as u16, found.database as u16);
+            survey.findings.push(Finding::EntryShadowed { database, by });
+        }
+        question.forbidden_by = Some(found).filter(|found| found.device.forbids_pasid).or(question.forbidden_by);
+        survey.distrusts_free_space |= found.device.distrust_dvsec;
+        claims::of_entry(survey, databases[found.database], &found.device);
+    })
+}
