@@ -171,8 +171,12 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
             && (placement.source != Source::Visible || decided.survey.is_left_linked(placement.offset))
         {
             let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
-            let place = if decided.is_shown { build::placed_beside_layers } else { build::placed };
-            match place(&mut view, &mut decided, decision, databases, &wanted) {
+            let built = if decided.is_shown {
+                build::placed_beside_layers(&mut view, &mut decided, decision, databases, &wanted)
+            } else {
+                build::placed(&mut view, &mut decided, decision, databases, &wanted)
+            };
+            match built {
                 Ok(()) => {
                     *witness = Witness::of(decided.survey, placement);
                     return Ok(Extent::Something);

@@ -1,8 +1,9 @@
 //! The third phase: layers are applied, every source is asked in order, every candidate is checked the same way.
 
 use super::claimed::Claimed;
+use super::forbidden;
+use super::impose::{self, Imposed};
 use super::source::{self, Asked};
-use super::{Imposed, forbidden, impose};
 use crate::decision::{Candidate, Decision, Grant, NearMiss, Placement, Verdict};
 use crate::layers::{self, Ground};
 use crate::lookup::{self, DeviceMatch, NearMatch};
