@@ -21,6 +21,7 @@ mod map;
 mod matching;
 mod new;
 mod output;
+mod pci_ids;
 mod plan;
 mod report;
 mod rules;

@@ -465,3 +465,21 @@ fn what_the_kernel_leaves_linked_is_in_the_list_and_not_hidden() {
     let value = json(&folder.file("apart.bin", apart), &[]);
     assert_eq!(value["hidden"][0]["offset"], 0x190);
 }
+
+#[test]
+fn what_a_record_does_not_name_has_its_name_from_the_list_of_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dump, ids) = (folder.path().join("config"), folder.path().join("pci.ids"));
+    let mut bytes = vec![0; 256];
+    bytes[..4].copy_from_slice(&[0xfe, 0xff, 0x04, 0x10]);
+    std::fs::write(&dump, bytes).unwrap();
+    std::fs::write(&ids, "fffe  Example Corp.\n\t1004  Unknown Mover\n").unwrap();
+    let plan = |args: &[&str]| {
+        let common = ["plan", "--config", dump.to_str().unwrap(), "--pci-ids", ids.to_str().unwrap()];
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_quirkc")).args(common).args(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(plan(&[]).starts_with("Unknown Mover\nfffe:1004, "), "{}", plan(&[]));
+    let object: serde_json::Value = serde_json::from_str(&plan(&["--format", "json"])).unwrap();
+    assert_eq!(object["function"]["product"], "Unknown Mover");
+}

@@ -98,6 +98,7 @@ const QUIRKC: Layers = Layers {
         &["config", "diff"],
         &["output", "report", "subject"],
         &["clause", "failure", "linux", "setting", "unified"],
+        &["clause", "failure", "linux", "pci_ids", "setting"],
     ],
 };
 

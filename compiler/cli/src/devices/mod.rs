@@ -12,6 +12,7 @@ use report::{Function, LeftOut, Report};
 
 use crate::failure::Failure;
 use crate::output::print;
+use crate::pci_ids::Names;
 use crate::subject::{sparse, sysfs};
 
 /// Lists the functions of this machine that vfio-pci can take, with what is known of their PASID
@@ -30,6 +31,10 @@ pub(crate) struct Args {
     /// Open no device, not even those that are on vfio-pci
     #[arg(long)]
     no_open: bool,
+
+    /// The list of PCI ids that names come from, instead of the system's
+    #[arg(long, value_name = "FILE")]
+    pci_ids: Option<PathBuf>,
 
     #[command(flatten)]
     policy: PolicyArgs,
@@ -59,6 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let params = layers.params();
     let choices = layers.choices(&params);
     let policy = args.policy.policy(&choices, &layers.disabled)?;
+    let names = Names::read(args.pci_ids.as_deref())?;
     let sysfs = sysfs(args.sysfs.as_ref());
     let all = sysfs.functions().map_err(Failure::new)?;
     // vfio-pci takes no bridge, and VFIO nothing that no IOMMU isolates.
@@ -68,7 +74,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut functions = Vec::new();
     for function in capable {
         let subject = sparse(&sysfs, function.clone(), &databases)?;
-        functions.push(Function::new(&sysfs, &function, &subject, &databases, &policy, args.no_open)?);
+        let mut listed = Function::new(&sysfs, &function, &subject, &databases, &policy, args.no_open)?;
+        listed.product = names.device(listed.vendor, listed.device);
+        functions.push(listed);
     }
     let report = Report::new(functions, left_out);
     print(&match args.format {

@@ -33,6 +33,8 @@ pub(super) struct Function {
     pub(super) address: String,
     pub(super) vendor: u16,
     pub(super) device: u16,
+    /// Its name in the list of PCI ids.
+    pub(super) product: Option<String>,
     pub(super) class: u32,
     pub(super) kind: &'static str,
     pub(super) driver: Option<String>,
@@ -109,6 +111,7 @@ impl Function {
             address: function.address.to_string(),
             vendor: identity.vendor,
             device: identity.device,
+            product: None,
             class: identity.class,
             kind: identity.function.name(),
             driver: function.driver.clone(),

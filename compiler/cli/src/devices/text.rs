@@ -36,6 +36,8 @@ pub(super) fn text(report: &Report) -> Result<String, fmt::Error> {
 
 fn cells(function: &Function) -> [String; 6] {
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    // In brackets what the list of PCI ids calls it: no description.
+    let described = function.description.as_ref().map(|description| description.name.clone());
     [
         function.address.clone(),
         format!("{:04x}:{:04x}", function.vendor, function.device),
@@ -45,7 +47,7 @@ fn cells(function: &Function) -> [String; 6] {
             || "?".to_owned(),
             |width| if width == 0 { "none".to_owned() } else { format!("{width} bits") },
         ),
-        or_dash(function.description.as_ref().map(|description| description.name.clone())),
+        or_dash(described.or_else(|| function.product.as_ref().map(|product| format!("({product})")))),
     ]
 }
 

@@ -33,6 +33,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     given: Given,
 
+    /// The list of PCI ids that a name comes from where nothing else names the function, instead of the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) pci_ids: Option<PathBuf>,
+
     /// Judge a record by its own PASID control register, as a machine of now. Otherwise the answer is for a host that will
     /// enable PASID, and gives at most what the function's own capability has
     #[arg(long)]

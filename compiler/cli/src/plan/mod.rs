@@ -22,6 +22,7 @@ use quirk_recorded::LspciDomain;
 
 use crate::failure::Failure;
 use crate::output::{print, remark};
+use crate::pci_ids::Names;
 
 /// Plans each function of the dump, prints it, and writes what the guest would see.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -40,9 +41,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         // QEMU shows none.
         layers.disable_all(&databases);
     }
-    let plans =
+    let names = Names::read(args.pci_ids.as_deref())?;
+    let mut plans =
         subjects.iter().map(|subject| Plan::new(subject, args, &layers, &databases)).collect::<Result<Vec<_>, _>>()?;
 
+    for function in plans.iter_mut().map(|plan| &mut plan.report.function) {
+        if function.description.is_empty() {
+            function.product = names.device(function.vendor, function.device);
+        }
+    }
     if let (Some(path), [plan]) = (&args.write_config, &plans[..]) {
         write(path, &plan.guest)?;
     }

@@ -50,6 +50,8 @@ pub(super) struct Report {
 pub(super) struct Function {
     pub(super) address: Option<String>,
     pub(super) description: String,
+    /// Its name in the list of PCI ids.
+    pub(super) product: Option<String>,
     pub(super) vendor: u16,
     pub(super) device: u16,
     pub(super) subsystem_vendor: Option<u16>,
@@ -172,6 +174,7 @@ impl Function {
         Self {
             address: record.address().map(|address| address.to_string()),
             description: record.description().to_owned(),
+            product: None,
             vendor: identity.vendor,
             device: identity.device,
             subsystem_vendor: identity.subsystem.map(|(vendor, _)| vendor),

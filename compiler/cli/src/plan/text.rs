@@ -67,7 +67,12 @@ fn left_out(out: &mut String, count: usize) -> fmt::Result {
 
 fn head(out: &mut String, report: &Report) -> fmt::Result {
     let function = &report.function;
-    let name = [function.address.as_deref().unwrap_or_default(), &function.description].join(" ");
+    let description = if function.description.is_empty() {
+        function.product.as_deref().unwrap_or_default()
+    } else {
+        &function.description
+    };
+    let name = [function.address.as_deref().unwrap_or_default(), description].join(" ");
     let (vendor, device, size, view) = (function.vendor, function.device, function.size, report.view);
     let name = if name.trim().is_empty() { "function" } else { name.trim() };
     write!(out, "{HEADING}{name}{HEADING:#}\n{vendor:04x}:{device:04x}, {size} bytes, view {view}")?;

@@ -96,6 +96,27 @@ nothing was bound, written or opened
 }
 
 #[test]
+fn what_nobody_described_has_its_name_from_the_list_of_ids() {
+    let fake = machine();
+    let files = Folder::new();
+    let list = files.file("pci.ids", "fffe  Example Corp.\n\t1003  Other\n\t1004  Unknown Mover\n");
+    let args = ["--pci-ids", list.to_str().unwrap()];
+    let object = json(&fake, &args);
+    let products: Vec<_> = object["functions"].as_array().unwrap().iter().map(|each| each["product"].clone()).collect();
+    assert_eq!(products, [Value::Null, Value::Null, Value::Null, "Other".into(), "Unknown Mover".into()]);
+    let run = devices(&fake, &args);
+    assert!(run.stdout.contains("4      ?      (Unknown Mover)  none: no description\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("3      ?      other            none:"), "{}", run.stdout);
+}
+
+#[test]
+fn a_list_of_ids_that_is_not_there_is_an_error() {
+    let run = devices(&machine(), &["--pci-ids", "/nonexistent/pci.ids"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.starts_with("error: /nonexistent/pci.ids: "), "{}", run.stderr);
+}
+
+#[test]
 fn the_object_is_for_programs() {
     let object = json(&machine(), &[]);
     let functions = object["functions"].as_array().unwrap();
