@@ -100,6 +100,14 @@ impl Build {
         self
     }
 
+    /// Leaves the words of evidence out of the output: who vouches for what stays, and how often it was seen, but not where a
+    /// stranger finds it. What is decided for a device stays the same.
+    #[must_use]
+    pub fn without_evidence(mut self) -> Self {
+        self.options.without_evidence = true;
+        self
+    }
+
     /// Sets the name of the output, relative to `OUT_DIR`; `quirks.rs` if nothing is said.
     #[must_use]
     pub fn out(mut self, name: impl Into<PathBuf>) -> Self {

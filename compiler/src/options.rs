@@ -20,6 +20,8 @@ pub struct Options {
     pub threads: usize,
     /// Rules whose level is not their own; the last of a rule counts. A level that the rule may not have makes no difference.
     pub levels: Vec<(&'static Rule, Level)>,
+    /// The tables keep who vouches for what, and how often it was seen, but not the words that say where a stranger finds it.
+    pub without_evidence: bool,
 }
 
 impl Options {

@@ -55,6 +55,6 @@ pub(crate) fn compile_in_order(
     diagnostics.dedup();
 
     let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
-    let database = sound.then(|| tables::encode(&model, &plans, &sources)).flatten();
+    let database = sound.then(|| tables::encode(&model, &plans, &sources, options)).flatten();
     Compilation { sources, diagnostics, model, plans, database }
 }

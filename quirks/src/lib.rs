@@ -10,6 +10,9 @@
 //! assert!(accelerator.places().next().is_some());
 //! ```
 //!
+//! Each folder of devices is a feature, and all of them are on by default. The feature `seen` adds `SEEN`, a second database: where
+//! the capabilities of some four thousand ids were seen, to stand before this one.
+//!
 //! `quirks/README.md` says how to add a device, and what evidence means.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -21,5 +24,9 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/testing.md")]
 struct Testing;
+
+/// What machines were seen to have of some four thousand ids. It belongs before [`DATABASE`], whose entries then win.
+#[cfg(feature = "seen")]
+pub use quirk_db_seen::DATABASE as SEEN;
 
 include!(concat!(env!("OUT_DIR"), "/quirks.rs"));

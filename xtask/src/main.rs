@@ -6,6 +6,8 @@ mod grammar;
 mod lines;
 #[cfg(feature = "release")]
 mod release;
+#[cfg(feature = "docs")]
+mod seen;
 mod workspace;
 
 use std::process::ExitCode;
@@ -13,6 +15,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: xtask codegen|docs|api [--check]   generated files: the parser, the docs, the public API as text
        xtask api --since REVISION         what is gone from the public API
+       xtask seen [--check]               the layouts of `seen/`, from the collection that QUIRK_CORPUS has
        xtask lines [FOLDER]               how long the code is
        xtask package                      packages of the crates, each built on its own
        xtask dist [--profile NAME] [--target-dir FOLDER] [--out FOLDER]
@@ -27,6 +30,8 @@ fn main() -> ExitCode {
         ("lines", [] | [_]) => lines::run(rest.first().copied()),
         #[cfg(feature = "docs")]
         ("docs", [] | ["--check"]) => docs::run(!rest.is_empty()),
+        #[cfg(feature = "docs")]
+        ("seen", [] | ["--check"]) => seen::run(!rest.is_empty()),
         #[cfg(feature = "release")]
         ("api", [] | ["--check"]) => release::api(!rest.is_empty()),
         #[cfg(feature = "release")]

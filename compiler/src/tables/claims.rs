@@ -1,6 +1,6 @@
 //! Evidence in the tables.
 
-use quirk_runtime::tables::{Claim, List};
+use quirk_runtime::tables::{Claim, List, Text};
 
 use super::writer::Writer;
 use crate::model;
@@ -8,7 +8,8 @@ use crate::model;
 pub(super) fn claims(writer: &mut Writer, claims: &[model::Claim]) -> Option<List<Claim>> {
     let mut records = Vec::new();
     for claim in claims {
-        records.push(Claim { evidence: claim.evidence, text: writer.text(&claim.text)?, seen: claim.seen });
+        let text = if writer.without_evidence { Text::default() } else { writer.text(&claim.text)? };
+        records.push(Claim { evidence: claim.evidence, text, seen: claim.seen });
     }
     writer.share(&records)
 }

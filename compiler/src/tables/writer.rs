@@ -14,6 +14,8 @@ pub(super) struct Writer {
     strings: Interned,
     /// Of each section, the runs of records that others may share.
     runs: Vec<Interned>,
+    /// Evidence has no words.
+    pub(super) without_evidence: bool,
 }
 
 impl Default for Writer {
@@ -22,6 +24,7 @@ impl Default for Writer {
             sections: vec![Vec::new(); Section::ALL.len()],
             strings: Interned::default(),
             runs: vec![Interned::default(); Section::ALL.len()],
+            without_evidence: false,
         };
         // The empty string is the one at offset 0.
         writer.sections[Section::Strings as usize] = vec![0, 0];

@@ -187,7 +187,7 @@ const PROXY: Layers =
 const LIVE: Layers = Layers { folder: "tests/live/src", layers: &[&["host"], &["guest"]] };
 
 const XTASK: Layers =
-    Layers { folder: "xtask/src", layers: &[&["docs", "grammar", "release", "lines"], &["workspace"]] };
+    Layers { folder: "xtask/src", layers: &[&["docs", "grammar", "release", "lines", "seen"], &["workspace"]] };
 
 const BENCHES: Layers = Layers {
     folder: "benches/src",
