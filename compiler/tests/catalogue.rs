@@ -1,7 +1,8 @@
 //! Every rule of the catalogue has an example that breaks it alone, and the same example mended.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use quirk_compiler::catalogue::{self, Rule};
 use quirk_compiler::diagnostic::Concise;
@@ -71,17 +72,47 @@ fn a_corrected_example_breaks_nothing() {
     assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
+/// What a text sets in quotation marks after the name of a document.
+fn sections(rests_on: &str) -> Vec<(&str, &str)> {
+    let named = rests_on.split("`docs/").skip(1).filter_map(|rest| rest.split_once("`, \""));
+    named.filter_map(|(document, rest)| Some((document, rest.split_once('"')?.0))).collect()
+}
+
+#[test]
+fn every_folder_is_a_rule_and_says_what_it_rests_on() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = std::fs::read_dir(here.join("src/rules")).unwrap().map(|entry| entry.unwrap().path());
+    let folders: BTreeSet<String> = folders
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let rules: BTreeSet<String> = catalogue::all().map(|rule| rule.name.replace('-', "_")).collect();
+    assert_eq!(folders, rules);
+    let mut found = 0;
+    for rule in catalogue::all() {
+        assert!(rule.meaning.ends_with('.') && rule.rests_on.len() > 10, "{}: {}", rule.name, rule.rests_on);
+        assert_eq!(rule.failing.is_empty(), rule.corrected.is_empty(), "{}", rule.name);
+        for (document, section) in sections(rule.rests_on) {
+            let text = std::fs::read_to_string(here.join("../docs").join(document)).unwrap();
+            let is_there = text.lines().any(|line| line.starts_with('#') && line.replace('`', "").ends_with(section));
+            assert!(is_there, "{} rests on `docs/{document}`, which has no `{section}`", rule.name);
+            found += 1;
+        }
+    }
+    assert!(found > 50, "{found} sections");
+}
+
 #[test]
 fn files_that_cannot_be_read_are_findings() {
     struct Broken;
     impl Files for Broken {
-        fn read(&self, path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+        fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
             match path.to_str() {
                 Some("bytes") => Ok(vec![b'a', 0xff]),
                 _ => Err(std::io::ErrorKind::NotFound.into()),
             }
         }
-        fn identity(&self, path: &std::path::Path) -> std::io::Result<PathBuf> {
+        fn identity(&self, path: &Path) -> std::io::Result<PathBuf> {
             Ok(path.to_owned())
         }
     }

@@ -55,7 +55,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
 /// The files of rules hold texts alone.
 fn is_catalogue(path: &Path) -> bool {
     let inside = path.parent().is_some_and(|folder| folder.ends_with("catalogue"));
-    inside && !path.ends_with("mod.rs") && !path.ends_with("rule.rs") && !path.ends_with("page.rs")
+    inside && !["mod.rs", "rule.rs", "page.rs", "collect.rs"].iter().any(|name| path.ends_with(name))
 }
 
 /// The modules that a file declares for tests alone, without their ending.

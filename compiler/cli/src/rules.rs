@@ -44,6 +44,7 @@ struct Entry {
     silenceable: bool,
     group: &'static str,
     meaning: &'static str,
+    rests_on: &'static str,
     failing: Option<&'static str>,
     corrected: Option<&'static str>,
 }
@@ -84,6 +85,7 @@ fn json() -> Result<String, Failure> {
         silenceable: rule.silenceable,
         group: rule.group(),
         meaning: rule.meaning,
+        rests_on: rule.rests_on,
         failing: given(rule.failing),
         corrected: given(rule.corrected),
     };

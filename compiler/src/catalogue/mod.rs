@@ -1,69 +1,29 @@
-//! The catalogue: every rule with its code, what it means, an example that breaks it and the same example mended.
+//! The catalogue: every rule with its code, what it means, what it rests on, an example that breaks it and the same example
+//! mended. Each has a folder in `compiler/src/rules`, and [`list`](self::list) collects them.
 //!
 //! Codes are never used again for something else. Reference pages, `explain` and editors are made from this table.
 
 #[macro_use]
-mod macros {
-    /// Declares rules as statics, and the list of them.
-    macro_rules! rules {
-        ($($(#[$flag:ident])? $name:ident = $code:literal $rule:literal $severity:ident;
-            $meaning:literal; failing $failing:literal; corrected $corrected:literal;)*) => {
-            $(
-                #[doc = concat!("`", $rule, "`")]
-                pub static $name: $crate::catalogue::Rule = $crate::catalogue::Rule {
-                    code: $code,
-                    name: $rule,
-                    severity: $crate::severity::Severity::$severity,
-                    silenceable: rules!(@flag $($flag)?),
-                    meaning: $meaning,
-                    failing: $failing,
-                    corrected: $corrected,
-                };
-            )*
-            pub(super) static RULES: &[&$crate::catalogue::Rule] = &[$(&$name),*];
-        };
-        (@flag) => { false };
-        (@flag silenceable) => { true };
-    }
-}
-
-mod capabilities;
-mod input;
-mod layers;
-mod layout;
-mod matching;
-mod names;
+mod collect;
+mod list;
 mod page;
-mod profiles;
 mod rule;
-mod syntax;
-mod testing;
 
-use capabilities::RULES as CAPABILITIES;
-pub use capabilities::*;
-use input::RULES as INPUT;
-pub use input::*;
-use layers::RULES as LAYERS;
-pub use layers::*;
-use layout::RULES as LAYOUT;
-pub use layout::*;
-use matching::RULES as MATCHING;
-pub use matching::*;
-use names::RULES as NAMES;
-pub use names::*;
-use profiles::RULES as PROFILES;
-pub use profiles::*;
+use list::RULES;
+pub use list::*;
 pub use rule::{Level, Rule};
-use syntax::RULES as SYNTAX;
-pub use syntax::*;
-use testing::RULES as TESTING;
-pub use testing::*;
 
 use crate::suggest::did_you_mean;
 
 /// All rules, by code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [SYNTAX, NAMES, LAYOUT, CAPABILITIES, PROFILES, MATCHING, LAYERS, TESTING, INPUT].into_iter().flatten().copied()
+    RULES.iter().copied()
+}
+
+/// The rule of a syntax error.
+#[must_use]
+pub fn of_syntax(code: quirk_dsl::SyntaxCode) -> &'static Rule {
+    all().find(|rule| rule.code == code.number()).unwrap_or(&UNEXPECTED_TOKEN)
 }
 
 /// The rule with a name or code.

@@ -28,6 +28,7 @@ impl Rule {
     #[must_use]
     pub fn page(&self) -> String {
         let mut out = format!("# {} `{}`\n\n{}\n\n{}\n", self.code(), self.name, self.standing(), self.meaning);
+        out += &format!("\nRests on: {}\n", self.rests_on);
         for (title, example) in [("Failing", self.failing), ("Corrected", self.corrected)] {
             if !example.is_empty() {
                 out += &format!("\n## {title}\n");

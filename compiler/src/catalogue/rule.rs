@@ -41,6 +41,8 @@ pub struct Rule {
     pub silenceable: bool,
     /// What it means.
     pub meaning: &'static str,
+    /// The clause of a specification, the function of the kernel or the section of the documentation that it rests on.
+    pub rests_on: &'static str,
     /// Text that breaks this rule and no other. A line `//# PATH` begins another file. Empty where no text can show it.
     pub failing: &'static str,
     /// The same text mended.

@@ -1,0 +1,101 @@
+//! Makes a rule of its folder.
+
+/// Declares rules as statics, each from the files of its folder, and the list of them.
+macro_rules! rules {
+    ($($name:ident = $code:literal $folder:ident $severity:ident $($flag:ident)?;)*) => {
+        $(
+            #[doc = concat!("The rule of `compiler/src/rules/", stringify!($folder), "`.")]
+            pub static $name: $crate::catalogue::Rule = {
+                const NAME: [u8; stringify!($folder).len()] = $crate::catalogue::collect::dashed(stringify!($folder));
+                let (meaning, rests_on) = $crate::catalogue::collect::parts(text!($folder "rule.md"));
+                $crate::catalogue::Rule {
+                    code: $code,
+                    name: $crate::catalogue::collect::text(&NAME),
+                    severity: $crate::severity::Severity::$severity,
+                    silenceable: rules!(@silenceable $($flag)?),
+                    meaning,
+                    rests_on,
+                    failing: rules!(@example $folder "failing.quirk" $($flag)?),
+                    corrected: rules!(@example $folder "corrected.quirk" $($flag)?),
+                }
+            };
+        )*
+        pub(super) static RULES: &[&$crate::catalogue::Rule] = &[$(&$name),*];
+    };
+    (@silenceable silenceable) => { true };
+    (@silenceable $($flag:ident)?) => { false };
+    (@example $folder:ident $file:literal unshown) => { "" };
+    (@example $folder:ident $file:literal $($flag:ident)?) => { text!($folder $file) };
+}
+
+/// A file of a rule's folder.
+macro_rules! text {
+    ($folder:ident $file:literal) => {
+        include_str!(concat!("../rules/", stringify!($folder), "/", $file))
+    };
+}
+
+/// What comes before the last paragraph of `rule.md`.
+const RESTS_ON: &[u8] = b"\n\nRests on: ";
+
+/// What a rule says, and what that rests on. A text without the latter does not compile.
+pub(super) const fn parts(text: &'static str) -> (&'static str, &'static str) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while !begins(bytes, at, RESTS_ON) {
+        at += 1;
+    }
+    let (meaning, rest) = text.split_at(at);
+    let (_, rest) = rest.split_at(RESTS_ON.len());
+    let (rests_on, _) = rest.split_at(rest.len() - 1);
+    (meaning, rests_on)
+}
+
+const fn begins(bytes: &[u8], at: usize, with: &[u8]) -> bool {
+    let mut n = 0;
+    while n < with.len() {
+        if bytes[at + n] != with[n] {
+            return false;
+        }
+        n += 1;
+    }
+    true
+}
+
+/// The name of a rule, from that of its folder.
+pub(super) const fn dashed<const N: usize>(folder: &str) -> [u8; N] {
+    let mut name = [0; N];
+    let mut at = 0;
+    while at < N {
+        name[at] = match folder.as_bytes()[at] {
+            b'_' => b'-',
+            letter => letter,
+        };
+        at += 1;
+    }
+    name
+}
+
+/// ASCII is UTF-8.
+pub(super) const fn text(name: &'static [u8]) -> &'static str {
+    match core::str::from_utf8(name) {
+        Ok(name) => name,
+        Err(_) => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dashed, parts, text};
+
+    #[test]
+    fn a_name_has_dashes() {
+        const NAME: [u8; 3] = dashed("a_b");
+        assert_eq!(text(&NAME), "a-b");
+    }
+
+    #[test]
+    fn a_text_has_two_parts() {
+        assert_eq!(parts("A.\n\nB.\n\nRests on: C, D.\n"), ("A.\n\nB.", "C, D."));
+    }
+}
