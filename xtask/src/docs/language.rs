@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use quirk_dsl::shape::{Context, Part, Shape, Times, Value};
-use quirk_runtime::capability::Space;
+use quirk_runtime::capability::{Space, UNBOUNDED};
 use quirk_runtime::{Effect, Finding, Reason};
 
 const BEGIN: &str = "<!-- begin ";
@@ -116,9 +116,15 @@ fn times(times: Times) -> &'static str {
 }
 
 fn kinds(space: Space) -> String {
-    let mut out = "| kind | id | least length |\n| --- | --- | --- |\n".to_owned();
+    let mut out = "| kind | id | least length | where free bytes may begin |\n| --- | --- | --- | --- |\n".to_owned();
     for kind in space.kinds().iter().filter(|kind| !kind.name.is_empty()) {
-        let _ = writeln!(out, "| `{} {}` | {:#04x} | {:#x} |", space.keyword(), kind.name, kind.id, kind.min);
+        let free = match kind.max {
+            _ if kind.is_fixed() => "after it".to_owned(),
+            _ if kind.rule.is_exact() => "after the least: its bits tell the rest".to_owned(),
+            UNBOUNDED => "at the next header".to_owned(),
+            most => format!("after {most:#x}, or at the next header"),
+        };
+        let _ = writeln!(out, "| `{} {}` | {:#04x} | {:#x} | {free} |", space.keyword(), kind.name, kind.id, kind.min);
     }
     out
 }
