@@ -25,6 +25,7 @@ mod names;
 mod options;
 mod passes;
 mod pipeline;
+mod rules;
 mod rust_tests;
 mod severity;
 mod shares;

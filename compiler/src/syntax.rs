@@ -1,9 +1,9 @@
 //! What the parser found wrong, as diagnostics.
 
-use quirk_dsl::{Applicability as From, SyntaxError};
+use quirk_dsl::SyntaxError;
 
 use crate::catalogue;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label};
 use crate::source::{FileId, Place};
 
 /// The diagnostic of a syntax error.
@@ -11,11 +11,7 @@ pub(crate) fn diagnostic(error: &SyntaxError, file: FileId) -> Diagnostic {
     let place = |span| Place { file, span };
     let fixes = error.fixes.iter().map(|fix| Fix {
         title: fix.title.clone(),
-        applicability: match fix.applicability {
-            From::Safe => Applicability::Safe,
-            From::Unsafe => Applicability::Unsafe,
-            From::Display => Applicability::Display,
-        },
+        applicability: fix.applicability,
         edits: fix.edits.iter().map(|edit| Edit { place: place(edit.span), text: edit.text.clone() }).collect(),
     });
     let related = error.related.iter().map(|(span, text)| Label { place: place(*span), text: text.clone() });

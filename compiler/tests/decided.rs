@@ -66,7 +66,10 @@ fn nothing_is_declared_on_a_copy() {
 fn a_field_counts_from_a_capability_by_its_ids() {
     said("\"@\" [ (\"cap\" | \"ext\") kind \"+\" ]");
     let layer = "layer l { match pci(0xfffe, 1); emulate u32 @ ext vendor(id: 6) + 8 = 1 ro; }";
-    breaks(&format!("{}\n{layer}", device("ext vendor(id: 5) @ 0x170 len 32; ext vendor(id: 6) @ 0x200 len 32;", "")), &[]);
+    breaks(
+        &format!("{}\n{layer}", device("ext vendor(id: 5) @ 0x170 len 32; ext vendor(id: 6) @ 0x200 len 32;", "")),
+        &[],
+    );
 }
 
 #[test]
@@ -81,7 +84,9 @@ fn a_header_that_a_layer_hides_is_bytes_like_others() {
 
 #[test]
 fn free_bytes_begin_where_a_capability_surely_ends() {
-    said("Of a kind whose own bits tell its length for sure, such as a VSEC or MSI, bytes after the least may be declared free");
+    said(
+        "Of a kind whose own bits tell its length for sure, such as a VSEC or MSI, bytes after the least may be declared free",
+    );
     breaks(&device("cap msi @ 0x80; ext vendor(id: 1) @ 0x3e0;", "[0x8a..0xa0, 0x3e8..0x400]"), &[]);
     said("A null capability has a header alone, and its other bytes may still be those of what it replaced");
     breaks(&device("ext null @ 0x100;", "0x108..0x110"), &[("length-needed", 3)]);
@@ -108,11 +113,13 @@ fn an_allow_is_looked_at_with_its_file() {
     said("One that silences nothing is a warning");
     let library = "edition 1;\nlayer shared { match pci(0xfffe, any); emulate u8 @ 0x3c = 9 ro; }\n\
         device parent { name \"Parent\"; match pci(0xfffe, 1); allow missing-test \"a parent\"; }\n";
-    let main = "edition 1;\nuse \"lib.quirk\" as lib;\ntest \"parent\" { given device lib::parent; expect no pasid; }\n";
+    let main =
+        "edition 1;\nuse \"lib.quirk\" as lib;\ntest \"parent\" { given device lib::parent; expect no pasid; }\n";
     let files = Memory::default().with("main.quirk", main).with("lib.quirk", library);
     let compilation = compile(vec![Input::Path("main.quirk".into())], &Options::default(), &files);
     assert_eq!(compilation.diagnostics(), [], "nobody asked for the file");
-    let files = Memory::default().with("lib.quirk", format!("{library}test \"t\" {{ given device parent; enable shared; expect no pasid; }}"));
+    let files = Memory::default()
+        .with("lib.quirk", format!("{library}test \"t\" {{ given device parent; enable shared; expect no pasid; }}"));
     let compilation = compile(vec![Input::Path("lib.quirk".into())], &Options::default(), &files);
     let rules: Vec<_> = compilation.diagnostics().iter().map(|found| found.rule.name).collect();
     assert_eq!(rules, ["unused-allow"]);
@@ -128,7 +135,8 @@ fn a_lost_constant_hides_no_unknown_namespace() {
 fn layers_widen_nothing_and_write_nothing_that_is_hidden() {
     said("No field of a layer lies on a PASID capability of the layout");
     let layout = device("ext aer @ 0x100; ext dsn @ 0x150; ext pasid @ 0x230;", "");
-    let field = |at: &str| format!("{layout}\nlayer l {{ match pci(0xfffe, 1); emulate u32 @ {at} = 0xffff_ffff rw; }}");
+    let field =
+        |at: &str| format!("{layout}\nlayer l {{ match pci(0xfffe, 1); emulate u32 @ {at} = 0xffff_ffff rw; }}");
     breaks(&field("ext pasid + 4"), &[("field-on-pasid", 4)]);
     let hides = "layer h { match pci(0xfffe, 1); hide ext dsn; }";
     breaks(&format!("{}\n{hides}", field("0x154")), &[("layers-collide", 4)]);

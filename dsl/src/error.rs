@@ -1,5 +1,7 @@
 //! Syntax errors as data: what, where, why, and the way out. Rendering is somebody else's.
 
+use core::fmt;
+
 use crate::Span;
 
 /// What is wrong with a text.
@@ -81,7 +83,7 @@ impl Fix {
 }
 
 /// One change of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edit {
     /// What goes away; empty to insert.
     pub span: Span,
@@ -89,15 +91,25 @@ pub struct Edit {
     pub text: String,
 }
 
-/// How far a fix can be trusted.
+/// Whether a fix may be made without asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
-    /// It says what was meant.
+    /// It keeps the meaning, or gives the only meaning that there can be.
     Safe,
-    /// It is likely what was meant.
+    /// It may not be what was meant.
     Unsafe,
-    /// It shows the shape; it needs a human.
+    /// It shows what to write, but holds a gap for a person to fill.
     Display,
+}
+
+impl fmt::Display for Applicability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::Display => "display",
+        })
+    }
 }
 
 macro_rules! codes {

@@ -9,9 +9,8 @@ mod removal;
 mod render;
 mod written;
 
-use std::fmt;
-
 pub use concise::Concise;
+pub use quirk_dsl::Applicability;
 use quirk_dsl::Span;
 pub(crate) use removal::widen;
 #[cfg(feature = "render")]
@@ -29,27 +28,6 @@ pub struct Label {
     pub place: Place,
     /// What; empty where the message says it.
     pub text: String,
-}
-
-/// Whether an edit may be made without asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Applicability {
-    /// It keeps the meaning, or gives the only meaning that there can be.
-    Safe,
-    /// It may not be what was meant.
-    Unsafe,
-    /// It shows what to write, but holds a gap for a person to fill.
-    Display,
-}
-
-impl fmt::Display for Applicability {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Safe => "safe",
-            Self::Unsafe => "unsafe",
-            Self::Display => "display",
-        })
-    }
 }
 
 /// Replaces the bytes of a place by a text.

@@ -6,7 +6,7 @@ use crate::model::{Anchor, Capability, Device, Entry, Field, Hide, Layer};
 
 /// What a field counts from.
 #[derive(Clone, Copy)]
-pub(super) enum Base<'m> {
+pub(crate) enum Base<'m> {
     /// Configuration space.
     Space,
     /// The one capability that can be meant.
@@ -21,7 +21,7 @@ pub(super) enum Base<'m> {
 
 impl<'m> Base<'m> {
     /// What a field of a layer counts from.
-    pub(super) fn of(layer: &'m Layer, device: &'m Device, anchor: Anchor) -> Self {
+    pub(crate) fn of(layer: &'m Layer, device: &'m Device, anchor: Anchor) -> Self {
         let (space, id, sub) = match anchor {
             Anchor::Space => return Self::Space,
             Anchor::Owner => return Self::Unknown,
@@ -41,7 +41,7 @@ impl<'m> Base<'m> {
     }
 
     /// Its first byte, if that is known.
-    pub(super) fn start(self) -> Option<u64> {
+    pub(crate) fn start(self) -> Option<u64> {
         match self {
             Self::Space => Some(0),
             Self::Entry(entry) => Some(entry.region.start),
@@ -56,13 +56,13 @@ fn hide<'m>(layer: &'m Layer, entry: &Entry) -> Option<&'m Hide> {
 }
 
 /// Where a field of a layer lies on a device, if that is known.
-pub(super) fn bytes(layer: &Layer, device: &Device, field: &Field) -> Option<(u64, u64)> {
+pub(crate) fn bytes(layer: &Layer, device: &Device, field: &Field) -> Option<(u64, u64)> {
     let base = Base::of(layer, device, field.anchor).start()?;
     Some((base + field.offset, base + field.offset + field.length))
 }
 
 /// The first capability behind an offset.
-pub(super) fn next_capability(
+pub(crate) fn next_capability(
     device: &Device,
     space: Space,
     start: u64,

@@ -4,7 +4,7 @@
 use quirk_runtime::capability::Name;
 
 use super::anchors::{Base, next_capability};
-use super::{Check, Fact, Pass};
+use super::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{Witness, common_function};
@@ -13,7 +13,7 @@ use crate::model::{Anchor, Device, Entry, Field, Layer};
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::AnchorsHold,
     needs: &[Fact::InBounds, Fact::Aligned, Fact::LengthsFit, Fact::FieldsInside],
-    run,
+    run: Run::Whole(run),
 };
 
 fn run(check: &mut Check<'_>) {

@@ -24,10 +24,12 @@ pub(crate) enum Fact {
     FreeBehindCapabilities,
     CapabilitiesApart,
     EvidenceGiven,
+    EvidenceStrong,
     VirtualFunctionsBare,
     PasidLiesInFree,
     DvsecLiesInFree,
-    WishesHaveRoom,
+    PasidHasRoom,
+    DvsecHasRoom,
     ClausesDisjoint,
     ClausesReachable,
     LayersInBounds,
@@ -51,29 +53,11 @@ pub(crate) enum Fact {
     LayersHaveRoom,
     ProfilesHold,
     Tested,
-    Plausible,
-}
-
-impl Fact {
-    /// Whether its pass looks at each device alone, so that devices can be shared out.
-    pub(super) fn is_of_each_device(self) -> bool {
-        matches!(
-            self,
-            Self::InBounds
-                | Self::Aligned
-                | Self::LengthsFit
-                | Self::OffsetsDistinct
-                | Self::RegionsDisjoint
-                | Self::InFirstCopy
-                | Self::FreeBehindCapabilities
-                | Self::CapabilitiesApart
-                | Self::EvidenceGiven
-                | Self::VirtualFunctionsBare
-                | Self::PasidLiesInFree
-                | Self::DvsecLiesInFree
-                | Self::WishesHaveRoom
-        )
-    }
+    CapabilitiesOnce,
+    ListHeadKept,
+    FreeOfSomeFunctions,
+    ExceptionsMatter,
+    VendorsExist,
 }
 
 /// One pass.
@@ -82,8 +66,16 @@ pub(crate) struct Pass {
     pub(crate) establishes: Fact,
     /// What must hold of a part of the model for the pass to look at it.
     pub(crate) needs: &'static [Fact],
-    /// Looks at the whole model.
-    pub(crate) run: fn(&mut Check<'_>),
+    pub(crate) run: Run,
+}
+
+/// What a pass looks at.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    /// Each device alone, so that devices can be shared out.
+    EachDevice(fn(&mut Check<'_>, &Device)),
+    /// The whole model.
+    Whole(fn(&mut Check<'_>)),
 }
 
 /// What the passes know and found so far.
@@ -91,8 +83,6 @@ pub(crate) struct Check<'m> {
     pub(crate) model: &'m Model,
     /// Where what its devices show goes.
     pub(crate) plans: &'m Plans,
-    /// The devices of the model that a pass of each device is to look at: all, or a share of them.
-    pub(crate) devices: &'m [Device],
     pub(crate) diagnostics: Vec<Diagnostic>,
     failed: HashSet<(NodeId, Fact)>,
     /// What failed before the devices were shared out.
@@ -114,7 +104,6 @@ impl<'m> Check<'m> {
         Self {
             model,
             plans,
-            devices: &model.devices,
             diagnostics: vec![],
             failed: HashSet::new(),
             failed_before: None,
@@ -128,15 +117,15 @@ impl<'m> Check<'m> {
     pub(crate) fn run(&mut self, pass: &Pass, threads: NonZeroUsize) {
         self.establishes = pass.establishes;
         self.needs = pass.needs;
-        if !pass.establishes.is_of_each_device() {
-            return (pass.run)(self);
-        }
+        let look = match pass.run {
+            Run::Whole(run) => return run(self),
+            Run::EachDevice(look) => look,
+        };
         // What a pass finds makes no difference to itself, so no share needs to know of the others.
-        let shares = shared(self.devices, threads, |devices| {
+        let shares = shared(&self.model.devices, threads, |devices| {
             let mut share = Check {
                 model: self.model,
                 plans: self.plans,
-                devices,
                 diagnostics: vec![],
                 failed: HashSet::new(),
                 failed_before: Some(&self.failed),
@@ -145,7 +134,7 @@ impl<'m> Check<'m> {
                 establishes: pass.establishes,
                 needs: pass.needs,
             };
-            (pass.run)(&mut share);
+            devices.iter().for_each(|device| look(&mut share, device));
             (share.diagnostics, share.failed, share.used_allowances)
         });
         for (diagnostics, failed, used_allowances) in shares {

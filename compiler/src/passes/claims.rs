@@ -11,7 +11,7 @@ const REBAR: u16 = 0x15;
 
 /// A byte, as far as it is known before a device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Byte {
+pub(crate) enum Byte {
     /// Of configuration space.
     Space(u64),
     /// Of the first visible capability of an id, or of those of a DVSEC's or VSEC's ids.
@@ -62,27 +62,27 @@ enum Content {
 
 /// Bits of a byte, or the same bits of each byte of a run, that a statement owns.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Claim {
+pub(crate) struct Claim {
     /// The first byte.
-    pub(super) byte: Byte,
+    pub(crate) byte: Byte,
     /// How many bytes there are.
-    pub(super) length: u64,
+    pub(crate) length: u64,
     /// The first byte of the capability that it counts from, once that is known.
-    pub(super) from: Option<u64>,
-    pub(super) bits: u8,
+    pub(crate) from: Option<u64>,
+    pub(crate) bits: u8,
     class: WriteClass,
     value: Content,
     forced: Content,
     /// How far its lock is from its first byte, and the bits of it, for [`WriteClass::Rwl`].
     lock: Option<(i64, u8)>,
-    pub(super) place: Place,
+    pub(crate) place: Place,
     /// The field, if it is one.
-    pub(super) node: Option<NodeId>,
+    pub(crate) node: Option<NodeId>,
 }
 
 impl Claim {
     /// The same, counted from the start of a capability: the byte that it is of configuration space then.
-    pub(super) fn counted_from(self, start: u64) -> Self {
+    pub(crate) fn counted_from(self, start: u64) -> Self {
         Self { byte: Byte::Space(start + self.byte.at()), from: Some(start), ..self }
     }
 
@@ -92,14 +92,14 @@ impl Claim {
     }
 
     /// The first byte that both have.
-    pub(super) fn shared(&self, other: &Self) -> Option<Byte> {
+    pub(crate) fn shared(&self, other: &Self) -> Option<Byte> {
         let (first, later) = if self.byte <= other.byte { (self, other) } else { (other, self) };
         let same_owner = first.byte.other(0) == later.byte.other(0);
         (same_owner && later.byte.at() < first.byte.at() + first.length).then_some(later.byte)
     }
 
     /// Whether both own the same bits with the same behaviour and value, where they own the same.
-    pub(super) fn agrees(&self, other: &Self) -> bool {
+    pub(crate) fn agrees(&self, other: &Self) -> bool {
         let bits = self.bits & other.bits;
         let same = |a: Content, b: Content| match (a, b) {
             (Content::Known(a), Content::Known(b)) => (a ^ b) & bits == 0,
@@ -128,19 +128,19 @@ impl Claim {
     }
 
     /// Whether it leaves out what leads through a list: the device's own value does.
-    pub(super) fn leaves_lists(&self) -> bool {
+    pub(crate) fn leaves_lists(&self) -> bool {
         self.value == Content::Device && self.class != WriteClass::Forced
     }
 
     /// Whether it reads 0 whatever is written.
-    pub(super) fn reads_0(&self) -> bool {
+    pub(crate) fn reads_0(&self) -> bool {
         let zero = Self { class: WriteClass::Ro, value: Content::Known(0), lock: None, ..*self };
         self.agrees(&zero)
     }
 }
 
 /// The byte at an offset that counts from an anchor, in the emulation with an index.
-pub(super) fn byte(anchor: Anchor, index: usize, offset: u64) -> Byte {
+pub(crate) fn byte(anchor: Anchor, index: usize, offset: u64) -> Byte {
     match anchor {
         Anchor::Space => Byte::Space(offset),
         Anchor::Capability(space, id, sub) => Byte::Capability(space, id, sub, offset),
@@ -149,7 +149,7 @@ pub(super) fn byte(anchor: Anchor, index: usize, offset: u64) -> Byte {
 }
 
 /// All that a layer owns, emulated capabilities' own bytes aside.
-pub(super) fn of(layer: &Layer) -> Vec<Claim> {
+pub(crate) fn of(layer: &Layer) -> Vec<Claim> {
     let mut claims = Vec::new();
     for (index, emulation) in layer.emulations.iter().enumerate() {
         for field in &emulation.fields {
@@ -196,7 +196,7 @@ pub(super) fn of(layer: &Layer) -> Vec<Claim> {
 
 /// Calls with each two claims that share a byte and disagree, and with the first such byte: the bytes ascending, and of the two the
 /// one first that stands first in the list. Claims that are alike are looked at as one.
-pub(super) fn disagreements<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim), &(T, Claim), Byte)) {
+pub(crate) fn disagreements<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim), &(T, Claim), Byte)) {
     let mut order: Vec<usize> = (0..claims.len()).collect();
     order.sort_by_key(|&index| (claims[index].1.byte, index));
     // Claims that are alike, by their place in the order.
@@ -218,7 +218,7 @@ pub(super) fn disagreements<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, 
 }
 
 /// The bytes of runs, ascending and apart: the first of them, and the number after the last.
-pub(super) fn runs(claims: &[Claim]) -> Vec<(Byte, u64)> {
+pub(crate) fn runs(claims: &[Claim]) -> Vec<(Byte, u64)> {
     let mut sorted: Vec<&Claim> = claims.iter().filter(|claim| claim.length > 1).collect();
     sorted.sort_by_key(|claim| claim.byte);
     let mut runs: Vec<(Byte, u64)> = Vec::new();
@@ -234,14 +234,14 @@ pub(super) fn runs(claims: &[Claim]) -> Vec<(Byte, u64)> {
 }
 
 /// Whether a byte is one of theirs.
-pub(super) fn holds(runs: &[(Byte, u64)], byte: Byte) -> bool {
+pub(crate) fn holds(runs: &[(Byte, u64)], byte: Byte) -> bool {
     let before = runs.partition_point(|(first, _)| *first <= byte);
     let run = before.checked_sub(1).and_then(|at| runs.get(at));
     run.is_some_and(|(first, end)| first.other(0) == byte.other(0) && byte.at() < *end)
 }
 
 /// Tells of each claim, once, one before it that owns some of the same bits, and the first byte where they meet.
-pub(super) fn overlaps(claims: &[Claim], mut told: impl FnMut(&Claim, &Claim, Byte)) {
+pub(crate) fn overlaps(claims: &[Claim], mut told: impl FnMut(&Claim, &Claim, Byte)) {
     let mut order: Vec<usize> = (0..claims.len()).collect();
     order.sort_by_key(|&index| (claims[index].byte, index));
     let mut is_told = vec![false; claims.len()];

@@ -2,7 +2,7 @@
 
 use quirk_runtime::capability::{PASID_LENGTH, Space};
 
-use super::{Check, Fact, Pass};
+use super::{Check, Fact, Pass, Run};
 use crate::allocate;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -11,16 +11,14 @@ use crate::model::{Device, Dvsec, PlacingKind};
 pub(super) const PASS: Pass = Pass {
     establishes: Fact::DvsecLiesInFree,
     needs: &[Fact::InBounds, Fact::RegionsDisjoint, Fact::PasidLiesInFree],
-    run,
+    run: Run::EachDevice(run),
 };
 
-fn run(check: &mut Check<'_>) {
-    for device in check.devices {
-        let Some(dvsec) = &device.dvsec else { continue };
-        let Some((offset, stated)) = dvsec.at else { continue };
-        if let Some(found) = look(device, dvsec, offset, stated) {
-            check.fail(dvsec.node, found);
-        }
+fn run(check: &mut Check<'_>, device: &Device) {
+    let Some(dvsec) = &device.dvsec else { return };
+    let Some((offset, stated)) = dvsec.at else { return };
+    if let Some(found) = look(device, dvsec, offset, stated) {
+        check.fail(dvsec.node, found);
     }
 }
 

@@ -1,7 +1,7 @@
 //! An emulated capability overlaps nothing of a device that one function can match with it, but free bytes.
 
 use super::obstacles::{Obstacle, obstacle};
-use super::{Check, Fact, Pass};
+use super::{Check, Fact, Pass, Run};
 use crate::matching::common_function;
 use crate::model::{Emulated, Emulation, Layer};
 
@@ -17,7 +17,7 @@ pub(super) const PASS: Pass = Pass {
         Fact::PasidLiesInFree,
         Fact::DvsecLiesInFree,
     ],
-    run,
+    run: Run::Whole(run),
 };
 
 /// An emulated capability at a place of its own.

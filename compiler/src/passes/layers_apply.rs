@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use quirk_runtime::capability::Space;
 
 use super::claims::{self, Byte, Claim};
-use super::layers_agree::pair::Taken;
-use super::layers_agree::shown::{Function, Having, Hiding, Showing, Vacancy, sound};
-use super::{Check, Fact, Pass};
+use super::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{common, common_function, covered};
 use crate::model::{Clause, Layer, NodeId};
+use crate::rules::layers_collide::pair::Taken;
+use crate::rules::layers_collide::shown::{Function, Having, Hiding, Showing, Vacancy, sound};
 use crate::source::Place;
 
 pub(super) const PASS: Pass = Pass {
@@ -29,7 +29,7 @@ pub(super) const PASS: Pass = Pass {
         Fact::EmulationsApart,
         Fact::PlacedApart,
     ],
-    run,
+    run: Run::Whole(run),
 };
 
 fn run(check: &mut Check<'_>) {

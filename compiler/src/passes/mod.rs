@@ -1,93 +1,81 @@
-//! The proofs: one file for each fact, with the facts that it stands on.
+//! The proofs, with what each needs: those that find one rule alone are in its folder in `rules`, those that find several are here.
 //!
 //! A part of the model that was found wrong is left out of every proof that needs what it lacks, so no finding is a
 //! consequence of another. The order of the passes does not show in the findings.
 
-mod alias_distance;
-mod anchors;
+pub(crate) mod anchors;
 mod anchors_hold;
-mod bytes_owned_whole;
-mod capabilities_aligned;
-mod capabilities_apart;
 mod check;
-mod claims;
-mod clauses_disjoint;
-mod clauses_reachable;
+pub(crate) mod claims;
 mod dvsec_lies_in_free;
 mod emulations_apart;
-mod evidence_given;
-mod fields_beside_copies;
-mod fields_beside_free;
-mod fields_beside_headers;
-mod fields_beside_pasid;
-mod fields_disjoint;
-mod fields_inside;
-mod free_behind_capabilities;
-mod in_first_copy;
 mod layer_lengths_fit;
 mod layer_ranges_disjoint;
 mod layer_regions_in_bounds;
-mod layers_agree;
 mod layers_apply;
-mod layers_have_room;
 mod lengths_fit;
-mod locks_held;
-mod obstacles;
-mod offsets_distinct;
+pub(crate) mod obstacles;
 #[cfg(test)]
 mod order;
 mod over_acyclic;
-mod params_used;
 mod pasid_lies_in_free;
-mod placed_apart;
-mod plausible;
 mod profiles_hold;
-mod regions_disjoint;
-mod regions_in_bounds;
-mod tested;
-mod virtual_functions_bare;
-mod wishes_have_room;
 
-pub(crate) use check::{Check, Fact, Pass};
+pub(crate) use check::{Check, Fact, Pass, Run};
+
+use crate::rules::{
+    alias_distance, capability_twice, duplicate_offset, dvsec_has_no_room, exception_changes_nothing, field_in_free,
+    field_on_header, field_on_pasid, field_out_of_capability, fields_overlap, free_everywhere, free_list_head,
+    layer_has_no_room, layer_on_copy, layers_collide, layout_on_copy, length_needed, lock_unknown, matcher_shadowed,
+    matchers_ambiguous, misaligned, missing_evidence, missing_test, out_of_bounds, overlap, partial_byte_blocks_writes,
+    pasid_has_no_room, placed_abuts, same_id_abuts, unused_param, vendor_of_none, virtual_function_has_no_pasid,
+    weak_evidence,
+};
 
 /// All passes, in an order in which each comes after what it needs.
 pub(crate) const PASSES: &[Pass] = &[
-    regions_in_bounds::PASS,
-    capabilities_aligned::PASS,
+    out_of_bounds::PASS,
+    misaligned::PASS,
     lengths_fit::PASS,
     alias_distance::PASS,
-    offsets_distinct::PASS,
-    regions_disjoint::PASS,
-    in_first_copy::PASS,
-    free_behind_capabilities::PASS,
-    capabilities_apart::PASS,
-    evidence_given::PASS,
-    virtual_functions_bare::PASS,
+    duplicate_offset::PASS,
+    overlap::PASS,
+    layout_on_copy::PASS,
+    length_needed::PASS,
+    same_id_abuts::PASS,
+    missing_evidence::PASS,
+    weak_evidence::PASS,
+    virtual_function_has_no_pasid::PASS,
     pasid_lies_in_free::PASS,
     dvsec_lies_in_free::PASS,
-    wishes_have_room::PASS,
-    clauses_disjoint::PASS,
-    clauses_reachable::PASS,
+    pasid_has_no_room::PASS,
+    dvsec_has_no_room::PASS,
+    matchers_ambiguous::PASS,
+    matcher_shadowed::PASS,
     layer_regions_in_bounds::PASS,
     layer_lengths_fit::PASS,
     layer_ranges_disjoint::PASS,
-    fields_inside::PASS,
+    field_out_of_capability::PASS,
     anchors_hold::PASS,
-    fields_disjoint::PASS,
-    fields_beside_copies::PASS,
-    locks_held::PASS,
-    fields_beside_free::PASS,
-    fields_beside_headers::PASS,
-    fields_beside_pasid::PASS,
+    fields_overlap::PASS,
+    layer_on_copy::PASS,
+    lock_unknown::PASS,
+    field_in_free::PASS,
+    field_on_header::PASS,
+    field_on_pasid::PASS,
     emulations_apart::PASS,
-    placed_apart::PASS,
+    placed_abuts::PASS,
     layers_apply::PASS,
-    params_used::PASS,
+    unused_param::PASS,
     over_acyclic::PASS,
-    layers_agree::PASS,
-    bytes_owned_whole::PASS,
-    layers_have_room::PASS,
+    layers_collide::PASS,
+    partial_byte_blocks_writes::PASS,
+    layer_has_no_room::PASS,
     profiles_hold::PASS,
-    tested::PASS,
-    plausible::PASS,
+    missing_test::PASS,
+    capability_twice::PASS,
+    free_list_head::PASS,
+    free_everywhere::PASS,
+    exception_changes_nothing::PASS,
+    vendor_of_none::PASS,
 ];

@@ -4,15 +4,15 @@ use quirk_runtime::capability::{Name, PASID_LENGTH};
 
 use super::Check;
 use super::anchors::next_capability;
-use super::free_behind_capabilities::reach;
 use crate::allocate::{Plan, fixed_end};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, Emulated, Entry, EntryKind};
+use crate::rules::length_needed::reach;
 use crate::source::Place;
 
 /// What is in the way, and where it was written.
-pub(super) enum Obstacle {
+pub(crate) enum Obstacle {
     /// Something that lies there.
     Lies(String, Place),
     /// A capability that may reach there: its name, where it ends at the latest.
@@ -23,7 +23,7 @@ pub(super) enum Obstacle {
 
 impl Obstacle {
     /// The one of several places that is told: one that a few words in the layout may take away first.
-    pub(super) fn most_telling(obstacles: Vec<Self>) -> Option<Self> {
+    pub(crate) fn most_telling(obstacles: Vec<Self>) -> Option<Self> {
         let rank = |obstacle: &Self| match obstacle {
             Self::MayReach(..) => 1,
             Self::Lies(..) | Self::Copy(..) => 0,
@@ -32,7 +32,7 @@ impl Obstacle {
     }
 
     /// What is wrong with a capability at its places on a device; `witness` is a function that both match.
-    pub(super) fn diagnostic(
+    pub(crate) fn diagnostic(
         &self,
         name: Name,
         places: &str,
@@ -66,7 +66,7 @@ impl Obstacle {
 }
 
 /// What of a device lies in the bytes of an emulated capability at a place.
-pub(super) fn obstacle(
+pub(crate) fn obstacle(
     check: &Check<'_>,
     device: &Device,
     plan: &Plan,

@@ -3,7 +3,7 @@
 use quirk_runtime::capability::{DVSEC, Kind, Name, PASID_LENGTH, Shown, Space};
 use quirk_runtime::tables::Permission;
 
-use super::{Check, Fact, Pass};
+use super::{Check, Fact, Pass, Run};
 use crate::allocate::Plan;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
@@ -22,12 +22,13 @@ pub(super) const PASS: Pass = Pass {
         Fact::InFirstCopy,
         Fact::PasidLiesInFree,
         Fact::DvsecLiesInFree,
-        Fact::WishesHaveRoom,
+        Fact::PasidHasRoom,
+        Fact::DvsecHasRoom,
         Fact::LayersInBounds,
         Fact::LayerLengthsFit,
         Fact::LayersHaveRoom,
     ],
-    run,
+    run: Run::Whole(run),
 };
 
 fn run(check: &mut Check<'_>) {

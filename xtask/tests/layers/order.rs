@@ -34,7 +34,7 @@ const COMPILER: Layers = Layers {
         &["pipeline"],
         &["compilation"],
         &["emit"],
-        &["passes", "tables", "lower"],
+        &["passes", "rules", "tables", "lower"],
         &["names", "allocate"],
         &["load", "matching"],
         &["model", "options", "syntax", "shares"],

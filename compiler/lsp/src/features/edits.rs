@@ -5,19 +5,13 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use imara_diff::{Algorithm, Diff, InternedInput};
+pub(super) use quirk_dsl::Edit;
 use quirk_dsl::Span;
 use serde_json::{Value, json};
 
 use crate::desk::Group;
 use crate::text::Text;
 use crate::world::World;
-
-/// A text in the place of some bytes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Edit {
-    pub(super) span: Span,
-    pub(super) text: String,
-}
 
 /// Edits of one text.
 pub(super) fn in_text(edits: &[Edit], text: &Text, world: &World) -> Value {

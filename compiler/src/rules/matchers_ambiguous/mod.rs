@@ -1,0 +1,41 @@
+//! At most one device applies to a function: clauses of two devices that are equally specific match no common function.
+
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::matching::{Near, common};
+use crate::model::Clause;
+use crate::passes::{Check, Fact, Pass, Run};
+
+pub(crate) const PASS: Pass = Pass { establishes: Fact::ClausesDisjoint, needs: &[], run: Run::Whole(run) };
+
+/// A clause with the index of its device, and the number of the first clause of that.
+type Owned<'m> = (usize, usize, &'m Clause);
+
+fn run(check: &mut Check<'_>) {
+    let model = check.model;
+    let mut all: Vec<Owned<'_>> = Vec::new();
+    for (owner, device) in model.devices.iter().enumerate() {
+        let first = all.len();
+        all.extend(device.clauses.iter().map(|clause| (owner, first, clause)));
+    }
+    let numbered = all.iter().enumerate().map(|(number, &(owner, _, clause))| (owner, number, clause));
+    let near = Near::new(numbered, all.iter().map(|(.., clause)| *clause));
+    for &(owner, first, clause) in &all {
+        // Only clauses of one rank can be ambiguous. Of all that are, the first is told, one of several vendors before one of the same.
+        let runs = near.runs(clause, None, clause.rank..=clause.rank);
+        let found = runs.filter_map(|run| {
+            let mut before = run.take_while(|number| *number < first);
+            before.find_map(|number| Some((number, common(all[number].2, clause)?)))
+        });
+        let Some((number, witness)) = found.min_by_key(|(number, _)| (all[*number].2.vendor.single(), *number)) else {
+            continue;
+        };
+        let (other, _, before) = all[number];
+        let (one, two) = (&model.devices[other].name, &model.devices[owner].name);
+        let message = format!("`{two}` and `{one}` both match {witness}, and neither is more specific");
+        let found = Diagnostic::new(&catalogue::MATCHERS_AMBIGUOUS, clause.place, message)
+            .also(before.place, format!("`{one}` matches it here"))
+            .help("narrow one of them, with `revision` or `subsystem` for example");
+        check.fail(clause.node, found);
+    }
+}
