@@ -41,8 +41,13 @@ fn device(layout: &str, free: &str) -> String {
 #[test]
 fn a_width_of_0_is_said_as_none() {
     said("`max_width` is 1 to 20, and a device without PASID says `pasid none`");
-    breaks(&device("ext pasid @ 0x200;", "").replace("} }", "} pasid { max_width 0; } }"), &[("pasid-width", 2)]);
-    breaks(&device("ext pasid @ 0x200;", "").replace("} }", "} pasid none; }"), &[]);
+    let with = |pasid: &str| {
+        let layout = "layout { cap pcie @ 0x40; ext pasid @ 0x200; }";
+        format!("device mover {{ name \"Mover\"; match pci(0xfffe, 1); {layout} pasid {pasid} }}")
+    };
+    breaks(&with("{ place native; max_width 0; }"), &[("pasid-width", 2)]);
+    breaks(&with("{ place native; max_width 1; }"), &[]);
+    breaks(&with("none;"), &[]);
 }
 
 #[test]
@@ -97,6 +102,34 @@ fn free_bytes_begin_where_a_capability_surely_ends() {
     breaks(&device("ext aer @ 0x100 len 0x2c;", "0x12c..0x140"), &[]);
 }
 
+/// The table says of each kind where free bytes may begin.
+#[test]
+fn free_bytes_begin_where_the_table_says() {
+    let mut kinds = 0;
+    for row in REFERENCE.lines().filter(|line| line.starts_with("| `ext ") && line.contains(" | 0x")) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let [kind, _, least, free] = cells.as_slice() else { continue };
+        let arguments = match *kind {
+            "| `ext vendor`" => "(id: 1)",
+            "| `ext dvsec`" => "(vendor: 0xfffe, id: 1)",
+            _ => "",
+        };
+        let number = |text: &str| u64::from_str_radix(text.trim_start_matches("0x"), 16).unwrap_or_default();
+        let begins = |at: u64| {
+            let at = at.next_multiple_of(4);
+            let entry = format!("{}{arguments} @ 0x200;", kind.trim_matches(['|', ' ', '`']));
+            let broken = found(&device(&entry, &format!("{:#x}..{:#x}", 0x200 + at, 0x210 + at)));
+            assert!(broken.iter().all(|(rule, _)| rule == "length-needed"), "{row}: {broken:?}");
+            broken.is_empty()
+        };
+        let most = free.strip_prefix("after 0x").and_then(|rest| rest.split(',').next()).map(number);
+        assert_eq!(begins(number(least)), free.starts_with("after it") || free.starts_with("after the least"), "{row}");
+        assert!(most.is_none_or(|most| begins(most) && !begins(most - 4)), "{row}");
+        kinds += 1;
+    }
+    assert!(kinds > 40, "{kinds}");
+}
+
 #[test]
 fn one_unreadable_claim_hides_no_other() {
     said("none that only follows from another: a statement that fails takes nothing with it but what needs it");
@@ -139,5 +172,5 @@ fn layers_widen_nothing_and_write_nothing_that_is_hidden() {
         |at: &str| format!("{layout}\nlayer l {{ match pci(0xfffe, 1); emulate u32 @ {at} = 0xffff_ffff rw; }}");
     breaks(&field("ext pasid + 4"), &[("field-on-pasid", 4)]);
     let hides = "layer h { match pci(0xfffe, 1); hide ext dsn; }";
-    breaks(&format!("{}\n{hides}", field("0x154")), &[("layers-collide", 4)]);
+    breaks(&format!("{}\n{hides}", field("0x154")), &[("layers-collide", 5)]);
 }

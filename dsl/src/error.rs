@@ -196,8 +196,8 @@ codes! {
     HashComment = 127 "hash-comment";
 }
 
-impl core::fmt::Display for SyntaxCode {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for SyntaxCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "QK{:04}", self.number())
     }
 }
