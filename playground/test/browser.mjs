@@ -3,7 +3,7 @@ import { chromium } from "playwright-core";
 
 const ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
 
-export const launch = (more = []) => chromium.launch({ executablePath: "/usr/bin/chromium", args: [...ARGUMENTS, ...more] });
+export const launch = (more = []) => chromium.launch({ executablePath: process.env.CHROMIUM, args: [...ARGUMENTS, ...more] });
 
 export const DESK = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -12,9 +12,11 @@ export const PHONE = { width: 390, height: 844 };
 export async function open(browser, url, { viewport = DESK, colorScheme = "light" } = {}) {
   const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
-  const noted = { requests: [], errors: [] };
+  const noted = { requests: [], errors: [], complaints: [] };
   context.on("request", (request) => noted.requests.push(request.url()));
   page.on("pageerror", (error) => noted.errors.push(error.message));
+  // What the policy of the page refused is told here too.
+  page.on("console", (message) => message.type() === "error" && noted.complaints.push(message.text()));
   await page.goto(url);
   await page.waitForSelector("body[data-ready]", { timeout: 60_000 });
   return { page, noted, close: () => context.close() };

@@ -45,6 +45,9 @@ await step("what is typed is checked, as `quirkc check` does", async () => {
   await settled(page, "error");
   const { state } = await shared(page);
   assert.equal(state.texts[0].text, SLIP, "the keyboard wrote the text");
+  const marks = await page.locator(".cm-lintRange-error").allInnerTexts();
+  assert.deepEqual(marks.map((mark) => mark.includes("max_widht")), [true]);
+  assert.equal(await page.locator(".cm-lint-marker-error").count(), 1);
   write(NAME, SLIP);
   const report = JSON.parse(quirkc("check", "--format", "json", NAME).out);
   assert.ok(report.diagnostics.length > 0);
@@ -209,6 +212,30 @@ await step("a link holds it all, and leads to the same", async () => {
   await other.close();
 });
 
+await step("a second file is made, named, used and taken away", async () => {
+  const { page: own, noted: odd, close: end } = await open(browser, url);
+  await empty(own);
+  await settled(own, "no findings");
+  await own.click("#add-file");
+  await settled(own, "no findings");
+  await own.fill("#files input", "names.quirk");
+  await own.keyboard.press("Enter");
+  await type(own, "edition 1;\nconst EXAMPLE = 0xfffe;\n");
+  await own.getByRole("button", { name: "main.quirk" }).click();
+  const main = readFileSync(path(NAME), "utf8").replace("edition 1;", 'edition 1;\nuse "names.quirk" as names;').replace("pci(0xfffe", "pci(names::EXAMPLE");
+  await type(own, main);
+  await settled(own, "no findings");
+  await own.getByRole("button", { name: "names.quirk" }).click();
+  await own.fill("#files input", "main.quirk");
+  await own.keyboard.press("Enter");
+  assert.equal(await own.innerText("#notice"), "There is a file main.quirk already.");
+  await own.click("#remove-file");
+  await settled(own, "error");
+  assert.match(await own.innerText("#findings"), /there is no file `names.quirk`/);
+  assert.deepEqual(odd.errors, []);
+  await end();
+});
+
 await step("a page of `quirkc doc` leads to its device's text", async () => {
   const text = readFileSync(path(NAME), "utf8");
   write("ids.quirk", "edition 1;\nconst EXAMPLE = 0xfffe;\n");
@@ -259,6 +286,10 @@ await step("it fits: nothing is wider than a desk or a phone, and everything has
     assert.deepEqual(nameless.filter((html) => !/tabindex="-1"/.test(html)), []);
     await seen.close();
   }
+});
+
+await step("nothing that the page does is against its own policy", () => {
+  assert.deepEqual(noted.complaints, []);
 });
 
 await step("no byte leaves the page: it asks for nothing, and may not", async () => {

@@ -13,6 +13,7 @@ const PAUSE = 120;
 const SHOWN = 400_000;
 // More are counted, and none is lost: what is mended makes room for the next.
 const MOST_FINDINGS = 1000;
+const MOST_TEXTS = 64;
 const MOST_DUMP = 16 << 20;
 
 const examples = JSON.parse($("example-texts").textContent);
@@ -259,10 +260,44 @@ function open(at) {
   return check();
 }
 
+// The files: a button for each, and the name of the one that is open, to be changed.
 function files() {
-  $("files").hidden = state.texts.length < 2;
-  const button = (text, at) => element("button", { type: "button", ariaPressed: at === page.current, onclick: () => open(at) }, text.name);
-  $("files").replaceChildren(...state.texts.map(button));
+  const of = (text, at) => {
+    if (at !== page.current) return element("button", { type: "button", onclick: () => open(at) }, text.name);
+    const name = element("input", { value: text.name, spellcheck: false, title: "The name that `use` calls it by" });
+    name.setAttribute("aria-label", "Name of this file");
+    name.addEventListener("change", () => rename(name));
+    return name;
+  };
+  $("files").replaceChildren(...state.texts.map(of));
+  $("remove-file").hidden = state.texts.length < 2;
+  $("add-file").disabled = state.texts.length >= MOST_TEXTS;
+}
+
+function rename(input) {
+  const wanted = input.value.trim();
+  if (wanted === "" || state.texts.some((text, at) => at !== page.current && text.name === wanted)) {
+    notice(wanted === "" ? "A file needs a name." : `There is a file ${wanted} already.`);
+    input.value = name();
+    return;
+  }
+  notice("");
+  state.texts[page.current].name = wanted;
+  files();
+  check();
+}
+
+function addFile() {
+  let at = 1;
+  while (state.texts.some((text) => text.name === `file${at}.quirk`)) at++;
+  state.texts.push({ name: `file${at}.quirk`, text: "edition 1;\n" });
+  open(state.texts.length - 1);
+  $("files").querySelector("input").select();
+}
+
+function removeFile() {
+  state.texts.splice(page.current, 1);
+  open(Math.min(page.current, state.texts.length - 1));
 }
 
 // Everything anew.
@@ -328,6 +363,8 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   KEYS[event.code]();
 }, { capture: true });
+$("add-file").addEventListener("click", addFile);
+$("remove-file").addEventListener("click", removeFile);
 $("format").addEventListener("click", format);
 $("fix").addEventListener("click", fixAll);
 $("share").addEventListener("click", makeLink);

@@ -80,10 +80,12 @@ export function listen() {
 // Draws what the compiler made: its texts are escaped there.
 export function draw({ html, map }) {
   drawn = map;
+  $("detail").hidden = false;
   $("map").innerHTML = html;
 }
 
 export function nothing(why) {
   drawn = null;
+  $("detail").hidden = true;
   $("map").replaceChildren(element("p", { className: "empty" }, why));
 }

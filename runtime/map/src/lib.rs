@@ -3,8 +3,8 @@
 //! On a terminal one character stands for a dword, a line for 256 bytes. [`Map::of`] paints what the bytes themselves tell; what
 //! only a description, the host or a decision tells is painted over it.
 //!
-//! A [`Sheet`] has the same byte by byte, with who says so: [`html`] draws it on a page, and with the feature `json` [`json`]
-//! makes an object of it.
+//! A [`Sheet`] has the same byte by byte, with who says so: [`html`] draws it on a page, and with the feature `json` there
+//! is an object of it for programs.
 #![forbid(unsafe_code)]
 
 mod hidden;
