@@ -184,6 +184,9 @@ impl Model<'_> {
         let dwords = shown.bytes_mut().as_chunks_mut::<4>().0.iter_mut().zip((0..).step_by(4));
         for (bytes, at) in dwords {
             let copied = self.map.copied(at);
+            if copied == [false; 4] {
+                continue;
+            }
             for ((byte, offset), _) in bytes.iter_mut().zip(at..).zip(copied).filter(|&(_, is_copied)| is_copied) {
                 *byte = self.copy.byte(offset);
             }

@@ -14,6 +14,7 @@ mod explain;
 mod failure;
 mod fmt;
 mod import;
+mod like;
 mod linux;
 mod lsp;
 mod man;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::like;
 use crate::output::{print, write_new};
 use crate::subject::Ids;
 
@@ -28,6 +29,9 @@ pub(crate) struct Args {
     /// What its vendor calls it
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
+
+    #[command(flatten)]
+    like: like::Args,
 
     /// Write to this file, instead of standard output; one that is there is not overwritten
     #[arg(long, short, value_name = "FILE")]
@@ -57,7 +61,10 @@ struct Report {
 /// Writes the description.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let Ids { vendor, device } = args.ids;
-    let text = quirk_draft::blank(vendor, device, args.name.as_deref(), args.title.as_deref())?;
+    let like = args.like.find(args.output.as_deref())?;
+    let options =
+        quirk_draft::Options { name: args.name.as_deref(), evidence: None, like: like.as_ref().map(like::Found::base) };
+    let text = quirk_draft::blank(vendor, device, args.title.as_deref(), &options)?;
     let text = match args.format {
         Format::Text => text,
         Format::Json => serde_json::to_string_pretty(&Report { version: VERSION, text }).map_err(Failure::new)? + "\n",

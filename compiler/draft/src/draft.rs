@@ -6,7 +6,11 @@ use quirk_runtime::Function;
 use quirk_runtime::capability::{PASID, Shown, Space};
 
 use crate::error::Error;
-use crate::group::{Group, Run, Seen};
+use crate::facts::Capability;
+use crate::group::{Group, Outside, Run, Seen};
+use crate::like::Like;
+use crate::options::Options;
+use crate::word::{is_name, quoted};
 
 /// A statement of the layout, in the ways in which it may be written, the best first.
 #[derive(Clone, Debug)]
@@ -17,6 +21,27 @@ pub(crate) struct Statement {
     pub(crate) remark: Option<String>,
     /// Why none of the ways holds.
     pub(crate) refused: Option<String>,
+    /// How a test names it as absent, if the first record has it in no list.
+    pub(crate) absent: Option<String>,
+    pub(crate) place: Placed,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Placed {
+    Layout,
+    /// In the device itself.
+    Device,
+}
+
+/// What a draft says of PASID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pasid {
+    /// Nothing; what it is like may say something.
+    Silent,
+    Native,
+    /// What it is like lets PASID go where nobody vouches for this device.
+    Forbidden,
 }
 
 /// A statement that does not hold, and stays in the draft as a comment.
@@ -43,31 +68,20 @@ pub struct Draft {
     pub(crate) layout: Vec<Statement>,
     odd: Vec<String>,
     zeros: Vec<(usize, usize)>,
-    pub(crate) native: bool,
+    /// What may be said of PASID, the best first.
+    pub(crate) pasid: Vec<Pasid>,
+    pub(crate) like: Option<Like>,
     /// The statements of its test.
     pub(crate) test: Vec<String>,
 }
 
-/// Whether it may name a device.
-pub(crate) fn is_name(name: &str) -> bool {
-    let mut letters = name.bytes();
-    letters.next().is_some_and(|letter| letter.is_ascii_alphabetic() || letter == b'_')
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == b'_')
-}
-
-/// A text as the language takes it.
-pub(crate) fn quoted(text: &str) -> String {
-    let text: String = text.chars().map(|each| if each.is_control() { ' ' } else { each }).collect();
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 impl Draft {
-    pub(crate) fn new(group: &Group, name: Option<&str>, evidence: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn new(group: &Group, options: &Options<'_>, like: Option<&Like>) -> Result<Self, Error> {
         let first = group.first().ok_or(Error::Nothing)?;
         let (vendor, device) = (first.identity.vendor, first.identity.device);
         let is_virtual = first.proven() == Function::Virtual;
         let kind = if is_virtual { "_vf" } else { "" };
-        let name = name.map_or_else(|| format!("device_{vendor:04x}_{device:04x}{kind}"), str::to_owned);
+        let name = options.name.map_or_else(|| format!("device_{vendor:04x}_{device:04x}{kind}"), str::to_owned);
         if !is_name(&name) {
             return Err(Error::Name { name });
         }
@@ -77,13 +91,26 @@ impl Draft {
             [first, _, _, _, ..] => format!("{first} and {} more", origins.len() - 1),
             few => few.join(", "),
         };
-        let mut layout: Vec<Statement> = group.capabilities().iter().map(|seen| capability(seen, group)).collect();
-        layout.extend(registers(group));
+        let capabilities = group.capabilities();
+        let known = like.map(|like| like.registers().collect::<Vec<_>>()).unwrap_or_default();
+        let outside = group.outside(&capabilities, &known);
+        let mut layout: Vec<Statement> = capabilities
+            .iter()
+            .filter(|seen| !is_known(seen, group, like))
+            .map(|seen| capability(seen, group))
+            .collect();
+        layout.extend(registers(group, &outside));
+        if let Some(like) = like {
+            let is_at = |at: usize| capabilities.iter().any(|seen| usize::from(seen.capability.offset) == at);
+            layout.extend(like.without(is_at).map(without));
+        }
         layout.extend(first.aliased_every.map(|distance| Statement {
             offset: 0x1000,
             ways: vec![format!("aliased every {distance:#x};")],
             remark: Some("all of the space repeats its beginning".to_owned()),
             refused: None,
+            absent: None,
+            place: Placed::Layout,
         }));
         layout.sort_by_key(|statement| (statement.offset >= 0x100, statement.offset));
         let mut odd: Vec<String> = group.records.iter().flat_map(|facts| facts.odd.clone()).collect();
@@ -93,11 +120,12 @@ impl Draft {
             title: title(&first.description, vendor, device),
             conditions: conditions(group),
             ids: (vendor, device),
-            evidence: evidence.map_or(origins, str::to_owned),
+            evidence: options.evidence.map_or(origins, str::to_owned),
             seen: group.records.len(),
             size: group.size(),
-            native: first.has_pasid() && !is_virtual,
-            zeros: group.zeros(),
+            pasid: pasid(first.has_pasid() && !is_virtual, like),
+            like: like.cloned(),
+            zeros: group.zeros(&outside),
             test: Vec::new(),
             name,
             layout,
@@ -144,9 +172,10 @@ impl Draft {
         let mut out = String::new();
         let mut lines = Vec::new();
         let Self { name, evidence, seen, .. } = self;
+        let like = self.like.as_ref().map(Like::clause).unwrap_or_default();
         // A `String` takes all that is written.
         let _ = writeln!(out, "source {name}_records = dump {} seen {seen};\n", quoted(evidence));
-        let _ = writeln!(out, "device {name} {{\nname {};", quoted(&self.title));
+        let _ = writeln!(out, "device {name}{like} {{\nname {};", quoted(&self.title));
         let (vendor, device) = self.ids;
         let end =
             if self.conditions.is_empty() { ";".to_owned() } else { format!(" {{ {} }}", self.conditions.join(" ")) };
@@ -154,34 +183,30 @@ impl Draft {
         if self.size < 4096 {
             let _ = writeln!(out, "// {} bytes were recorded; what follows is not known.\n", self.size);
         }
-        let _ = writeln!(out, "layout {{");
-        for (index, statement) in self.layout.iter().enumerate() {
-            if let Some(remark) = &statement.remark {
-                let _ = writeln!(out, "// {remark}");
+        self.render_statements(Placed::Device, &mut out, &mut lines);
+        if self.like.is_none() || !self.odd.is_empty() || self.layout.iter().any(|each| each.place == Placed::Layout) {
+            let _ = writeln!(out, "layout {{");
+            self.render_statements(Placed::Layout, &mut out, &mut lines);
+            for odd in &self.odd {
+                let _ = writeln!(out, "// not stated: {}", odd.replace('\n', " "));
             }
-            match (&statement.refused, statement.ways.first()) {
-                (None, Some(way)) => {
-                    let line = out.lines().count() + 1;
-                    lines.push((u32::try_from(line).unwrap_or(u32::MAX), index));
-                    let _ = writeln!(out, "{way}");
-                }
-                (refused, way) => {
-                    let why = refused.as_deref().unwrap_or("not known");
-                    let _ = writeln!(out, "// not stated: {}\n// {why}", way.map_or("", String::as_str));
-                }
-            }
+            let _ = writeln!(out, "}}\n");
         }
-        for odd in &self.odd {
-            let _ = writeln!(out, "// not stated: {}", odd.replace('\n', " "));
-        }
-        let _ = writeln!(out, "}}\n");
         self.render_free(&mut out);
-        if self.native {
-            let _ = writeln!(
-                out,
-                "// The function has the capability itself: its slot is the one place that cannot be wrong."
-            );
-            let _ = writeln!(out, "pasid {{ place native; }}");
+        match self.pasid.first() {
+            Some(Pasid::Native) => {
+                let _ = writeln!(
+                    out,
+                    "// The function has the capability itself: its slot is the one place that cannot be wrong.\npasid {{ place native; }}"
+                );
+            }
+            Some(Pasid::Forbidden) => {
+                let _ = writeln!(
+                    out,
+                    "// `free` is never taken over. Declare it here with its evidence, and take this away:\npasid none;"
+                );
+            }
+            Some(Pasid::Silent) | None => {}
         }
         let _ = writeln!(out, "}}\n");
         if !self.test.is_empty() {
@@ -193,6 +218,27 @@ impl Draft {
             );
         }
         (out, lines)
+    }
+
+    fn render_statements(&self, place: Placed, out: &mut String, lines: &mut Vec<(u32, usize)>) {
+        let (mut line, mut counted) = (1, 0);
+        for (index, statement) in self.layout.iter().enumerate().filter(|(_, statement)| statement.place == place) {
+            if let Some(remark) = &statement.remark {
+                let _ = writeln!(out, "// {remark}");
+            }
+            match (&statement.refused, statement.ways.first()) {
+                (None, Some(way)) => {
+                    line += out.bytes().skip(counted).filter(|&byte| byte == b'\n').count();
+                    counted = out.len();
+                    lines.push((u32::try_from(line).unwrap_or(u32::MAX), index));
+                    let _ = writeln!(out, "{way}");
+                }
+                (refused, way) => {
+                    let why = refused.as_deref().unwrap_or("not known");
+                    let _ = writeln!(out, "// not stated: {}\n// {why}", way.map_or("", String::as_str));
+                }
+            }
+        }
     }
 
     /// What reads 0 is not free until somebody says so.
@@ -250,6 +296,34 @@ fn conditions(group: &Group) -> Vec<String> {
     conditions
 }
 
+/// What may be said of PASID, the best first.
+fn pasid(is_native: bool, like: Option<&Like>) -> Vec<Pasid> {
+    let native = is_native.then_some(Pasid::Native);
+    match like {
+        None => native.into_iter().chain([Pasid::Silent]).collect(),
+        Some(_) => [Pasid::Silent].into_iter().chain(native).chain([Pasid::Forbidden]).collect(),
+    }
+}
+
+/// Whether what the draft is like says all that a record does.
+fn is_known(seen: &Seen, group: &Group, like: Option<&Like>) -> bool {
+    let optional = seen.count < group.reach(seen.capability.offset) || !seen.listed;
+    like.is_some_and(|like| like.says(&seen.capability, seen.length, optional))
+}
+
+/// What the other device has, and no record.
+fn without(capability: &Capability) -> Statement {
+    let offset = capability.offset;
+    Statement {
+        offset: offset.into(),
+        ways: vec![format!("without {} @ {offset:#04x};", capability.name())],
+        remark: None,
+        refused: None,
+        absent: None,
+        place: Placed::Device,
+    }
+}
+
 fn capability(seen: &Seen, group: &Group) -> Statement {
     let Seen { capability, length, count, listed } = seen;
     let offset = capability.offset;
@@ -279,7 +353,9 @@ fn capability(seen: &Seen, group: &Group) -> Statement {
         remarks.push(format!("live, other bytes in other records: {}", ranges(&live)));
     }
     let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
-    Statement { offset: offset.into(), ways, remark, refused: None }
+    let is_there = group.first().is_some_and(|first| first.listed.iter().any(|(other, _)| other == capability));
+    let absent = (!is_there).then(|| format!("{name} @ {offset:#04x}"));
+    Statement { offset: offset.into(), ways, remark, refused: None, absent, place: Placed::Layout }
 }
 
 /// Runs of bytes, and how many more there are.
@@ -290,7 +366,7 @@ fn ranges(runs: &[(usize, usize)]) -> String {
     words.join(", ")
 }
 
-fn registers(group: &Group) -> Vec<Statement> {
+fn registers(group: &Group, outside: &Outside) -> Vec<Statement> {
     let register = |run: Run| {
         let bytes: Vec<_> = run.sample.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         let more = if run.sample.len() > 16 { " .." } else { "" };
@@ -304,7 +380,9 @@ fn registers(group: &Group) -> Vec<Statement> {
             ways: vec![format!("register \"unnamed\" @ {:#04x}..{:#04x};", run.start, run.end)],
             remark: Some(format!("reads {}{more}{differs}", bytes.join(" "))),
             refused: None,
+            absent: None,
+            place: Placed::Layout,
         }
     };
-    group.registers().into_iter().map(register).collect()
+    group.registers(outside).into_iter().map(register).collect()
 }

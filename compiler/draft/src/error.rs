@@ -25,6 +25,14 @@ pub enum Error {
         /// What was given.
         name: String,
     },
+    /// The device that a draft is to be like cannot be read.
+    #[error("{file}: {why}")]
+    Base {
+        /// The file that was to describe it.
+        file: String,
+        /// What the compiler says.
+        why: String,
+    },
     /// The bytes have not the size of a configuration space.
     #[error("{name}: {size} bytes are no configuration space")]
     Size {
@@ -53,6 +61,7 @@ impl Error {
         match self {
             Self::NoAnswer { .. } => Some("record it while it is powered on"),
             Self::NoIds { .. } => Some("say them with `--id VVVV:DDDD`"),
+            Self::Base { .. } => Some("`quirkc check` says more of the file"),
             Self::Nothing | Self::Name { .. } | Self::Size { .. } | Self::DoesNotHold { .. } | Self::Runtime(_) => None,
         }
     }

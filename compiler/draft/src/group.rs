@@ -36,6 +36,14 @@ pub(crate) struct Run {
     pub(crate) sample: Vec<u8>,
 }
 
+/// Which bytes are the header's or a capability's, and where some record has others.
+pub(crate) struct Outside {
+    /// By byte.
+    covered: Vec<bool>,
+    /// By dword.
+    live: Vec<bool>,
+}
+
 impl Group {
     /// The groups, in the order in which their devices come first.
     pub(crate) fn all(facts: Vec<Facts>) -> Result<Vec<Self>, Error> {
@@ -101,39 +109,36 @@ impl Group {
         aliased.unwrap_or(usize::MAX).min(self.size())
     }
 
-    /// Which bytes belong to the header or a capability.
-    fn covered(&self) -> Vec<bool> {
+    /// What lies outside the header, these capabilities, and bytes that are known.
+    pub(crate) fn outside(&self, capabilities: &[Seen], known: &[(usize, usize)]) -> Outside {
         let mut covered = vec![false; self.size()];
-        for (start, length) in [(0, 64)].into_iter().chain(
-            self.capabilities()
-                .iter()
-                .map(|seen| (usize::from(seen.capability.offset), usize::from(seen.length.max(4)))),
-        ) {
+        let of = |seen: &Seen| (usize::from(seen.capability.offset), usize::from(seen.length.max(4)));
+        for (start, length) in [(0, 64)].into_iter().chain(capabilities.iter().map(of)) {
             let end = start.saturating_add(length).min(covered.len());
             covered.get_mut(start.min(end)..end).unwrap_or_default().fill(true);
         }
-        covered
-    }
-
-    /// What some record has at a dword, outside of everything.
-    fn dwords(&self) -> Vec<bool> {
-        let covered = self.covered();
-        let is_live = |at: usize| {
-            (at..at + 4).any(|at| {
-                !covered.get(at).is_none_or(|is| *is)
-                    && self.records.iter().any(|facts| facts.image.bytes().get(at).is_some_and(|&byte| byte != 0))
-            })
+        for &(start, end) in known {
+            let end = end.min(covered.len());
+            covered.get_mut(start.min(end)..end).unwrap_or_default().fill(true);
+        }
+        let byte =
+            |at: usize| self.records.iter().any(|facts| facts.image.bytes().get(at).is_some_and(|&byte| byte != 0));
+        let is_zero = |at| self.records.iter().all(|facts| facts.image.dword(at) == 0);
+        let is_live = |at: u16| {
+            let bytes = usize::from(at)..usize::from(at) + 4;
+            !is_zero(at) && bytes.into_iter().any(|at| covered.get(at) == Some(&false) && byte(at))
         };
-        (0..self.own()).step_by(4).map(is_live).collect()
+        let own = u16::try_from(self.own()).unwrap_or(u16::MAX);
+        let live = (0..own).step_by(4).map(is_live).collect();
+        Outside { covered, live }
     }
 
     /// Runs of bytes outside every capability that are not 0; close ones are one.
-    pub(crate) fn registers(&self) -> Vec<Run> {
-        let live = self.dwords();
-        let covered = self.covered();
+    pub(crate) fn registers(&self, outside: &Outside) -> Vec<Run> {
+        let Outside { covered, live } = outside;
         let mut apart = APART;
         loop {
-            let runs = self.runs(&live, &covered, apart);
+            let runs = self.runs(live, covered, apart);
             if runs.len() <= MOST_REGISTERS || apart > 4096 {
                 return runs;
             }
@@ -184,8 +189,8 @@ impl Group {
     }
 
     /// Runs in extended space that read 0 in every record and belong to nothing: what somebody may know to be free.
-    pub(crate) fn zeros(&self) -> Vec<(usize, usize)> {
-        let (live, covered) = (self.dwords(), self.covered());
+    pub(crate) fn zeros(&self, outside: &Outside) -> Vec<(usize, usize)> {
+        let Outside { covered, live } = outside;
         let is_zero = |at: usize| {
             live.get(at / 4) == Some(&false) && covered.get(at..at + 4).is_some_and(|bytes| !bytes.contains(&true))
         };

@@ -18,35 +18,32 @@ mod draft;
 mod error;
 mod facts;
 mod group;
+mod like;
+mod options;
 mod record;
 mod settle;
 mod text;
+mod word;
 
 pub use blank::blank;
 pub use draft::{Draft, Refused};
 pub use error::Error;
+pub use options::{Base, Options};
 pub use record::Record;
 pub use text::text;
 
 use facts::Facts;
 use group::Group;
-
-/// What is known beside records.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options<'a> {
-    /// What the device is called; made of its ids unless it is said.
-    pub name: Option<&'a str>,
-    /// The evidence; the records' origins unless it is said.
-    pub evidence: Option<&'a str>,
-}
+use like::Like;
 
 /// A draft for each device of which there are records, in the order in which they come first.
 ///
 /// # Errors
-/// When a record says nothing, or the name is none.
+/// When a record says nothing, the name is none, or what it is to be like is not there.
 pub fn drafts(records: &[Record<'_>], options: &Options<'_>) -> Result<Vec<Draft>, Error> {
     let facts = records.iter().map(Facts::of).collect::<Result<Vec<_>, _>>()?;
     let groups = Group::all(facts)?;
-    let draft = |group: &Group| settle::settle(Draft::new(group, options.name, options.evidence)?, group);
+    let like = options.like.as_ref().map(Like::read).transpose()?;
+    let draft = |group: &Group| settle::settle(Draft::new(group, options, like.as_ref())?, group);
     groups.iter().map(draft).collect()
 }

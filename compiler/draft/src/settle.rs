@@ -9,9 +9,10 @@ use quirk_map::list;
 use quirk_runtime::capability::Space;
 use quirk_runtime::{Database, Function, HostPasid, Kernel, Policy, TrappedMirrors, VirtualConfig, vfio_view};
 
-use crate::draft::Draft;
+use crate::draft::{Draft, Pasid};
 use crate::error::Error;
 use crate::group::Group;
+use crate::like::Like;
 
 /// Whatever is stated, each round takes something back.
 const ROUNDS: usize = 4096;
@@ -37,7 +38,9 @@ pub(crate) fn settle(mut draft: Draft, group: &Group) -> Result<Draft, Error> {
 
 fn compiled(draft: &Draft) -> (Compilation, Vec<(u32, usize)>) {
     let (text, lines) = draft.render();
-    let input = Input::Text(PathBuf::from("draft.quirk"), format!("edition 1;\n{text}"));
+    let path = draft.like.as_ref().map_or_else(|| PathBuf::from("draft.quirk"), |like| like.draft.clone());
+    let like = draft.like.as_ref().map(Like::use_statement).unwrap_or_default();
+    let input = Input::Text(path, format!("edition 1; {like}\n{text}"));
     (compile(vec![input], &Options::default(), &Disk), lines)
 }
 
@@ -48,6 +51,9 @@ fn take_back(draft: &mut Draft, compilation: &Compilation, lines: &[(u32, usize)
         let places = std::iter::once(found.primary.place).chain(found.secondary.iter().map(|label| label.place));
         for place in places {
             let line = compilation.sources().position(place).line;
+            if !compilation.sources().get(place.file).path().ends_with("draft.quirk") {
+                continue;
+            }
             let statement = lines.iter().find(|(at, _)| at + HEAD == line);
             let Some(statement) = statement.and_then(|(_, index)| draft.layout.get_mut(*index)) else { continue };
             if statement.ways.len() > 1 {
@@ -57,8 +63,8 @@ fn take_back(draft: &mut Draft, compilation: &Compilation, lines: &[(u32, usize)
             }
             return true;
         }
-        // A place for PASID that does not hold is none.
-        if std::mem::take(&mut draft.native) {
+        if draft.pasid.len() > 1 {
+            draft.pasid.remove(0);
             return true;
         }
     }
@@ -81,21 +87,29 @@ fn with_test(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<
 
 /// What a test may say, the most first: what attaching to the record itself gives.
 fn tests(draft: &Draft, group: &Group, compilation: &Compilation) -> Result<Vec<Vec<String>>, Error> {
-    let given = format!("given device {} view vfio;", draft.name);
-    let least = vec![given.clone(), "expect no pasid;".to_owned()];
+    let mut given = vec![format!("given device {} view vfio;", draft.name)];
+    let stated = draft.layout.iter().filter(|statement| statement.refused.is_none());
+    given.extend(stated.filter_map(|statement| Some(format!("given optional {} absent;", statement.absent.as_ref()?))));
+    let least = vec![given[0].clone(), "expect no pasid;".to_owned()];
     let (Some(first), Some(database)) = (group.first(), compilation.database()) else { return Ok(vec![least]) };
     let databases = [Database::from_static(database)];
     let host = HostPasid::new(20);
     let view = vfio_view(&first.image, Kernel::LATEST);
     let policy = Policy::DEFAULT.with_trapped_mirrors(TrappedMirrors::All).with_what_if(true);
     let identity = first.identity.with_function(first.proven());
-    let has_host = draft.native && identity.function != Function::Virtual;
+    let takes_over = draft.like.as_ref().is_some_and(|like| like.has_places);
+    let may_have = match draft.pasid.first() {
+        Some(Pasid::Native) => true,
+        Some(Pasid::Silent) => takes_over,
+        Some(Pasid::Forbidden) | None => false,
+    };
+    let has_host = may_have && identity.function != Function::Virtual;
     let host = has_host.then_some(host);
     let config = VirtualConfig::attach(&view, &databases, &identity, host, &policy).map_err(Error::runtime)?;
     let offsets: Vec<u16> =
         list(&config, Space::Extended).map_err(Error::runtime)?.iter().map(|(found, _)| found.offset).collect();
     let pasid = config.decision().placement.map(|placement| placement.offset);
-    let mut words = vec![given.clone()];
+    let mut words = given;
     if has_host {
         words.push("host pasid width 20;".to_owned());
     }

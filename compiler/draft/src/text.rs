@@ -11,6 +11,10 @@ pub fn text(drafts: &[Draft]) -> Result<String, Error> {
     let mut text = "edition 1;\n//! A draft, made from records. It says what was seen, which is not all that is true: check every line, say who\n\
         //! vouches for it, and name what is unnamed.\n\n"
         .to_owned();
+    if let Some(like) = drafts.first().and_then(|draft| draft.like.as_ref()) {
+        text += &like.use_statement();
+        text += "\n\n";
+    }
     text.extend(drafts.iter().map(|draft| draft.render().0));
     formatted(&text)
 }

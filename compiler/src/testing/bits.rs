@@ -12,58 +12,68 @@ pub(super) fn of(kind: &Kind, length: u16, port_type: u8) -> Vec<Dword> {
         let dword = |at| bits.iter().filter(|(offset, _)| *offset == at).fold(0, |dword, (_, bits)| dword | bits);
         kind.computed(|at| Some(dword(at))) == Some(length)
     };
-    candidates(kind.rule, u32::from(length), u32::from(port_type)).into_iter().find(says).unwrap_or_default()
+    candidates(kind.rule, u32::from(length), u32::from(port_type)).find(says).unwrap_or_default()
 }
 
-/// What might say a length; the runtime's own rule judges.
-fn candidates(rule: Rule, length: u32, port_type: u32) -> Vec<Vec<Dword>> {
-    let header = |bits: &[u32]| bits.iter().map(|&bits| vec![(0, bits)]).collect();
-    let fields = |offset: u16, shift: u32, count: u32| (0..count).map(|n| vec![(offset, n << shift)]).collect();
+/// What might say a length, made as it is asked for; the runtime's own rule judges.
+fn candidates(rule: Rule, length: u32, port_type: u32) -> Candidates {
     match rule {
-        Rule::None => vec![],
+        Rule::None => Box::new(core::iter::empty()),
         // 64-bit address, per-vector masking, extended message data.
-        Rule::Msi => (0..8).map(|bits| vec![(0, bits << 23)]).collect(),
-        Rule::PciX => header(&[0, 1 << 28]),
+        Rule::Msi => fields(0, 23, 8),
+        Rule::PciX => header([0, 1 << 28]),
         Rule::HyperTransport => {
             let types = [0b0, 0b00100, 0b01000, 0b10000, 0b10001, 0b10010, 0b10101, 0b10111].map(|kind| kind << 27);
             let windows = (0..0x10).map(|count| 0b10100 << 27 | count << 16);
-            types.into_iter().chain(windows).map(|bits| vec![(0, bits)]).collect()
+            header(types.into_iter().chain(windows))
         }
-        Rule::Vendor => header(&[length << 16]),
+        Rule::Vendor => header([length << 16]),
         Rule::PciExpress => {
             let types = [port_type, 0, 4, 6, 9];
-            let flags = |version: u32| types.map(|port_type| (port_type << 4 | version) << 16);
-            header(&[flags(2), flags(1)].concat())
+            let flags = move |version: u32| types.map(|port_type| (port_type << 4 | version) << 16);
+            header(flags(2).into_iter().chain(flags(1)))
         }
-        Rule::Sata => vec![vec![(4, 0)], vec![(4, 0xf)]],
-        Rule::EnhancedAllocation => vec![allocations(length)],
+        Rule::Sata => at(4, [0, 0xf]),
+        Rule::EnhancedAllocation => Box::new(core::iter::once(allocations(length))),
         Rule::VirtualChannel => channels(length),
         Rule::LinkDeclaration => fields(4, 8, 0x100),
-        Rule::EventCollector | Rule::L1Substates => header(&[1 << 16, 2 << 16]),
-        Rule::Sized => vec![vec![(4, length << 20)]],
-        Rule::AccessControl => core::iter::once(vec![(4, 0)])
-            .chain((0..0x100).step_by(0x20).map(|size| vec![(4, size << 8 | 0x20)]))
-            .collect(),
+        Rule::EventCollector | Rule::L1Substates => header([1 << 16, 2 << 16]),
+        Rule::Sized => at(4, [length << 20]),
+        Rule::AccessControl => at(4, core::iter::once(0).chain((0..0x100).step_by(0x20).map(|size| size << 8 | 0x20))),
         Rule::ResizableBar => fields(8, 5, 8),
         Rule::PowerAllocation => fields(4, 0, 0x20),
-        Rule::Tph => {
-            core::iter::once(vec![(4, 0)]).chain((0..0x800).map(|size| vec![(4, size << 16 | 1 << 9)])).collect()
-        }
+        Rule::Tph => at(4, core::iter::once(0).chain((0..0x800).map(|size| size << 16 | 1 << 9))),
         Rule::PortContainment => {
-            let log = |size: u32| vec![(4, (size & 0xf) << 8 | (size >> 4) << 13 | 0x20)];
-            core::iter::once(vec![(4, 0)]).chain((0..0x20).map(log)).collect()
+            let log = |size: u32| (size & 0xf) << 8 | (size >> 4) << 13 | 0x20;
+            at(4, core::iter::once(0).chain((0..0x20).map(log)))
         }
-        Rule::ErrorReporting => [0, 1 << 11, 1 << 18].map(|bits| vec![(0x18, bits)]).to_vec(),
-        Rule::AlternateProtocol => vec![vec![(4, 0)], vec![(4, 1 << 8)]],
+        Rule::ErrorReporting => at(0x18, [0, 1 << 11, 1 << 18]),
+        Rule::AlternateProtocol => at(4, [0, 1 << 8]),
         Rule::Encryption => streams(length),
-        Rule::BlockLocator => vec![vec![(4, length)]],
+        Rule::BlockLocator => at(4, [length]),
     }
 }
 
+type Candidates = Box<dyn Iterator<Item = Vec<Dword>>>;
+
+/// Bits of one dword.
+fn at(offset: u16, bits: impl IntoIterator<Item = u32> + 'static) -> Candidates {
+    Box::new(bits.into_iter().map(move |bits| vec![(offset, bits)]))
+}
+
+fn header(bits: impl IntoIterator<Item = u32> + 'static) -> Candidates {
+    at(0, bits)
+}
+
+/// Every number of a field.
+fn fields(offset: u16, shift: u32, count: u32) -> Candidates {
+    at(offset, (0..count).map(move |number| number << shift))
+}
+
 /// Link streams alone, or beside selective ones with address associations.
-fn streams(length: u32) -> Vec<Vec<Dword>> {
+fn streams(length: u32) -> Candidates {
     let rest = length.saturating_sub(12);
-    let with = |(link, selective): (u32, u32)| {
+    let with = move |(link, selective): (u32, u32)| {
         let blocks = rest.checked_sub(8 * link + 20 * selective)?;
         let mut associations = blocks / 12;
         let of_link = if link > 0 { 1 | (link - 1) << 13 } else { 0 };
@@ -78,7 +88,7 @@ fn streams(length: u32) -> Vec<Vec<Dword>> {
         }
         Some(bits)
     };
-    (0..=8).flat_map(|link| (0..=24).map(move |selective| (link, selective))).filter_map(with).collect()
+    Box::new((0..=8).flat_map(|link| (0..=24).map(move |selective| (link, selective))).filter_map(with))
 }
 
 /// Entries of at most eight dwords, each of which says its own size.
@@ -97,14 +107,14 @@ fn allocations(length: u32) -> Vec<Dword> {
 }
 
 /// Channels alone, or one with an arbitration table after it.
-fn channels(length: u32) -> Vec<Vec<Dword>> {
+fn channels(length: u32) -> Candidates {
     let alone = (0..8).map(|extended| vec![(4, extended)]);
     // The VC arbitration table has 32, 64 or 128 phases of four bits; it begins at a multiple of 16 bytes.
     let tables = [(0, 16), (4, 32), (8, 64)].into_iter().flat_map(move |(phases, bytes)| {
         let start = length.saturating_sub(bytes) / 16;
         (0..8).map(move |extended| vec![(4, extended), (8, start << 24 | phases)])
     });
-    alone.chain(tables).collect()
+    Box::new(alone.chain(tables))
 }
 
 #[cfg(test)]

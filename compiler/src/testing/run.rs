@@ -34,14 +34,11 @@ fn run<'c>(test: &Test<'c>) -> Outcome<'c> {
         return broken(test.place(), "a function", "no `given`".to_owned());
     };
     let database = Database::from_static(test.database);
-    let (raw, identity) = match function(&test.compilation.model().devices, script, database) {
+    let (raw, identity, image) = match function(&test.compilation.model().devices, script, database) {
         Ok(function) => function,
         Err(found) => return broken(script.given.place, "a function that this description applies to", found),
     };
-    let Some(image) = Image::new(&raw.bytes) else {
-        return broken(script.given.place, "a configuration space", format!("{} bytes", raw.bytes.len()));
-    };
-    let device = Device::new(viewed(&image, script.view, &identity), raw.fixed);
+    let device = Device::new(image, raw.fixed);
     let params: Vec<Vec<(&str, ParamValue<'_>)>> = script.layers.iter().map(|layer| values(&layer.params)).collect();
     let choices = script.layers.iter().zip(&params);
     let layers: Vec<LayerChoice<'_>> = choices.map(|(layer, params)| LayerChoice::new(&layer.name, params)).collect();
@@ -90,9 +87,13 @@ fn take(
     wrong.map(|wrong| Failure { place: step.place, expected: wrong.expected, found: wrong.found, offset: wrong.offset })
 }
 
-/// The raw space and the identity of what a test is given: of the functions that a device matches, the first that no other
-/// device takes.
-fn function(devices: &[model::Device], script: &Script, database: Database<'_>) -> Result<(Raw, Identity), String> {
+/// The raw space, the identity and the view of what a test is given: of the functions that a device matches, the first that no
+/// other device takes.
+fn function(
+    devices: &[model::Device],
+    script: &Script,
+    database: Database<'_>,
+) -> Result<(Raw, Identity, Image), String> {
     let (device, clauses): (_, &[Clause]) = match &script.given.value {
         Subject::Device { index, .. } => (Some(&devices[*index]), &devices[*index].clauses),
         Subject::Function { clause, .. } => (None, core::slice::from_ref(&**clause)),
@@ -102,11 +103,14 @@ fn function(devices: &[model::Device], script: &Script, database: Database<'_>) 
         for id in identity::devices(clause) {
             let identity = identity::of(clause, id);
             let raw = Raw::of(script, device, clause, &identity)?;
-            let Some(device) = device else { return Ok((raw, identity)) };
-            let image = Image::new(&raw.bytes).map(|image| viewed(&image, script.view, &identity));
-            let entry = image.and_then(|image| lookup::find_device(&[database], &identity, &image).ok()).flatten();
+            let Some(image) = Image::new(&raw.bytes) else {
+                return Err(format!("{} bytes, which are no configuration space", raw.bytes.len()));
+            };
+            let image = viewed(&image, script.view, &identity);
+            let Some(device) = device else { return Ok((raw, identity, image)) };
+            let entry = lookup::find_device(&[database], &identity, &image).ok().flatten();
             match entry.map(|entry| database.text(entry.device.name)) {
-                Some(name) if name == device.name => return Ok((raw, identity)),
+                Some(name) if name == device.name => return Ok((raw, identity, image)),
                 other => taken = taken.or(other.map(str::to_owned)),
             }
         }

@@ -37,6 +37,10 @@ impl ConfigMap {
     pub(super) fn copied(&self, at: u16) -> [bool; 4] {
         let base = usize::from(at & !3);
         let mut copied = [false; 4];
+        // Most dwords are nobody's.
+        if base >= 0x40 && self.ids[base..base + 4] == [UNASSIGNED; 4] {
+            return copied;
+        }
         let mut index = 0;
         while index < 4 {
             let count = self.chunk(base + index);

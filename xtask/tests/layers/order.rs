@@ -78,7 +78,7 @@ const RUNTIME: Layers = Layers {
 const QUIRKC: Layers = Layers {
     folder: "compiler/cli/src",
     layers: &[
-        &["devices", "doctor", "explain", "import", "lsp", "site"],
+        &["devices", "doctor", "explain", "import", "lsp", "new", "site"],
         &[
             "anonymise",
             "build",
@@ -86,8 +86,8 @@ const QUIRKC: Layers = Layers {
             "completions",
             "man",
             "fmt",
+            "like",
             "map",
-            "new",
             "matching",
             "plan",
             "rules",
@@ -118,7 +118,14 @@ const LSP: Layers = Layers {
 
 const DRAFT: Layers = Layers {
     folder: "compiler/draft/src",
-    layers: &[&["blank"], &["settle", "text"], &["draft"], &["group"], &["facts"], &["error", "record"]],
+    layers: &[
+        &["blank"],
+        &["settle", "text"],
+        &["draft"],
+        &["group", "like"],
+        &["facts"],
+        &["error", "options", "record", "word"],
+    ],
 };
 
 const VFIO: Layers = Layers {

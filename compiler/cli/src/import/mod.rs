@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use quirk_draft::{Options, Record};
 
 use crate::failure::Failure;
+use crate::like;
 use crate::output::{print, remark, write_new};
 use crate::subject::{Given, Subject};
 use report::Report;
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// What the device is called in the description; only for one device
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+
+    #[command(flatten)]
+    like: like::Args,
 
     /// Where a stranger finds the dumps, as evidence; the names of the files unless it is said
     #[arg(long, value_name = "TEXT")]
@@ -82,7 +86,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
     }
     let records: Vec<_> = given.iter().map(Recorded::record).collect();
-    let options = Options { name: args.name.as_deref(), evidence: args.evidence.as_deref() };
+    let like = args.like.find(args.output.as_deref())?;
+    let options = Options {
+        name: args.name.as_deref(),
+        evidence: args.evidence.as_deref(),
+        like: like.as_ref().map(like::Found::base),
+    };
     let drafts = quirk_draft::drafts(&records, &options)?;
     if let (Some(name), true) = (&args.name, drafts.len() > 1) {
         let message = format!("`--name {name}` names one device, and {} were recorded", drafts.len());

@@ -112,9 +112,15 @@ impl<W: Write + Send> Table<W> {
 
     pub(super) fn add(&mut self, rows: Vec<Row>) -> io::Result<()> {
         self.rows.extend(rows);
-        if self.rows.len() < GROUP { Ok(()) } else { self.group().map_err(io_error) }
+        while self.rows.len() >= GROUP {
+            let rest = self.rows.split_off(GROUP);
+            self.group().map_err(io_error)?;
+            self.rows = rest;
+        }
+        Ok(())
     }
 
+    /// Writes the rows that are there, whose number does not depend on who brought them.
     fn group(&mut self) -> Result<(), ParquetError> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {

@@ -12,13 +12,13 @@ use crate::output::remark;
 /// Notes about files that are printed.
 const MOST_NOTES: usize = 8;
 
-/// What a file gave, or a part of it.
+/// What some files gave, or a part of it.
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) summary: Summary,
     pub(super) text: String,
     pub(super) rows: Vec<Row>,
-    pub(super) note: Option<String>,
+    pub(super) notes: Vec<String>,
 }
 
 /// What threads share.
@@ -28,7 +28,7 @@ pub(super) struct Turn {
 }
 
 struct State {
-    /// The file whose turn it is: all before it are written.
+    /// Whose turn it is: all before it are written.
     at: usize,
     summary: Summary,
     notes: usize,
@@ -48,17 +48,17 @@ impl Turn {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until all files before this one are written, and writes a part of it. Files are begun in their order, so that the one whose
-    /// turn it is never waits. Whether to go on: an output that cannot be written ends everything.
-    pub(super) fn write(&self, file: usize, part: Part, is_last: bool) -> bool {
+    /// Waits until all turns before this one are written, and writes a part of it. Turns are begun in their order, so that the one that it is
+    /// never waits. Whether to go on: an output that cannot be written ends everything.
+    pub(super) fn write(&self, turn: usize, part: Part, is_last: bool) -> bool {
         let mut state = self.state();
-        while state.at != file {
+        while state.at != turn {
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         let goes_on = state.take(part);
         if is_last {
             state.at += 1;
-            let (done, functions) = (state.at, state.summary.functions);
+            let (done, functions) = (state.summary.files, state.summary.functions);
             state.progress.at(done, functions);
             self.moved.notify_all();
         }
@@ -79,7 +79,7 @@ impl Turn {
 impl State {
     fn take(&mut self, part: Part) -> bool {
         self.summary.merge(&part.summary);
-        if let Some(note) = part.note {
+        for note in part.notes {
             self.notes += 1;
             if self.notes <= MOST_NOTES {
                 remark(&note);

@@ -1,4 +1,4 @@
-//! One thread: takes one file after the other until there is none.
+//! One thread: takes some files after the other until there are none.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,20 @@ use super::summary::Summary;
 use super::turn::{Part, Turn};
 use crate::failure::Failure;
 
-/// Rows that are kept before a file waits for its turn.
+/// Rows that are kept before a thread waits for its turn.
 const MOST_ROWS: usize = 4096;
+
+/// Files that a thread takes at once, so that threads seldom wait for each other; fewer where there are few.
+const MOST_FILES: usize = 64;
+const SHARES: usize = 64;
 
 /// What threads share.
 pub(super) struct Work<'a> {
     files: &'a [PathBuf],
     databases: &'a [Database<'a>],
     format: Format,
+    /// How many files are taken at once.
+    share: usize,
     next: AtomicUsize,
     turn: Turn,
 }
@@ -35,49 +41,77 @@ impl<'a> Work<'a> {
         output: Output,
         progress: Progress,
     ) -> Self {
-        Self { files, databases, format, next: AtomicUsize::new(0), turn: Turn::new(output, progress) }
+        let share = (files.len() / SHARES).clamp(1, MOST_FILES);
+        Self { files, databases, format, share, next: AtomicUsize::new(0), turn: Turn::new(output, progress) }
     }
 
     pub(super) fn finish(self) -> Result<(Summary, Output), Failure> {
         self.turn.finish()
     }
 
+    /// Takes files until there are none.
     pub(super) fn run(&self) {
         loop {
-            let at = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(path) = self.files.get(at) else { return };
-            if !self.file(at, path) {
+            let turn = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(files) = self.files.chunks(self.share).nth(turn) else { return };
+            if !self.files(turn, files) {
                 // The others end when they find no file.
                 self.next.store(self.files.len(), Ordering::Relaxed);
             }
         }
     }
 
-    fn file(&self, at: usize, path: &Path) -> bool {
+    fn files(&self, turn: usize, files: &[PathBuf]) -> bool {
+        let mut open = Open { work: self, turn, part: Part::default(), pending: 0, goes_on: true };
+        for path in files {
+            open.file(path);
+            if !open.goes_on {
+                break;
+            }
+        }
+        self.turn.write(turn, open.part, true) && open.goes_on
+    }
+}
+
+/// Files that are being read, in the turn that is theirs.
+struct Open<'w, 'a> {
+    work: &'w Work<'a>,
+    turn: usize,
+    part: Part,
+    /// Rows of the part.
+    pending: usize,
+    goes_on: bool,
+}
+
+impl Open<'_, '_> {
+    fn file(&mut self, path: &Path) {
         let shown = path.display().to_string();
         let own = Address::of_path(&shown);
-        let (mut part, mut found, mut pending, mut goes_on) = (Part::default(), 0usize, 0, true);
+        let mut found = 0usize;
         let mut take = |item| {
             let Item::Function(record) = item else { return };
-            let row = Row::new(&name(&shown, &record), with_address(record, own), self.databases);
-            (found, pending) = (found + 1, pending + 1);
-            part.summary.add(&row);
-            match self.format {
-                Format::Csv => part.text += &row.csv(),
-                Format::Jsonl => part.text += &row.json(),
-                Format::Parquet => part.rows.push(row),
-                Format::Text | Format::Json | Format::Svg => {}
-            }
-            if pending == MOST_ROWS {
-                pending = 0;
-                goes_on &= self.turn.write(at, std::mem::take(&mut part), false);
-            }
+            found += 1;
+            self.row(Row::new(&name(&shown, &record), with_address(record, own), self.work.databases));
         };
         let read = File::open(path).and_then(|file| stream_unpacked(file, &Limits::default(), &mut take));
-        part.note = read.err().map(|error| format!("note: passed over: {shown}: {error}\n"));
-        part.summary.files = 1;
-        part.summary.unread_files = usize::from(found == 0);
-        self.turn.write(at, part, true) && goes_on
+        self.part.notes.extend(read.err().map(|error| format!("note: passed over: {shown}: {error}\n")));
+        self.part.summary.files += 1;
+        self.part.summary.unread_files += usize::from(found == 0);
+    }
+
+    fn row(&mut self, row: Row) {
+        self.part.summary.add(&row);
+        match self.work.format {
+            Format::Csv => self.part.text += &row.csv(),
+            Format::Jsonl => self.part.text += &row.json(),
+            Format::Parquet => self.part.rows.push(row),
+            Format::Text | Format::Json | Format::Svg => {}
+        }
+        self.pending += 1;
+        if self.pending == MOST_ROWS {
+            self.pending = 0;
+            self.goes_on &= self.work.turn.write(self.turn, std::mem::take(&mut self.part), false);
+        }
     }
 }
 

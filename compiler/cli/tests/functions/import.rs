@@ -87,6 +87,105 @@ fn of_several_records_what_only_some_have_is_optional() {
     assert!(text.contains("seen 2;") && text.contains("revision [0x01, 0x02];"), "{text}");
 }
 
+/// A device that others are like.
+const BASE: &str = r#"edition 1;
+device mover {
+    name "Mover";
+    match pci(0xfffe, 0x1000);
+    layout {
+        cap pcie @ 0x40;
+        ext aer @ 0x100;
+        ext ats @ 0x200;
+        ext ltr @ 0x280;
+        ext dvsec(vendor: 0xfffe, id: 0x0042) @ 0x300;
+        register "port logic" @ 0x700..0x708 { evidence driver "x/y.c PORT_LOGIC"; }
+    }
+    PASID
+}
+test "mover" { given device mover view vfio; EXPECT }
+"#;
+
+fn base(pasid: &str, expect: &str) -> String {
+    BASE.replace("PASID", pasid).replace("EXPECT", expect)
+}
+
+#[test]
+fn of_a_device_like_another_only_what_differs_is_written() {
+    let files = Folder::new();
+    let dump = files.file("dump.txt", space().text("65:00.0"));
+    files.file("base.quirk", base("", "expect no pasid;"));
+    let out = files.0.path().join("out.quirk");
+    let run = import(&[dump.to_str().unwrap(), "--like", "mover", "-o", out.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let text = std::fs::read_to_string(&out).unwrap();
+    for verb in [&["check", "--no-config"][..], &["fmt", "--check"], &["test", "--no-config"]] {
+        let run = quirkc(&[verb, &[out.to_str().unwrap()]].concat());
+        assert_eq!(run.code, 0, "{verb:?}: {}{}\n{text}", run.stdout, run.stderr);
+    }
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "use \"base.quirk\" as base;",
+        "like base::mover {",
+        "without ext ltr @ 0x280;",
+        "ext pasid @ 0x230",
+        "register \"unnamed\" @ 0x708..0x70c;",
+        "pasid { place native; }",
+        "expect pasid @ 0x230;",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    for taken_over in ["cap pcie", "ext aer", "ext ats", "ext dvsec", "0x700.."] {
+        assert!(!text.contains(taken_over), "{taken_over}\n{text}");
+    }
+}
+
+/// Nobody who vouched for free bytes of one device vouched for those of another.
+#[test]
+fn a_draft_takes_over_no_free_bytes() {
+    let free = "free @ 0x400..0x480 { evidence vendor \"letter\"; } pasid { place free; }";
+    for (pasid, expect, taken) in [
+        (free, "host pasid width 20; expect pasid @ 0x400;", "pasid none;"),
+        ("pasid none;", "expect no pasid;", "expect no pasid;"),
+    ] {
+        let files = Folder::new();
+        let mut space = space();
+        // Its list ends before PASID.
+        space.set(0x200, 0x0001_000f);
+        let dump = files.file("dump.txt", space.text("65:00.0"));
+        let folder = files.0.path().join("sub");
+        std::fs::create_dir(&folder).unwrap();
+        let base = files.file("base.quirk", base(pasid, expect));
+        let outs = [folder.join("import.quirk"), folder.join("new.quirk")];
+        let like = ["--like", "mover", "--quirks", base.to_str().unwrap()];
+        for (out, first) in outs.iter().zip([["import", dump.to_str().unwrap()], ["new", "fffe:1002"]]) {
+            let run = quirkc(&[&first[..], &like, &["-o", out.to_str().unwrap()]].concat());
+            assert_eq!(run.code, 0, "{first:?}: {}", run.stderr);
+            let text = std::fs::read_to_string(out).unwrap();
+            assert!(text.contains("use \"../base.quirk\" as base;") && text.contains(taken), "{text}");
+            for verb in [&["check", "--no-config"][..], &["fmt", "--check"], &["test", "--no-config"]] {
+                let run = quirkc(&[verb, &[out.to_str().unwrap()]].concat());
+                assert_eq!(run.code, 0, "{verb:?}: {}{}\n{text}", run.stdout, run.stderr);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_draft_is_to_be_like_is_named_if_it_is_not_there() {
+    let files = Folder::new();
+    let one = files.file("one.quirk", base("", "expect no pasid;"));
+    let two = files.file("two.quirk", base("", "expect no pasid;"));
+    let (one, two) = (one.to_str().unwrap(), two.to_str().unwrap());
+    for (args, message) in [
+        (&["--like", "nobody", "--quirks", one][..], "no device is called `nobody`"),
+        (&["--like", "mover", "--quirks", one, two], "`mover` is described in"),
+        (&["--quirks", one], "--like"),
+    ] {
+        let run = quirkc(&[&["new", "fffe:1002"], args].concat());
+        assert!(run.code == 2 && run.stderr.contains(message), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn a_blank_description_compiles_and_is_written_once() {
     let files = Folder::new();
