@@ -47,7 +47,7 @@ pub fn quirks(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     .into()
 }
 
-/// Compiles the files with the given paths, which count from the folder of the package's `Cargo.toml`.
+/// Compiles the files with the given paths, and all `.quirk` files of folders, which count from the folder of the package's `Cargo.toml`.
 ///
 /// ```
 /// static DATABASE: quirk_runtime::Database<'static> = quirk_macros::include_quirks!("tests/files/mover.quirk");
@@ -55,7 +55,8 @@ pub fn quirks(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// assert!(DATABASE.find_key(0xfffe, 0x1001).is_some());
 /// ```
 ///
-/// An error says file, line and column. A change of any of the files, or of one that they use, builds the crate again.
+/// An error says file, line and column. A change of any of the files, or of one that they use, builds the crate again. A macro
+/// cannot watch a folder: a file that is added to one counts from the next build on.
 #[proc_macro]
 pub fn include_quirks(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let Paths(paths) = parse_macro_input!(tokens as Paths);
@@ -63,12 +64,45 @@ pub fn include_quirks(tokens: proc_macro::TokenStream) -> proc_macro::TokenStrea
         let error = syn::Error::new(Span::call_site(), "`CARGO_MANIFEST_DIR` is not set: paths count from there");
         return error.to_compile_error().into();
     };
-    let inputs = paths.iter().map(|path| Input::Path(path.value().into())).collect();
-    expand::expand(inputs, &Package(package.into()), |_, _| None).into()
+    let package = Package(package.into());
+    let mut inputs = Vec::new();
+    for path in &paths {
+        match package.files(path.value().into()) {
+            Ok(files) if files.is_empty() => {
+                let error = syn::Error::new(path.span(), "the folder holds no `.quirk` file");
+                return error.to_compile_error().into();
+            }
+            Ok(files) => inputs.extend(files.into_iter().map(Input::Path)),
+            Err(error) => return syn::Error::new(path.span(), error).to_compile_error().into(),
+        }
+    }
+    expand::expand(inputs, &package, |_, _| None).into()
 }
 
 /// The files of the package that uses the macro, by paths that are the same on every machine.
 struct Package(PathBuf);
+
+impl Package {
+    /// The file, or those of the folder and of the folders in it, in the order of names.
+    fn files(&self, path: PathBuf) -> std::io::Result<Vec<PathBuf>> {
+        if !self.0.join(&path).is_dir() {
+            // One that is not there gets its message when it is read.
+            return Ok(vec![path]);
+        }
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(self.0.join(&path))? {
+            let inner = path.join(entry?.file_name());
+            let full = self.0.join(&inner);
+            let is_quirk = full.is_file() && inner.extension().is_some_and(|extension| extension == "quirk");
+            // A link to a folder may lead back to it.
+            if is_quirk || (full.is_dir() && !full.is_symlink()) {
+                files.extend(self.files(inner)?);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+}
 
 impl Files for Package {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {

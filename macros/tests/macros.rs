@@ -6,6 +6,8 @@ use quirk_runtime::tables::Device;
 
 static FILE: Database<'static> = include_quirks!("tests/files/mover.quirk");
 
+static FOLDER: Database<'static> = include_quirks!("tests/folder", "tests/files/mover.quirk");
+
 static INLINE: Database<'static> = quirks! {
     edition 1;
     //! Documentation of the whole, which reaches a macro as an attribute.
@@ -38,6 +40,14 @@ fn both_give_a_sound_database_with_the_device() {
 fn a_device_says_where_it_was_described() {
     assert!(source(FILE).starts_with("tests/files/mover.quirk:5"), "{}", source(FILE));
     assert!(source(INLINE).ends_with("tests/macros.rs:16"), "{}", source(INLINE));
+}
+
+#[test]
+fn a_folder_is_all_descriptions_in_it() {
+    for device in [0x2001, 0x2002, 0x1001] {
+        assert!(FOLDER.find_key(0xfffe, device).is_some(), "{device:#x}");
+    }
+    assert_eq!(FOLDER.all::<Device>().count(), 3);
 }
 
 #[test]

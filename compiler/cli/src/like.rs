@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 /// What a draft takes over from.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct LikeArgs {
     /// A device that it is like: what that one declares is taken over by `like`, and only what differs is written
     #[arg(long, value_name = "NAME")]
     like: Option<String>,
@@ -36,7 +36,7 @@ impl Found {
     }
 }
 
-impl Args {
+impl LikeArgs {
     /// Looks for the device, for a draft that is written here.
     pub(crate) fn find(&self, output: Option<&Path>) -> Result<Option<Found>, Failure> {
         let Some(device) = &self.like else { return Ok(None) };

@@ -31,7 +31,7 @@ pub(crate) struct Args {
     title: Option<String>,
 
     #[command(flatten)]
-    like: like::Args,
+    like: like::LikeArgs,
 
     /// Write to this file, instead of standard output; one that is there is not overwritten
     #[arg(long, short, value_name = "FILE")]

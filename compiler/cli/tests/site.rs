@@ -166,6 +166,34 @@ fn errors_write_nothing_and_a_failing_test_is_told() {
     assert_eq!(quirkc(&["doc", "/nonexistent.quirk", "-o", out.to_str().unwrap()]).status.code(), Some(2));
 }
 
+#[test]
+fn the_object_names_what_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("main.quirk");
+    let out = folder.path().join("site");
+    std::fs::write(&source, HOSTILE.replace("expect pasid @ 0x400", "expect pasid @ 0x404")).unwrap();
+    let args = ["doc", source.to_str().unwrap(), "-o", out.to_str().unwrap(), "--format", "json"];
+    let output = quirkc(&args);
+    assert_eq!(output.status.code(), Some(1));
+    let object: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let schema = serde_json::from_str(include_str!("../../../docs/doc.schema.json")).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&object), "{object}");
+    let written: Vec<_> = files(&out).into_keys().collect();
+    let mut named: Vec<_> = object["files"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    named.sort_unstable();
+    assert_eq!(named, written);
+    let mover = &object["devices"][0];
+    assert_eq!(
+        (&mover["page"], &mover["tests"], &mover["failed"]),
+        (&"device/mover.html".into(), &1.into(), &1.into())
+    );
+    assert_eq!(object["layers"][0]["name"], "shown");
+    std::fs::write(&source, "edition 1;\ndevice d { nme \"D\"; }\n").unwrap();
+    let output = quirkc(&args);
+    let object: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(output.status.code() == Some(1) && object.to_string().contains("QK0106"), "{object}");
+}
+
 /// The library of real devices is a site too.
 #[test]
 fn the_library_is_a_site() {

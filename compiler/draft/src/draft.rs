@@ -26,7 +26,7 @@ pub(crate) struct Statement {
     pub(crate) place: Placed,
 }
 
-/// Where a statement stands.
+/// What a statement is part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Placed {
     Layout,

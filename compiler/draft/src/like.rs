@@ -65,7 +65,7 @@ impl Like {
         format!("use {} as {ALIAS};", quoted(&self.file))
     }
 
-    /// What stands behind the name of the device.
+    /// What follows the name of a device.
     pub(crate) fn clause(&self) -> String {
         format!(" like {ALIAS}::{}", self.device)
     }
@@ -80,7 +80,7 @@ impl Like {
         self.entries.iter().any(is_same)
     }
 
-    /// Its capabilities that are always there, where a function has none.
+    /// Its capabilities that every function has, where this one has none.
     pub(crate) fn without<'s>(&'s self, is_at: impl Fn(usize) -> bool + 's) -> impl Iterator<Item = &'s Capability> {
         // Another at the same place replaces it.
         let is_gone = move |entry: &&Entry| !entry.optional && !is_at(entry.start);

@@ -12,7 +12,7 @@ pub(crate) struct Plain<'line> {
 }
 
 impl<'line> Plain<'line> {
-    /// `120: 0f 00 01 23 ..`: an offset that ends in 0, and 16 bytes. Nothing stands before, between or behind them that would need a second look.
+    /// `120: 0f 00 01 23 ..`: an offset that ends in 0, and 16 bytes. Nothing else is in the line.
     pub(crate) fn read(line: &'line [u8]) -> Option<Self> {
         // Each byte takes a space and two digits.
         let (offset, groups) = line.split_at_checked(line.len().checked_sub(3 * WIDTH)?)?;

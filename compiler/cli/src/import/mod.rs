@@ -32,7 +32,7 @@ pub(crate) struct Args {
     name: Option<String>,
 
     #[command(flatten)]
-    like: like::Args,
+    like: like::LikeArgs,
 
     /// Where a stranger finds the dumps, as evidence; the names of the files unless it is said
     #[arg(long, value_name = "TEXT")]

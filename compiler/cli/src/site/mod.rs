@@ -7,6 +7,7 @@ mod index;
 mod names;
 mod page;
 mod playground;
+mod report;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,8 +21,9 @@ use crate::config;
 use crate::failure::Failure;
 use crate::output::{print, remark};
 use crate::report as findings;
-use facts::Site;
+use facts::{DevicePage, Site};
 use playground::Playground;
+use report::Report;
 
 /// Writes descriptions as a site: a page for each device, and a list of them that can be searched
 ///
@@ -47,8 +49,21 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", value_parser = playground::address)]
     playground: Option<String>,
 
+    /// What to print; the pages are written in any case
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
     #[command(flatten)]
     config: config::Args,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Where the list of devices is
+    Text,
+    /// One object with what was written; see docs/doc.md
+    Json,
 }
 
 /// Compiles, runs the tests, and writes the pages.
@@ -57,17 +72,30 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let options = args.config.options(&inputs)?;
     let compilation = compile(inputs, &options, &Disk);
     let Some(database) = compilation.database() else {
-        print(&findings::render(&compilation, findings::Format::Full, false)?)?;
+        let format = match args.format {
+            Format::Text => findings::Format::Full,
+            Format::Json => findings::Format::Json,
+        };
+        print(&findings::render(&compilation, format, false)?)?;
         remark(&format!("nothing was written: {}", findings::summary(&compilation)));
         return Ok(ExitCode::from(if findings::is_unreadable(&compilation) { 2 } else { 1 }));
     };
     let site = Site::new(&args.title, Database::from_static(database), &compilation);
     let playground = args.playground.as_deref().map(|at| Playground::new(at, &compilation, &options)).transpose()?;
-    for (name, text) in files(&site, playground.as_ref()).map_err(Failure::new)? {
-        write(&args.output.join(name), &text)?;
+    let files = files(&site, playground.as_ref()).map_err(Failure::new)?;
+    for (name, text) in &files {
+        write(&args.output.join(name), text)?;
     }
-    let count = findings::count(site.devices.len(), "device");
-    remark(&format!("wrote {} with {count}\n", args.output.join("index.html").display()));
+    match args.format {
+        Format::Text => {
+            let count = findings::count(site.devices.len(), "device");
+            remark(&format!("wrote {} with {count}\n", args.output.join("index.html").display()));
+        }
+        Format::Json => {
+            let report = Report::new(&site, &files);
+            print(&(serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n"))?;
+        }
+    }
     Ok(ExitCode::from(u8::from(site.failed() != 0)))
 }
 
@@ -79,9 +107,14 @@ fn files(site: &Site, playground: Option<&Playground>) -> Result<Vec<(String, St
         ("index.html".to_owned(), index::page(site)?),
     ];
     for device in &site.devices {
-        files.push((format!("device/{}.html", device.file), device::page(site, device, playground)?));
+        files.push((page_of(device), device::page(site, device, playground)?));
     }
     Ok(files)
+}
+
+/// Where the page of a device lies in the site.
+fn page_of(device: &DevicePage) -> String {
+    format!("device/{}.html", device.file)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
