@@ -100,7 +100,7 @@ fn paths(expr: &Expr) -> Vec<&Path> {
             ExprKind::Int(_) | ExprKind::Char(_) => {}
             ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => rest.push(inner),
             ExprKind::Binary(_, a, b) => rest.extend([&**a, &**b]),
-            ExprKind::Path(path) => found.push(path),
+            ExprKind::Path(path) => found.push(&**path),
         }
     }
     found

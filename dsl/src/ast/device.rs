@@ -24,7 +24,7 @@ pub enum DeviceStatementKind {
     /// `name "..";`, `distrust dvsec;` or `pcie_port TYPE;`
     Property(Property),
     /// `match pci(..) ..`
-    Match(Match),
+    Match(Box<Match>),
     /// `layout { .. }`
     Layout(Vec<Statement<LayoutKind>>),
     /// `free @ RANGE { evidence .. }`
@@ -43,10 +43,10 @@ pub enum DeviceStatementKind {
         /// The `dvsec_format`.
         format: Path,
         /// Where.
-        place: DvsecPlace,
+        place: Box<DvsecPlace>,
     },
     /// `without KIND @ OFFSET;`
-    Without(Without),
+    Without(Box<Without>),
     /// `evidence ..;` for the whole device.
     Evidence(Evidence),
 }

@@ -61,7 +61,7 @@ pub enum ExprKind {
     /// `'P'`: the byte of an ASCII character.
     Char(u8),
     /// A constant, or a parameter of the layer.
-    Path(Path),
+    Path(Box<Path>),
     /// `!a`
     Unary(UnaryOp, Box<Expr>),
     /// `a << b`

@@ -18,7 +18,7 @@ pub struct Layer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LayerStatementKind {
     /// `match pci(..) ..`
-    Match(Match),
+    Match(Box<Match>),
     /// `default on;`, `pcie_type TYPE;` or `resizable_bar pin;`
     Property(Property),
     /// `over OTHER;`

@@ -19,7 +19,7 @@ impl Lower<'_> {
 
     fn device_statement(&mut self, node: Element<'_>) -> Option<DeviceStatementKind> {
         Some(match node.node()? {
-            NodeKind::Match => DeviceStatementKind::Match(self.matching(node)?),
+            NodeKind::Match => DeviceStatementKind::Match(Box::new(self.matching(node)?)),
             NodeKind::Layout => DeviceStatementKind::Layout(self.layout(node)),
             NodeKind::Free => {
                 let (ranges, evidence) = (self.ranges(node), self.evidence(node));
@@ -27,8 +27,10 @@ impl Lower<'_> {
             }
             NodeKind::Pasid if word(node, "none").is_some() => DeviceStatementKind::PasidNone,
             NodeKind::Pasid => DeviceStatementKind::Pasid(self.pasid(node)),
-            NodeKind::Dvsec => DeviceStatementKind::Dvsec { format: path(node)?, place: self.dvsec_place(node)? },
-            NodeKind::Without => DeviceStatementKind::Without(self.without(node)?),
+            NodeKind::Dvsec => {
+                DeviceStatementKind::Dvsec { format: path(node)?, place: Box::new(self.dvsec_place(node)?) }
+            }
+            NodeKind::Without => DeviceStatementKind::Without(Box::new(self.without(node)?)),
             NodeKind::Evidence => DeviceStatementKind::Evidence(self.one_evidence(node)?),
             _ => DeviceStatementKind::Property(self.property(node)?),
         })

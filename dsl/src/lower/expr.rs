@@ -73,7 +73,7 @@ impl Lower<'_> {
         let kind = match (part.token(), part.node()) {
             (Some(TokenKind::Number), _) => ExprKind::Int(self.int(part)?),
             (Some(TokenKind::Character), _) => ExprKind::Char(self.character(part)?),
-            (_, Some(NodeKind::Path)) => ExprKind::Path(path_of(part)?),
+            (_, Some(NodeKind::Path)) => ExprKind::Path(Box::new(path_of(part)?)),
             (_, Some(NodeKind::Paren)) => ExprKind::Paren(Box::new(self.expr(part)?)),
             _ => return None,
         };

@@ -22,7 +22,7 @@ impl Lower<'_> {
 
     fn layer_statement(&mut self, node: Element<'_>) -> Option<LayerStatementKind> {
         Some(match node.node()? {
-            NodeKind::Match => LayerStatementKind::Match(self.matching(node)?),
+            NodeKind::Match => LayerStatementKind::Match(Box::new(self.matching(node)?)),
             NodeKind::Over => LayerStatementKind::Over(path(node)?),
             NodeKind::Param => {
                 LayerStatementKind::Param { name: name(node)?, ty: self.param_type(child(node, NodeKind::Type)?)? }

@@ -62,7 +62,9 @@ impl Lower<'_> {
 
     /// An expression stands where this keyword may stand: if it is a single word, it may be a misspelling of it.
     fn may_mean(&mut self, expr: &Expr, keyword: &'static str) {
-        if let ExprKind::Path(Path { namespace: None, name }) = &expr.kind {
+        if let ExprKind::Path(path) = &expr.kind
+            && let Path { namespace: None, name } = &**path
+        {
             self.words.push(Spanned::new(keyword, name.span));
         }
     }
