@@ -4,8 +4,7 @@
 
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Input, Options, compile};
-use quirk_dsl::NodeKind;
-use quirk_dsl::shape::{Context, Shape};
+use quirk_dsl::shape::{Context, Shape, Value};
 use quirk_runtime::{Native, Source};
 
 /// A statement in a file.
@@ -36,18 +35,17 @@ fn broken(context: Context, statement: &str) -> Vec<(&'static str, String)> {
 /// The declared statements of one value.
 fn properties() -> Vec<(Context, &'static Shape)> {
     let all = Context::ALL.iter().flat_map(|context| context.statements().iter().map(|shape| (*context, shape)));
-    let is_property = |node| matches!(node, NodeKind::WordProperty | NodeKind::NumberProperty | NodeKind::TextProperty);
-    all.filter(|(_, shape)| is_property(shape.node)).collect()
+    all.filter(|(_, shape)| shape.value != Value::Statement).collect()
 }
 
 #[test]
 fn every_statement_of_one_value_is_understood() {
     let properties = properties();
     assert!(properties.len() > 15, "{}", properties.len());
-    for (context, Shape { keyword, node, parts, .. }) in properties {
-        let (wrong, rules) = match node {
-            NodeKind::WordProperty => ("zzyzx", &["unknown-word"][..]),
-            NodeKind::NumberProperty => ("!0", &["does-not-fit", "pasid-width"][..]),
+    for (context, Shape { keyword, value, parts, .. }) in properties {
+        let (wrong, rules) = match value {
+            Value::Name => ("zzyzx", &["unknown-word"][..]),
+            Value::Number => ("!0", &["does-not-fit", "pasid-width"][..]),
             _ => ("\"\"", &["empty-text"][..]),
         };
         let statement = format!("{keyword} {wrong};");

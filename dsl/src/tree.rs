@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::Span;
 use crate::lex::TokenKind;
-use crate::parser::NodeKind;
+use crate::parser::{NodeKind, Rule};
 
 /// What an element of the tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum ElementKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) kind: ElementKind,
+    /// The rule of a node.
+    pub(crate) rule: Rule,
     pub(crate) span: Span,
     /// The entry after the last descendant.
     pub(crate) next: u32,
@@ -104,6 +106,24 @@ impl<'t> Element<'t> {
             ElementKind::Node(kind) => Some(kind),
             _ => None,
         }
+    }
+
+    /// By which rule of the grammar it is a node.
+    pub(crate) fn rule(self) -> Option<Rule> {
+        self.node().map(|_| self.entry().rule)
+    }
+
+    /// The first word in it: the keyword of a statement, and what tells the forms of one apart.
+    #[must_use]
+    pub fn first_word(self) -> Option<Self> {
+        self.descendants().find(|element| element.token() == Some(TokenKind::Word))
+    }
+
+    /// Whether it is a statement, an item or a form of one that begins with a word.
+    #[must_use]
+    pub fn says(self, word: &str) -> bool {
+        matches!(self.node(), Some(NodeKind::Statement | NodeKind::Form | NodeKind::Part))
+            && self.children().next().is_some_and(|first| first.text() == word)
     }
 
     /// What token it is.

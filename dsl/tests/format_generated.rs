@@ -60,18 +60,25 @@ fn statements() -> BTreeMap<Context, Vec<Statement>> {
     let tree = parse(EVERYTHING).tree;
     let mut pool: BTreeMap<Context, Vec<Statement>> = BTreeMap::new();
     let mut open: Vec<(u32, Context)> = Vec::new();
+    let mut is_form = false;
     for element in tree.elements() {
         open.retain(|(end, _)| *end > element.span().start);
-        let Some(kind) = element.node() else { continue };
-        let first = element.text().split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).next().unwrap();
-        if let Some((_, context)) = open.last()
-            && (context.statement(first).is_some() || matches!(kind, NodeKind::Assignment | NodeKind::Setting))
-            && element.text().ends_with([';', '}'])
-        {
-            let block = Context::of(kind).filter(|_| element.text().ends_with('}'));
-            pool.entry(*context).or_default().push(Statement { text: element.text().to_owned(), block });
+        // A field after `emulate` is a part of that statement.
+        let inside = open.last().is_some_and(|(_, context)| *context == Context::Emulate);
+        let is_statement = match element.node() {
+            Some(NodeKind::Field) => inside && !is_form,
+            Some(kind) => kind.is_statement(),
+            None => continue,
+        };
+        is_form = element.says("emulate");
+        if !is_statement {
+            continue;
         }
-        open.extend(Context::of(kind).map(|context| (element.span().end, context)));
+        let context = open.last().map_or(Context::File, |(_, context)| *context);
+        let block = element.first_word().and_then(|word| context.statement(word.text())?.block);
+        let opens = block.filter(|_| element.text().ends_with('}'));
+        pool.entry(context).or_default().push(Statement { text: element.text().to_owned(), block: opens });
+        open.extend(block.map(|block| (element.span().end, block)));
     }
     pool
 }

@@ -8,30 +8,11 @@ use std::{fs, io};
 use cranelift_isle::codegen::CodegenOptions;
 use cranelift_isle::files::Files;
 use logos::Logos;
-use pest::Parser as _;
 use quirk_benches::descriptions;
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Compilation, Input, Options, compile};
 
 use super::Measured;
-
-#[expect(
-    dead_code,
-    non_camel_case_types,
-    non_snake_case,
-    unreachable_pub,
-    unused_qualifications,
-    clippy::manual_is_ascii_check,
-    clippy::redundant_closure_for_method_calls,
-    clippy::upper_case_acronyms,
-    reason = "generated"
-)]
-#[rustfmt::skip]
-#[path = "../../../dsl/src/parser/generated.rs"]
-mod generated;
-// What the generated parser calls; it is found beside it.
-#[path = "../../../dsl/src/parser/scan.rs"]
-mod scan;
 
 /// One thing to measure.
 pub(crate) struct Work {
@@ -49,14 +30,6 @@ pub(crate) const WORKS: &[Work] = &[
     Work { name: "check", title: "quirk: the whole check", threads: &[1, 2], most: 100, input: quirk, run: check },
     Work { name: "db", title: "quirk: check, and the database", threads: &[1, 2], most: 100, input: quirk, run: db },
     Work { name: "parse", title: "quirk: text to syntax tree", threads: &[1], most: 100, input: quirk, run: parse },
-    Work {
-        name: "pest",
-        title: "pest alone: a walk through its pairs",
-        threads: &[1],
-        most: 100,
-        input: quirk,
-        run: pest,
-    },
     Work { name: "logos", title: "logos: tokens alone", threads: &[1], most: 100, input: quirk, run: logos },
     Work {
         name: "toml",
@@ -137,16 +110,6 @@ fn db(text: &str, threads: usize) -> Result<(), String> {
 fn parse(text: &str, _: usize) -> Result<(), String> {
     let parse = quirk_dsl::parse(text);
     if black_box(&parse).errors.is_empty() { Ok(()) } else { Err("errors".to_owned()) }
-}
-
-fn pest(text: &str, _: usize) -> Result<(), String> {
-    let mut count = 0;
-    for item in text.split_inclusive("\n}\n") {
-        let pairs = generated::Grammar::parse(generated::Rule::Chunk, item).map_err(|error| error.to_string())?;
-        count += pairs.flatten().count();
-    }
-    black_box(count);
-    Ok(())
 }
 
 /// The tokens of the language.

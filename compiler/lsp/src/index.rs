@@ -118,7 +118,7 @@ impl Index {
             return;
         };
         let mut around = around;
-        if let Some(kind) = declares(node)
+        if let Some(kind) = declares(element)
             && let Some(name) = element.children().find(|child| child.node() == Some(NodeKind::Name))
         {
             let layer = (kind == Kind::Param).then_some(around.layer).flatten();
@@ -130,7 +130,7 @@ impl Index {
         }
         match node {
             NodeKind::Path => self.references.extend(reference(element, around)),
-            NodeKind::Enable => around.enabled = path_in(element),
+            NodeKind::Statement if element.says("enable") => around.enabled = path_in(element),
             NodeKind::Assignment => self.references.extend(assigned(element, around)),
             NodeKind::Setting => self.references.extend(setting(element)),
             _ => {}
@@ -148,16 +148,17 @@ struct Around<'t> {
     in_expression: bool,
 }
 
-fn declares(node: NodeKind) -> Option<Kind> {
-    Some(match node {
-        NodeKind::Use => Kind::Namespace,
-        NodeKind::Const => Kind::Constant,
-        NodeKind::Source => Kind::Source,
-        NodeKind::Device => Kind::Device,
-        NodeKind::Layer => Kind::Layer,
-        NodeKind::DvsecFormat => Kind::Format,
-        NodeKind::Profile => Kind::Profile,
-        NodeKind::Param => Kind::Param,
+fn declares(element: Element<'_>) -> Option<Kind> {
+    let statement = (element.node() == Some(NodeKind::Statement)).then_some(element)?;
+    Some(match statement.first_word()?.text() {
+        "use" => Kind::Namespace,
+        "const" => Kind::Constant,
+        "source" => Kind::Source,
+        "device" => Kind::Device,
+        "layer" => Kind::Layer,
+        "dvsec_format" => Kind::Format,
+        "profile" => Kind::Profile,
+        "param" => Kind::Param,
         _ => return None,
     })
 }

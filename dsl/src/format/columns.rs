@@ -61,8 +61,8 @@ fn cells(entry: &Entry<'_>) -> Option<Cells> {
         return None;
     }
     let place = |text: &str, node| leaves.iter().position(|leaf| leaf.text == text && leaf.node == Some(node));
-    let optional = place("optional", NodeKind::Capability).unwrap_or(leaves.len());
-    let len = place("len", NodeKind::Len).unwrap_or(optional);
+    let optional = place("optional", NodeKind::Statement).unwrap_or(leaves.len());
+    let len = place("len", NodeKind::Part).unwrap_or(optional);
     Some([&leaves[..2], &leaves[2..len], &leaves[len..optional], &leaves[optional..]].map(flat))
 }
 

@@ -31,6 +31,16 @@ pub(super) fn token<'t>(parent: Element<'t>, kind: TokenKind) -> Option<Element<
     parent.children().find(|child| child.token() == Some(kind))
 }
 
+/// The keyword of a statement, or the word that tells its form.
+pub(super) fn keyword(node: Element<'_>) -> &str {
+    node.first_word().map_or("", Element::text)
+}
+
+/// The part of a node that begins with a word or a sign.
+pub(super) fn part<'t>(parent: Element<'t>, word: &str) -> Option<Element<'t>> {
+    all(parent, NodeKind::Part).find(|part| part.says(word))
+}
+
 /// The place of a keyword directly in a node.
 pub(super) fn word(parent: Element<'_>, word: &str) -> Option<Span> {
     parent.children().find(|child| child.token() == Some(TokenKind::Word) && child.text() == word).map(Element::span)

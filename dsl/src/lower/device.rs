@@ -1,7 +1,7 @@
 //! The statements of `device`.
 
 use super::Lower;
-use super::cursor::{all, child, extended, name, nodes, path, word};
+use super::cursor::{all, extended, keyword, name, nodes, part, path, word};
 use crate::ast::{
     Device, DeviceStatementKind, DvsecPlace, LayoutKind, PasidStatementKind, Placing, Statement, Without,
 };
@@ -11,27 +11,25 @@ use crate::tree::Element;
 
 impl Lower<'_> {
     pub(super) fn device(&mut self, node: Element<'_>) -> Option<Device> {
-        let like = child(node, NodeKind::Like).and_then(path);
+        let like = part(node, "like").and_then(path);
         let (statements, poisoned) = self.statements(Context::Device, node, Self::device_statement);
         let lost = nodes(node).any(|each| self.report.failed.contains(&each.index()));
         Some(Device { name: name(node)?, like, statements, poisoned, lost })
     }
 
     fn device_statement(&mut self, node: Element<'_>) -> Option<DeviceStatementKind> {
-        Some(match node.node()? {
-            NodeKind::Match => DeviceStatementKind::Match(Box::new(self.matching(node)?)),
-            NodeKind::Layout => DeviceStatementKind::Layout(self.layout(node)),
-            NodeKind::Free => {
+        Some(match keyword(node) {
+            "match" => DeviceStatementKind::Match(Box::new(self.matching(node)?)),
+            "layout" => DeviceStatementKind::Layout(self.layout(node)),
+            "free" => {
                 let (ranges, evidence) = (self.ranges(node), self.evidence(node));
                 DeviceStatementKind::Free { ranges: ranges?, evidence }
             }
-            NodeKind::Pasid if word(node, "none").is_some() => DeviceStatementKind::PasidNone,
-            NodeKind::Pasid => DeviceStatementKind::Pasid(self.pasid(node)),
-            NodeKind::Dvsec => {
-                DeviceStatementKind::Dvsec { format: path(node)?, place: Box::new(self.dvsec_place(node)?) }
-            }
-            NodeKind::Without => DeviceStatementKind::Without(Box::new(self.without(node)?)),
-            NodeKind::Evidence => DeviceStatementKind::Evidence(self.one_evidence(node)?),
+            "pasid" if word(node, "none").is_some() => DeviceStatementKind::PasidNone,
+            "pasid" => DeviceStatementKind::Pasid(self.pasid(node)),
+            "dvsec" => DeviceStatementKind::Dvsec { format: path(node)?, place: Box::new(self.dvsec_place(node)?) },
+            "without" => DeviceStatementKind::Without(Box::new(self.without(node)?)),
+            "evidence" => DeviceStatementKind::Evidence(self.one_evidence(node)?),
             _ => DeviceStatementKind::Property(self.property(node)?),
         })
     }
@@ -41,13 +39,13 @@ impl Lower<'_> {
     }
 
     fn layout_entry(&mut self, node: Element<'_>) -> Option<LayoutKind> {
-        Some(match node.node()? {
-            NodeKind::Capability => {
+        Some(match keyword(node) {
+            "cap" | "ext" => {
                 let (called, at, evidence) = (self.called(node), self.at(node), self.evidence(node));
                 let (extended, kind) = called?;
                 LayoutKind::Capability { extended, kind, at: at?, optional: word(node, "optional"), evidence }
             }
-            NodeKind::Register => {
+            "register" => {
                 let label = match super::cursor::token(node, crate::lex::TokenKind::Text) {
                     Some(_) => Some(self.text(node)?),
                     None => None,
@@ -55,11 +53,11 @@ impl Lower<'_> {
                 let (ranges, evidence) = (self.ranges(node), self.evidence(node));
                 LayoutKind::Register { label, ranges: ranges?, optional: word(node, "optional"), evidence }
             }
-            NodeKind::Reserved => {
+            "reserved" => {
                 let (ranges, evidence) = (self.ranges(node), self.evidence(node));
                 LayoutKind::Reserved { ranges: ranges?, optional: word(node, "optional"), evidence }
             }
-            NodeKind::Aliased => LayoutKind::Aliased(self.expr(node)?),
+            "aliased" => LayoutKind::Aliased(self.expr(node)?),
             _ => return None,
         })
     }
@@ -69,8 +67,8 @@ impl Lower<'_> {
     }
 
     fn pasid_statement(&mut self, node: Element<'_>) -> Option<PasidStatementKind> {
-        Some(match node.node()? {
-            NodeKind::Place => {
+        Some(match keyword(node) {
+            "place" => {
                 let places: Vec<Option<Placing>> =
                     all(node, NodeKind::Placing).map(|place| self.placing(place)).collect();
                 PasidStatementKind::Place(places.into_iter().collect::<Option<_>>()?)

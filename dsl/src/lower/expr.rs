@@ -1,7 +1,7 @@
 //! Expressions by Rust's precedence, ranges and lists.
 
 use super::Lower;
-use super::cursor::{all, child, path_of, word};
+use super::cursor::{all, child, part, path_of, word};
 use crate::ast::{At, BinaryOp, Expr, ExprKind, Range, RangeEnd, UnaryOp};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
@@ -26,8 +26,8 @@ impl Lower<'_> {
     }
 
     /// The expression of a part such as `len N`: nothing if the part is absent, an error if it cannot be read.
-    pub(super) fn part(&mut self, parent: Element<'_>, kind: NodeKind) -> Result<Option<Expr>, Failed> {
-        child(parent, kind).map(|part| self.expr(part).ok_or(Failed)).transpose()
+    pub(super) fn part(&mut self, parent: Element<'_>, word: &str) -> Result<Option<Expr>, Failed> {
+        part(parent, word).map(|part| self.expr(part).ok_or(Failed)).transpose()
     }
 
     pub(super) fn expr_of(&mut self, node: Element<'_>) -> Option<Expr> {
@@ -102,7 +102,7 @@ impl Lower<'_> {
 
     /// `@ OFFSET [len N]` directly in a node.
     pub(super) fn at(&mut self, parent: Element<'_>) -> Option<At> {
-        let (offset, len) = (self.expr(parent), self.part(parent, NodeKind::Len));
+        let (offset, len) = (self.expr(parent), self.part(parent, "len"));
         Some(At { offset: offset?, len: len.ok()? })
     }
 

@@ -1,7 +1,7 @@
 //! Items, and the statements of the small ones: `dvsec_format` and `profile`.
 
 use super::Lower;
-use super::cursor::{all, child, dashed, name, nodes, path, token, word};
+use super::cursor::{all, child, dashed, keyword, name, nodes, path, token, word};
 use crate::Span;
 use crate::ast::{
     Allow, Const, DvsecFormat, File, Item, ItemKind, PasidFacts, Profile, ProfileStatementKind, Source, Use,
@@ -20,7 +20,8 @@ impl Lower<'_> {
                 docs = Some(node);
                 continue;
             }
-            let item = if self.report.failed.contains(&node.index()) { None } else { self.item(node) };
+            let is_read = node.node() == Some(NodeKind::Statement) && !self.report.failed.contains(&node.index());
+            let item = if is_read { self.item(node) } else { None };
             let allows = core::mem::take(&mut self.allows);
             match item {
                 Some(kind) => {
@@ -39,19 +40,19 @@ impl Lower<'_> {
     }
 
     fn item(&mut self, node: Element<'_>) -> Option<ItemKind> {
-        Some(match node.node()? {
-            NodeKind::Edition => ItemKind::Edition(self.int(token(node, TokenKind::Number)?)?),
-            NodeKind::Use => ItemKind::Use(Use { path: self.text(node)?, name: name(node)? }),
-            NodeKind::Const => ItemKind::Const(Const { name: name(node)?, value: self.expr(node)? }),
-            NodeKind::Source => {
+        Some(match keyword(node) {
+            "edition" => ItemKind::Edition(self.int(token(node, TokenKind::Number)?)?),
+            "use" => ItemKind::Use(Use { path: self.text(node)?, name: name(node)? }),
+            "const" => ItemKind::Const(Const { name: name(node)?, value: self.expr(node)? }),
+            "source" => {
                 let claim = self.claim(node);
                 ItemKind::Source(Source { name: name(node)?, claim: claim? })
             }
-            NodeKind::Device => ItemKind::Device(self.device(node)?),
-            NodeKind::Layer => ItemKind::Layer(self.layer(node)?),
-            NodeKind::DvsecFormat => ItemKind::DvsecFormat(self.dvsec_format(node)?),
-            NodeKind::Profile => ItemKind::Profile(self.profile(node)?),
-            NodeKind::Test => ItemKind::Test(self.test(node)?),
+            "device" => ItemKind::Device(self.device(node)?),
+            "layer" => ItemKind::Layer(self.layer(node)?),
+            "dvsec_format" => ItemKind::DvsecFormat(self.dvsec_format(node)?),
+            "profile" => ItemKind::Profile(self.profile(node)?),
+            "test" => ItemKind::Test(self.test(node)?),
             _ => return None,
         })
     }
@@ -67,12 +68,12 @@ impl Lower<'_> {
     }
 
     fn profile_statement(&mut self, node: Element<'_>) -> Option<ProfileStatementKind> {
-        Some(match node.node()? {
-            NodeKind::ProfilePasid => {
+        Some(match keyword(node) {
+            "pasid" => {
                 let (at, facts) = (self.expr(node), self.facts(node));
                 ProfileStatementKind::Pasid { at: at?, facts: facts? }
             }
-            NodeKind::ProfileCapability => {
+            "cap" | "ext" => {
                 let (called, at) = (self.called(node), self.expr(node));
                 let (extended, kind) = called?;
                 ProfileStatementKind::Capability { extended, kind, at: at? }
@@ -91,7 +92,7 @@ impl Lower<'_> {
         let mut facts = PasidFacts::default();
         let mut sound = true;
         let mut width_at: Option<Span> = None;
-        for node in all(parent, NodeKind::Fact) {
+        for node in all(parent, NodeKind::Part) {
             if let Some(span) = word(node, "width") {
                 let first = width_at.replace(span);
                 if let Some(first) = first {

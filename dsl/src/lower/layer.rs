@@ -1,7 +1,7 @@
 //! The statements of `layer`.
 
 use super::Lower;
-use super::cursor::{all, child, extended, name, path, tokens, word};
+use super::cursor::{all, child, extended, keyword, name, part, path, tokens, word};
 use super::matching::field_type;
 use crate::Spanned;
 use crate::ast::{
@@ -21,23 +21,23 @@ impl Lower<'_> {
     }
 
     fn layer_statement(&mut self, node: Element<'_>) -> Option<LayerStatementKind> {
-        Some(match node.node()? {
-            NodeKind::Match => LayerStatementKind::Match(Box::new(self.matching(node)?)),
-            NodeKind::Over => LayerStatementKind::Over(path(node)?),
-            NodeKind::Param => {
+        Some(match keyword(node) {
+            "match" => LayerStatementKind::Match(Box::new(self.matching(node)?)),
+            "over" => LayerStatementKind::Over(path(node)?),
+            "param" => {
                 LayerStatementKind::Param { name: name(node)?, ty: self.param_type(child(node, NodeKind::Type)?)? }
             }
-            NodeKind::Emulate => LayerStatementKind::Emulate(Box::new(self.emulate(node)?)),
-            NodeKind::Hide => {
-                let (called, at) = (self.called(node), self.part(node, NodeKind::Offset));
+            "emulate" => LayerStatementKind::Emulate(Box::new(self.emulate(node)?)),
+            "hide" => {
+                let (called, at) = (self.called(node), self.part(node, "@"));
                 let (extended, kind) = called?;
                 LayerStatementKind::Hide(Hide { extended, kind, at: at.ok()? })
             }
-            NodeKind::Mirror => {
-                let (bar, range, config) = (self.expr(node), self.range(node), self.part(node, NodeKind::ConfigOffset));
+            "mirror" => {
+                let (bar, range, config) = (self.expr(node), self.range(node), self.part(node, "config"));
                 LayerStatementKind::Mirror(Mirror { bar: bar?, range: range?, config: config.ok()? })
             }
-            NodeKind::Unassigned => {
+            "unassigned" => {
                 let (allowed, _) = self.block(node, |lower, node, docs| {
                     let allowed = lower.allowed(node)?;
                     lower.no_docs(docs);
@@ -50,9 +50,6 @@ impl Lower<'_> {
     }
 
     fn allowed(&mut self, node: Element<'_>) -> Option<Allowed> {
-        if node.node() != Some(NodeKind::Allowed) {
-            return None;
-        }
         Some(Allowed { range: self.range(node)?, access: name(node)?, span: node.span() })
     }
 
@@ -82,12 +79,12 @@ impl Lower<'_> {
         if let Some(field) = child(node, NodeKind::Field) {
             return Some(Emulate::Field(Box::new(self.field(field)?)));
         }
-        let node = child(node, NodeKind::EmulateCapability)?;
+        let node = child(node, NodeKind::Form)?;
         let (called, place) = (self.called(node), self.emulate_place(node));
-        let (len, version) = (self.part(node, NodeKind::Len), self.part(node, NodeKind::Version));
+        let (len, version) = (self.part(node, "len"), self.part(node, "version"));
         let mut evidence = Vec::new();
         let (fields, poisoned) = self.block(node, |lower, node, docs| match node.node()? {
-            NodeKind::Evidence => {
+            NodeKind::Statement => {
                 lower.no_docs(docs);
                 evidence.extend(lower.one_evidence(node));
                 None
@@ -105,7 +102,7 @@ impl Lower<'_> {
             place: place?,
             len: len.ok()?,
             version: version.ok()?,
-            over_register: child(node, NodeKind::OverRegister).map(Element::span),
+            over_register: part(node, "over").map(Element::span),
             evidence,
             fields,
             poisoned,
@@ -129,18 +126,18 @@ impl Lower<'_> {
             return None;
         }
         let ty = field_type(node)?;
-        let anchor = child(node, NodeKind::FieldAnchor).map(|anchor| {
+        let anchor = child(node, NodeKind::Anchor).map(|anchor| {
             let (_, kind) = self.called(anchor)?;
             Some(FieldAnchor { extended: extended(anchor), kind })
         });
-        let (offset, len) = (self.expr(node), self.part(node, NodeKind::Len));
+        let (offset, len) = (self.expr(node), self.part(node, "len"));
         let bits = self.bits(node);
         let value = self.field_value(node);
-        let lock = child(node, NodeKind::By).map(|lock| {
+        let lock = part(node, "by").map(|lock| {
             let (offset, bits) = (self.expr(lock), self.bits(lock));
             Some(Lock { offset: offset?, bits: bits?, span: lock.span() })
         });
-        let forced = self.part(node, NodeKind::Forced);
+        let forced = self.part(node, "forced");
         Some(Field {
             ty,
             anchor: match anchor {
@@ -164,10 +161,10 @@ impl Lower<'_> {
     /// The bits of a field, if it says any; the outer `None` is a failure.
     #[expect(clippy::option_option, reason = "absent is not unreadable")]
     fn bits(&mut self, node: Element<'_>) -> Option<Option<Bits>> {
-        if let Some(mask) = child(node, NodeKind::Mask) {
+        if let Some(mask) = part(node, "mask") {
             return Some(Some(Bits::Mask(self.expr(mask)?)));
         }
-        let Some(bits) = child(node, NodeKind::Bits) else { return Some(None) };
+        let Some(bits) = part(node, "bits") else { return Some(None) };
         let Range { start, end, .. } = self.range(bits)?;
         match end {
             RangeEnd::End(end) => Some(Some(Bits::Range(start, end))),

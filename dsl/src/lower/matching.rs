@@ -1,7 +1,7 @@
 //! Sets of ids, the conditions of `match`, capability kinds and evidence.
 
 use super::Lower;
-use super::cursor::{all, child, extended, name, nodes, path_of, token, word};
+use super::cursor::{all, child, extended, keyword, name, nodes, path_of, token, word};
 use super::expr::Failed;
 use crate::Spanned;
 use crate::ast::{Claim, ClaimKind, ConditionKind, Evidence, FieldType, IdSet, Kind, KindId, Match, Name, Path};
@@ -23,18 +23,18 @@ impl Lower<'_> {
 
     /// One condition; `None` also for a node that is none.
     pub(super) fn condition(&mut self, node: Element<'_>) -> Option<ConditionKind> {
-        Some(match node.node()? {
-            NodeKind::Subsystem => {
+        Some(match keyword(node) {
+            "subsystem" => {
                 let (vendor, device) = self.two_sets(node)?;
                 ConditionKind::Subsystem(vendor, device)
             }
-            NodeKind::Revision => ConditionKind::Revision(self.set(child(node, NodeKind::IdSet)?)?),
-            NodeKind::Class => {
-                let (value, mask) = (self.expr(node), self.part(node, NodeKind::Mask));
+            "revision" => ConditionKind::Revision(self.set(child(node, NodeKind::IdSet)?)?),
+            "class" => {
+                let (value, mask) = (self.expr(node), self.part(node, "mask"));
                 ConditionKind::Class { value: value?, mask: mask.ok()? }
             }
-            NodeKind::Config => {
-                let (ty, exprs, mask) = (self.width(node), self.two_exprs(node), self.part(node, NodeKind::Mask));
+            "config" => {
+                let (ty, exprs, mask) = (self.width(node), self.two_exprs(node), self.part(node, "mask"));
                 let (at, value) = exprs?;
                 ConditionKind::Config { width: ty?, at, value, mask: mask.ok()? }
             }
@@ -113,7 +113,7 @@ impl Lower<'_> {
     /// The statements of an evidence block.
     pub(super) fn evidence(&mut self, parent: Element<'_>) -> Vec<Evidence> {
         let (mut evidence, poisoned) = self.block(parent, |lower, node, docs| {
-            if node.node() != Some(NodeKind::Evidence) {
+            if !node.says("evidence") {
                 return None;
             }
             lower.no_docs(docs);
@@ -139,7 +139,7 @@ impl Lower<'_> {
             ("dump", ClaimKind::Dump),
             ("probe", ClaimKind::Probe),
         ];
-        let (text, seen): (_, Result<_, Failed>) = (self.text(node), self.part(node, NodeKind::Seen));
+        let (text, seen): (_, Result<_, Failed>) = (self.text(node), self.part(node, "seen"));
         let kind = KINDS.into_iter().find_map(|(text, kind)| word(node, text).map(|span| Spanned::new(kind, span)))?;
         Some(Claim { kind, text: text?, seen: seen.ok()?, span: node.span() })
     }
@@ -147,7 +147,7 @@ impl Lower<'_> {
 
 /// The field type directly in a node.
 pub(super) fn field_type(parent: Element<'_>) -> Option<Spanned<FieldType>> {
-    let node = child(parent, NodeKind::FieldType)?;
+    let node = child(parent, NodeKind::Type)?;
     let ty = match node.text() {
         "u8" => FieldType::U8,
         "u16" => FieldType::U16,

@@ -14,12 +14,13 @@ mod text;
 
 use crate::ast::{Allow, Expr, ExprKind, File, Path, Property, Statement};
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
+use crate::lex::TokenKind;
 use crate::parser::NodeKind;
-use crate::report::{Report, keyword};
-use crate::shape::{Context, is_statement};
+use crate::report::Report;
+use crate::shape::Context;
 use crate::tree::{Element, ElementKind, Tree};
 use crate::{Span, Spanned};
-use cursor::{name, nodes};
+use cursor::{child, keyword, name, nodes, token};
 
 /// The typed tree of a whole file. Adds errors to the report.
 pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
@@ -28,7 +29,7 @@ pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
     let mut lower = Lower { report, words: Vec::new(), hex_ids: false, allows: Vec::new() };
     for child in root.children() {
         match child.kind() {
-            ElementKind::Token(crate::lex::TokenKind::InnerDoc) => file.docs.push(cursor::doc_line(child)),
+            ElementKind::Token(TokenKind::InnerDoc) => file.docs.push(cursor::doc_line(child)),
             ElementKind::Unread => {
                 if let Some(docs) = lower.inner_attribute(child) {
                     file.docs.extend(docs);
@@ -79,14 +80,16 @@ impl Lower<'_> {
         let before = self.report.errors.len();
         // Syntax trees of long texts are held as a whole: they take no more room than they need.
         let mut statements =
-            Vec::with_capacity(nodes(block).filter(|node| node.node().is_some_and(is_statement)).count());
+            Vec::with_capacity(nodes(block).filter(|node| node.node().is_some_and(NodeKind::is_statement)).count());
         let mut docs = None;
         for node in nodes(block) {
             if node.node() == Some(NodeKind::Docs) {
                 docs = Some(node);
                 continue;
             }
-            if !self.report.failed.contains(&node.index()) {
+            let is_read =
+                node.node().is_some_and(NodeKind::is_statement) && !self.report.failed.contains(&node.index());
+            if is_read {
                 statements.extend(read(self, node, docs));
             }
             docs = None;
@@ -102,8 +105,8 @@ impl Lower<'_> {
         mut read: impl FnMut(&mut Self, Element<'_>) -> Option<K>,
     ) -> (Vec<Statement<K>>, bool) {
         self.block(block, |lower, node, docs| {
-            let shape = context.statement(keyword(node)?.text())?;
-            let kind = if node.node() == Some(NodeKind::Allow) {
+            let shape = context.statement(keyword(node))?;
+            let kind = if shape.keyword == "allow" {
                 let allow = lower.allow(node)?;
                 lower.allows.push(allow);
                 None
@@ -122,11 +125,12 @@ impl Lower<'_> {
 
     /// The value of a statement that has one.
     fn property(&mut self, node: Element<'_>) -> Option<Property> {
-        Some(match node.node()? {
-            NodeKind::WordProperty => Property::Word(name(node)?),
-            NodeKind::NumberProperty => Property::Number(self.expr(node)?),
-            NodeKind::TextProperty => Property::Text(self.text(node)?),
-            _ => return None,
+        Some(if token(node, TokenKind::Text).is_some() {
+            Property::Text(self.text(node)?)
+        } else if child(node, NodeKind::Expr).is_some() {
+            Property::Number(self.expr(node)?)
+        } else {
+            Property::Word(name(node)?)
         })
     }
 

@@ -1,13 +1,12 @@
 //! The statements of `test`.
 
 use super::Lower;
-use super::cursor::{all, child, dashed, dashed_name, extended, name, path, word};
+use super::cursor::{all, child, dashed, dashed_name, extended, keyword, name, part, path, word};
 use super::matching::field_type;
 use crate::ast::{
     Assignment, Enable, Expect, Expr, Given, GivenPci, PolicySetting, Statement, Test, TestStatementKind,
 };
 use crate::parser::NodeKind;
-use crate::report::keyword;
 use crate::shape::Context;
 use crate::tree::Element;
 
@@ -19,11 +18,11 @@ impl Lower<'_> {
     }
 
     fn test_statement(&mut self, node: Element<'_>) -> Option<TestStatementKind> {
-        Some(match node.node()? {
-            NodeKind::Given => TestStatementKind::Given(self.given(node)?),
-            NodeKind::Host => TestStatementKind::Host(self.facts(node)?),
-            NodeKind::Viommu => TestStatementKind::Viommu(self.expr(node)?),
-            NodeKind::Enable => {
+        Some(match keyword(node) {
+            "given" => TestStatementKind::Given(self.given(node)?),
+            "host" => TestStatementKind::Host(self.facts(node)?),
+            "viommu" => TestStatementKind::Viommu(self.expr(node)?),
+            "enable" => {
                 let (params, _) = self.block(node, |lower, node, docs| {
                     let assignment = lower.assignment(node)?;
                     lower.no_docs(docs);
@@ -31,7 +30,7 @@ impl Lower<'_> {
                 });
                 TestStatementKind::Enable(Enable { layer: path(node)?, params })
             }
-            NodeKind::Policy => {
+            "policy" => {
                 let (settings, _) = self.block(node, |lower, node, docs| {
                     let setting = lower.setting(node)?;
                     lower.no_docs(docs);
@@ -39,11 +38,11 @@ impl Lower<'_> {
                 });
                 TestStatementKind::Policy(settings)
             }
-            NodeKind::Write => {
+            "write" => {
                 let (at, value) = (self.expr(node), self.value(node));
                 TestStatementKind::Write { ty: field_type(node)?, at: at?, value: value? }
             }
-            NodeKind::Expect => TestStatementKind::Expect(self.expect(node)?),
+            "expect" => TestStatementKind::Expect(self.expect(node)?),
             _ => TestStatementKind::Property(self.property(node)?),
         })
     }
@@ -58,32 +57,32 @@ impl Lower<'_> {
 
     fn given(&mut self, node: Element<'_>) -> Option<Given> {
         let inner = super::cursor::nodes(node).next()?;
-        let view = child(inner, NodeKind::View).and_then(name);
-        Some(match inner.node()? {
-            NodeKind::GivenDevice => Given::Device { device: path(inner)?, view },
-            NodeKind::GivenPci => {
+        let view = part(inner, "view").and_then(name);
+        Some(match keyword(inner) {
+            "device" => Given::Device { device: path(inner)?, view },
+            "pci" => {
                 let pair: Vec<Element<'_>> = all(inner, NodeKind::Expr).take(2).collect();
                 let ids = self.together(&pair, |lower| lower.two_exprs(inner));
                 let mut bars = Vec::new();
                 let (conditions, _) = self.block(inner, |lower, node, docs| {
                     lower.no_docs(docs);
-                    if node.node() == Some(NodeKind::Bar) {
+                    if node.says("bar") {
                         bars.extend(lower.two_exprs(node));
                         return None;
                     }
-                    let shape = Context::GivenPci.statement(keyword(node)?.text())?;
+                    let shape = Context::GivenPci.statement(keyword(node))?;
                     let kind = lower.condition(node)?;
                     Some(Statement { shape, docs: Vec::new(), kind, span: node.span() })
                 });
                 let (vendor, device) = ids?;
                 Given::Pci(GivenPci { vendor, device, view, conditions, bars })
             }
-            NodeKind::GivenOptional => {
+            "optional" => {
                 let (called, at) = (self.called(inner), self.expr(inner));
                 let (extended, kind) = called?;
                 Given::OptionalAbsent { extended, kind, at: at? }
             }
-            NodeKind::GivenBytes => {
+            "bytes" => {
                 let (at, value) = (self.expr(inner), self.list_in(inner));
                 Given::Bytes { at: at?, value: value? }
             }
@@ -92,9 +91,6 @@ impl Lower<'_> {
     }
 
     fn assignment(&mut self, node: Element<'_>) -> Option<Assignment> {
-        if node.node() != Some(NodeKind::Assignment) {
-            return None;
-        }
         let value = match child(node, NodeKind::List) {
             Some(list) => self.list(list)?,
             None => vec![self.expr(node)?],
@@ -103,9 +99,6 @@ impl Lower<'_> {
     }
 
     fn setting(&mut self, node: Element<'_>) -> Option<PolicySetting> {
-        if node.node() != Some(NodeKind::Setting) {
-            return None;
-        }
         let words = all(node, NodeKind::Dashed).map(dashed_name).collect();
         let (mut at, mut range) = (None, None);
         if let Some(place) = child(node, NodeKind::OffsetOrRange) {
@@ -120,39 +113,31 @@ impl Lower<'_> {
 
     fn expect(&mut self, node: Element<'_>) -> Option<Expect> {
         let inner = super::cursor::nodes(node).next()?;
-        Some(match inner.node()? {
-            NodeKind::ExpectPasid => {
+        Some(match keyword(inner) {
+            "pasid" => {
                 let (at, facts) = (self.expr(inner), self.facts(inner));
                 Expect::Pasid { at: at?, facts: facts? }
             }
-            NodeKind::ExpectNo if word(inner, "pasid").is_some() => Expect::NoPasid,
-            NodeKind::ExpectNo => self.expect_capability(inner, true)?,
-            NodeKind::ExpectCapability => self.expect_capability(inner, false)?,
-            NodeKind::ExpectChain => Expect::Chain { extended: extended(inner), offsets: self.list_in(inner)? },
-            NodeKind::ExpectValue => {
-                let (at, value) = (self.expr(inner), self.value(inner));
-                Expect::Value { ty: field_type(inner)?, at: at?, value: value? }
-            }
-            NodeKind::ExpectUntouched => Expect::Untouched(match child(inner, NodeKind::Range) {
+            "no" if word(inner, "pasid").is_some() => Expect::NoPasid,
+            "no" => self.expect_capability(inner, true)?,
+            "cap" | "ext" => self.expect_capability(inner, false)?,
+            "chain" => Expect::Chain { extended: extended(inner), offsets: self.list_in(inner)? },
+            "device" => Expect::Untouched(match child(inner, NodeKind::Range) {
                 Some(range) => Some(self.range_of(range)?),
                 None => None,
             }),
-            NodeKind::ExpectNamed => {
-                let name = dashed(inner)?;
-                if word(inner, "effect").is_some() {
-                    Expect::Effect(name)
-                } else if word(inner, "reason").is_some() {
-                    Expect::Reason(name)
-                } else {
-                    Expect::Finding(name)
-                }
+            "effect" => Expect::Effect(dashed(inner)?),
+            "reason" => Expect::Reason(dashed(inner)?),
+            "finding" => Expect::Finding(dashed(inner)?),
+            _ => {
+                let (at, value) = (self.expr(inner), self.value(inner));
+                Expect::Value { ty: field_type(inner)?, at: at?, value: value? }
             }
-            _ => return None,
         })
     }
 
     fn expect_capability(&mut self, node: Element<'_>, absent: bool) -> Option<Expect> {
-        let (called, at, len) = (self.called(node), self.part(node, NodeKind::Offset), self.part(node, NodeKind::Len));
+        let (called, at, len) = (self.called(node), self.part(node, "@"), self.part(node, "len"));
         let (extended, kind) = called?;
         Some(Expect::Capability { absent, extended, kind, at: at.ok()?, len: len.ok()? })
     }

@@ -4,17 +4,23 @@
 
 /// The parser's rules as functions.
 pub(super) struct Grammar;
-/**The quirk language, edition 1: one item at a time, as `split.rs` cuts them.
+/**The quirk language, edition 1: one item at a time, as `split.rs` cuts them and `parser/normal.rs` writes them.
+
+What is read is not the text but its tokens, written so that no rule needs to know what a token is: the lexer alone does.
+- Before each token is a blank; before one where a statement may begin although the one before lacks its `;`, a line end:
+  a word or an attribute that is the first of its line, a word that a statement begins with, documentation, a `}`, the end.
+  So signs are written here with their blank, as `" @"`, and words after `ws`.
+- A word of the table of statements is itself, any other word is `_`. A number is `0`, a text `"`, a character `'`, a line of
+  documentation `///`, a binary operator `+` but for `-`, and what has no place in the language `?`.
+- Where a word of the table begins with another one, the shorter ends in `wb`.
 
 Rules of this grammar:
-- White space is explicit: `ws` between the tokens of a statement, `sep` between statements (there, documentation is no
-  white space).
 - A statement is chosen by its keyword and then never fails: where a part is missing, the empty rule `No..` stands in its
   place, and what does not belong there is `Unexpected`. So nothing is read twice, every error is a node with a place, and
   the next statement is read as if nothing had happened.
 - A slip whose meaning is plain (`,` for `;`, `=` for `==`) has a rule of its own and does not spoil its statement.
-- Rules in capitals (`${..}`) are nodes of the tree, the others (`_{..}`) are not; the generator makes both without any
-  step for implicit white space. Tokens come from the lexer, so leaves have no rule but `Name`.
+- Rules in capitals (`${..}`) are nodes of the tree, the others (`_{..}`) are not. A statement has one node whatever its
+  keyword: nodes cost more than words.
 - Recursion is bounded by the nesting limit of the splitter.
 
 Spellings that the typed tree leaves open:
@@ -27,28 +33,17 @@ Spellings that the typed tree leaves open:
 - `policy { NAME [WORD ..] [@ OFFSET | @ RANGE]; }`.
 - Rules, reasons, findings, effects and the words of a policy may contain `-`.
 - `unassigned`, `match`, `pasid`, `enable`, `emulate cap|ext` and `given pci` take a block or a `;`.*/
+#[allow(dead_code, non_camel_case_types, clippy::upper_case_acronyms)]
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Rule {
     ///End-of-input
     EOI,
-    r#blank,
-    r#block_comment,
-    ///`# ..` as other languages write a comment; `#[` and `#![` start an attribute.
-    r#hash_comment,
-    r#doc_start,
-    r#line,
-    ///White space and any comment.
     r#ws,
-    ///White space and comments that do not document what follows.
-    r#sep,
     ///The end of a word.
     r#wb,
     r#word,
     r#number,
-    ///In one line; without its closing quote it ends before the signs that end the line.
     r#text,
-    r#line_tail,
-    r#character,
     ///A name where it is declared or where a word stands for a value.
     r#Name,
     ///A name that may contain `-`: a rule, a reason, a finding.
@@ -60,6 +55,11 @@ pub enum Rule {
     r#want_path,
     r#want_text,
     r#want_at,
+    r#open_paren,
+    r#close_paren,
+    r#close_bracket,
+    r#comma,
+    r#colon,
     r#NoAs,
     r#NoFor,
     r#NoPci,
@@ -120,13 +120,9 @@ pub enum Rule {
     r#EqualsSlip,
     ///`=` before a list of bytes.
     r#EqualsBeforeList,
+    ///Tokens up to the end of a statement or to a brace.
     r#junk,
     r#group,
-    ///A line break without anything else of meaning before it.
-    r#line_end,
-    /**Where a statement ends although its `;` is missing: before `}`, before the keyword of a statement, or before any word of
-the next line. `statement_word` is the first word of each statement: the generator collects them from the rules.*/
-    r#next_statement,
     ///`;`, or what stands in its place.
     r#end,
     r#close,
@@ -134,11 +130,11 @@ the next line. `statement_word` is the first word of each statement: the generat
     r#Expr,
     r#operand,
     r#value,
-    r#operator,
     r#Paren,
     r#want_expr,
     ///`a..b` or `a len n`
     r#Range,
+    r#range_end,
     r#want_range,
     r#range_list,
     ///`RANGE` or `[RANGE, RANGE]`
@@ -159,112 +155,111 @@ the next line. `statement_word` is the first word of each statement: the generat
     r#want_capability,
     ///`len N`
     r#Len,
-    r#opt_len,
+    ///`@ OFFSET`
+    r#Offset,
+    ///`mask bits`
+    r#Mask,
     ///`///` lines and attributes in front of an item or a statement.
     r#Docs,
-    r#doc,
     ///`#[..]`
     r#Attribute,
-    r#docs,
     ///What the splitter hands over: one item, or more where a `;` between them is missing.
     r#Chunk,
-    r#item,
+    r#Item,
     ///`edition N;`
-    r#Edition,
+    r#edition,
     ///`use "path" as name;`
-    r#Use,
+    r#use,
     ///`const NAME = expr;`
-    r#Const,
+    r#const,
     ///`source NAME = KIND "reference" [seen N];`
-    r#Source,
+    r#source,
     ///`device NAME [like OTHER] { .. }`
-    r#Device,
+    r#device,
     ///`like OTHER`
     r#Like,
     ///`layer NAME { .. }`
-    r#Layer,
+    r#layer,
     ///`dvsec_format NAME { .. }`
-    r#DvsecFormat,
+    r#dvsec_format,
     ///`profile NAME for DEVICE { .. }`
-    r#Profile,
+    r#profile,
     ///`test "..." { .. }`
-    r#Test,
+    r#test,
     ///`allow RULE "reason";`
-    r#Allow,
-    ///`KEYWORD WORD;`: the words are in the table of statements, and so is where each of these three stands.
-    r#WordProperty,
-    ///`KEYWORD NUMBER;`
-    r#NumberProperty,
-    ///`KEYWORD "text";`
-    r#TextProperty,
+    r#allow,
     ///In every block: what is none of its statements.
     r#other,
+    r#stray,
     r#device_block,
-    r#device_statement,
+    r#DeviceStatement,
+    ///`name "text";`
+    r#name,
     ///`match pci(vendor, device) ;|{ conditions }`
-    r#Match,
+    r#match,
     r#match_block,
+    r#Condition,
     r#condition,
     ///`subsystem v, d;`
-    r#Subsystem,
+    r#subsystem,
     ///`revision ..;`
-    r#Revision,
+    r#revision,
     ///`class value [mask bits];`
-    r#Class,
-    ///`mask bits`
-    r#Mask,
+    r#class,
     ///`config u32 @ 0x.. == value [mask bits];`
-    r#Config,
+    r#config,
     ///`layout { .. }`
-    r#Layout,
+    r#layout,
     r#layout_block,
-    r#layout_entry,
+    r#LayoutEntry,
     ///`cap KIND @ OFFSET [len N] [optional] ..`
-    r#Capability,
+    r#capability,
     ///`register "label" @ RANGE [optional] ..`
-    r#Register,
+    r#register,
     ///`reserved @ RANGE [optional] ..`
-    r#Reserved,
+    r#reserved,
     ///`aliased every N;`
-    r#Aliased,
-    r#opt_optional,
+    r#aliased,
+    r#optional,
     r#evidence_or_end,
     r#evidence_block,
-    ///`evidence KIND "reference" [seen N];`, `evidence SOURCE;` or `evidence [SOURCE, SOURCE];`
     r#Evidence,
+    ///`evidence KIND "reference" [seen N];`, `evidence SOURCE;` or `evidence [SOURCE, SOURCE];`
+    r#evidence,
     ///`KIND "reference" [seen N]`
     r#claim,
     ///The name of a source. A word in front of a text is a misspelt kind.
-    r#source,
+    r#one_source,
     r#source_list,
     ///`seen N`
     r#Seen,
     ///`free @ RANGE { evidence .. }`
-    r#Free,
+    r#free,
     ///`pasid { .. }`, `pasid;` or `pasid none;`
-    r#Pasid,
+    r#pasid,
     r#pasid_block,
-    r#pasid_property,
+    r#PasidProperty,
     ///`place X;` or `place [X, Y];`
-    r#Place,
+    r#place,
     r#placing_list,
     r#want_placing,
     ///`free`, `native` or `@ 0x..`
     r#Placing,
     ///`dvsec FORMAT in free;` or `dvsec FORMAT @ OFFSET [len N];`
-    r#Dvsec,
+    r#dvsec,
+    r#dvsec_place,
     ///`without cap|ext KIND @ OFFSET;`, `without register|reserved @ OFFSET;`
-    r#Without,
+    r#without,
     r#layer_block,
-    r#layer_statement,
+    r#LayerStatement,
     ///`over OTHER;`
-    r#Over,
+    r#over,
     ///`param NAME: TYPE;`
-    r#Param,
+    r#param,
     ///`u1` to `u64`, or `bytes(N)`
     r#Type,
     ///`emulate cap|ext ..` or `emulate FIELD`
-    r#Emulate,
+    r#emulate,
     ///`cap|ext KIND @ PLACE [len N] [version N] [over register] ;|{ fields }`
     r#EmulateCapability,
     ///`over register`
@@ -272,7 +267,7 @@ the next line. `statement_word` is the first word of each statement: the generat
     ///`version N`
     r#Version,
     r#field_block,
-    ///`TYPE @ [cap|ext KIND +] OFFSET [len N] [bits a..b|mask m] VALUE [CLASS] [by OFFSET [bits a..b|mask m]] [forced(value)];`
+    ///`TYPE @ [cap|ext KIND +] OFFSET [len N] [bits a..b|mask m] VALUE [CLASS] [forced(value)];`
     r#Field,
     ///`u8`, `u16`, `u32` or `bytes`
     r#FieldType,
@@ -284,40 +279,32 @@ the next line. `statement_word` is the first word of each statement: the generat
     r#field_value,
     ///`=` before an expression.
     r#equals,
-    r#by_start,
-    ///`by OFFSET [bits a..b|mask m]`
-    r#By,
-    r#forced_start,
+    r#forced,
     ///`forced(value)`
     r#Forced,
     ///`hide cap|ext KIND [@ OFFSET];`
-    r#Hide,
-    ///`@ OFFSET`
-    r#Offset,
+    r#hide,
     ///`mirror bar N @ RANGE [config OFFSET];`
-    r#Mirror,
+    r#mirror,
     ///`config OFFSET`
     r#ConfigOffset,
     ///`unassigned MODE ;|{ allow @ RANGE rw|ro; }`
-    r#Unassigned,
+    r#unassigned,
     r#allowed_block,
     ///`allow @ RANGE rw|ro;`
     r#Allowed,
     r#format_block,
-    r#format_statement,
+    r#FormatStatement,
     r#profile_block,
-    r#profile_statement,
+    r#ProfileStatement,
     ///`pasid @ OFFSET [width N] [execute] [privileged];`
-    r#ProfilePasid,
-    ///`cap|ext KIND @ OFFSET;`
-    r#ProfileCapability,
-    r#facts,
+    r#profile_pasid,
     ///`disabled`, `execute`, `privileged` or `width N`
     r#Fact,
     r#test_block,
-    r#test_statement,
+    r#TestStatement,
     ///`given ..;`
-    r#Given,
+    r#given,
     ///`device NAME [view vfio|raw];`
     r#GivenDevice,
     ///`view vfio|raw`
@@ -325,33 +312,33 @@ the next line. `statement_word` is the first word of each statement: the generat
     ///`pci(v, d) [view ..] ;|{ .. }`
     r#GivenPci,
     r#given_block,
-    r#given_property,
+    r#GivenProperty,
     ///`bar N size;`
-    r#Bar,
+    r#bar,
     ///`optional cap|ext KIND @ OFFSET absent;`
     r#GivenOptional,
     ///`bytes @ OFFSET [..];`
     r#GivenBytes,
     ///`host pasid ..;`
-    r#Host,
+    r#host,
     ///`viommu pasid width N;`
-    r#Viommu,
+    r#viommu,
     ///`enable LAYER ;|{ PARAM = value; }`
-    r#Enable,
+    r#enable,
     r#enable_block,
     ///`NAME = value;`
     r#Assignment,
     ///`policy { .. }`
-    r#Policy,
+    r#policy,
     r#policy_block,
     ///`NAME [WORD ..] [@ OFFSET | @ RANGE];`
     r#Setting,
     ///`a`, `a..b` or `a len n`
     r#OffsetOrRange,
     ///`write TYPE @ OFFSET = value;` or `write bytes @ OFFSET [..];`
-    r#Write,
+    r#write,
     ///`expect ..;`
-    r#Expect,
+    r#expect,
     ///`pasid @ OFFSET [width N] [execute] [privileged];`
     r#ExpectPasid,
     ///`no pasid;` or `no cap|ext KIND [@ OFFSET];`
@@ -367,24 +354,15 @@ the next line. `statement_word` is the first word of each statement: the generat
     r#ExpectUntouched,
     ///`effect NAME;`, `reason NAME;` or `finding NAME;`
     r#ExpectNamed,
-    r#statement_word,
 }
 impl Rule {
     pub fn all_rules() -> &'static [Rule] {
         &[
-            Rule::r#blank,
-            Rule::r#block_comment,
-            Rule::r#hash_comment,
-            Rule::r#doc_start,
-            Rule::r#line,
             Rule::r#ws,
-            Rule::r#sep,
             Rule::r#wb,
             Rule::r#word,
             Rule::r#number,
             Rule::r#text,
-            Rule::r#line_tail,
-            Rule::r#character,
             Rule::r#Name,
             Rule::r#Dashed,
             Rule::r#Path,
@@ -393,6 +371,11 @@ impl Rule {
             Rule::r#want_path,
             Rule::r#want_text,
             Rule::r#want_at,
+            Rule::r#open_paren,
+            Rule::r#close_paren,
+            Rule::r#close_bracket,
+            Rule::r#comma,
+            Rule::r#colon,
             Rule::r#NoAs,
             Rule::r#NoFor,
             Rule::r#NoPci,
@@ -445,17 +428,15 @@ impl Rule {
             Rule::r#EqualsBeforeList,
             Rule::r#junk,
             Rule::r#group,
-            Rule::r#line_end,
-            Rule::r#next_statement,
             Rule::r#end,
             Rule::r#close,
             Rule::r#Expr,
             Rule::r#operand,
             Rule::r#value,
-            Rule::r#operator,
             Rule::r#Paren,
             Rule::r#want_expr,
             Rule::r#Range,
+            Rule::r#range_end,
             Rule::r#want_range,
             Rule::r#range_list,
             Rule::r#want_ranges,
@@ -470,69 +451,69 @@ impl Rule {
             Rule::r#cap_or_ext,
             Rule::r#want_capability,
             Rule::r#Len,
-            Rule::r#opt_len,
-            Rule::r#Docs,
-            Rule::r#doc,
-            Rule::r#Attribute,
-            Rule::r#docs,
-            Rule::r#Chunk,
-            Rule::r#item,
-            Rule::r#Edition,
-            Rule::r#Use,
-            Rule::r#Const,
-            Rule::r#Source,
-            Rule::r#Device,
-            Rule::r#Like,
-            Rule::r#Layer,
-            Rule::r#DvsecFormat,
-            Rule::r#Profile,
-            Rule::r#Test,
-            Rule::r#Allow,
-            Rule::r#WordProperty,
-            Rule::r#NumberProperty,
-            Rule::r#TextProperty,
-            Rule::r#other,
-            Rule::r#device_block,
-            Rule::r#device_statement,
-            Rule::r#Match,
-            Rule::r#match_block,
-            Rule::r#condition,
-            Rule::r#Subsystem,
-            Rule::r#Revision,
-            Rule::r#Class,
+            Rule::r#Offset,
             Rule::r#Mask,
-            Rule::r#Config,
-            Rule::r#Layout,
+            Rule::r#Docs,
+            Rule::r#Attribute,
+            Rule::r#Chunk,
+            Rule::r#Item,
+            Rule::r#edition,
+            Rule::r#use,
+            Rule::r#const,
+            Rule::r#source,
+            Rule::r#device,
+            Rule::r#Like,
+            Rule::r#layer,
+            Rule::r#dvsec_format,
+            Rule::r#profile,
+            Rule::r#test,
+            Rule::r#allow,
+            Rule::r#other,
+            Rule::r#stray,
+            Rule::r#device_block,
+            Rule::r#DeviceStatement,
+            Rule::r#name,
+            Rule::r#match,
+            Rule::r#match_block,
+            Rule::r#Condition,
+            Rule::r#condition,
+            Rule::r#subsystem,
+            Rule::r#revision,
+            Rule::r#class,
+            Rule::r#config,
+            Rule::r#layout,
             Rule::r#layout_block,
-            Rule::r#layout_entry,
-            Rule::r#Capability,
-            Rule::r#Register,
-            Rule::r#Reserved,
-            Rule::r#Aliased,
-            Rule::r#opt_optional,
+            Rule::r#LayoutEntry,
+            Rule::r#capability,
+            Rule::r#register,
+            Rule::r#reserved,
+            Rule::r#aliased,
+            Rule::r#optional,
             Rule::r#evidence_or_end,
             Rule::r#evidence_block,
             Rule::r#Evidence,
+            Rule::r#evidence,
             Rule::r#claim,
-            Rule::r#source,
+            Rule::r#one_source,
             Rule::r#source_list,
             Rule::r#Seen,
-            Rule::r#Free,
-            Rule::r#Pasid,
+            Rule::r#free,
+            Rule::r#pasid,
             Rule::r#pasid_block,
-            Rule::r#pasid_property,
-            Rule::r#Place,
+            Rule::r#PasidProperty,
+            Rule::r#place,
             Rule::r#placing_list,
             Rule::r#want_placing,
             Rule::r#Placing,
-            Rule::r#Dvsec,
-            Rule::r#Without,
+            Rule::r#dvsec,
+            Rule::r#dvsec_place,
+            Rule::r#without,
             Rule::r#layer_block,
-            Rule::r#layer_statement,
-            Rule::r#Over,
-            Rule::r#Param,
+            Rule::r#LayerStatement,
+            Rule::r#over,
+            Rule::r#param,
             Rule::r#Type,
-            Rule::r#Emulate,
+            Rule::r#emulate,
             Rule::r#EmulateCapability,
             Rule::r#OverRegister,
             Rule::r#Version,
@@ -544,47 +525,42 @@ impl Rule {
             Rule::r#Bits,
             Rule::r#field_value,
             Rule::r#equals,
-            Rule::r#by_start,
-            Rule::r#By,
-            Rule::r#forced_start,
+            Rule::r#forced,
             Rule::r#Forced,
-            Rule::r#Hide,
-            Rule::r#Offset,
-            Rule::r#Mirror,
+            Rule::r#hide,
+            Rule::r#mirror,
             Rule::r#ConfigOffset,
-            Rule::r#Unassigned,
+            Rule::r#unassigned,
             Rule::r#allowed_block,
             Rule::r#Allowed,
             Rule::r#format_block,
-            Rule::r#format_statement,
+            Rule::r#FormatStatement,
             Rule::r#profile_block,
-            Rule::r#profile_statement,
-            Rule::r#ProfilePasid,
-            Rule::r#ProfileCapability,
-            Rule::r#facts,
+            Rule::r#ProfileStatement,
+            Rule::r#profile_pasid,
             Rule::r#Fact,
             Rule::r#test_block,
-            Rule::r#test_statement,
-            Rule::r#Given,
+            Rule::r#TestStatement,
+            Rule::r#given,
             Rule::r#GivenDevice,
             Rule::r#View,
             Rule::r#GivenPci,
             Rule::r#given_block,
-            Rule::r#given_property,
-            Rule::r#Bar,
+            Rule::r#GivenProperty,
+            Rule::r#bar,
             Rule::r#GivenOptional,
             Rule::r#GivenBytes,
-            Rule::r#Host,
-            Rule::r#Viommu,
-            Rule::r#Enable,
+            Rule::r#host,
+            Rule::r#viommu,
+            Rule::r#enable,
             Rule::r#enable_block,
             Rule::r#Assignment,
-            Rule::r#Policy,
+            Rule::r#policy,
             Rule::r#policy_block,
             Rule::r#Setting,
             Rule::r#OffsetOrRange,
-            Rule::r#Write,
-            Rule::r#Expect,
+            Rule::r#write,
+            Rule::r#expect,
             Rule::r#ExpectPasid,
             Rule::r#ExpectNo,
             Rule::r#ExpectChain,
@@ -593,10 +569,10 @@ impl Rule {
             Rule::r#ExpectValue,
             Rule::r#ExpectUntouched,
             Rule::r#ExpectNamed,
-            Rule::r#statement_word,
         ]
     }
 }
+#[allow(clippy::all)]
 impl ::pest::Parser<Rule> for Grammar {
     fn parse<'i>(
         rule: Rule,
@@ -606,2408 +582,2328 @@ impl ::pest::Parser<Rule> for Grammar {
         ::pest::error::Error<Rule>,
     > {
         mod rules {
-            pub mod visible {
-                use super::super::super::scan;
+            #![allow(clippy::upper_case_acronyms)]
+            pub mod hidden {
                 use super::super::Rule;
                 #[inline]
-                pub fn r#blank(
+                #[allow(dead_code, non_snake_case, unused_variables)]
+                pub fn skip(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.match_char_by(|next| matches!(next, '\t'..= '\n' | '\r' | ' '))
+                    Ok(state)
                 }
+            }
+            pub mod visible {
+                use super::super::Rule;
                 #[inline]
-                pub fn r#block_comment(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .match_string("/*")
-                        .and_then(|state| state.skip_until(&["*/"]))
-                        .and_then(|state| {
-                            state.optional(|state| state.match_string("*/"))
-                        })
-                }
-                #[inline]
-                pub fn r#hash_comment(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .sequence(|state| {
-                            state
-                                .match_string("#")
-                                .and_then(|state| {
-                                    state
-                                        .lookahead(
-                                            false,
-                                            |state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' '..=b'!' | b'[') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            scan::run(
-                                                                    state,
-                                                                    |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
-                                                                )
-                                                                .and_then(|state| {
-                                                                    state.optional(|state| state.match_string("!"))
-                                                                })
-                                                                .and_then(|state| scan::run(
-                                                                    state,
-                                                                    |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
-                                                                ))
-                                                                .and_then(|state| state.match_string("["))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                })
-                        })
-                        .and_then(|state| self::r#line(state))
-                }
-                #[inline]
-                pub fn r#doc_start(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    scan::bounded(state, "///", |byte| matches!(byte, b'/'))
-                }
-                #[inline]
-                pub fn r#line(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state.skip_until(&["\n"])
-                }
-                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ws(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .repeat(|state| match scan::next(&state) {
-                            Some(b'\t'..=b'\n' | b'\r' | b' ') => {
-                                scan::before(
-                                        state,
-                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
-                                    )
-                                    .and_then(|state| scan::run(
-                                        state,
-                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
-                                    ))
-                            }
-                            Some(b'/') => {
-                                state
-                                    .match_string("//")
-                                    .and_then(|state| self::r#line(state))
-                                    .or_else(|state| self::r#block_comment(state))
-                            }
-                            Some(b'#') => self::r#hash_comment(state),
-                            _ => Err(state),
-                        })
+                    let state = state.check_stack_limit()?;
+                    state.match_string(" ").or_else(|state| { state.match_string("\n") })
                 }
                 #[inline]
-                pub fn r#sep(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .repeat(|state| match scan::next(&state) {
-                            Some(b'\t'..=b'\n' | b'\r' | b' ') => {
-                                scan::before(
-                                        state,
-                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
-                                    )
-                                    .and_then(|state| scan::run(
-                                        state,
-                                        |byte| matches!(byte, b'\t'..= b'\n' | b'\r' | b' '),
-                                    ))
-                            }
-                            Some(b'/') => {
-                                state
-                                    .lookahead(
-                                        false,
-                                        |state| match scan::next(&state) {
-                                            Some(b'/') => self::r#doc_start(state),
-                                            _ => Err(state),
-                                        },
-                                    )
-                                    .and_then(|state| state.match_string("//"))
-                                    .and_then(|state| self::r#line(state))
-                                    .or_else(|state| self::r#block_comment(state))
-                            }
-                            Some(b'#') => self::r#hash_comment(state),
-                            _ => Err(state),
-                        })
-                }
-                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#wb(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    scan::not_before(
-                        state,
-                        |byte| {
-                            matches!(
-                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                            )
-                        },
-                    )
+                    state.lookahead(true, |state| { self::r#ws(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#word(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
+                    let state = state.check_stack_limit()?;
                     state
-                        .match_char_by(|next| {
-                            matches!(next, 'A'..= 'Z' | '_' | 'a'..= 'z')
+                        .match_string("_")
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    state
+                                        .match_range('a'..'z')
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .optional(|state| {
+                                                            state
+                                                                .match_range('a'..'z')
+                                                                .or_else(|state| { state.match_range('0'..'9') })
+                                                                .or_else(|state| { state.match_string("_") })
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .repeat(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
+                                                                                    super::hidden::skip(state)
+                                                                                        .and_then(|state| {
+                                                                                            state
+                                                                                                .match_range('a'..'z')
+                                                                                                .or_else(|state| { state.match_range('0'..'9') })
+                                                                                                .or_else(|state| { state.match_string("_") })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
+                                })
                         })
-                        .and_then(|state| scan::run(
-                            state,
-                            |byte| {
-                                matches!(
-                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                )
-                            },
-                        ))
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#number(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'0'..=b'9') => {
-                            state.match_char_by(|next| matches!(next, '0'..= '9'))
-                        }
-                        Some(b'$') => {
-                            state
-                                .sequence(|state| {
-                                    state
-                                        .match_string("$")
-                                        .and_then(|state| {
-                                            state
-                                                .match_char_by(|next| {
-                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                })
-                                        })
-                                })
-                        }
-                        _ => Err(state),
-                    }
-                        .and_then(|state| scan::run(
-                            state,
-                            |byte| {
-                                matches!(
-                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                )
-                            },
-                        ))
+                    state.match_string(" 0")
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#text(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state
-                        .match_string("\"")
-                        .and_then(|state| match scan::next(&state) {
-                            Some(0..=b'\t' | 11..=255) => {
-                                state
-                                    .sequence(|state| {
-                                        state
-                                            .repeat(|state| match scan::next(&state) {
-                                                Some(b'\\') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            scan::bounded(state, "\\", |byte| matches!(byte, b'\n'))
-                                                                .and_then(|state| state.skip(1))
-                                                        })
-                                                }
-                                                Some(0..=b'\t' | 11..=b'!' | b'#'..=b'[' | b']'..=255) => {
-                                                    scan::before(
-                                                            state,
-                                                            |byte| {
-                                                                matches!(
-                                                                    byte, 0..= b'\t' | 11..= b'!' | b'#'..= b'[' | b']'..= 255
-                                                                )
-                                                            },
-                                                        )
-                                                        .and_then(|state| scan::run(
-                                                            state,
-                                                            |byte| {
-                                                                matches!(
-                                                                    byte, 0..= b'\t' | 11..= b'!' | b'#'..= b'[' | b']'..= 255
-                                                                )
-                                                            },
-                                                        ))
-                                                }
-                                                _ => Err(state),
-                                            })
-                                            .and_then(|state| state.match_string("\""))
-                                    })
-                                    .or_else(|state| {
-                                        state
-                                            .repeat(|state| match scan::next(&state) {
-                                                Some(b'\\') => {
-                                                    state
-                                                        .match_string("\\")
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| {
-                                                                    state.match_char_by(|next| !matches!(next, '\n'))
-                                                                })
-                                                        })
-                                                }
-                                                Some(b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            state
-                                                                .match_char_by(|next| {
-                                                                    matches!(next, '\t' | '\r' | ' ' | ',' | ';' | '{' | '}')
-                                                                })
-                                                                .and_then(|state| scan::run(
-                                                                    state,
-                                                                    |byte| {
-                                                                        matches!(
-                                                                            byte, b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}'
-                                                                        )
-                                                                    },
-                                                                ))
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .lookahead(
-                                                                            false,
-                                                                            |state| match scan::next(&state) {
-                                                                                Some(b'\n') => state.match_string("\n"),
-                                                                                _ => self::EOI(state),
-                                                                            },
-                                                                        )
-                                                                })
-                                                        })
-                                                }
-                                                Some(
-                                                    0..=8
-                                                    | 11..=12
-                                                    | 14..=31
-                                                    | b'!'..=b'+'
-                                                    | b'-'..=b':'
-                                                    | b'<'..=b'['
-                                                    | b']'..=b'z'
-                                                    | b'|'
-                                                    | b'~'..=255,
-                                                ) => {
-                                                    scan::before(
-                                                            state,
-                                                            |byte| {
-                                                                matches!(
-                                                                    byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
-                                                                    b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
-                                                                )
-                                                            },
-                                                        )
-                                                        .and_then(|state| scan::run(
-                                                            state,
-                                                            |byte| {
-                                                                matches!(
-                                                                    byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
-                                                                    b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
-                                                                )
-                                                            },
-                                                        ))
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                            }
-                            _ => {
-                                state
-                                    .repeat(|state| match scan::next(&state) {
-                                        Some(b'\\') => {
-                                            state
-                                                .match_string("\\")
-                                                .and_then(|state| {
-                                                    state
-                                                        .optional(|state| {
-                                                            state.match_char_by(|next| !matches!(next, '\n'))
-                                                        })
-                                                })
-                                        }
-                                        Some(b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}') => {
-                                            state
-                                                .sequence(|state| {
-                                                    state
-                                                        .match_char_by(|next| {
-                                                            matches!(next, '\t' | '\r' | ' ' | ',' | ';' | '{' | '}')
-                                                        })
-                                                        .and_then(|state| scan::run(
-                                                            state,
-                                                            |byte| {
-                                                                matches!(
-                                                                    byte, b'\t' | b'\r' | b' ' | b',' | b';' | b'{' | b'}'
-                                                                )
-                                                            },
-                                                        ))
-                                                        .and_then(|state| {
-                                                            state
-                                                                .lookahead(
-                                                                    false,
-                                                                    |state| match scan::next(&state) {
-                                                                        Some(b'\n') => state.match_string("\n"),
-                                                                        _ => self::EOI(state),
-                                                                    },
-                                                                )
-                                                        })
-                                                })
-                                        }
-                                        Some(
-                                            0..=8
-                                            | 11..=12
-                                            | 14..=31
-                                            | b'!'..=b'+'
-                                            | b'-'..=b':'
-                                            | b'<'..=b'['
-                                            | b']'..=b'z'
-                                            | b'|'
-                                            | b'~'..=255,
-                                        ) => {
-                                            scan::before(
-                                                    state,
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
-                                                            b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
-                                                        )
-                                                    },
-                                                )
-                                                .and_then(|state| scan::run(
-                                                    state,
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, 0..= 8 | 11..= 12 | 14..= 31 | b'!'..= b'+' | b'-'..=
-                                                            b':' | b'<'..= b'[' | b']'..= b'z' | b'|' | b'~'..= 255
-                                                        )
-                                                    },
-                                                ))
-                                        }
-                                        _ => Err(state),
-                                    })
-                            }
-                        })
+                    state.match_string(" \"")
                 }
                 #[inline]
-                pub fn r#line_tail(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .match_char_by(|next| {
-                            matches!(next, '\t' | '\r' | ' ' | ',' | ';' | '{' | '}')
-                        })
-                }
-                #[inline]
-                pub fn r#character(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .sequence(|state| {
-                            state
-                                .match_string("'")
-                                .and_then(|state| match scan::next(&state) {
-                                    Some(b'\\') => {
-                                        state
-                                            .sequence(|state| {
-                                                state
-                                                    .match_string("\\")
-                                                    .and_then(|state| match scan::next(&state) {
-                                                        Some(b'u') => {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    state
-                                                                        .match_string("u{")
-                                                                        .and_then(|state| {
-                                                                            state
-                                                                                .optional(|state| {
-                                                                                    state
-                                                                                        .match_char_by(|next| {
-                                                                                            matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .match_char_by(|next| {
-                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .match_char_by(|next| {
-                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .match_char_by(|next| {
-                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .match_char_by(|next| {
-                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                                .and_then(|state| {
-                                                                                    state
-                                                                                        .optional(|state| {
-                                                                                            state
-                                                                                                .match_char_by(|next| {
-                                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                                })
-                                                                                        })
-                                                                                })
-                                                                        })
-                                                                        .and_then(|state| state.match_string("}"))
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state.match_char_by(|next| !matches!(next, '\n'))
-                                                                })
-                                                        }
-                                                        Some(b'x') => {
-                                                            state
-                                                                .match_string("x")
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .optional(|state| {
-                                                                            state
-                                                                                .match_char_by(|next| {
-                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                })
-                                                                        })
-                                                                })
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .optional(|state| {
-                                                                            state
-                                                                                .match_char_by(|next| {
-                                                                                    matches!(next, '0'..= '9' | 'A'..= 'F' | 'a'..= 'f')
-                                                                                })
-                                                                        })
-                                                                })
-                                                                .or_else(|state| {
-                                                                    state.match_char_by(|next| !matches!(next, '\n'))
-                                                                })
-                                                        }
-                                                        Some(0..=b'\t' | 11..=b't' | b'v'..=b'w' | b'y'..=255) => {
-                                                            state.match_char_by(|next| !matches!(next, '\n'))
-                                                        }
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                    }
-                                    Some(0..=b'\t' | 11..=b'&' | b'('..=b'[' | b']'..=255) => {
-                                        state
-                                            .match_char_by(|next| !matches!(next, '\n' | '\'' | '\\'))
-                                    }
-                                    _ => Err(state),
-                                })
-                                .and_then(|state| state.match_string("'"))
-                        })
-                }
-                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Name(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#Name, |state| self::r#word(state))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Name,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Dashed(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Dashed,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#word(state)
-                                    .and_then(|state| {
-                                        state
-                                            .repeat(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'-' | b'/') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| state.match_string("-"))
-                                                                .and_then(|state| self::r#ws(state))
-                                                                .and_then(|state| {
+                                state
+                                    .rule(
+                                        Rule::r#Dashed,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { self::r#word(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
                                                                     state
-                                                                        .match_char_by(|next| {
-                                                                            matches!(next, '0'..= '9' | 'A'..= 'Z' | '_' | 'a'..= 'z')
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" -")
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#number(state) })
+                                                                                })
                                                                         })
                                                                 })
                                                         })
-                                                        .and_then(|state| scan::run(
-                                                            state,
-                                                            |byte| {
-                                                                matches!(
-                                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                )
-                                                            },
-                                                        ))
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Path(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Path,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#word(state)
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b':') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| state.match_string("::"))
+                                state
+                                    .rule(
+                                        Rule::r#Path,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { self::r#word(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" ::")
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                                                        })
+                                                                                        .or_else(|state| { self::r#NoName(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                                                self::r#word(state).or_else(|state| self::r#NoName(state))
-                                                            }
-                                                            _ => self::r#NoName(state),
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_name(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                            self::r#Name(state).or_else(|state| self::r#NoName(state))
-                        }
-                        _ => self::r#NoName(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#Name(state).or_else(|state| { self::r#NoName(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_dashed(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                            self::r#Dashed(state).or_else(|state| self::r#NoName(state))
-                        }
-                        _ => self::r#NoName(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#Dashed(state).or_else(|state| { self::r#NoName(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_path(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                            self::r#Path(state).or_else(|state| self::r#NoName(state))
-                        }
-                        _ => self::r#NoName(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#Path(state).or_else(|state| { self::r#NoName(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_text(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'"') => {
-                            self::r#text(state).or_else(|state| self::r#NoText(state))
-                        }
-                        _ => self::r#NoText(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#text(state).or_else(|state| { self::r#NoText(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_at(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'@') => state.match_string("@"),
-                        _ => self::r#NoAt(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    state.match_string(" @").or_else(|state| { self::r#NoAt(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#open_paren(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .match_string(" (")
+                        .or_else(|state| { self::r#NoOpenParen(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#close_paren(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .match_string(" )")
+                        .or_else(|state| { self::r#NoCloseParen(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#close_bracket(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .match_string(" ]")
+                        .or_else(|state| { self::r#NoCloseBracket(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#comma(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state.match_string(" ,").or_else(|state| { self::r#NoComma(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#colon(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string(" :")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#wb(state) })
+                        })
+                        .or_else(|state| { self::r#NoColon(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoAs(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoAs,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoAs,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoFor(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoFor,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoFor,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoPci(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoPci,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoPci,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoBar(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoBar,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoBar,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoPasid(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoPasid,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoPasid,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoWidth(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoWidth,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoWidth,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoEvery(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoEvery,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoEvery,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoAbsent(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoAbsent,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoAbsent,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoUntouched(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoUntouched,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoUntouched,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoCapOrExt(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoCapOrExt,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoCapOrExt,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoWithout(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoWithout,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoWithout,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoClaim(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoClaim,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoClaim,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoPlacing(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoPlacing,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoPlacing,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoFieldType(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoFieldType,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoFieldType,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoRegister(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#NoRegister,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#word(state)
-                                        }
-                                        _ => Err(state),
-                                    })
+                                    .rule(
+                                        Rule::r#NoRegister,
+                                        |state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoName(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoName, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoName, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoText(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoText, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoText, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoNumber(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoNumber, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoNumber, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoExpr(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoExpr, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoExpr, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoId(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoId, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state.rule(Rule::r#NoId, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoAt(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoAt, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state.rule(Rule::r#NoAt, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoEquals(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoEquals, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoEquals, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoDoubleEquals(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoDoubleEquals, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoDoubleEquals,
+                                        |state| { state.match_string("") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoRangeEnd(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoRangeEnd, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoRangeEnd,
+                                        |state| { state.match_string("") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoKind(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoKind, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoKind, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoColon(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoColon, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoColon, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoComma(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoComma, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoComma, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoPlus(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoPlus, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoPlus, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoOpenParen(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoOpenParen, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoOpenParen,
+                                        |state| { state.match_string("") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoCloseParen(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoCloseParen, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoCloseParen,
+                                        |state| { state.match_string("") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoOpenBracket(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoOpenBracket, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoOpenBracket,
+                                        |state| { state.match_string("") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoCloseBracket(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoCloseBracket, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoCloseBracket,
+                                        |state| { state.match_string("") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoBlock(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoBlock, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoBlock, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoClose(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoClose, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoClose, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoPlace(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoPlace, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoPlace, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoType(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoType, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoType, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoValue(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoValue, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoValue, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoEmulate(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoEmulate, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoEmulate, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoGiven(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoGiven, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoGiven, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoExpect(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoExpect, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoExpect, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoAbsence(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoAbsence, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(Rule::r#NoAbsence, |state| { state.match_string("") })
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#NoSemicolon(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#NoSemicolon, |state| state.match_string(""))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#NoSemicolon,
+                                        |state| { state.match_string("") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Unexpected(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Unexpected,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .optional(|state| match scan::next(&state) {
-                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                            self::r#junk(state)
-                                        }
-                                        _ => Err(state),
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b';') => state.match_string(";"),
-                                                Some(b'{') => self::r#group(state),
-                                                _ => Err(state),
-                                            })
-                                    })
+                                    .rule(
+                                        Rule::r#Unexpected,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#junk(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .match_string(" ;")
+                                                                        .or_else(|state| { self::r#group(state) })
+                                                                })
+                                                        })
+                                                })
+                                                .or_else(|state| { state.match_string(" ;") })
+                                                .or_else(|state| { self::r#group(state) })
+                                                .or_else(|state| { state.match_string("") })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#UnknownStatement(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#UnknownStatement,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#word(state)
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                    self::r#junk(state)
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b';') => state.match_string(";"),
-                                                Some(b'{') => self::r#group(state),
-                                                _ => Err(state),
-                                            })
-                                    })
+                                state
+                                    .rule(
+                                        Rule::r#UnknownStatement,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { self::r#word(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#junk(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .match_string(" ;")
+                                                                        .or_else(|state| { self::r#group(state) })
+                                                                })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#StrayTokens(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#StrayTokens,
-                            |state| match scan::next(&state) {
-                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                    self::r#junk(state)
-                                        .and_then(|state| {
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#StrayTokens,
+                                        |state| {
                                             state
-                                                .optional(|state| match scan::next(&state) {
-                                                    Some(b';') => state.match_string(";"),
-                                                    Some(b'{') => self::r#group(state),
-                                                    _ => Err(state),
+                                                .sequence(|state| {
+                                                    self::r#junk(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .match_string(" ;")
+                                                                        .or_else(|state| { self::r#group(state) })
+                                                                })
+                                                        })
                                                 })
-                                        })
-                                }
-                                Some(b'{') => self::r#group(state),
-                                _ => Err(state),
+                                                .or_else(|state| { self::r#group(state) })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#StraySemicolon(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.rule(Rule::r#StraySemicolon, |state| state.match_string(";"))
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#StraySemicolon,
+                                        |state| { state.match_string(" ;") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#CommaForSemicolon(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(Rule::r#CommaForSemicolon, |state| state.match_string(","))
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#CommaForSemicolon,
+                                        |state| { state.match_string(" ,") },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#RangeSlip(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#RangeSlip,
-                            |state| match scan::next(&state) {
-                                Some(b'.') => {
-                                    state
-                                        .match_string("..=")
-                                        .or_else(|state| state.match_string("..."))
-                                        .or_else(|state| state.match_string(".."))
-                                }
-                                _ => Err(state),
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#RangeSlip,
+                                        |state| {
+                                            state
+                                                .match_string(" ..=")
+                                                .or_else(|state| { state.match_string(" ...") })
+                                                .or_else(|state| { state.match_string(" ..") })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#EqualsSlip(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#EqualsSlip,
-                            |state| match scan::next(&state) {
-                                Some(b'=') => {
-                                    state
-                                        .match_string("==")
-                                        .or_else(|state| state.match_string("="))
-                                }
-                                _ => Err(state),
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#EqualsSlip,
+                                        |state| {
+                                            state
+                                                .match_string(" ==")
+                                                .or_else(|state| { state.match_string(" =") })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#EqualsBeforeList(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#EqualsBeforeList,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .sequence(|state| {
-                                        match scan::next(&state) {
-                                            Some(b'=') => {
-                                                state
-                                                    .match_string("==")
-                                                    .or_else(|state| state.match_string("="))
-                                            }
-                                            _ => Err(state),
-                                        }
-                                            .and_then(|state| {
-                                                state
-                                                    .lookahead(
-                                                        true,
-                                                        |state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'[') => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        self::r#ws(state).and_then(|state| state.match_string("["))
-                                                                    })
-                                                            }
-                                                            _ => Err(state),
-                                                        },
-                                                    )
-                                            })
-                                    })
+                                    .rule(
+                                        Rule::r#EqualsBeforeList,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string(" ==")
+                                                        .or_else(|state| { state.match_string(" =") })
+                                                        .and_then(|state| {
+                                                            state.lookahead(true, |state| { state.match_string(" [") })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#junk(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'\t'..=b'\n' | b'\r' | b' ') => {
-                            state
-                                .match_char_by(|next| {
-                                    matches!(next, '\t'..= '\n' | '\r' | ' ')
-                                })
-                        }
-                        Some(b'/') => {
-                            state
-                                .match_string("//")
-                                .and_then(|state| self::r#line(state))
-                                .or_else(|state| self::r#block_comment(state))
-                                .or_else(|state| {
-                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                })
-                        }
-                        Some(b'#') => {
-                            self::r#hash_comment(state)
-                                .or_else(|state| {
-                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                })
-                        }
-                        Some(b'"') => {
-                            self::r#text(state)
-                                .or_else(|state| {
-                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                })
-                        }
-                        Some(b'\'') => {
-                            self::r#character(state)
-                                .or_else(|state| {
-                                    state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                })
-                        }
-                        Some(
-                            0..=8
-                            | 11..=12
-                            | 14..=31
-                            | b'!'
-                            | b'$'..=b'&'
-                            | b'('..=b'.'
-                            | b'0'..=b':'
-                            | b'<'..=b'z'
-                            | b'|'
-                            | b'~'..=255,
-                        ) => state.match_char_by(|next| !matches!(next, ';' | '{' | '}')),
-                        _ => Err(state),
-                    }
-                        .and_then(|state| {
-                            state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ') => {
-                                        state
-                                            .match_char_by(|next| {
-                                                matches!(next, '\t'..= '\n' | '\r' | ' ')
-                                            })
-                                    }
-                                    Some(b'/') => {
-                                        state
-                                            .match_string("//")
-                                            .and_then(|state| self::r#line(state))
-                                            .or_else(|state| self::r#block_comment(state))
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                            })
-                                    }
-                                    Some(b'#') => {
-                                        self::r#hash_comment(state)
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                            })
-                                    }
-                                    Some(b'"') => {
-                                        self::r#text(state)
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                            })
-                                    }
-                                    Some(b'\'') => {
-                                        self::r#character(state)
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                            })
-                                    }
-                                    Some(
-                                        0..=8
-                                        | 11..=12
-                                        | 14..=31
-                                        | b'!'
-                                        | b'$'..=b'&'
-                                        | b'('..=b'.'
-                                        | b'0'..=b':'
-                                        | b'<'..=b'z'
-                                        | b'|'
-                                        | b'~'..=255,
-                                    ) => {
-                                        state.match_char_by(|next| !matches!(next, ';' | '{' | '}'))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                }
-                #[inline]
-                pub fn r#group(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .match_string("{")
-                        .and_then(|state| {
-                            state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ') => {
-                                        state
-                                            .match_char_by(|next| {
-                                                matches!(next, '\t'..= '\n' | '\r' | ' ')
-                                            })
-                                    }
-                                    Some(b'/') => {
-                                        state
-                                            .match_string("//")
-                                            .and_then(|state| self::r#line(state))
-                                            .or_else(|state| self::r#block_comment(state))
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, '}'))
-                                            })
-                                    }
-                                    Some(b'#') => {
-                                        self::r#hash_comment(state)
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, '}'))
-                                            })
-                                    }
-                                    Some(b'"') => {
-                                        self::r#text(state)
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, '}'))
-                                            })
-                                    }
-                                    Some(b'\'') => {
-                                        self::r#character(state)
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, '}'))
-                                            })
-                                    }
-                                    Some(b'{') => {
-                                        self::r#group(state)
-                                            .or_else(|state| {
-                                                state.match_char_by(|next| !matches!(next, '}'))
-                                            })
-                                    }
-                                    Some(
-                                        0..=8
-                                        | 11..=12
-                                        | 14..=31
-                                        | b'!'
-                                        | b'$'..=b'&'
-                                        | b'('..=b'.'
-                                        | b'0'..=b'z'
-                                        | b'|'
-                                        | b'~'..=255,
-                                    ) => state.match_char_by(|next| !matches!(next, '}')),
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| {
-                            state.optional(|state| state.match_string("}"))
-                        })
-                }
-                #[inline]
-                pub fn r#line_end(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
                         .sequence(|state| {
-                            scan::run(state, |byte| matches!(byte, b'\t' | b'\r' | b' '))
-                                .and_then(|state| {
-                                    state
-                                        .optional(|state| match scan::next(&state) {
-                                            Some(b'/') => {
-                                                state
-                                                    .match_string("//")
-                                                    .and_then(|state| self::r#line(state))
-                                            }
-                                            Some(b'#') => self::r#hash_comment(state),
-                                            _ => Err(state),
+                            state
+                                .sequence(|state| {
+                                    self::r#ws(state)
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .lookahead(
+                                                            false,
+                                                            |state| {
+                                                                state
+                                                                    .match_string(" ")
+                                                                    .or_else(|state| { state.match_string("\n") })
+                                                                    .or_else(|state| { state.match_string(";") })
+                                                                    .or_else(|state| { state.match_string("{") })
+                                                                    .or_else(|state| { state.match_string("}") })
+                                                            },
+                                                        )
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#ANY(state) })
+                                                })
+                                        })
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .optional(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .lookahead(
+                                                                            false,
+                                                                            |state| {
+                                                                                state
+                                                                                    .match_string(" ")
+                                                                                    .or_else(|state| { state.match_string("\n") })
+                                                                                    .or_else(|state| { state.match_string(";") })
+                                                                                    .or_else(|state| { state.match_string("{") })
+                                                                                    .or_else(|state| { state.match_string("}") })
+                                                                            },
+                                                                        )
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                })
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .repeat(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
+                                                                                    super::hidden::skip(state)
+                                                                                        .and_then(|state| {
+                                                                                            state
+                                                                                                .sequence(|state| {
+                                                                                                    state
+                                                                                                        .lookahead(
+                                                                                                            false,
+                                                                                                            |state| {
+                                                                                                                state
+                                                                                                                    .match_string(" ")
+                                                                                                                    .or_else(|state| { state.match_string("\n") })
+                                                                                                                    .or_else(|state| { state.match_string(";") })
+                                                                                                                    .or_else(|state| { state.match_string("{") })
+                                                                                                                    .or_else(|state| { state.match_string("}") })
+                                                                                                            },
+                                                                                                        )
+                                                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
                                         })
                                 })
-                                .and_then(|state| match scan::next(&state) {
-                                    Some(b'\n') => state.match_string("\n"),
-                                    _ => self::EOI(state),
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .lookahead(
+                                                                                    false,
+                                                                                    |state| {
+                                                                                        state
+                                                                                            .match_string(" ")
+                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                            .or_else(|state| { state.match_string(";") })
+                                                                                            .or_else(|state| { state.match_string("{") })
+                                                                                            .or_else(|state| { state.match_string("}") })
+                                                                                    },
+                                                                                )
+                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                        })
+                                                                })
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .optional(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .lookahead(
+                                                                                                    false,
+                                                                                                    |state| {
+                                                                                                        state
+                                                                                                            .match_string(" ")
+                                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                                            .or_else(|state| { state.match_string(";") })
+                                                                                                            .or_else(|state| { state.match_string("{") })
+                                                                                                            .or_else(|state| { state.match_string("}") })
+                                                                                                    },
+                                                                                                )
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                        })
+                                                                                        .and_then(|state| {
+                                                                                            state
+                                                                                                .repeat(|state| {
+                                                                                                    state
+                                                                                                        .sequence(|state| {
+                                                                                                            super::hidden::skip(state)
+                                                                                                                .and_then(|state| {
+                                                                                                                    state
+                                                                                                                        .sequence(|state| {
+                                                                                                                            state
+                                                                                                                                .lookahead(
+                                                                                                                                    false,
+                                                                                                                                    |state| {
+                                                                                                                                        state
+                                                                                                                                            .match_string(" ")
+                                                                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                                                                            .or_else(|state| { state.match_string(";") })
+                                                                                                                                            .or_else(|state| { state.match_string("{") })
+                                                                                                                                            .or_else(|state| { state.match_string("}") })
+                                                                                                                                    },
+                                                                                                                                )
+                                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                                                        })
+                                                                                                                })
+                                                                                                        })
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            self::r#ws(state)
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| {
+                                                                                                    state
+                                                                                                        .sequence(|state| {
+                                                                                                            state
+                                                                                                                .lookahead(
+                                                                                                                    false,
+                                                                                                                    |state| {
+                                                                                                                        state
+                                                                                                                            .match_string(" ")
+                                                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                                                            .or_else(|state| { state.match_string(";") })
+                                                                                                                            .or_else(|state| { state.match_string("{") })
+                                                                                                                            .or_else(|state| { state.match_string("}") })
+                                                                                                                    },
+                                                                                                                )
+                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                                        })
+                                                                                                })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| {
+                                                                                                    state
+                                                                                                        .sequence(|state| {
+                                                                                                            state
+                                                                                                                .optional(|state| {
+                                                                                                                    state
+                                                                                                                        .sequence(|state| {
+                                                                                                                            state
+                                                                                                                                .lookahead(
+                                                                                                                                    false,
+                                                                                                                                    |state| {
+                                                                                                                                        state
+                                                                                                                                            .match_string(" ")
+                                                                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                                                                            .or_else(|state| { state.match_string(";") })
+                                                                                                                                            .or_else(|state| { state.match_string("{") })
+                                                                                                                                            .or_else(|state| { state.match_string("}") })
+                                                                                                                                    },
+                                                                                                                                )
+                                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                                                        })
+                                                                                                                        .and_then(|state| {
+                                                                                                                            state
+                                                                                                                                .repeat(|state| {
+                                                                                                                                    state
+                                                                                                                                        .sequence(|state| {
+                                                                                                                                            super::hidden::skip(state)
+                                                                                                                                                .and_then(|state| {
+                                                                                                                                                    state
+                                                                                                                                                        .sequence(|state| {
+                                                                                                                                                            state
+                                                                                                                                                                .lookahead(
+                                                                                                                                                                    false,
+                                                                                                                                                                    |state| {
+                                                                                                                                                                        state
+                                                                                                                                                                            .match_string(" ")
+                                                                                                                                                                            .or_else(|state| { state.match_string("\n") })
+                                                                                                                                                                            .or_else(|state| { state.match_string(";") })
+                                                                                                                                                                            .or_else(|state| { state.match_string("{") })
+                                                                                                                                                                            .or_else(|state| { state.match_string("}") })
+                                                                                                                                                                    },
+                                                                                                                                                                )
+                                                                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                                                                                                        })
+                                                                                                                                                })
+                                                                                                                                        })
+                                                                                                                                })
+                                                                                                                        })
+                                                                                                                })
+                                                                                                        })
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
                         })
                 }
                 #[inline]
-                pub fn r#next_statement(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#group(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(
-                            b'\t'..=b'\n'
-                            | b'\r'
-                            | b' '
-                            | b'#'
-                            | b'/'
-                            | b'A'..=b'Z'
-                            | b'_'
-                            | b'a'..=b'z',
-                        ) => {
+                    state
+                        .sequence(|state| {
                             state
-                                .sequence(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| match scan::next(&state) {
-                                            Some(b'}') => state.match_string("}"),
-                                            Some(b'a'..=b'i' | b'l'..=b'p' | b'r'..=b'w') => {
-                                                self::EOI(state)
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#statement_word(state)
-                                                                    .and_then(|state| self::r#wb(state))
-                                                            })
-                                                    })
-                                            }
-                                            _ => self::EOI(state),
-                                        })
-                                })
-                                .or_else(|state| {
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
                                     state
                                         .sequence(|state| {
-                                            self::r#line_end(state)
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                                        self::r#word(state)
-                                                    }
-                                                    Some(b'#') => state.match_string("#"),
-                                                    _ => Err(state),
+                                            state
+                                                .optional(|state| {
+                                                    self::r#group(state)
+                                                        .or_else(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .lookahead(false, |state| { state.match_string("\n}") })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#group(state)
+                                                                                        .or_else(|state| {
+                                                                                            state
+                                                                                                .sequence(|state| {
+                                                                                                    state
+                                                                                                        .lookahead(false, |state| { state.match_string("\n}") })
+                                                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                                                        .and_then(|state| { self::r#ANY(state) })
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
                                                 })
                                         })
                                 })
-                        }
-                        _ => {
-                            state
-                                .sequence(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| match scan::next(&state) {
-                                            Some(b'}') => state.match_string("}"),
-                                            Some(b'a'..=b'i' | b'l'..=b'p' | b'r'..=b'w') => {
-                                                self::EOI(state)
-                                                    .or_else(|state| {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#statement_word(state)
-                                                                    .and_then(|state| self::r#wb(state))
-                                                            })
-                                                    })
-                                            }
-                                            _ => self::EOI(state),
-                                        })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { state.match_string("\n}") })
                                 })
-                        }
-                    }
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#end(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b';') => state.match_string(";"),
-                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .match_string(" ;")
+                        .or_else(|state| { self::r#CommaForSemicolon(state) })
+                        .or_else(|state| {
                             state
                                 .sequence(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| match scan::next(&state) {
-                                            Some(b';') => state.match_string(";"),
-                                            Some(b',') => self::r#CommaForSemicolon(state),
-                                            _ => Err(state),
-                                        })
-                                })
-                                .or_else(|state| {
                                     state
-                                        .lookahead(true, |state| self::r#next_statement(state))
-                                        .and_then(|state| self::r#NoSemicolon(state))
+                                        .lookahead(true, |state| { state.match_string("\n") })
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#NoSemicolon(state) })
                                 })
-                                .or_else(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| self::r#Unexpected(state))
-                                })
-                        }
-                        _ => {
-                            state
-                                .lookahead(true, |state| self::r#next_statement(state))
-                                .and_then(|state| self::r#NoSemicolon(state))
-                                .or_else(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| self::r#Unexpected(state))
-                                })
-                        }
-                    }
+                        })
+                        .or_else(|state| { self::r#Unexpected(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#close(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'}') => state.match_string("}"),
-                        _ => self::r#NoClose(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    state.match_string("\n}").or_else(|state| { self::r#NoClose(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Expr(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Expr,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#operand(state)
-                                    .and_then(|state| {
-                                        state
-                                            .repeat(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'\t'..=b'\n'
-                                                    | b'\r'
-                                                    | b' '
-                                                    | b'#'
-                                                    | b'%'..=b'&'
-                                                    | b'*'..=b'+'
-                                                    | b'-'
-                                                    | b'/'
-                                                    | b'<'
-                                                    | b'>'
-                                                    | b'^'
-                                                    | b'|',
-                                                ) => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            scan::not_before(state, |byte| matches!(byte, b';'))
-                                                                .and_then(|state| self::r#ws(state))
-                                                                .and_then(|state| self::r#operator(state))
+                                state
+                                    .rule(
+                                        Rule::r#Expr,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#operand(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" +")
+                                                                                .or_else(|state| { state.match_string(" -") })
+                                                                                .and_then(|state| {
+                                                                                    self::r#operand(state)
+                                                                                        .or_else(|state| { self::r#NoExpr(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(
-                                                                b'!'
-                                                                | b'$'
-                                                                | b'\''..=b'('
-                                                                | b'0'..=b'9'
-                                                                | b'A'..=b'Z'
-                                                                | b'_'
-                                                                | b'a'..=b'z',
-                                                            ) => {
-                                                                self::r#operand(state)
-                                                                    .or_else(|state| self::r#NoExpr(state))
-                                                            }
-                                                            _ => self::r#NoExpr(state),
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#operand(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(
-                            b'$'
-                            | b'\''..=b'('
-                            | b'0'..=b'9'
-                            | b'A'..=b'Z'
-                            | b'_'
-                            | b'a'..=b'z',
-                        ) => self::r#value(state),
-                        Some(b'!') => {
+                    let state = state.check_stack_limit()?;
+                    self::r#value(state)
+                        .or_else(|state| {
                             state
                                 .sequence(|state| {
-                                    scan::bounded(state, "!", |byte| matches!(byte, b'='))
-                                        .and_then(|state| self::r#ws(state))
-                                        .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
                                             state
-                                                .repeat(|state| match scan::next(&state) {
-                                                    Some(b'!') => {
-                                                        scan::bounded(state, "!", |byte| matches!(byte, b'='))
-                                                            .and_then(|state| self::r#ws(state))
-                                                    }
-                                                    _ => Err(state),
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string(" !")
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state.lookahead(false, |state| { state.match_string(" =") })
+                                                        })
+                                                })
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" !")
+                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                .and_then(|state| {
+                                                                                    state.lookahead(false, |state| { state.match_string(" =") })
+                                                                                })
+                                                                        })
+                                                                        .and_then(|state| {
+                                                                            state
+                                                                                .repeat(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            super::hidden::skip(state)
+                                                                                                .and_then(|state| {
+                                                                                                    state
+                                                                                                        .sequence(|state| {
+                                                                                                            state
+                                                                                                                .match_string(" !")
+                                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                                .and_then(|state| {
+                                                                                                                    state.lookahead(false, |state| { state.match_string(" =") })
+                                                                                                                })
+                                                                                                        })
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
                                                 })
                                         })
-                                        .and_then(|state| self::r#value(state))
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#value(state) })
                                 })
-                        }
-                        _ => Err(state),
-                    }
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#value(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'$' | b'0'..=b'9') => self::r#number(state),
-                        Some(b'\'') => self::r#character(state),
-                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => self::r#Path(state),
-                        Some(b'(') => self::r#Paren(state),
-                        _ => Err(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#number(state)
+                        .or_else(|state| { self::r#Path(state) })
+                        .or_else(|state| { state.match_string(" '") })
+                        .or_else(|state| { self::r#Paren(state) })
                 }
                 #[inline]
-                pub fn r#operator(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'*'..=b'+') => {
-                            state.match_char_by(|next| matches!(next, '*'..= '+'))
-                        }
-                        Some(b'-') => state.match_string("-"),
-                        Some(b'<') => state.match_string("<<"),
-                        Some(b'>') => state.match_string(">>"),
-                        Some(b'/') => {
-                            scan::bounded(state, "/", |byte| matches!(byte, b'*' | b'/'))
-                        }
-                        Some(b'%') => state.match_string("%"),
-                        Some(b'&') => {
-                            scan::bounded(state, "&", |byte| matches!(byte, b'&'))
-                        }
-                        Some(b'|') => {
-                            scan::bounded(state, "|", |byte| matches!(byte, b'|'))
-                        }
-                        Some(b'^') => state.match_string("^"),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Paren(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Paren,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .match_string("(")
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b')') => state.match_string(")"),
-                                        _ => self::r#NoCloseParen(state),
-                                    })
+                                    .rule(
+                                        Rule::r#Paren,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string(" (")
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| { self::r#close_paren(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_expr(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(
-                            b'!'
-                            | b'$'
-                            | b'\''..=b'('
-                            | b'0'..=b'9'
-                            | b'A'..=b'Z'
-                            | b'_'
-                            | b'a'..=b'z',
-                        ) => self::r#Expr(state).or_else(|state| self::r#NoExpr(state)),
-                        _ => self::r#NoExpr(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#Expr(state).or_else(|state| { self::r#NoExpr(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Range(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Range,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#Expr(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'.') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "..",
-                                                    |byte| matches!(byte, b'.' | b'='),
-                                                )
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| self::r#want_expr(state))
-                                                .or_else(|state| {
-                                                    self::r#RangeSlip(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#want_expr(state))
+                                state
+                                    .rule(
+                                        Rule::r#Range,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#Expr(state)
+                                                        .and_then(|state| { self::r#range_end(state) })
                                                 })
-                                                .or_else(|state| self::r#NoRangeEnd(state))
-                                        }
-                                        Some(b'l') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "len",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| self::r#want_expr(state))
-                                                .or_else(|state| self::r#NoRangeEnd(state))
-                                        }
-                                        _ => self::r#NoRangeEnd(state),
-                                    })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#range_end(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string(" ..")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#wb(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                        })
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    self::r#ws(state)
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { state.match_string("len") })
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#want_expr(state) })
+                                })
+                        })
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    self::r#RangeSlip(state)
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#want_expr(state) })
+                                })
+                        })
+                        .or_else(|state| { self::r#NoRangeEnd(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_range(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(
-                            b'!'
-                            | b'$'
-                            | b'\''..=b'('
-                            | b'0'..=b'9'
-                            | b'A'..=b'Z'
-                            | b'_'
-                            | b'a'..=b'z',
-                        ) => self::r#Range(state).or_else(|state| self::r#NoExpr(state)),
-                        _ => self::r#NoExpr(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#Range(state).or_else(|state| { self::r#NoExpr(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#range_list(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("[")
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| self::r#want_range(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state)
-                                                    .and_then(|state| state.match_string(","))
-                                                    .and_then(|state| self::r#ws(state))
-                                                    .and_then(|state| scan::not_before(
-                                                        state,
-                                                        |byte| matches!(byte, b']'),
-                                                    ))
-                                            })
-                                            .and_then(|state| self::r#want_range(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" [")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_range(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            state
+                                                                .match_string(" ,")
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| {
+                                                                    state.lookahead(false, |state| { state.match_string(" ]") })
+                                                                })
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| { self::r#want_range(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .match_string(" ,")
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| {
+                                                                                                    state.lookahead(false, |state| { state.match_string(" ]") })
+                                                                                                })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { self::r#want_range(state) })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
-                        })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state).and_then(|state| state.match_string(","))
-                                            })
-                                    }
-                                    _ => Err(state),
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { state.match_string(" ,") })
                                 })
-                        })
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| match scan::next(&state) {
-                            Some(b']') => state.match_string("]"),
-                            _ => self::r#NoCloseBracket(state),
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close_bracket(state) })
                         })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_ranges(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'[') => {
-                            self::r#range_list(state)
-                                .or_else(|state| self::r#want_range(state))
-                        }
-                        _ => self::r#want_range(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#range_list(state)
+                        .or_else(|state| { self::r#want_range(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#IdSet(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#IdSet,
-                            |state| match scan::next(&state) {
-                                Some(b'a') => {
-                                    scan::bounded(
-                                            state,
-                                            "any",
-                                            |byte| {
-                                                matches!(
-                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                )
-                                            },
-                                        )
-                                        .or_else(|state| {
-                                            self::r#Expr(state)
-                                                .and_then(|state| {
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#IdSet,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("any") })
+                                                })
+                                                .or_else(|state| { self::r#IdList(state) })
+                                                .or_else(|state| {
                                                     state
-                                                        .optional(|state| match scan::next(&state) {
-                                                            Some(
-                                                                b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'.'..=b'/' | b'm',
-                                                            ) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        self::r#ws(state)
-                                                                            .and_then(|state| match scan::next(&state) {
-                                                                                Some(b'.') => {
+                                                        .sequence(|state| {
+                                                            self::r#Expr(state)
+                                                                .and_then(|state| {
+                                                                    state
+                                                                        .optional(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
                                                                                     state
-                                                                                        .match_string("..=")
-                                                                                        .and_then(|state| self::r#ws(state))
-                                                                                        .and_then(|state| self::r#want_expr(state))
-                                                                                        .or_else(|state| {
+                                                                                        .match_string(" ..=")
+                                                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                                                })
+                                                                                .or_else(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
                                                                                             self::r#RangeSlip(state)
-                                                                                                .and_then(|state| self::r#ws(state))
-                                                                                                .and_then(|state| self::r#want_expr(state))
+                                                                                                .and_then(|state| { self::r#want_expr(state) })
                                                                                         })
-                                                                                }
-                                                                                Some(b'm') => {
-                                                                                    scan::bounded(
-                                                                                            state,
-                                                                                            "mask",
-                                                                                            |byte| {
-                                                                                                matches!(
-                                                                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                                                )
-                                                                                            },
-                                                                                        )
-                                                                                        .and_then(|state| self::r#ws(state))
-                                                                                        .and_then(|state| self::r#want_expr(state))
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                    })
-                                                            }
-                                                            _ => Err(state),
+                                                                                })
+                                                                                .or_else(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            self::r#ws(state)
+                                                                                                .and_then(|state| { state.match_string("mask") })
+                                                                                                .and_then(|state| { self::r#want_expr(state) })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
                                                 })
-                                        })
-                                }
-                                Some(b'[') => self::r#IdList(state),
-                                Some(
-                                    b'!'
-                                    | b'$'
-                                    | b'\''..=b'('
-                                    | b'0'..=b'9'
-                                    | b'A'..=b'Z'
-                                    | b'_'
-                                    | b'b'..=b'z',
-                                ) => {
-                                    self::r#Expr(state)
-                                        .and_then(|state| {
-                                            state
-                                                .optional(|state| match scan::next(&state) {
-                                                    Some(
-                                                        b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'.'..=b'/' | b'm',
-                                                    ) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| match scan::next(&state) {
-                                                                        Some(b'.') => {
-                                                                            state
-                                                                                .match_string("..=")
-                                                                                .and_then(|state| self::r#ws(state))
-                                                                                .and_then(|state| self::r#want_expr(state))
-                                                                                .or_else(|state| {
-                                                                                    self::r#RangeSlip(state)
-                                                                                        .and_then(|state| self::r#ws(state))
-                                                                                        .and_then(|state| self::r#want_expr(state))
-                                                                                })
-                                                                        }
-                                                                        Some(b'm') => {
-                                                                            scan::bounded(
-                                                                                    state,
-                                                                                    "mask",
-                                                                                    |byte| {
-                                                                                        matches!(
-                                                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                                        )
-                                                                                    },
-                                                                                )
-                                                                                .and_then(|state| self::r#ws(state))
-                                                                                .and_then(|state| self::r#want_expr(state))
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                            })
-                                                    }
-                                                    _ => Err(state),
-                                                })
-                                        })
-                                }
-                                _ => Err(state),
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#IdList(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#IdList,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .match_string("[")
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'!'
-                                                    | b'$'
-                                                    | b'\''..=b'('
-                                                    | b'0'..=b'9'
-                                                    | b'A'..=b'['
-                                                    | b'_'
-                                                    | b'a'..=b'z',
-                                                ) => {
-                                                    self::r#IdSet(state)
+                                    .rule(
+                                        Rule::r#IdList,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string(" [")
                                                         .and_then(|state| {
                                                             state
-                                                                .repeat(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state)
-                                                                                    .and_then(|state| state.match_string(","))
-                                                                                    .and_then(|state| self::r#ws(state))
-                                                                                    .and_then(|state| self::r#IdSet(state))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#IdSet(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .repeat(|state| {
+                                                                                            state
+                                                                                                .sequence(|state| {
+                                                                                                    state
+                                                                                                        .match_string(" ,")
+                                                                                                        .and_then(|state| { self::r#IdSet(state) })
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| {
+                                                                                    state.optional(|state| { state.match_string(" ,") })
+                                                                                })
+                                                                        })
                                                                 })
                                                         })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state).and_then(|state| state.match_string(","))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
-                                                                })
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b']') => state.match_string("]"),
-                                        _ => self::r#NoCloseBracket(state),
-                                    })
+                                                        .and_then(|state| { self::r#close_bracket(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_ids(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(
-                            b'!'
-                            | b'$'
-                            | b'\''..=b'('
-                            | b'0'..=b'9'
-                            | b'A'..=b'['
-                            | b'_'
-                            | b'a'..=b'z',
-                        ) => self::r#IdSet(state).or_else(|state| self::r#NoId(state)),
-                        _ => self::r#NoId(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#IdSet(state).or_else(|state| { self::r#NoId(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#List(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#List,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .match_string("[")
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'!'
-                                                    | b'$'
-                                                    | b'\''..=b'('
-                                                    | b'0'..=b'9'
-                                                    | b'A'..=b'Z'
-                                                    | b'_'
-                                                    | b'a'..=b'z',
-                                                ) => {
-                                                    self::r#Expr(state)
+                                    .rule(
+                                        Rule::r#List,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string(" [")
                                                         .and_then(|state| {
                                                             state
-                                                                .repeat(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state)
-                                                                                    .and_then(|state| state.match_string(","))
-                                                                                    .and_then(|state| self::r#ws(state))
-                                                                                    .and_then(|state| self::r#Expr(state))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#Expr(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .repeat(|state| {
+                                                                                            state
+                                                                                                .sequence(|state| {
+                                                                                                    state
+                                                                                                        .match_string(" ,")
+                                                                                                        .and_then(|state| { self::r#Expr(state) })
+                                                                                                })
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| {
+                                                                                    state.optional(|state| { state.match_string(" ,") })
+                                                                                })
+                                                                        })
                                                                 })
                                                         })
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state).and_then(|state| state.match_string(","))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
-                                                                })
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b']') => state.match_string("]"),
-                                        _ => self::r#NoCloseBracket(state),
-                                    })
+                                                        .and_then(|state| { self::r#close_bracket(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_list(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'[') => {
-                            self::r#List(state)
-                                .or_else(|state| self::r#NoOpenBracket(state))
-                        }
-                        _ => self::r#NoOpenBracket(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#List(state).or_else(|state| { self::r#NoOpenBracket(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Kind(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Kind,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                match scan::next(&state) {
-                                    Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                        self::r#Name(state)
-                                    }
-                                    Some(b'$' | b'0'..=b'9') => self::r#number(state),
-                                    _ => Err(state),
-                                }
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'(' | b'/') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| state.match_string("("))
-                                                        })
-                                                        .and_then(|state| self::r#ws(state))
+                                state
+                                    .rule(
+                                        Rule::r#Kind,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#Name(state)
+                                                        .or_else(|state| { self::r#number(state) })
                                                         .and_then(|state| {
                                                             state
-                                                                .optional(|state| match scan::next(&state) {
-                                                                    Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                                                        self::r#Argument(state)
-                                                                            .and_then(|state| {
-                                                                                state
-                                                                                    .repeat(|state| match scan::next(&state) {
-                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" (")
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .optional(|state| {
                                                                                             state
                                                                                                 .sequence(|state| {
-                                                                                                    self::r#ws(state)
-                                                                                                        .and_then(|state| state.match_string(","))
-                                                                                                        .and_then(|state| self::r#ws(state))
-                                                                                                        .and_then(|state| self::r#Argument(state))
+                                                                                                    self::r#Argument(state)
+                                                                                                        .and_then(|state| {
+                                                                                                            state
+                                                                                                                .repeat(|state| {
+                                                                                                                    state
+                                                                                                                        .sequence(|state| {
+                                                                                                                            state
+                                                                                                                                .match_string(" ,")
+                                                                                                                                .and_then(|state| { self::r#Argument(state) })
+                                                                                                                        })
+                                                                                                                })
+                                                                                                        })
+                                                                                                        .and_then(|state| {
+                                                                                                            state.optional(|state| { state.match_string(" ,") })
+                                                                                                        })
                                                                                                 })
-                                                                                        }
-                                                                                        _ => Err(state),
-                                                                                    })
-                                                                            })
-                                                                            .and_then(|state| {
-                                                                                state
-                                                                                    .optional(|state| match scan::next(&state) {
-                                                                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                                                                            state
-                                                                                                .sequence(|state| {
-                                                                                                    self::r#ws(state).and_then(|state| state.match_string(","))
-                                                                                                })
-                                                                                        }
-                                                                                        _ => Err(state),
-                                                                                    })
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
+                                                                                        })
+                                                                                })
+                                                                                .and_then(|state| { self::r#close_paren(state) })
+                                                                        })
                                                                 })
                                                         })
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(b')') => state.match_string(")"),
-                                                            _ => self::r#NoCloseParen(state),
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Argument(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Argument,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#Name(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b':') => {
-                                            scan::bounded(state, ":", |byte| matches!(byte, b':'))
-                                                .or_else(|state| self::r#NoColon(state))
-                                        }
-                                        _ => self::r#NoColon(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
+                                state
+                                    .rule(
+                                        Rule::r#Argument,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#Name(state)
+                                                        .and_then(|state| { self::r#colon(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_kind(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'$' | b'0'..=b'9' | b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                            self::r#Kind(state).or_else(|state| self::r#NoKind(state))
-                        }
-                        _ => self::r#NoKind(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#Kind(state).or_else(|state| { self::r#NoKind(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#cap_or_ext(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -3015,2342 +2911,1311 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .sequence(|state| {
-                            match scan::next(&state) {
-                                Some(b'c') => state.match_string("cap"),
-                                Some(b'e') => state.match_string("ext"),
-                                _ => Err(state),
-                            }
-                                .and_then(|state| self::r#wb(state))
+                            self::r#ws(state)
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .match_string("cap")
+                                        .or_else(|state| { state.match_string("ext") })
+                                })
                         })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_capability(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'c' | b'e') => {
+                    state
+                        .sequence(|state| {
                             self::r#cap_or_ext(state)
-                                .or_else(|state| self::r#NoCapOrExt(state))
-                        }
-                        _ => self::r#NoCapOrExt(state),
-                    }
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| self::r#want_kind(state))
+                                .or_else(|state| { self::r#NoCapOrExt(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_kind(state) })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Len(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Len,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "len",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#opt_len(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .optional(|state| match scan::next(&state) {
-                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'l') => {
-                                state
-                                    .sequence(|state| {
-                                        self::r#ws(state).and_then(|state| self::r#Len(state))
-                                    })
-                            }
-                            _ => Err(state),
-                        })
-                }
-                #[inline]
-                pub fn r#Docs(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Docs,
-                            |state| {
-                                self::r#doc(state)
-                                    .and_then(|state| {
-                                        state
-                                            .repeat(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#sep(state).and_then(|state| self::r#doc(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#doc(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'/') => {
-                            scan::bounded(state, "///", |byte| matches!(byte, b'/'))
-                                .and_then(|state| self::r#line(state))
-                        }
-                        Some(b'#') => self::r#Attribute(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Attribute(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Attribute,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .sequence(|state| {
-                                        state
-                                            .match_string("#")
-                                            .and_then(|state| self::r#ws(state))
-                                            .and_then(|state| state.match_string("["))
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .repeat(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ') => {
-                                                    state
-                                                        .match_char_by(|next| {
-                                                            matches!(next, '\t'..= '\n' | '\r' | ' ')
-                                                        })
-                                                }
-                                                Some(b'/') => {
-                                                    state
-                                                        .match_string("//")
-                                                        .and_then(|state| self::r#line(state))
-                                                        .or_else(|state| self::r#block_comment(state))
-                                                        .or_else(|state| {
-                                                            state
-                                                                .match_char_by(|next| {
-                                                                    !matches!(next, ';' | ']' | '{' | '}')
-                                                                })
-                                                        })
-                                                }
-                                                Some(b'"') => {
-                                                    self::r#text(state)
-                                                        .or_else(|state| {
-                                                            state
-                                                                .match_char_by(|next| {
-                                                                    !matches!(next, ';' | ']' | '{' | '}')
-                                                                })
-                                                        })
-                                                }
-                                                Some(b'\'') => {
-                                                    self::r#character(state)
-                                                        .or_else(|state| {
-                                                            state
-                                                                .match_char_by(|next| {
-                                                                    !matches!(next, ';' | ']' | '{' | '}')
-                                                                })
-                                                        })
-                                                }
-                                                Some(
-                                                    0..=8
-                                                    | 11..=12
-                                                    | 14..=31
-                                                    | b'!'
-                                                    | b'#'..=b'&'
-                                                    | b'('..=b'.'
-                                                    | b'0'..=b':'
-                                                    | b'<'..=b'\\'
-                                                    | b'^'..=b'z'
-                                                    | b'|'
-                                                    | b'~'..=255,
-                                                ) => {
-                                                    state
-                                                        .match_char_by(|next| {
-                                                            !matches!(next, ';' | ']' | '{' | '}')
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| {
-                                        state.optional(|state| state.match_string("]"))
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#docs(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .optional(|state| match scan::next(&state) {
-                            Some(b'#' | b'/') => {
-                                state
-                                    .lookahead(
-                                        true,
-                                        |state| match scan::next(&state) {
-                                            Some(b'/') => state.match_string("///"),
-                                            Some(b'#') => state.match_string("#"),
-                                            _ => Err(state),
-                                        },
-                                    )
-                                    .and_then(|state| self::r#Docs(state))
-                                    .and_then(|state| self::r#sep(state))
-                            }
-                            _ => Err(state),
-                        })
-                }
-                #[inline]
-                pub fn r#Chunk(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Chunk,
-                            |state| {
-                                state
-                                    .sequence(|state| {
-                                        self::r#sep(state)
-                                            .and_then(|state| {
-                                                state
-                                                    .repeat(|state| match scan::next(&state) {
-                                                        Some(0..=b'|' | b'~'..=255) => {
-                                                            state
-                                                                .sequence(|state| {
-                                                                    self::r#docs(state).and_then(|state| self::r#item(state))
-                                                                })
-                                                                .and_then(|state| self::r#sep(state))
-                                                        }
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                            .and_then(|state| {
-                                                state
-                                                    .optional(|state| match scan::next(&state) {
-                                                        Some(b'#' | b'/') => {
-                                                            self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                                        }
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                            .and_then(|state| self::EOI(state))
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#item(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'e') => {
-                            self::r#Edition(state)
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b'u') => {
-                            self::r#Use(state)
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b'c') => {
-                            self::r#Const(state)
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b's') => {
-                            self::r#Source(state)
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b'd') => {
-                            self::r#Device(state)
-                                .or_else(|state| self::r#DvsecFormat(state))
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b'l') => {
-                            self::r#Layer(state)
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b'p') => {
-                            self::r#Profile(state)
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b't') => {
-                            self::r#Test(state)
-                                .or_else(|state| self::r#UnknownStatement(state))
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(
-                            b'A'..=b'Z'
-                            | b'_'
-                            | b'a'..=b'b'
-                            | b'f'..=b'k'
-                            | b'm'..=b'o'
-                            | b'q'..=b'r'
-                            | b'v'..=b'z',
-                        ) => {
-                            self::r#UnknownStatement(state)
-                                .or_else(|state| self::r#StrayTokens(state))
-                        }
-                        Some(b';') => self::r#StraySemicolon(state),
-                        Some(
-                            0..=b':'
-                            | b'<'..=b'@'
-                            | b'['..=b'^'
-                            | b'`'
-                            | b'{'..=b'|'
-                            | b'~'..=255,
-                        ) => self::r#StrayTokens(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Edition(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Edition,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "edition",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'$' | b'0'..=b'9') => {
-                                            self::r#number(state)
-                                                .or_else(|state| self::r#NoNumber(state))
-                                        }
-                                        _ => self::r#NoNumber(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Use(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Use,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "use",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_text(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'a') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "as",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoAs(state))
-                                        }
-                                        _ => self::r#NoAs(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Const(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Const,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "const",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'=') => {
-                                            self::r#equals(state)
-                                                .or_else(|state| self::r#NoEquals(state))
-                                        }
-                                        _ => self::r#NoEquals(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Source(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Source,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "source",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'=') => {
-                                            self::r#equals(state)
-                                                .or_else(|state| self::r#NoEquals(state))
-                                        }
-                                        _ => self::r#NoEquals(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'd' | b'p' | b'v') => {
-                                            self::r#claim(state)
-                                                .or_else(|state| {
-                                                    self::r#NoClaim(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#want_text(state))
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
-                                                                })
-                                                        })
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoClaim(state)
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| self::r#want_text(state))
-                                                .and_then(|state| {
-                                                    state
-                                                        .optional(|state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        self::r#ws(state).and_then(|state| self::r#Seen(state))
-                                                                    })
-                                                            }
-                                                            _ => Err(state),
-                                                        })
-                                                })
-                                        }
-                                    })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Device(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Device,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "device",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'l') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Like(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'{') => {
-                                            self::r#device_block(state)
-                                                .or_else(|state| {
-                                                    self::r#NoBlock(state)
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .optional(|state| match scan::next(&state) {
-                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                                    self::r#junk(state)
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                            .and_then(|state| self::r#device_block(state))
-                                                                    })
-                                                                    .or_else(|state| self::r#Unexpected(state))
-                                                            }
-                                                            _ => self::r#Unexpected(state),
-                                                        })
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoBlock(state)
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .optional(|state| match scan::next(&state) {
-                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                            self::r#junk(state)
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                                    .and_then(|state| self::r#device_block(state))
-                                                            })
-                                                            .or_else(|state| self::r#Unexpected(state))
-                                                    }
-                                                    _ => self::r#Unexpected(state),
-                                                })
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Like(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Like,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "like",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_path(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Layer(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Layer,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "layer",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'{') => {
-                                            self::r#layer_block(state)
-                                                .or_else(|state| {
-                                                    self::r#NoBlock(state)
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .optional(|state| match scan::next(&state) {
-                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                                    self::r#junk(state)
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                            .and_then(|state| self::r#layer_block(state))
-                                                                    })
-                                                                    .or_else(|state| self::r#Unexpected(state))
-                                                            }
-                                                            _ => self::r#Unexpected(state),
-                                                        })
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoBlock(state)
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .optional(|state| match scan::next(&state) {
-                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                            self::r#junk(state)
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                                    .and_then(|state| self::r#layer_block(state))
-                                                            })
-                                                            .or_else(|state| self::r#Unexpected(state))
-                                                    }
-                                                    _ => self::r#Unexpected(state),
-                                                })
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#DvsecFormat(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#DvsecFormat,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "dvsec_format",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'{') => {
-                                            self::r#format_block(state)
-                                                .or_else(|state| {
-                                                    self::r#NoBlock(state)
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .optional(|state| match scan::next(&state) {
-                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                                    self::r#junk(state)
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                            .and_then(|state| self::r#format_block(state))
-                                                                    })
-                                                                    .or_else(|state| self::r#Unexpected(state))
-                                                            }
-                                                            _ => self::r#Unexpected(state),
-                                                        })
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoBlock(state)
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .optional(|state| match scan::next(&state) {
-                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                            self::r#junk(state)
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                                    .and_then(|state| self::r#format_block(state))
-                                                            })
-                                                            .or_else(|state| self::r#Unexpected(state))
-                                                    }
-                                                    _ => self::r#Unexpected(state),
-                                                })
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Profile(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Profile,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "profile",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'f') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "for",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoFor(state))
-                                        }
-                                        _ => self::r#NoFor(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_path(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'{') => {
-                                            self::r#profile_block(state)
-                                                .or_else(|state| {
-                                                    self::r#NoBlock(state)
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .optional(|state| match scan::next(&state) {
-                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                                    self::r#junk(state)
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                            .and_then(|state| self::r#profile_block(state))
-                                                                    })
-                                                                    .or_else(|state| self::r#Unexpected(state))
-                                                            }
-                                                            _ => self::r#Unexpected(state),
-                                                        })
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoBlock(state)
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .optional(|state| match scan::next(&state) {
-                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                            self::r#junk(state)
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                                    .and_then(|state| self::r#profile_block(state))
-                                                            })
-                                                            .or_else(|state| self::r#Unexpected(state))
-                                                    }
-                                                    _ => self::r#Unexpected(state),
-                                                })
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Test(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Test,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "test",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_text(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'{') => {
-                                            self::r#test_block(state)
-                                                .or_else(|state| {
-                                                    self::r#NoBlock(state)
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .optional(|state| match scan::next(&state) {
-                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                                    self::r#junk(state)
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                            .and_then(|state| self::r#test_block(state))
-                                                                    })
-                                                                    .or_else(|state| self::r#Unexpected(state))
-                                                            }
-                                                            _ => self::r#Unexpected(state),
-                                                        })
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoBlock(state)
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .optional(|state| match scan::next(&state) {
-                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                            self::r#junk(state)
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                                    .and_then(|state| self::r#test_block(state))
-                                                            })
-                                                            .or_else(|state| self::r#Unexpected(state))
-                                                    }
-                                                    _ => self::r#Unexpected(state),
-                                                })
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Allow(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Allow,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "allow",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_dashed(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_text(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#WordProperty(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#WordProperty,
-                            |state| {
-                                self::r#word(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#NumberProperty(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#NumberProperty,
-                            |state| {
-                                self::r#word(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#TextProperty(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#TextProperty,
-                            |state| {
-                                self::r#word(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_text(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#other(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                            self::r#UnknownStatement(state)
-                                .or_else(|state| {
-                                    scan::not_before(state, |byte| matches!(byte, b'}'))
-                                        .and_then(|state| self::r#StrayTokens(state))
-                                })
-                        }
-                        Some(b';') => self::r#StraySemicolon(state),
-                        Some(
-                            0..=b':'
-                            | b'<'..=b'@'
-                            | b'['..=b'^'
-                            | b'`'
-                            | b'{'..=b'|'
-                            | b'~'..=255,
-                        ) => {
-                            scan::not_before(state, |byte| matches!(byte, b'}'))
-                                .and_then(|state| self::r#StrayTokens(state))
-                        }
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#device_block(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
-                            state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#device_statement(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
-                }
-                #[inline]
-                pub fn r#device_statement(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'f') => {
-                            self::r#Free(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'n') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "name",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#TextProperty(state))
-                                })
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'm') => {
-                            self::r#Match(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'n') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "name",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#TextProperty(state))
-                                })
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'l') => {
-                            self::r#Layout(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'n') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "name",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#TextProperty(state))
-                                })
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'p') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'n') => {
-                                            scan::bounded(
-                                                state,
-                                                "name",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| self::r#Pasid(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'd') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'n') => {
-                                            scan::bounded(
-                                                state,
-                                                "name",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| self::r#Dvsec(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'w') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'n') => {
-                                            scan::bounded(
-                                                state,
-                                                "name",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| self::r#Without(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'e') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'n') => {
-                                            scan::bounded(
-                                                state,
-                                                "name",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#Evidence(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'a') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'n') => {
-                                            scan::bounded(
-                                                state,
-                                                "name",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#Allow(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            b'A'..=b'Z'
-                            | b'_'
-                            | b'b'..=b'c'
-                            | b'g'..=b'k'
-                            | b'n'..=b'o'
-                            | b'q'..=b'v'
-                            | b'x'..=b'z',
-                        ) => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'n') => {
-                                            scan::bounded(
-                                                state,
-                                                "name",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'd') => state.match_string("distrust"),
-                                                                Some(b'p') => state.match_string("pcie_port"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Match(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Match,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "match",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'p') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "pci",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoPci(state))
-                                        }
-                                        _ => self::r#NoPci(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'(') => state.match_string("("),
-                                        _ => self::r#NoOpenParen(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ids(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b',') => state.match_string(","),
-                                        _ => self::r#NoComma(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ids(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b')') => state.match_string(")"),
-                                        _ => self::r#NoCloseParen(state),
-                                    })
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
+                                    .rule(
+                                        Rule::r#Len,
+                                        |state| {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
-                                                        .and_then(|state| self::r#match_block(state))
+                                                        .and_then(|state| { state.match_string("len") })
+                                                        .and_then(|state| { self::r#want_expr(state) })
                                                 })
-                                                .or_else(|state| self::r#end(state))
-                                        }
-                                        _ => self::r#end(state),
-                                    })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#match_block(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#Offset(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
-                            state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#condition(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
-                }
-                #[inline]
-                pub fn r#condition(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b's') => {
-                            self::r#Subsystem(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'f') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "function",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'r') => {
-                            self::r#Revision(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'f') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "function",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'c') => {
-                            self::r#Class(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'f') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "function",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#Config(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            b'A'..=b'Z' | b'_' | b'a'..=b'b' | b'd'..=b'q' | b't'..=b'z',
-                        ) => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'f') => {
-                                            scan::bounded(
-                                                state,
-                                                "function",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#WordProperty(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Subsystem(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Subsystem,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "subsystem",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ids(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b',') => state.match_string(","),
-                                        _ => self::r#NoComma(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ids(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Revision(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Revision,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "revision",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ids(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Class(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Class,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "class",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'm') => {
+                                state
+                                    .rule(
+                                        Rule::r#Offset,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
                                                     state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Mask(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
+                                                        .match_string(" @")
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Mask(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Mask,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "mask",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Config(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Config,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "config",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_field_type(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'=') => {
+                                state
+                                    .rule(
+                                        Rule::r#Mask,
+                                        |state| {
                                             state
-                                                .match_string("==")
-                                                .or_else(|state| self::r#EqualsSlip(state))
-                                                .or_else(|state| self::r#NoDoubleEquals(state))
-                                        }
-                                        _ => self::r#NoDoubleEquals(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'm') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Mask(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("mask") })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Layout(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#Docs(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Layout,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "layout",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'{') => {
-                                            self::r#layout_block(state)
-                                                .or_else(|state| {
-                                                    self::r#NoBlock(state)
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .optional(|state| match scan::next(&state) {
-                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                                    self::r#junk(state)
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                            .and_then(|state| self::r#layout_block(state))
-                                                                    })
-                                                                    .or_else(|state| self::r#Unexpected(state))
-                                                            }
-                                                            _ => self::r#Unexpected(state),
+                                state
+                                    .rule(
+                                        Rule::r#Docs,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string("\n///")
+                                                        .or_else(|state| { self::r#Attribute(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .match_string("\n///")
+                                                                        .or_else(|state| { self::r#Attribute(state) })
+                                                                })
                                                         })
                                                 })
-                                        }
-                                        _ => {
-                                            self::r#NoBlock(state)
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .optional(|state| match scan::next(&state) {
-                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                            self::r#junk(state)
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                                    .and_then(|state| self::r#layout_block(state))
-                                                            })
-                                                            .or_else(|state| self::r#Unexpected(state))
-                                                    }
-                                                    _ => self::r#Unexpected(state),
-                                                })
-                                        }
-                                    })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#Attribute(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Attribute,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("#") })
+                                                        .and_then(|state| { state.match_string(" [") })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .lookahead(
+                                                                                    false,
+                                                                                    |state| {
+                                                                                        state
+                                                                                            .match_string(" ]")
+                                                                                            .or_else(|state| { state.match_string(" ;") })
+                                                                                            .or_else(|state| { state.match_string(" {") })
+                                                                                            .or_else(|state| { state.match_string("\n}") })
+                                                                                    },
+                                                                                )
+                                                                                .and_then(|state| { self::r#ANY(state) })
+                                                                        })
+                                                                })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { state.match_string(" ]") })
+                                                        })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#Chunk(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Chunk,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .repeat(|state| {
+                                                            self::r#Item(state)
+                                                                .or_else(|state| { self::r#Docs(state) })
+                                                                .or_else(|state| { self::r#other(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { state.match_string("\n") })
+                                                        })
+                                                        .and_then(|state| { self::r#EOI(state) })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#Item(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Item,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#device(state)
+                                                                .or_else(|state| { self::r#const(state) })
+                                                                .or_else(|state| { self::r#layer(state) })
+                                                                .or_else(|state| { self::r#test(state) })
+                                                                .or_else(|state| { self::r#use(state) })
+                                                                .or_else(|state| { self::r#edition(state) })
+                                                                .or_else(|state| { self::r#source(state) })
+                                                                .or_else(|state| { self::r#dvsec_format(state) })
+                                                                .or_else(|state| { self::r#profile(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#edition(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("edition")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#number(state)
+                                        .or_else(|state| { self::r#NoNumber(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#use(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("use")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_text(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("as") })
+                                        })
+                                        .or_else(|state| { self::r#NoAs(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#const(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("const")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#equals(state)
+                                        .or_else(|state| { self::r#NoEquals(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#source(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("source")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#equals(state)
+                                        .or_else(|state| { self::r#NoEquals(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#claim(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoClaim(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#want_text(state) })
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#Seen(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#device(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("device")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#Like(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#device_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .optional(|state| { self::r#junk(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#device_block(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#Unexpected(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#Like(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Like,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("like") })
+                                                        .and_then(|state| { self::r#want_path(state) })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#layer(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("layer")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#layer_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .optional(|state| { self::r#junk(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#layer_block(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#Unexpected(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#dvsec_format(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("dvsec_format")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#format_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .optional(|state| { self::r#junk(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#format_block(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#Unexpected(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#profile(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("profile")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("for") })
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { self::r#wb(state) })
+                                        })
+                                        .or_else(|state| { self::r#NoFor(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_path(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#profile_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .optional(|state| { self::r#junk(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#profile_block(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#Unexpected(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#test(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("test")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_text(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#test_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .optional(|state| { self::r#junk(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#test_block(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#Unexpected(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#allow(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("allow")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_dashed(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_text(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#other(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    self::r#UnknownStatement(state)
+                        .or_else(|state| { self::r#stray(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#stray(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    self::r#StraySemicolon(state)
+                        .or_else(|state| { self::r#StrayTokens(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#device_block(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#DeviceStatement(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#DeviceStatement(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#DeviceStatement(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#DeviceStatement,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#free(state)
+                                                                .or_else(|state| { self::r#name(state) })
+                                                                .or_else(|state| { self::r#match(state) })
+                                                                .or_else(|state| { self::r#layout(state) })
+                                                                .or_else(|state| { self::r#pasid(state) })
+                                                                .or_else(|state| { self::r#allow(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#dvsec(state)
+                                                                                .and_then(|state| { self::r#dvsec_place(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| { self::r#evidence(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("distrust")
+                                                                                .or_else(|state| { state.match_string("pcie_port") })
+                                                                                .and_then(|state| { self::r#want_name(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| { self::r#without(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#name(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("name")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_text(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#match(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("match")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("pci") })
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { self::r#wb(state) })
+                                        })
+                                        .or_else(|state| { self::r#NoPci(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#open_paren(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ids(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#comma(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ids(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close_paren(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#match_block(state)
+                                        .or_else(|state| { self::r#end(state) })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#match_block(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Condition(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#Condition(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#Condition(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Condition,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { self::r#condition(state) })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#condition(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    self::r#revision(state)
+                        .or_else(|state| { self::r#subsystem(state) })
+                        .or_else(|state| { self::r#class(state) })
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    state
+                                        .match_string("function")
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#want_name(state) })
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#end(state) })
+                                })
+                        })
+                        .or_else(|state| { self::r#config(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#subsystem(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("subsystem")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ids(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#comma(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ids(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#revision(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("revision")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ids(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#class(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("class")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#Mask(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#config(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("config")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_field_type(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .match_string(" ==")
+                                        .or_else(|state| { self::r#EqualsSlip(state) })
+                                        .or_else(|state| { self::r#NoDoubleEquals(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#Mask(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#layout(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("layout")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#layout_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoBlock(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .optional(|state| { self::r#junk(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#layout_block(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#Unexpected(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#layout_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#layout_entry(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#LayoutEntry(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#LayoutEntry(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
-                pub fn r#layout_entry(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'c' | b'e') => {
-                            self::r#Capability(state)
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'r') => {
-                            self::r#Register(state)
-                                .or_else(|state| self::r#Reserved(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'a') => {
-                            self::r#Aliased(state)
-                                .or_else(|state| self::r#Allow(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'`'
-                            | b'b'
-                            | b'd'
-                            | b'f'..=b'q'
-                            | b's'..=b'|'
-                            | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Capability(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#LayoutEntry(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Capability,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#cap_or_ext(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_kind(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b';') => state.match_string(";"),
-                                        _ => {
-                                            self::r#opt_len(state)
-                                                .and_then(|state| self::r#opt_optional(state))
-                                                .and_then(|state| self::r#evidence_or_end(state))
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Register(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Register,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "register",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'"') => self::r#text(state),
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ranges(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b';') => state.match_string(";"),
-                                        _ => {
-                                            self::r#opt_optional(state)
-                                                .and_then(|state| self::r#evidence_or_end(state))
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Reserved(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Reserved,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "reserved",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ranges(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b';') => state.match_string(";"),
-                                        _ => {
-                                            self::r#opt_optional(state)
-                                                .and_then(|state| self::r#evidence_or_end(state))
-                                        }
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Aliased(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Aliased,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "aliased",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'e') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "every",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoEvery(state))
-                                        }
-                                        _ => self::r#NoEvery(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#opt_optional(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .optional(|state| match scan::next(&state) {
-                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'o') => {
                                 state
-                                    .sequence(|state| {
-                                        self::r#ws(state)
-                                            .and_then(|state| scan::bounded(
-                                                state,
-                                                "optional",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            ))
-                                    })
-                            }
-                            _ => Err(state),
+                                    .rule(
+                                        Rule::r#LayoutEntry,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#capability(state)
+                                                                .or_else(|state| { self::r#register(state) })
+                                                                .or_else(|state| { self::r#reserved(state) })
+                                                                .or_else(|state| { self::r#allow(state) })
+                                                                .or_else(|state| { self::r#aliased(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#capability(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("ext")
+                                .or_else(|state| { state.match_string("cap") })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_kind(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .match_string(" ;")
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .optional(|state| { self::r#Len(state) })
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#optional(state) })
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#evidence_or_end(state) })
+                                                })
+                                        })
+                                })
                         })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#register(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("register")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#text(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ranges(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#optional(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#evidence_or_end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#reserved(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("reserved")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ranges(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#optional(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#evidence_or_end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#aliased(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("aliased")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("every") })
+                                        })
+                                        .or_else(|state| { self::r#NoEvery(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#optional(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .optional(|state| {
+                            state
+                                .sequence(|state| {
+                                    self::r#ws(state)
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { state.match_string("optional") })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#evidence_or_end(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
-                            state
-                                .sequence(|state| {
-                                    self::r#ws(state)
-                                        .and_then(|state| self::r#evidence_block(state))
-                                })
-                                .or_else(|state| self::r#end(state))
-                        }
-                        _ => self::r#end(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#evidence_block(state).or_else(|state| { self::r#end(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#evidence_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| match scan::next(&state) {
-                                                        Some(b'e') => {
-                                                            self::r#Evidence(state)
-                                                                .or_else(|state| self::r#other(state))
-                                                        }
-                                                        Some(0..=b'd' | b'f'..=b'|' | b'~'..=255) => {
-                                                            self::r#other(state)
-                                                        }
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Evidence(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#Evidence(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Evidence(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Evidence,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "evidence",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#Evidence,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { self::r#evidence(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'd' | b'p' | b'v') => {
-                                            self::r#claim(state)
-                                                .or_else(|state| self::r#source(state))
-                                                .or_else(|state| {
-                                                    self::r#NoClaim(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#want_text(state))
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
-                                                                })
-                                                        })
-                                                })
-                                        }
-                                        Some(b'[') => {
-                                            self::r#source_list(state)
-                                                .or_else(|state| {
-                                                    self::r#NoClaim(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#want_text(state))
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
-                                                                })
-                                                        })
-                                                })
-                                        }
-                                        Some(
-                                            b'A'..=b'Z'
-                                            | b'_'
-                                            | b'a'..=b'c'
-                                            | b'e'..=b'o'
-                                            | b'q'..=b'u'
-                                            | b'w'..=b'z',
-                                        ) => {
-                                            self::r#source(state)
-                                                .or_else(|state| {
-                                                    self::r#NoClaim(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#want_text(state))
-                                                        .and_then(|state| {
-                                                            state
-                                                                .optional(|state| match scan::next(&state) {
-                                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
-                                                                        state
-                                                                            .sequence(|state| {
-                                                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
-                                                                            })
-                                                                    }
-                                                                    _ => Err(state),
-                                                                })
-                                                        })
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoClaim(state)
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| self::r#want_text(state))
-                                                .and_then(|state| {
-                                                    state
-                                                        .optional(|state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        self::r#ws(state).and_then(|state| self::r#Seen(state))
-                                                                    })
-                                                            }
-                                                            _ => Err(state),
-                                                        })
-                                                })
-                                        }
-                                    })
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#evidence(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("evidence")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#claim(state)
+                                        .or_else(|state| { self::r#source_list(state) })
+                                        .or_else(|state| { self::r#one_source(state) })
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoClaim(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#want_text(state) })
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#Seen(state) })
+                                                        })
+                                                })
+                                        })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#claim(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -5358,3800 +4223,2594 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     state
                         .sequence(|state| {
-                            match scan::next(&state) {
-                                Some(b'd') => {
+                            self::r#ws(state)
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
                                     state
                                         .match_string("datasheet")
-                                        .or_else(|state| state.match_string("driver"))
-                                        .or_else(|state| state.match_string("dump"))
-                                }
-                                Some(b'v') => state.match_string("vendor"),
-                                Some(b'p') => state.match_string("probe"),
-                                _ => Err(state),
-                            }
-                                .and_then(|state| self::r#wb(state))
-                        })
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| self::r#want_text(state))
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b's') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state).and_then(|state| self::r#Seen(state))
-                                            })
-                                    }
-                                    _ => Err(state),
+                                        .or_else(|state| { state.match_string("vendor") })
+                                        .or_else(|state| { state.match_string("driver") })
+                                        .or_else(|state| { state.match_string("dump") })
+                                        .or_else(|state| { state.match_string("probe") })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_text(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#Seen(state) })
                                 })
                         })
                 }
                 #[inline]
-                pub fn r#source(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#one_source(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .lookahead(
-                            false,
-                            |state| match scan::next(&state) {
-                                Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                    state
-                                        .sequence(|state| {
-                                            self::r#word(state)
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| state.match_string("\""))
-                                        })
-                                }
-                                _ => Err(state),
-                            },
-                        )
-                        .and_then(|state| self::r#Path(state))
+                        .sequence(|state| {
+                            state
+                                .lookahead(
+                                    false,
+                                    |state| {
+                                        state
+                                            .sequence(|state| {
+                                                self::r#ws(state)
+                                                    .and_then(|state| { super::hidden::skip(state) })
+                                                    .and_then(|state| { self::r#word(state) })
+                                                    .and_then(|state| { super::hidden::skip(state) })
+                                                    .and_then(|state| { self::r#text(state) })
+                                            })
+                                    },
+                                )
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#Path(state) })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#source_list(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("[")
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| self::r#want_path(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state)
-                                                    .and_then(|state| state.match_string(","))
-                                                    .and_then(|state| self::r#ws(state))
-                                                    .and_then(|state| scan::not_before(
-                                                        state,
-                                                        |byte| matches!(byte, b']'),
-                                                    ))
-                                            })
-                                            .and_then(|state| self::r#want_path(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" [")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_path(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            state
+                                                                .match_string(" ,")
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| {
+                                                                    state.lookahead(false, |state| { state.match_string(" ]") })
+                                                                })
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| { self::r#want_path(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .match_string(" ,")
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| {
+                                                                                                    state.lookahead(false, |state| { state.match_string(" ]") })
+                                                                                                })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { self::r#want_path(state) })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
-                        })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state).and_then(|state| state.match_string(","))
-                                            })
-                                    }
-                                    _ => Err(state),
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { state.match_string(" ,") })
                                 })
-                        })
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| match scan::next(&state) {
-                            Some(b']') => state.match_string("]"),
-                            _ => self::r#NoCloseBracket(state),
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close_bracket(state) })
                         })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Seen(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Seen,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "seen",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Free(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Free,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "free",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_ranges(state))
-                                    .and_then(|state| self::r#evidence_or_end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Pasid(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Pasid,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "pasid",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
+                                state
+                                    .rule(
+                                        Rule::r#Seen,
+                                        |state| {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
-                                                        .and_then(|state| self::r#pasid_block(state))
+                                                        .and_then(|state| { state.match_string("seen") })
+                                                        .and_then(|state| { self::r#want_expr(state) })
                                                 })
-                                                .or_else(|state| {
-                                                    state
-                                                        .optional(|state| match scan::next(&state) {
-                                                            Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'n') => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        self::r#ws(state)
-                                                                            .and_then(|state| scan::bounded(
-                                                                                state,
-                                                                                "none",
-                                                                                |byte| {
-                                                                                    matches!(
-                                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                                    )
-                                                                                },
-                                                                            ))
-                                                                    })
-                                                            }
-                                                            _ => Err(state),
-                                                        })
-                                                        .and_then(|state| self::r#end(state))
-                                                })
-                                        }
-                                        _ => {
-                                            state
-                                                .optional(|state| match scan::next(&state) {
-                                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'n') => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                self::r#ws(state)
-                                                                    .and_then(|state| scan::bounded(
-                                                                        state,
-                                                                        "none",
-                                                                        |byte| {
-                                                                            matches!(
-                                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                            )
-                                                                        },
-                                                                    ))
-                                                            })
-                                                    }
-                                                    _ => Err(state),
-                                                })
-                                                .and_then(|state| self::r#end(state))
-                                        }
-                                    })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#free(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("free")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_ranges(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#evidence_or_end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#pasid(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("pasid")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#pasid_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .optional(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    self::r#ws(state)
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { state.match_string("none") })
+                                                                })
+                                                        })
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#pasid_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#pasid_property(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#PasidProperty(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#PasidProperty(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
-                pub fn r#pasid_property(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'p') => {
-                            self::r#Place(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'm') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "max_width",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#NumberProperty(state))
-                                })
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'e' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'e') => state.match_string("execute"),
-                                                                Some(b'p') => state.match_string("privileged"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'o' | b'q'..=b'z') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'm') => {
-                                            scan::bounded(
-                                                state,
-                                                "max_width",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#NumberProperty(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'e' | b'p') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'e') => state.match_string("execute"),
-                                                                Some(b'p') => state.match_string("privileged"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Place(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#PasidProperty(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Place,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "place",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#PasidProperty,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#place(state)
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("max_width")
+                                                                                .and_then(|state| { self::r#want_expr(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("execute")
+                                                                                .or_else(|state| { state.match_string("privileged") })
+                                                                                .and_then(|state| { self::r#want_name(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'@' | b'f' | b'n') => {
-                                            self::r#Placing(state)
-                                                .or_else(|state| self::r#NoPlacing(state))
-                                        }
-                                        Some(b'[') => {
-                                            self::r#placing_list(state)
-                                                .or_else(|state| self::r#NoPlacing(state))
-                                        }
-                                        _ => self::r#NoPlacing(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#place(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("place")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#Placing(state)
+                                        .or_else(|state| { self::r#placing_list(state) })
+                                        .or_else(|state| { self::r#NoPlacing(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#placing_list(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("[")
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| self::r#want_placing(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state)
-                                                    .and_then(|state| state.match_string(","))
-                                                    .and_then(|state| self::r#ws(state))
-                                                    .and_then(|state| scan::not_before(
-                                                        state,
-                                                        |byte| matches!(byte, b']'),
-                                                    ))
-                                            })
-                                            .and_then(|state| self::r#want_placing(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" [")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_placing(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            state
+                                                                .match_string(" ,")
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| {
+                                                                    state.lookahead(false, |state| { state.match_string(" ]") })
+                                                                })
+                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                .and_then(|state| { self::r#want_placing(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    state
+                                                                                        .sequence(|state| {
+                                                                                            state
+                                                                                                .match_string(" ,")
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| {
+                                                                                                    state.lookahead(false, |state| { state.match_string(" ]") })
+                                                                                                })
+                                                                                                .and_then(|state| { super::hidden::skip(state) })
+                                                                                                .and_then(|state| { self::r#want_placing(state) })
+                                                                                        })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
-                        })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b',' | b'/') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state).and_then(|state| state.match_string(","))
-                                            })
-                                    }
-                                    _ => Err(state),
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { state.match_string(" ,") })
                                 })
-                        })
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| match scan::next(&state) {
-                            Some(b']') => state.match_string("]"),
-                            _ => self::r#NoCloseBracket(state),
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close_bracket(state) })
                         })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_placing(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'@' | b'f' | b'n') => {
-                            self::r#Placing(state)
-                                .or_else(|state| self::r#NoPlacing(state))
-                        }
-                        _ => self::r#NoPlacing(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#Placing(state).or_else(|state| { self::r#NoPlacing(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Placing(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Placing,
-                            |state| match scan::next(&state) {
-                                Some(b'f' | b'n') => {
-                                    state
-                                        .sequence(|state| {
-                                            match scan::next(&state) {
-                                                Some(b'f') => state.match_string("free"),
-                                                Some(b'n') => state.match_string("native"),
-                                                _ => Err(state),
-                                            }
-                                                .and_then(|state| self::r#wb(state))
-                                        })
-                                }
-                                Some(b'@') => {
-                                    state
-                                        .match_string("@")
-                                        .and_then(|state| self::r#ws(state))
-                                        .and_then(|state| self::r#want_expr(state))
-                                }
-                                _ => Err(state),
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Placing,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .match_string("free")
+                                                                .or_else(|state| { state.match_string("native") })
+                                                        })
+                                                })
+                                                .or_else(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            state
+                                                                .match_string(" @")
+                                                                .and_then(|state| { self::r#want_expr(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Dvsec(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#dvsec(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Dvsec,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "dvsec",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
+                        .sequence(|state| {
+                            state
+                                .match_string("dvsec")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#wb(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
                                             state
                                                 .lookahead(
                                                     false,
-                                                    |state| match scan::next(&state) {
-                                                        Some(b'i') => {
-                                                            scan::bounded(
-                                                                state,
-                                                                "in",
-                                                                |byte| {
-                                                                    matches!(
-                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                    )
-                                                                },
-                                                            )
-                                                        }
-                                                        _ => Err(state),
+                                                    |state| {
+                                                        state
+                                                            .sequence(|state| {
+                                                                self::r#ws(state)
+                                                                    .and_then(|state| { super::hidden::skip(state) })
+                                                                    .and_then(|state| { state.match_string("in") })
+                                                                    .and_then(|state| { super::hidden::skip(state) })
+                                                                    .and_then(|state| { self::r#wb(state) })
+                                                            })
                                                     },
                                                 )
-                                                .and_then(|state| self::r#Path(state))
-                                                .or_else(|state| self::r#NoName(state))
-                                        }
-                                        _ => self::r#NoName(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'i') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "in",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(b'f') => {
-                                                        scan::bounded(
-                                                                state,
-                                                                "free",
-                                                                |byte| {
-                                                                    matches!(
-                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                    )
-                                                                },
-                                                            )
-                                                            .or_else(|state| self::r#NoPlace(state))
-                                                    }
-                                                    _ => self::r#NoPlace(state),
-                                                })
-                                                .or_else(|state| self::r#NoPlace(state))
-                                        }
-                                        Some(b'@') => {
-                                            state
-                                                .match_string("@")
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| self::r#want_expr(state))
-                                                .and_then(|state| self::r#opt_len(state))
-                                                .or_else(|state| self::r#NoPlace(state))
-                                        }
-                                        _ => self::r#NoPlace(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { self::r#Path(state) })
+                                        })
+                                        .or_else(|state| { self::r#NoName(state) })
+                                })
+                        })
                 }
                 #[inline]
-                pub fn r#Without(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#dvsec_place(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .sequence(|state| {
+                            self::r#ws(state)
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { state.match_string("in") })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#wb(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("free") })
+                                        })
+                                        .or_else(|state| { self::r#NoPlace(state) })
+                                })
+                        })
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    state
+                                        .match_string(" @")
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#want_expr(state) })
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| {
+                                            state.optional(|state| { self::r#Len(state) })
+                                        })
+                                })
+                        })
+                        .or_else(|state| { self::r#NoPlace(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#without(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Without,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "without",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'c' | b'e') => {
+                        .sequence(|state| {
+                            state
+                                .match_string("without")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
                                             self::r#cap_or_ext(state)
-                                                .and_then(|state| self::r#ws(state))
-                                                .and_then(|state| self::r#want_kind(state))
-                                                .or_else(|state| self::r#NoWithout(state))
-                                        }
-                                        Some(b'r') => {
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { self::r#want_kind(state) })
+                                        })
+                                        .or_else(|state| {
                                             state
                                                 .sequence(|state| {
-                                                    match scan::next(&state) {
-                                                        Some(b'r') => {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
                                                             state
                                                                 .match_string("register")
-                                                                .or_else(|state| state.match_string("reserved"))
-                                                        }
-                                                        _ => Err(state),
-                                                    }
-                                                        .and_then(|state| self::r#wb(state))
+                                                                .or_else(|state| { state.match_string("reserved") })
+                                                        })
                                                 })
-                                                .or_else(|state| self::r#NoWithout(state))
-                                        }
-                                        _ => self::r#NoWithout(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
+                                        })
+                                        .or_else(|state| { self::r#NoWithout(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#layer_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#layer_statement(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#LayerStatement(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#LayerStatement(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
-                pub fn r#layer_statement(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'm') => {
-                            self::r#Match(state)
-                                .or_else(|state| self::r#Mirror(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p' | b'r') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'p') => state.match_string("pcie_type"),
-                                                                Some(b'r') => state.match_string("resizable_bar"),
-                                                                Some(b'd') => state.match_string("default"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'p') => {
-                            self::r#Param(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p' | b'r') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'p') => state.match_string("pcie_type"),
-                                                                Some(b'r') => state.match_string("resizable_bar"),
-                                                                Some(b'd') => state.match_string("default"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'e') => {
-                            self::r#Emulate(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p' | b'r') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'p') => state.match_string("pcie_type"),
-                                                                Some(b'r') => state.match_string("resizable_bar"),
-                                                                Some(b'd') => state.match_string("default"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'h') => {
-                            self::r#Hide(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p' | b'r') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'p') => state.match_string("pcie_type"),
-                                                                Some(b'r') => state.match_string("resizable_bar"),
-                                                                Some(b'd') => state.match_string("default"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'u') => {
-                            self::r#Unassigned(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'd' | b'p' | b'r') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            match scan::next(&state) {
-                                                                Some(b'p') => state.match_string("pcie_type"),
-                                                                Some(b'r') => state.match_string("resizable_bar"),
-                                                                Some(b'd') => state.match_string("default"),
-                                                                _ => Err(state),
-                                                            }
-                                                                .and_then(|state| self::r#wb(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'o') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'd' | b'p' | b'r') => {
-                                            state
-                                                .sequence(|state| {
-                                                    match scan::next(&state) {
-                                                        Some(b'p') => state.match_string("pcie_type"),
-                                                        Some(b'r') => state.match_string("resizable_bar"),
-                                                        Some(b'd') => state.match_string("default"),
-                                                        _ => Err(state),
-                                                    }
-                                                        .and_then(|state| self::r#wb(state))
-                                                })
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#WordProperty(state))
-                                .or_else(|state| self::r#Over(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'a') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'd' | b'p' | b'r') => {
-                                            state
-                                                .sequence(|state| {
-                                                    match scan::next(&state) {
-                                                        Some(b'p') => state.match_string("pcie_type"),
-                                                        Some(b'r') => state.match_string("resizable_bar"),
-                                                        Some(b'd') => state.match_string("default"),
-                                                        _ => Err(state),
-                                                    }
-                                                        .and_then(|state| self::r#wb(state))
-                                                })
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#WordProperty(state))
-                                .or_else(|state| self::r#Allow(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            b'A'..=b'Z'
-                            | b'_'
-                            | b'b'..=b'd'
-                            | b'f'..=b'g'
-                            | b'i'..=b'l'
-                            | b'n'
-                            | b'q'..=b't'
-                            | b'v'..=b'z',
-                        ) => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'd' | b'p' | b'r') => {
-                                            state
-                                                .sequence(|state| {
-                                                    match scan::next(&state) {
-                                                        Some(b'p') => state.match_string("pcie_type"),
-                                                        Some(b'r') => state.match_string("resizable_bar"),
-                                                        Some(b'd') => state.match_string("default"),
-                                                        _ => Err(state),
-                                                    }
-                                                        .and_then(|state| self::r#wb(state))
-                                                })
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#WordProperty(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Over(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#LayerStatement(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Over,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "over",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#LayerStatement,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#emulate(state)
+                                                                .or_else(|state| { self::r#match(state) })
+                                                                .or_else(|state| { self::r#hide(state) })
+                                                                .or_else(|state| { self::r#allow(state) })
+                                                                .or_else(|state| { self::r#param(state) })
+                                                                .or_else(|state| { self::r#mirror(state) })
+                                                                .or_else(|state| { self::r#unassigned(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("pcie_type")
+                                                                                .or_else(|state| { state.match_string("resizable_bar") })
+                                                                                .or_else(|state| { state.match_string("default") })
+                                                                                .and_then(|state| { self::r#want_name(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| { self::r#over(state) })
+                                                        })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_path(state))
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Param(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#over(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Param,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "param",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b':') => {
-                                            scan::bounded(state, ":", |byte| matches!(byte, b':'))
-                                                .or_else(|state| self::r#NoColon(state))
-                                        }
-                                        _ => self::r#NoColon(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                            self::r#Type(state).or_else(|state| self::r#NoType(state))
-                                        }
-                                        _ => self::r#NoType(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
+                        .sequence(|state| {
+                            state
+                                .match_string("over")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_path(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#param(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("param")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#colon(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#Type(state)
+                                        .or_else(|state| { self::r#NoType(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Type(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Type,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#word(state)
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'(' | b'/') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| state.match_string("("))
+                                state
+                                    .rule(
+                                        Rule::r#Type,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { self::r#word(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" (")
+                                                                                .and_then(|state| { self::r#want_expr(state) })
+                                                                                .and_then(|state| { self::r#close_paren(state) })
+                                                                        })
+                                                                })
                                                         })
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#want_expr(state))
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(b')') => state.match_string(")"),
-                                                            _ => self::r#NoCloseParen(state),
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Emulate(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#emulate(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Emulate,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "emulate",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'c' | b'e') => {
-                                            self::r#EmulateCapability(state)
-                                                .or_else(|state| {
+                        .sequence(|state| {
+                            state
+                                .match_string("emulate")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#EmulateCapability(state)
+                                        .or_else(|state| { self::r#Field(state) })
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
                                                     self::r#NoEmulate(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#Unexpected(state) })
                                                 })
-                                        }
-                                        Some(b'b' | b'u') => {
-                                            self::r#Field(state)
-                                                .or_else(|state| {
-                                                    self::r#NoEmulate(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoEmulate(state)
-                                                .and_then(|state| self::r#Unexpected(state))
-                                        }
-                                    })
-                            },
-                        )
+                                        })
+                                })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#EmulateCapability(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#EmulateCapability,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#cap_or_ext(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_kind(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'f') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "free",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#want_expr(state))
-                                        }
-                                        Some(b'[') => {
-                                            self::r#List(state)
-                                                .or_else(|state| self::r#want_expr(state))
-                                        }
-                                        _ => self::r#want_expr(state),
-                                    })
-                                    .and_then(|state| self::r#opt_len(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'v') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Version(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'o') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| self::r#OverRegister(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
+                                state
+                                    .rule(
+                                        Rule::r#EmulateCapability,
+                                        |state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| self::r#field_block(state))
+                                                    self::r#cap_or_ext(state)
+                                                        .and_then(|state| { self::r#want_kind(state) })
+                                                        .and_then(|state| { self::r#want_at(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    self::r#ws(state)
+                                                                        .and_then(|state| { state.match_string("free") })
+                                                                })
+                                                                .or_else(|state| { self::r#List(state) })
+                                                                .or_else(|state| { self::r#want_expr(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#Len(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#Version(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#OverRegister(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            self::r#field_block(state)
+                                                                .or_else(|state| { self::r#end(state) })
+                                                        })
                                                 })
-                                                .or_else(|state| self::r#end(state))
-                                        }
-                                        _ => self::r#end(state),
-                                    })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#OverRegister(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#OverRegister,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "over",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#OverRegister,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("over") })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    self::r#ws(state)
+                                                                        .and_then(|state| { state.match_string("register") })
+                                                                })
+                                                                .or_else(|state| { self::r#NoRegister(state) })
+                                                        })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'r') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "register",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoRegister(state))
-                                        }
-                                        _ => self::r#NoRegister(state),
-                                    })
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Version(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Version,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "version",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#Version,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("version") })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#field_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| match scan::next(&state) {
-                                                        Some(b'b' | b'u') => {
-                                                            self::r#Field(state).or_else(|state| self::r#other(state))
-                                                        }
-                                                        Some(b'e') => {
-                                                            self::r#Evidence(state)
-                                                                .or_else(|state| self::r#other(state))
-                                                        }
-                                                        Some(
-                                                            0..=b'a'
-                                                            | b'c'..=b'd'
-                                                            | b'f'..=b't'
-                                                            | b'v'..=b'|'
-                                                            | b'~'..=255,
-                                                        ) => self::r#other(state),
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Field(state)
+                                                        .or_else(|state| { self::r#Evidence(state) })
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#Field(state)
+                                                                                        .or_else(|state| { self::r#Evidence(state) })
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Field(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Field,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#FieldType(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'c' | b'e') => {
-                                                    self::r#FieldAnchor(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#opt_len(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'b' | b'm',
-                                                ) => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| match scan::next(&state) {
-                                                                    Some(b'b') => self::r#Bits(state),
-                                                                    Some(b'm') => self::r#Mask(state),
-                                                                    _ => Err(state),
+                                state
+                                    .rule(
+                                        Rule::r#Field,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#FieldType(state)
+                                                        .and_then(|state| { self::r#want_at(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#FieldAnchor(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#Len(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    self::r#Bits(state).or_else(|state| { self::r#Mask(state) })
                                                                 })
                                                         })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#field_value(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'\t'..=b'\n'
-                                                    | b'\r'
-                                                    | b' '
-                                                    | b'#'
-                                                    | b'/'
-                                                    | b'A'..=b'Z'
-                                                    | b'_'
-                                                    | b'a'..=b'z',
-                                                ) => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| {
+                                                        .and_then(|state| { self::r#field_value(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
                                                                     state
-                                                                        .lookahead(
-                                                                            false,
-                                                                            |state| match scan::next(&state) {
-                                                                                Some(b'f') => self::r#forced_start(state),
-                                                                                _ => Err(state),
-                                                                            },
-                                                                        )
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .lookahead(false, |state| { self::r#forced(state) })
+                                                                                .and_then(|state| { self::r#Name(state) })
+                                                                        })
                                                                 })
-                                                                .and_then(|state| {
-                                                                    state
-                                                                        .lookahead(
-                                                                            false,
-                                                                            |state| match scan::next(&state) {
-                                                                                Some(b'b') => self::r#by_start(state),
-                                                                                _ => Err(state),
-                                                                            },
-                                                                        )
-                                                                })
-                                                                .and_then(|state| self::r#Name(state))
                                                         })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'b') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#By(state))
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#Forced(state) })
                                                         })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'f') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Forced(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#FieldType(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#FieldType,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .sequence(|state| {
-                                        match scan::next(&state) {
-                                            Some(b'u') => {
-                                                state
-                                                    .match_string("u8")
-                                                    .or_else(|state| state.match_string("u16"))
-                                                    .or_else(|state| state.match_string("u32"))
-                                            }
-                                            Some(b'b') => state.match_string("bytes"),
-                                            _ => Err(state),
-                                        }
-                                            .and_then(|state| self::r#wb(state))
-                                    })
+                                    .rule(
+                                        Rule::r#FieldType,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .match_string("u8")
+                                                                .or_else(|state| { state.match_string("u16") })
+                                                                .or_else(|state| { state.match_string("u32") })
+                                                                .or_else(|state| { state.match_string("bytes") })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#want_field_type(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'b' | b'u') => {
-                            self::r#FieldType(state)
-                                .or_else(|state| self::r#NoFieldType(state))
-                        }
-                        _ => self::r#NoFieldType(state),
-                    }
+                    let state = state.check_stack_limit()?;
+                    self::r#FieldType(state)
+                        .or_else(|state| { self::r#NoFieldType(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#FieldAnchor(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#FieldAnchor,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#cap_or_ext(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_kind(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'+') => state.match_string("+"),
-                                        _ => self::r#NoPlus(state),
-                                    })
+                                state
+                                    .rule(
+                                        Rule::r#FieldAnchor,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#cap_or_ext(state)
+                                                        .and_then(|state| { self::r#want_kind(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .match_string(" +")
+                                                                .or_else(|state| { self::r#NoPlus(state) })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Bits(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Bits,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "bits",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#Bits,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("bits") })
+                                                        .and_then(|state| { self::r#want_range(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_range(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#field_value(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'[') => {
-                            self::r#List(state).or_else(|state| self::r#NoValue(state))
-                        }
-                        Some(b'=') => {
+                    let state = state.check_stack_limit()?;
+                    self::r#List(state)
+                        .or_else(|state| {
                             state
                                 .sequence(|state| {
                                     self::r#EqualsBeforeList(state)
-                                        .and_then(|state| self::r#ws(state))
-                                        .and_then(|state| self::r#List(state))
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#List(state) })
                                 })
-                                .or_else(|state| {
+                        })
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
                                     self::r#equals(state)
-                                        .and_then(|state| self::r#ws(state))
-                                        .and_then(|state| match scan::next(&state) {
-                                            Some(b'd') => {
-                                                scan::bounded(
-                                                        state,
-                                                        "device",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                    .or_else(|state| self::r#want_expr(state))
-                                            }
-                                            _ => self::r#want_expr(state),
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { state.match_string("device") })
+                                                })
+                                                .or_else(|state| { self::r#want_expr(state) })
                                         })
                                 })
-                                .or_else(|state| self::r#NoValue(state))
-                        }
-                        _ => self::r#NoValue(state),
-                    }
+                        })
+                        .or_else(|state| { self::r#NoValue(state) })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#equals(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'=') => {
+                    let state = state.check_stack_limit()?;
+                    state
+                        .sequence(|state| {
                             state
-                                .lookahead(false, |state| state.match_string("=="))
-                                .and_then(|state| state.match_string("="))
-                                .or_else(|state| self::r#EqualsSlip(state))
-                        }
-                        _ => Err(state),
-                    }
+                                .match_string(" =")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#wb(state) })
+                        })
+                        .or_else(|state| { self::r#EqualsSlip(state) })
                 }
                 #[inline]
-                pub fn r#by_start(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    scan::bounded(
-                        state,
-                        "by",
-                        |byte| {
-                            matches!(
-                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                            )
-                        },
-                    )
-                }
-                #[inline]
-                pub fn r#By(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#forced(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#By,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "by",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'b' | b'm',
-                                                ) => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| match scan::next(&state) {
-                                                                    Some(b'b') => self::r#Bits(state),
-                                                                    Some(b'm') => self::r#Mask(state),
-                                                                    _ => Err(state),
-                                                                })
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                            },
-                        )
+                        .sequence(|state| {
+                            self::r#ws(state)
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { state.match_string("forced") })
+                        })
                 }
                 #[inline]
-                pub fn r#forced_start(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    scan::bounded(
-                        state,
-                        "forced",
-                        |byte| {
-                            matches!(
-                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                            )
-                        },
-                    )
-                }
-                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Forced(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Forced,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "forced",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'(') => state.match_string("("),
-                                        _ => self::r#NoOpenParen(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b')') => state.match_string(")"),
-                                        _ => self::r#NoCloseParen(state),
-                                    })
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Hide(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Hide,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "hide",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_capability(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'@') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Offset(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Offset(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Offset,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .match_string("@")
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
+                                    .rule(
+                                        Rule::r#Forced,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#forced(state)
+                                                        .and_then(|state| { self::r#open_paren(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| { self::r#close_paren(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Mirror(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#hide(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Mirror,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "mirror",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'b') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "bar",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoBar(state))
-                                        }
-                                        _ => self::r#NoBar(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_range(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'c') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| self::r#ConfigOffset(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
+                        .sequence(|state| {
+                            state
+                                .match_string("hide")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_capability(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#Offset(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#mirror(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("mirror")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("bar") })
+                                        })
+                                        .or_else(|state| { self::r#NoBar(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_range(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#ConfigOffset(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ConfigOffset(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ConfigOffset,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "config",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#ConfigOffset,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("config") })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Unassigned(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#unassigned(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Unassigned,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "unassigned",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
-                                            state
-                                                .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| self::r#allowed_block(state))
-                                                })
-                                                .or_else(|state| self::r#end(state))
-                                        }
-                                        _ => self::r#end(state),
-                                    })
-                            },
-                        )
+                        .sequence(|state| {
+                            state
+                                .match_string("unassigned")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_name(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#allowed_block(state)
+                                        .or_else(|state| { self::r#end(state) })
+                                })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#allowed_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| match scan::next(&state) {
-                                                        Some(b'a') => {
-                                                            self::r#Allowed(state).or_else(|state| self::r#other(state))
-                                                        }
-                                                        Some(0..=b'`' | b'b'..=b'|' | b'~'..=255) => {
-                                                            self::r#other(state)
-                                                        }
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Allowed(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#Allowed(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Allowed(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Allowed,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "allow",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#Allowed,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("allow") })
+                                                        .and_then(|state| { self::r#want_at(state) })
+                                                        .and_then(|state| { self::r#want_range(state) })
+                                                        .and_then(|state| { self::r#want_name(state) })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_range(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#format_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#format_statement(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#FormatStatement(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#FormatStatement(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
-                pub fn r#format_statement(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#FormatStatement(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'a') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'i' | b'r' | b'v') => {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#FormatStatement,
+                                        |state| {
                                             state
                                                 .sequence(|state| {
-                                                    match scan::next(&state) {
-                                                        Some(b'v') => state.match_string("vendor"),
-                                                        Some(b'i') => state.match_string("id"),
-                                                        Some(b'r') => state.match_string("revision"),
-                                                        _ => Err(state),
-                                                    }
-                                                        .and_then(|state| self::r#wb(state))
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .match_string("vendor")
+                                                                        .or_else(|state| { state.match_string("id") })
+                                                                        .or_else(|state| { state.match_string("revision") })
+                                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                                        .and_then(|state| { self::r#end(state) })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("form")
+                                                                                .and_then(|state| { self::r#want_name(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| { self::r#allow(state) })
+                                                        })
                                                 })
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#NumberProperty(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'f') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "form",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#Allow(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'A'..=b'Z' | b'_' | b'b'..=b'z') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'i' | b'r' | b'v') => {
-                                            state
-                                                .sequence(|state| {
-                                                    match scan::next(&state) {
-                                                        Some(b'v') => state.match_string("vendor"),
-                                                        Some(b'i') => state.match_string("id"),
-                                                        Some(b'r') => state.match_string("revision"),
-                                                        _ => Err(state),
-                                                    }
-                                                        .and_then(|state| self::r#wb(state))
-                                                })
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#NumberProperty(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'f') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "form",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
+                                        },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#profile_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#profile_statement(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#ProfileStatement(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#ProfileStatement(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
-                pub fn r#profile_statement(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'p') => {
-                            self::r#ProfilePasid(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "released",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#TextProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'c' | b'e') => {
-                            self::r#ProfileCapability(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "released",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#TextProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'a') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'r') => {
-                                            scan::bounded(
-                                                state,
-                                                "released",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| self::r#Allow(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            b'A'..=b'Z' | b'_' | b'b' | b'd' | b'f'..=b'o' | b'q'..=b'z',
-                        ) => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'r') => {
-                                            scan::bounded(
-                                                state,
-                                                "released",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#TextProperty(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#ProfilePasid(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#ProfileStatement(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ProfilePasid,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "pasid",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#ProfileStatement,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#profile_pasid(state)
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("cap")
+                                                                                .or_else(|state| { state.match_string("ext") })
+                                                                                .and_then(|state| { self::r#want_kind(state) })
+                                                                                .and_then(|state| { self::r#want_at(state) })
+                                                                                .and_then(|state| { self::r#want_expr(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("released")
+                                                                                .and_then(|state| { self::r#want_text(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| { self::r#allow(state) })
+                                                        })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#facts(state))
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
-                pub fn r#ProfileCapability(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#profile_pasid(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ProfileCapability,
-                            |state| {
-                                self::r#cap_or_ext(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_kind(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#facts(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .repeat(|state| match scan::next(&state) {
-                            Some(
-                                b'\t'..=b'\n'
-                                | b'\r'
-                                | b' '
-                                | b'#'
-                                | b'/'
-                                | b'd'..=b'e'
-                                | b'p'
-                                | b'w',
-                            ) => {
-                                state
-                                    .sequence(|state| {
-                                        self::r#ws(state).and_then(|state| self::r#Fact(state))
-                                    })
-                            }
-                            _ => Err(state),
+                        .sequence(|state| {
+                            state
+                                .match_string("pasid")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Fact(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| { self::r#Fact(state) })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
                         })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Fact(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Fact,
-                            |state| match scan::next(&state) {
-                                Some(b'd'..=b'e' | b'p') => {
-                                    state
-                                        .sequence(|state| {
-                                            match scan::next(&state) {
-                                                Some(b'd') => state.match_string("disabled"),
-                                                Some(b'e') => state.match_string("execute"),
-                                                Some(b'p') => state.match_string("privileged"),
-                                                _ => Err(state),
-                                            }
-                                                .and_then(|state| self::r#wb(state))
-                                        })
-                                }
-                                Some(b'w') => {
-                                    scan::bounded(
-                                            state,
-                                            "width",
-                                            |byte| {
-                                                matches!(
-                                                    byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                )
-                                            },
-                                        )
-                                        .and_then(|state| self::r#ws(state))
-                                        .and_then(|state| self::r#want_expr(state))
-                                }
-                                _ => Err(state),
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#Fact,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .match_string("disabled")
+                                                                .or_else(|state| { state.match_string("execute") })
+                                                                .or_else(|state| { state.match_string("privileged") })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("width")
+                                                                                .and_then(|state| { self::r#want_expr(state) })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#test_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#test_statement(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#TestStatement(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#TestStatement(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
-                pub fn r#test_statement(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'e') => {
-                            self::r#Expect(state)
-                                .or_else(|state| self::r#Enable(state))
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "reset",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'g') => {
-                            self::r#Given(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "reset",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'h') => {
-                            self::r#Host(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "reset",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'v') => {
-                            self::r#Viommu(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "reset",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'w') => {
-                            self::r#Write(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "reset",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'p') => {
-                            self::r#Policy(state)
-                                .or_else(|state| {
-                                    state
-                                        .lookahead(
-                                            true,
-                                            |state| match scan::next(&state) {
-                                                Some(b'r') => {
-                                                    scan::bounded(
-                                                        state,
-                                                        "reset",
-                                                        |byte| {
-                                                            matches!(
-                                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                            )
-                                                        },
-                                                    )
-                                                }
-                                                _ => Err(state),
-                                            },
-                                        )
-                                        .and_then(|state| self::r#WordProperty(state))
-                                })
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(b'a') => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'r') => {
-                                            scan::bounded(
-                                                state,
-                                                "reset",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#WordProperty(state))
-                                .or_else(|state| self::r#Allow(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            b'A'..=b'Z'
-                            | b'_'
-                            | b'b'..=b'd'
-                            | b'f'
-                            | b'i'..=b'o'
-                            | b'q'..=b'u'
-                            | b'x'..=b'z',
-                        ) => {
-                            state
-                                .lookahead(
-                                    true,
-                                    |state| match scan::next(&state) {
-                                        Some(b'r') => {
-                                            scan::bounded(
-                                                state,
-                                                "reset",
-                                                |byte| {
-                                                    matches!(
-                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                    )
-                                                },
-                                            )
-                                        }
-                                        _ => Err(state),
-                                    },
-                                )
-                                .and_then(|state| self::r#WordProperty(state))
-                                .or_else(|state| self::r#other(state))
-                        }
-                        Some(
-                            0..=b'@' | b'['..=b'^' | b'`' | b'{'..=b'|' | b'~'..=255,
-                        ) => self::r#other(state),
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Given(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#TestStatement(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Given,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "given",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#TestStatement,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#expect(state)
+                                                                .or_else(|state| { self::r#given(state) })
+                                                                .or_else(|state| { self::r#host(state) })
+                                                                .or_else(|state| { self::r#viommu(state) })
+                                                                .or_else(|state| { self::r#write(state) })
+                                                                .or_else(|state| { self::r#enable(state) })
+                                                                .or_else(|state| { self::r#policy(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string("reset")
+                                                                                .and_then(|state| { self::r#want_name(state) })
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| { self::r#allow(state) })
+                                                        })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'd') => {
-                                            self::r#GivenDevice(state)
-                                                .or_else(|state| {
-                                                    self::r#NoGiven(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'p') => {
-                                            self::r#GivenPci(state)
-                                                .or_else(|state| {
-                                                    self::r#NoGiven(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'o') => {
-                                            self::r#GivenOptional(state)
-                                                .or_else(|state| {
-                                                    self::r#NoGiven(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'b') => {
-                                            self::r#GivenBytes(state)
-                                                .or_else(|state| {
-                                                    self::r#NoGiven(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoGiven(state)
-                                                .and_then(|state| self::r#Unexpected(state))
-                                        }
-                                    })
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#given(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("given")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#GivenDevice(state)
+                                        .or_else(|state| { self::r#GivenPci(state) })
+                                        .or_else(|state| { self::r#GivenOptional(state) })
+                                        .or_else(|state| { self::r#GivenBytes(state) })
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#NoGiven(state)
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#Unexpected(state) })
+                                                })
+                                        })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#GivenDevice(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#GivenDevice,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "device",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#GivenDevice,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("device") })
+                                                        .and_then(|state| { self::r#want_path(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#View(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_path(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'v') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#View(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#View(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#View,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "view",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#View,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("view") })
+                                                        .and_then(|state| { self::r#want_name(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_name(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#GivenPci(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#GivenPci,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "pci",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'(') => state.match_string("("),
-                                        _ => self::r#NoOpenParen(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b',') => state.match_string(","),
-                                        _ => self::r#NoComma(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b')') => state.match_string(")"),
-                                        _ => self::r#NoCloseParen(state),
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'v') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#View(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
+                                state
+                                    .rule(
+                                        Rule::r#GivenPci,
+                                        |state| {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
-                                                        .and_then(|state| self::r#given_block(state))
+                                                        .and_then(|state| { state.match_string("pci") })
+                                                        .and_then(|state| { self::r#wb(state) })
+                                                        .and_then(|state| { self::r#open_paren(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| { self::r#comma(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| { self::r#close_paren(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#View(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            self::r#given_block(state)
+                                                                .or_else(|state| { self::r#end(state) })
+                                                        })
                                                 })
-                                                .or_else(|state| self::r#end(state))
-                                        }
-                                        _ => self::r#end(state),
-                                    })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#given_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| self::r#given_property(state))
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#GivenProperty(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#other(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#GivenProperty(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
-                pub fn r#given_property(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    match scan::next(&state) {
-                        Some(b'b') => {
-                            self::r#Bar(state).or_else(|state| self::r#condition(state))
-                        }
-                        Some(0..=b'a' | b'c'..=b'|' | b'~'..=255) => {
-                            self::r#condition(state)
-                        }
-                        _ => Err(state),
-                    }
-                }
-                #[inline]
-                pub fn r#Bar(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#GivenProperty(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Bar,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "bar",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#GivenProperty,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            self::r#bar(state)
+                                                                .or_else(|state| { self::r#condition(state) })
+                                                        })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#bar(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("bar")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#GivenOptional(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#GivenOptional,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "optional",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#GivenOptional,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("optional") })
+                                                        .and_then(|state| { self::r#want_capability(state) })
+                                                        .and_then(|state| { self::r#want_at(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    self::r#ws(state)
+                                                                        .and_then(|state| { state.match_string("absent") })
+                                                                })
+                                                                .or_else(|state| { self::r#NoAbsent(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_capability(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'a') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "absent",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoAbsent(state))
-                                        }
-                                        _ => self::r#NoAbsent(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#GivenBytes(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#GivenBytes,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "bytes",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'=') => {
-                                                    self::r#EqualsBeforeList(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#want_list(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Host(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Host,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "host",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'p') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "pasid",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoPasid(state))
-                                        }
-                                        _ => self::r#NoPasid(state),
-                                    })
-                                    .and_then(|state| self::r#facts(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Viommu(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Viommu,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "viommu",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'p') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "pasid",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoPasid(state))
-                                        }
-                                        _ => self::r#NoPasid(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'w') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "width",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoWidth(state))
-                                        }
-                                        _ => self::r#NoWidth(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
-                }
-                #[inline]
-                pub fn r#Enable(
-                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                ) -> ::pest::ParseResult<
-                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
-                > {
-                    state
-                        .rule(
-                            Rule::r#Enable,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "enable",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_path(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'{') => {
+                                state
+                                    .rule(
+                                        Rule::r#GivenBytes,
+                                        |state| {
                                             state
                                                 .sequence(|state| {
                                                     self::r#ws(state)
-                                                        .and_then(|state| self::r#enable_block(state))
+                                                        .and_then(|state| { state.match_string("bytes") })
+                                                        .and_then(|state| { self::r#want_at(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#EqualsBeforeList(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#want_list(state) })
+                                                        .and_then(|state| { self::r#end(state) })
                                                 })
-                                                .or_else(|state| self::r#end(state))
-                                        }
-                                        _ => self::r#end(state),
-                                    })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#host(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("host")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("pasid") })
+                                        })
+                                        .or_else(|state| { self::r#NoPasid(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Fact(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| { self::r#Fact(state) })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
+                                        })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#viommu(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("viommu")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("pasid") })
+                                        })
+                                        .or_else(|state| { self::r#NoPasid(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            self::r#ws(state)
+                                                .and_then(|state| { super::hidden::skip(state) })
+                                                .and_then(|state| { state.match_string("width") })
+                                        })
+                                        .or_else(|state| { self::r#NoWidth(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#enable(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .match_string("enable")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_path(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#enable_block(state)
+                                        .or_else(|state| { self::r#end(state) })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#enable_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| match scan::next(&state) {
-                                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                                            self::r#Assignment(state)
-                                                                .or_else(|state| {
-                                                                    scan::not_before(state, |byte| matches!(byte, b'}'))
-                                                                        .and_then(|state| self::r#StrayTokens(state))
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Assignment(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#stray(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#Assignment(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#stray(state) })
+                                                                                })
+                                                                        })
                                                                 })
-                                                        }
-                                                        Some(b';') => self::r#StraySemicolon(state),
-                                                        Some(
-                                                            0..=b':'
-                                                            | b'<'..=b'@'
-                                                            | b'['..=b'^'
-                                                            | b'`'
-                                                            | b'{'..=b'|'
-                                                            | b'~'..=255,
-                                                        ) => {
-                                                            scan::not_before(state, |byte| matches!(byte, b'}'))
-                                                                .and_then(|state| self::r#StrayTokens(state))
-                                                        }
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Assignment(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Assignment,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#Name(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'=') => {
-                                            self::r#equals(state)
-                                                .or_else(|state| self::r#NoEquals(state))
-                                        }
-                                        _ => self::r#NoEquals(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'[') => {
-                                            self::r#List(state)
-                                                .or_else(|state| self::r#want_expr(state))
-                                        }
-                                        _ => self::r#want_expr(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
+                                state
+                                    .rule(
+                                        Rule::r#Assignment,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#Name(state)
+                                                        .and_then(|state| {
+                                                            self::r#equals(state)
+                                                                .or_else(|state| { self::r#NoEquals(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            self::r#List(state)
+                                                                .or_else(|state| { self::r#want_expr(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Policy(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#policy(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Policy,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "policy",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'{') => {
-                                            self::r#policy_block(state)
-                                                .or_else(|state| {
+                        .sequence(|state| {
+                            state
+                                .match_string("policy")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#policy_block(state)
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
                                                     self::r#NoBlock(state)
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                                state
-                                                                    .sequence(|state| {
-                                                                        state
-                                                                            .optional(|state| match scan::next(&state) {
-                                                                                Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                                    self::r#junk(state)
-                                                                                }
-                                                                                _ => Err(state),
-                                                                            })
-                                                                            .and_then(|state| self::r#policy_block(state))
-                                                                    })
-                                                                    .or_else(|state| self::r#Unexpected(state))
-                                                            }
-                                                            _ => self::r#Unexpected(state),
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    state
+                                                                        .optional(|state| { self::r#junk(state) })
+                                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                                        .and_then(|state| { self::r#policy_block(state) })
+                                                                })
+                                                                .or_else(|state| { self::r#Unexpected(state) })
                                                         })
                                                 })
-                                        }
-                                        _ => {
-                                            self::r#NoBlock(state)
-                                                .and_then(|state| match scan::next(&state) {
-                                                    Some(0..=b':' | b'<'..=b'|' | b'~'..=255) => {
-                                                        state
-                                                            .sequence(|state| {
-                                                                state
-                                                                    .optional(|state| match scan::next(&state) {
-                                                                        Some(0..=b':' | b'<'..=b'z' | b'|' | b'~'..=255) => {
-                                                                            self::r#junk(state)
-                                                                        }
-                                                                        _ => Err(state),
-                                                                    })
-                                                                    .and_then(|state| self::r#policy_block(state))
-                                                            })
-                                                            .or_else(|state| self::r#Unexpected(state))
-                                                    }
-                                                    _ => self::r#Unexpected(state),
-                                                })
-                                        }
-                                    })
-                            },
-                        )
+                                        })
+                                })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#policy_block(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .match_string("{")
-                        .and_then(|state| self::r#sep(state))
-                        .and_then(|state| {
+                        .sequence(|state| {
                             state
-                                .repeat(|state| match scan::next(&state) {
-                                    Some(0..=b'|' | b'~'..=255) => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#docs(state)
-                                                    .and_then(|state| match scan::next(&state) {
-                                                        Some(b'A'..=b'Z' | b'_' | b'a'..=b'z') => {
-                                                            self::r#Setting(state)
-                                                                .or_else(|state| {
-                                                                    scan::not_before(state, |byte| matches!(byte, b'}'))
-                                                                        .and_then(|state| self::r#StrayTokens(state))
+                                .match_string(" {")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state
+                                        .sequence(|state| {
+                                            state
+                                                .optional(|state| {
+                                                    self::r#Setting(state)
+                                                        .or_else(|state| { self::r#Docs(state) })
+                                                        .or_else(|state| { self::r#stray(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .repeat(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            super::hidden::skip(state)
+                                                                                .and_then(|state| {
+                                                                                    self::r#Setting(state)
+                                                                                        .or_else(|state| { self::r#Docs(state) })
+                                                                                        .or_else(|state| { self::r#stray(state) })
+                                                                                })
+                                                                        })
                                                                 })
-                                                        }
-                                                        Some(b';') => self::r#StraySemicolon(state),
-                                                        Some(
-                                                            0..=b':'
-                                                            | b'<'..=b'@'
-                                                            | b'['..=b'^'
-                                                            | b'`'
-                                                            | b'{'..=b'|'
-                                                            | b'~'..=255,
-                                                        ) => {
-                                                            scan::not_before(state, |byte| matches!(byte, b'}'))
-                                                                .and_then(|state| self::r#StrayTokens(state))
-                                                        }
-                                                        _ => Err(state),
-                                                    })
-                                            })
-                                            .and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
+                                                        })
+                                                })
+                                        })
                                 })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#close(state) })
                         })
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'#' | b'/') => {
-                                        self::r#Docs(state).and_then(|state| self::r#sep(state))
-                                    }
-                                    _ => Err(state),
-                                })
-                        })
-                        .and_then(|state| self::r#close(state))
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#Setting(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Setting,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#Name(state)
-                                    .and_then(|state| {
-                                        state
-                                            .repeat(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'\t'..=b'\n'
-                                                    | b'\r'
-                                                    | b' '
-                                                    | b'#'
-                                                    | b'/'
-                                                    | b'A'..=b'Z'
-                                                    | b'_'
-                                                    | b'a'..=b'z',
-                                                ) => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Dashed(state))
+                                state
+                                    .rule(
+                                        Rule::r#Setting,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#Name(state)
+                                                        .and_then(|state| {
+                                                            state.repeat(|state| { self::r#Dashed(state) })
                                                         })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'@') => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| state.match_string("@"))
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" @")
+                                                                                .and_then(|state| {
+                                                                                    self::r#OffsetOrRange(state)
+                                                                                        .or_else(|state| { self::r#NoExpr(state) })
+                                                                                })
+                                                                        })
+                                                                })
                                                         })
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| match scan::next(&state) {
-                                                            Some(
-                                                                b'!'
-                                                                | b'$'
-                                                                | b'\''..=b'('
-                                                                | b'0'..=b'9'
-                                                                | b'A'..=b'Z'
-                                                                | b'_'
-                                                                | b'a'..=b'z',
-                                                            ) => {
-                                                                self::r#OffsetOrRange(state)
-                                                                    .or_else(|state| self::r#NoExpr(state))
-                                                            }
-                                                            _ => self::r#NoExpr(state),
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#OffsetOrRange(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#OffsetOrRange,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#Expr(state)
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'.'..=b'/' | b'l',
-                                                ) => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state)
-                                                                .and_then(|state| match scan::next(&state) {
-                                                                    Some(b'.') => {
-                                                                        scan::bounded(
-                                                                                state,
-                                                                                "..",
-                                                                                |byte| matches!(byte, b'.' | b'='),
-                                                                            )
-                                                                            .and_then(|state| self::r#ws(state))
-                                                                            .and_then(|state| self::r#want_expr(state))
-                                                                            .or_else(|state| {
-                                                                                self::r#RangeSlip(state)
-                                                                                    .and_then(|state| self::r#ws(state))
-                                                                                    .and_then(|state| self::r#want_expr(state))
-                                                                            })
-                                                                    }
-                                                                    Some(b'l') => {
-                                                                        scan::bounded(
-                                                                                state,
-                                                                                "len",
-                                                                                |byte| {
-                                                                                    matches!(
-                                                                                        byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                                                    )
-                                                                                },
-                                                                            )
-                                                                            .and_then(|state| self::r#ws(state))
-                                                                            .and_then(|state| self::r#want_expr(state))
-                                                                    }
-                                                                    _ => Err(state),
+                                state
+                                    .rule(
+                                        Rule::r#OffsetOrRange,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#Expr(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .match_string(" ..")
+                                                                                .and_then(|state| { self::r#wb(state) })
+                                                                                .and_then(|state| { self::r#want_expr(state) })
+                                                                        })
+                                                                        .or_else(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
+                                                                                    self::r#ws(state)
+                                                                                        .and_then(|state| { state.match_string("len") })
+                                                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                                                })
+                                                                        })
+                                                                        .or_else(|state| {
+                                                                            state
+                                                                                .sequence(|state| {
+                                                                                    self::r#RangeSlip(state)
+                                                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                                                })
+                                                                        })
                                                                 })
                                                         })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#Write(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#write(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Write,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "write",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_field_type(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'[') => {
-                                            self::r#List(state).or_else(|state| self::r#NoValue(state))
-                                        }
-                                        Some(b'=') => {
+                        .sequence(|state| {
+                            state
+                                .match_string("write")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_field_type(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_at(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_expr(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#List(state)
+                                        .or_else(|state| {
                                             state
                                                 .sequence(|state| {
                                                     self::r#EqualsBeforeList(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#List(state))
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#List(state) })
                                                 })
-                                                .or_else(|state| {
+                                        })
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
                                                     self::r#equals(state)
-                                                        .and_then(|state| self::r#ws(state))
-                                                        .and_then(|state| self::r#want_expr(state))
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
                                                 })
-                                                .or_else(|state| self::r#NoValue(state))
-                                        }
-                                        _ => self::r#NoValue(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
-                            },
-                        )
+                                        })
+                                        .or_else(|state| { self::r#NoValue(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#end(state) })
+                        })
                 }
                 #[inline]
-                pub fn r#Expect(
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#expect(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#Expect,
-                            |state| {
-                                scan::bounded(
-                                        state,
-                                        "expect",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
-                                        },
-                                    )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'p') => {
-                                            self::r#ExpectPasid(state)
-                                                .or_else(|state| {
+                        .sequence(|state| {
+                            state
+                                .match_string("expect")
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#ExpectPasid(state)
+                                        .or_else(|state| { self::r#ExpectChain(state) })
+                                        .or_else(|state| { self::r#ExpectNo(state) })
+                                        .or_else(|state| { self::r#ExpectCapability(state) })
+                                        .or_else(|state| { self::r#ExpectValue(state) })
+                                        .or_else(|state| { self::r#ExpectUntouched(state) })
+                                        .or_else(|state| { self::r#ExpectNamed(state) })
+                                        .or_else(|state| {
+                                            state
+                                                .sequence(|state| {
                                                     self::r#NoExpect(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
+                                                        .and_then(|state| { super::hidden::skip(state) })
+                                                        .and_then(|state| { self::r#Unexpected(state) })
                                                 })
-                                        }
-                                        Some(b'c') => {
-                                            self::r#ExpectChain(state)
-                                                .or_else(|state| self::r#ExpectCapability(state))
-                                                .or_else(|state| {
-                                                    self::r#NoExpect(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'n') => {
-                                            self::r#ExpectNo(state)
-                                                .or_else(|state| {
-                                                    self::r#NoExpect(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'e') => {
-                                            self::r#ExpectCapability(state)
-                                                .or_else(|state| self::r#ExpectNamed(state))
-                                                .or_else(|state| {
-                                                    self::r#NoExpect(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'b' | b'u') => {
-                                            self::r#ExpectValue(state)
-                                                .or_else(|state| {
-                                                    self::r#NoExpect(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'd') => {
-                                            self::r#ExpectUntouched(state)
-                                                .or_else(|state| {
-                                                    self::r#NoExpect(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'f' | b'r') => {
-                                            self::r#ExpectNamed(state)
-                                                .or_else(|state| {
-                                                    self::r#NoExpect(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoExpect(state)
-                                                .and_then(|state| self::r#Unexpected(state))
-                                        }
-                                    })
-                            },
-                        )
+                                        })
+                                })
+                        })
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ExpectPasid(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ExpectPasid,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "pasid",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#ExpectPasid,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("pasid") })
+                                                        .and_then(|state| { self::r#want_at(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| {
+                                                            state.repeat(|state| { self::r#Fact(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#facts(state))
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ExpectNo(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ExpectNo,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "no",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#ExpectNo,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("no") })
+                                                        .and_then(|state| { self::r#wb(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    self::r#ws(state)
+                                                                        .and_then(|state| { state.match_string("pasid") })
+                                                                        .and_then(|state| { self::r#end(state) })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#capability_facts(state)
+                                                                                .and_then(|state| { self::r#end(state) })
+                                                                        })
+                                                                })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            self::r#NoAbsence(state)
+                                                                                .and_then(|state| { self::r#Unexpected(state) })
+                                                                        })
+                                                                })
+                                                        })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'p') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "pasid",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .and_then(|state| self::r#end(state))
-                                                .or_else(|state| {
-                                                    self::r#NoAbsence(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        Some(b'c' | b'e') => {
-                                            self::r#capability_facts(state)
-                                                .and_then(|state| self::r#end(state))
-                                                .or_else(|state| {
-                                                    self::r#NoAbsence(state)
-                                                        .and_then(|state| self::r#Unexpected(state))
-                                                })
-                                        }
-                                        _ => {
-                                            self::r#NoAbsence(state)
-                                                .and_then(|state| self::r#Unexpected(state))
-                                        }
-                                    })
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ExpectChain(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ExpectChain,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "chain",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#ExpectChain,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("chain") })
+                                                        .and_then(|state| {
+                                                            self::r#cap_or_ext(state)
+                                                                .or_else(|state| { self::r#NoCapOrExt(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#want_list(state) })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'c' | b'e') => {
-                                            self::r#cap_or_ext(state)
-                                                .or_else(|state| self::r#NoCapOrExt(state))
-                                        }
-                                        _ => self::r#NoCapOrExt(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_list(state))
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ExpectCapability(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ExpectCapability,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#capability_facts(state)
-                                    .and_then(|state| self::r#end(state))
+                                state
+                                    .rule(
+                                        Rule::r#ExpectCapability,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#capability_facts(state)
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#capability_facts(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    self::r#cap_or_ext(state)
-                        .and_then(|state| self::r#ws(state))
-                        .and_then(|state| self::r#want_kind(state))
-                        .and_then(|state| {
-                            state
-                                .optional(|state| match scan::next(&state) {
-                                    Some(b'\t'..=b'\n' | b'\r' | b' ' | b'#' | b'/' | b'@') => {
-                                        state
-                                            .sequence(|state| {
-                                                self::r#ws(state).and_then(|state| self::r#Offset(state))
-                                            })
-                                    }
-                                    _ => Err(state),
+                    state
+                        .sequence(|state| {
+                            self::r#cap_or_ext(state)
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#want_kind(state) })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#Offset(state) })
+                                })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    state.optional(|state| { self::r#Len(state) })
                                 })
                         })
-                        .and_then(|state| self::r#opt_len(state))
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ExpectValue(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ExpectValue,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                self::r#FieldType(state)
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_at(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_expr(state))
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'=') => {
+                                state
+                                    .rule(
+                                        Rule::r#ExpectValue,
+                                        |state| {
                                             state
-                                                .match_string("==")
-                                                .or_else(|state| self::r#EqualsSlip(state))
-                                                .or_else(|state| self::r#NoDoubleEquals(state))
-                                        }
-                                        _ => self::r#NoDoubleEquals(state),
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'[') => {
-                                            self::r#List(state)
-                                                .or_else(|state| self::r#want_expr(state))
-                                        }
-                                        _ => self::r#want_expr(state),
-                                    })
-                                    .and_then(|state| self::r#end(state))
+                                                .sequence(|state| {
+                                                    self::r#FieldType(state)
+                                                        .and_then(|state| { self::r#want_at(state) })
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .match_string(" ==")
+                                                                .or_else(|state| { self::r#EqualsSlip(state) })
+                                                                .or_else(|state| { self::r#NoDoubleEquals(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            self::r#List(state)
+                                                                .or_else(|state| { self::r#want_expr(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ExpectUntouched(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ExpectUntouched,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
-                                scan::bounded(
-                                        state,
-                                        "device",
-                                        |byte| {
-                                            matches!(
-                                                byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                            )
+                                state
+                                    .rule(
+                                        Rule::r#ExpectUntouched,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| { state.match_string("device") })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .sequence(|state| {
+                                                                    self::r#ws(state)
+                                                                        .and_then(|state| { state.match_string("untouched") })
+                                                                })
+                                                                .or_else(|state| { self::r#NoUntouched(state) })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#Range(state) })
+                                                        })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
                                         },
                                     )
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| match scan::next(&state) {
-                                        Some(b'u') => {
-                                            scan::bounded(
-                                                    state,
-                                                    "untouched",
-                                                    |byte| {
-                                                        matches!(
-                                                            byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'
-                                                        )
-                                                    },
-                                                )
-                                                .or_else(|state| self::r#NoUntouched(state))
-                                        }
-                                        _ => self::r#NoUntouched(state),
-                                    })
-                                    .and_then(|state| {
-                                        state
-                                            .optional(|state| match scan::next(&state) {
-                                                Some(
-                                                    b'\t'..=b'\n'
-                                                    | b'\r'
-                                                    | b' '..=b'!'
-                                                    | b'#'..=b'$'
-                                                    | b'\''..=b'('
-                                                    | b'/'..=b'9'
-                                                    | b'A'..=b'Z'
-                                                    | b'_'
-                                                    | b'a'..=b'z',
-                                                ) => {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| self::r#Range(state))
-                                                        })
-                                                }
-                                                _ => Err(state),
-                                            })
-                                    })
-                                    .and_then(|state| self::r#end(state))
                             },
                         )
                 }
                 #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#ExpectNamed(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .rule(
-                            Rule::r#ExpectNamed,
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
                             |state| {
                                 state
-                                    .sequence(|state| {
-                                        match scan::next(&state) {
-                                            Some(b'e') => state.match_string("effect"),
-                                            Some(b'r') => state.match_string("reason"),
-                                            Some(b'f') => state.match_string("finding"),
-                                            _ => Err(state),
-                                        }
-                                            .and_then(|state| self::r#wb(state))
-                                    })
-                                    .and_then(|state| self::r#ws(state))
-                                    .and_then(|state| self::r#want_dashed(state))
-                                    .and_then(|state| self::r#end(state))
+                                    .rule(
+                                        Rule::r#ExpectNamed,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#ws(state)
+                                                        .and_then(|state| {
+                                                            state
+                                                                .match_string("effect")
+                                                                .or_else(|state| { state.match_string("reason") })
+                                                                .or_else(|state| { state.match_string("finding") })
+                                                        })
+                                                        .and_then(|state| { self::r#want_dashed(state) })
+                                                        .and_then(|state| { self::r#end(state) })
+                                                })
+                                        },
+                                    )
                             },
                         )
                 }
                 #[inline]
-                pub fn r#statement_word(
+                #[allow(dead_code, non_snake_case, unused_variables)]
+                pub fn ANY(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    match scan::next(&state) {
-                        Some(b'r') => {
-                            state
-                                .match_string("resizable_bar")
-                                .or_else(|state| state.match_string("register"))
-                                .or_else(|state| state.match_string("released"))
-                                .or_else(|state| state.match_string("reserved"))
-                                .or_else(|state| state.match_string("revision"))
-                                .or_else(|state| state.match_string("reset"))
-                        }
-                        Some(b'd') => {
-                            state
-                                .match_string("dvsec_format")
-                                .or_else(|state| state.match_string("distrust"))
-                                .or_else(|state| state.match_string("default"))
-                                .or_else(|state| state.match_string("device"))
-                                .or_else(|state| state.match_string("dvsec"))
-                        }
-                        Some(b'p') => {
-                            state
-                                .match_string("privileged")
-                                .or_else(|state| state.match_string("pcie_port"))
-                                .or_else(|state| state.match_string("pcie_type"))
-                                .or_else(|state| state.match_string("profile"))
-                                .or_else(|state| state.match_string("policy"))
-                                .or_else(|state| state.match_string("param"))
-                                .or_else(|state| state.match_string("pasid"))
-                                .or_else(|state| state.match_string("place"))
-                        }
-                        Some(b'u') => {
-                            state
-                                .match_string("unassigned")
-                                .or_else(|state| state.match_string("u16"))
-                                .or_else(|state| state.match_string("u32"))
-                                .or_else(|state| state.match_string("use"))
-                                .or_else(|state| state.match_string("u8"))
-                        }
-                        Some(b'm') => {
-                            state
-                                .match_string("max_width")
-                                .or_else(|state| state.match_string("mirror"))
-                                .or_else(|state| state.match_string("match"))
-                        }
-                        Some(b's') => {
-                            state
-                                .match_string("subsystem")
-                                .or_else(|state| state.match_string("source"))
-                        }
-                        Some(b'e') => {
-                            state
-                                .match_string("evidence")
-                                .or_else(|state| state.match_string("edition"))
-                                .or_else(|state| state.match_string("emulate"))
-                                .or_else(|state| state.match_string("execute"))
-                                .or_else(|state| state.match_string("enable"))
-                                .or_else(|state| state.match_string("expect"))
-                                .or_else(|state| state.match_string("ext"))
-                        }
-                        Some(b'f') => {
-                            state
-                                .match_string("function")
-                                .or_else(|state| state.match_string("form"))
-                                .or_else(|state| state.match_string("free"))
-                        }
-                        Some(b'a') => {
-                            state
-                                .match_string("aliased")
-                                .or_else(|state| state.match_string("allow"))
-                        }
-                        Some(b'w') => {
-                            state
-                                .match_string("without")
-                                .or_else(|state| state.match_string("write"))
-                        }
-                        Some(b'c') => {
-                            state
-                                .match_string("config")
-                                .or_else(|state| state.match_string("class"))
-                                .or_else(|state| state.match_string("const"))
-                                .or_else(|state| state.match_string("cap"))
-                        }
-                        Some(b'l') => {
-                            state
-                                .match_string("layout")
-                                .or_else(|state| state.match_string("layer"))
-                        }
-                        Some(b'v') => {
-                            state
-                                .match_string("vendor")
-                                .or_else(|state| state.match_string("viommu"))
-                        }
-                        Some(b'b') => state.match_string("bytes"),
-                        Some(b'g') => state.match_string("given"),
-                        Some(b'h') => {
-                            state
-                                .match_string("hide")
-                                .or_else(|state| state.match_string("host"))
-                        }
-                        Some(b'n') => state.match_string("name"),
-                        Some(b'o') => state.match_string("over"),
-                        Some(b't') => state.match_string("test"),
-                        Some(b'i') => state.match_string("id"),
-                        _ => Err(state),
-                    }
+                    state.skip(1)
                 }
                 #[inline]
+                #[allow(dead_code, non_snake_case, unused_variables)]
                 pub fn EOI(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -9166,19 +6825,11 @@ impl ::pest::Parser<Rule> for Grammar {
             input,
             |state| {
                 match rule {
-                    Rule::r#blank => rules::r#blank(state),
-                    Rule::r#block_comment => rules::r#block_comment(state),
-                    Rule::r#hash_comment => rules::r#hash_comment(state),
-                    Rule::r#doc_start => rules::r#doc_start(state),
-                    Rule::r#line => rules::r#line(state),
                     Rule::r#ws => rules::r#ws(state),
-                    Rule::r#sep => rules::r#sep(state),
                     Rule::r#wb => rules::r#wb(state),
                     Rule::r#word => rules::r#word(state),
                     Rule::r#number => rules::r#number(state),
                     Rule::r#text => rules::r#text(state),
-                    Rule::r#line_tail => rules::r#line_tail(state),
-                    Rule::r#character => rules::r#character(state),
                     Rule::r#Name => rules::r#Name(state),
                     Rule::r#Dashed => rules::r#Dashed(state),
                     Rule::r#Path => rules::r#Path(state),
@@ -9187,6 +6838,11 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#want_path => rules::r#want_path(state),
                     Rule::r#want_text => rules::r#want_text(state),
                     Rule::r#want_at => rules::r#want_at(state),
+                    Rule::r#open_paren => rules::r#open_paren(state),
+                    Rule::r#close_paren => rules::r#close_paren(state),
+                    Rule::r#close_bracket => rules::r#close_bracket(state),
+                    Rule::r#comma => rules::r#comma(state),
+                    Rule::r#colon => rules::r#colon(state),
                     Rule::r#NoAs => rules::r#NoAs(state),
                     Rule::r#NoFor => rules::r#NoFor(state),
                     Rule::r#NoPci => rules::r#NoPci(state),
@@ -9239,17 +6895,15 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#EqualsBeforeList => rules::r#EqualsBeforeList(state),
                     Rule::r#junk => rules::r#junk(state),
                     Rule::r#group => rules::r#group(state),
-                    Rule::r#line_end => rules::r#line_end(state),
-                    Rule::r#next_statement => rules::r#next_statement(state),
                     Rule::r#end => rules::r#end(state),
                     Rule::r#close => rules::r#close(state),
                     Rule::r#Expr => rules::r#Expr(state),
                     Rule::r#operand => rules::r#operand(state),
                     Rule::r#value => rules::r#value(state),
-                    Rule::r#operator => rules::r#operator(state),
                     Rule::r#Paren => rules::r#Paren(state),
                     Rule::r#want_expr => rules::r#want_expr(state),
                     Rule::r#Range => rules::r#Range(state),
+                    Rule::r#range_end => rules::r#range_end(state),
                     Rule::r#want_range => rules::r#want_range(state),
                     Rule::r#range_list => rules::r#range_list(state),
                     Rule::r#want_ranges => rules::r#want_ranges(state),
@@ -9264,69 +6918,69 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#cap_or_ext => rules::r#cap_or_ext(state),
                     Rule::r#want_capability => rules::r#want_capability(state),
                     Rule::r#Len => rules::r#Len(state),
-                    Rule::r#opt_len => rules::r#opt_len(state),
-                    Rule::r#Docs => rules::r#Docs(state),
-                    Rule::r#doc => rules::r#doc(state),
-                    Rule::r#Attribute => rules::r#Attribute(state),
-                    Rule::r#docs => rules::r#docs(state),
-                    Rule::r#Chunk => rules::r#Chunk(state),
-                    Rule::r#item => rules::r#item(state),
-                    Rule::r#Edition => rules::r#Edition(state),
-                    Rule::r#Use => rules::r#Use(state),
-                    Rule::r#Const => rules::r#Const(state),
-                    Rule::r#Source => rules::r#Source(state),
-                    Rule::r#Device => rules::r#Device(state),
-                    Rule::r#Like => rules::r#Like(state),
-                    Rule::r#Layer => rules::r#Layer(state),
-                    Rule::r#DvsecFormat => rules::r#DvsecFormat(state),
-                    Rule::r#Profile => rules::r#Profile(state),
-                    Rule::r#Test => rules::r#Test(state),
-                    Rule::r#Allow => rules::r#Allow(state),
-                    Rule::r#WordProperty => rules::r#WordProperty(state),
-                    Rule::r#NumberProperty => rules::r#NumberProperty(state),
-                    Rule::r#TextProperty => rules::r#TextProperty(state),
-                    Rule::r#other => rules::r#other(state),
-                    Rule::r#device_block => rules::r#device_block(state),
-                    Rule::r#device_statement => rules::r#device_statement(state),
-                    Rule::r#Match => rules::r#Match(state),
-                    Rule::r#match_block => rules::r#match_block(state),
-                    Rule::r#condition => rules::r#condition(state),
-                    Rule::r#Subsystem => rules::r#Subsystem(state),
-                    Rule::r#Revision => rules::r#Revision(state),
-                    Rule::r#Class => rules::r#Class(state),
+                    Rule::r#Offset => rules::r#Offset(state),
                     Rule::r#Mask => rules::r#Mask(state),
-                    Rule::r#Config => rules::r#Config(state),
-                    Rule::r#Layout => rules::r#Layout(state),
+                    Rule::r#Docs => rules::r#Docs(state),
+                    Rule::r#Attribute => rules::r#Attribute(state),
+                    Rule::r#Chunk => rules::r#Chunk(state),
+                    Rule::r#Item => rules::r#Item(state),
+                    Rule::r#edition => rules::r#edition(state),
+                    Rule::r#use => rules::r#use(state),
+                    Rule::r#const => rules::r#const(state),
+                    Rule::r#source => rules::r#source(state),
+                    Rule::r#device => rules::r#device(state),
+                    Rule::r#Like => rules::r#Like(state),
+                    Rule::r#layer => rules::r#layer(state),
+                    Rule::r#dvsec_format => rules::r#dvsec_format(state),
+                    Rule::r#profile => rules::r#profile(state),
+                    Rule::r#test => rules::r#test(state),
+                    Rule::r#allow => rules::r#allow(state),
+                    Rule::r#other => rules::r#other(state),
+                    Rule::r#stray => rules::r#stray(state),
+                    Rule::r#device_block => rules::r#device_block(state),
+                    Rule::r#DeviceStatement => rules::r#DeviceStatement(state),
+                    Rule::r#name => rules::r#name(state),
+                    Rule::r#match => rules::r#match(state),
+                    Rule::r#match_block => rules::r#match_block(state),
+                    Rule::r#Condition => rules::r#Condition(state),
+                    Rule::r#condition => rules::r#condition(state),
+                    Rule::r#subsystem => rules::r#subsystem(state),
+                    Rule::r#revision => rules::r#revision(state),
+                    Rule::r#class => rules::r#class(state),
+                    Rule::r#config => rules::r#config(state),
+                    Rule::r#layout => rules::r#layout(state),
                     Rule::r#layout_block => rules::r#layout_block(state),
-                    Rule::r#layout_entry => rules::r#layout_entry(state),
-                    Rule::r#Capability => rules::r#Capability(state),
-                    Rule::r#Register => rules::r#Register(state),
-                    Rule::r#Reserved => rules::r#Reserved(state),
-                    Rule::r#Aliased => rules::r#Aliased(state),
-                    Rule::r#opt_optional => rules::r#opt_optional(state),
+                    Rule::r#LayoutEntry => rules::r#LayoutEntry(state),
+                    Rule::r#capability => rules::r#capability(state),
+                    Rule::r#register => rules::r#register(state),
+                    Rule::r#reserved => rules::r#reserved(state),
+                    Rule::r#aliased => rules::r#aliased(state),
+                    Rule::r#optional => rules::r#optional(state),
                     Rule::r#evidence_or_end => rules::r#evidence_or_end(state),
                     Rule::r#evidence_block => rules::r#evidence_block(state),
                     Rule::r#Evidence => rules::r#Evidence(state),
+                    Rule::r#evidence => rules::r#evidence(state),
                     Rule::r#claim => rules::r#claim(state),
-                    Rule::r#source => rules::r#source(state),
+                    Rule::r#one_source => rules::r#one_source(state),
                     Rule::r#source_list => rules::r#source_list(state),
                     Rule::r#Seen => rules::r#Seen(state),
-                    Rule::r#Free => rules::r#Free(state),
-                    Rule::r#Pasid => rules::r#Pasid(state),
+                    Rule::r#free => rules::r#free(state),
+                    Rule::r#pasid => rules::r#pasid(state),
                     Rule::r#pasid_block => rules::r#pasid_block(state),
-                    Rule::r#pasid_property => rules::r#pasid_property(state),
-                    Rule::r#Place => rules::r#Place(state),
+                    Rule::r#PasidProperty => rules::r#PasidProperty(state),
+                    Rule::r#place => rules::r#place(state),
                     Rule::r#placing_list => rules::r#placing_list(state),
                     Rule::r#want_placing => rules::r#want_placing(state),
                     Rule::r#Placing => rules::r#Placing(state),
-                    Rule::r#Dvsec => rules::r#Dvsec(state),
-                    Rule::r#Without => rules::r#Without(state),
+                    Rule::r#dvsec => rules::r#dvsec(state),
+                    Rule::r#dvsec_place => rules::r#dvsec_place(state),
+                    Rule::r#without => rules::r#without(state),
                     Rule::r#layer_block => rules::r#layer_block(state),
-                    Rule::r#layer_statement => rules::r#layer_statement(state),
-                    Rule::r#Over => rules::r#Over(state),
-                    Rule::r#Param => rules::r#Param(state),
+                    Rule::r#LayerStatement => rules::r#LayerStatement(state),
+                    Rule::r#over => rules::r#over(state),
+                    Rule::r#param => rules::r#param(state),
                     Rule::r#Type => rules::r#Type(state),
-                    Rule::r#Emulate => rules::r#Emulate(state),
+                    Rule::r#emulate => rules::r#emulate(state),
                     Rule::r#EmulateCapability => rules::r#EmulateCapability(state),
                     Rule::r#OverRegister => rules::r#OverRegister(state),
                     Rule::r#Version => rules::r#Version(state),
@@ -9338,47 +6992,42 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Bits => rules::r#Bits(state),
                     Rule::r#field_value => rules::r#field_value(state),
                     Rule::r#equals => rules::r#equals(state),
-                    Rule::r#by_start => rules::r#by_start(state),
-                    Rule::r#By => rules::r#By(state),
-                    Rule::r#forced_start => rules::r#forced_start(state),
+                    Rule::r#forced => rules::r#forced(state),
                     Rule::r#Forced => rules::r#Forced(state),
-                    Rule::r#Hide => rules::r#Hide(state),
-                    Rule::r#Offset => rules::r#Offset(state),
-                    Rule::r#Mirror => rules::r#Mirror(state),
+                    Rule::r#hide => rules::r#hide(state),
+                    Rule::r#mirror => rules::r#mirror(state),
                     Rule::r#ConfigOffset => rules::r#ConfigOffset(state),
-                    Rule::r#Unassigned => rules::r#Unassigned(state),
+                    Rule::r#unassigned => rules::r#unassigned(state),
                     Rule::r#allowed_block => rules::r#allowed_block(state),
                     Rule::r#Allowed => rules::r#Allowed(state),
                     Rule::r#format_block => rules::r#format_block(state),
-                    Rule::r#format_statement => rules::r#format_statement(state),
+                    Rule::r#FormatStatement => rules::r#FormatStatement(state),
                     Rule::r#profile_block => rules::r#profile_block(state),
-                    Rule::r#profile_statement => rules::r#profile_statement(state),
-                    Rule::r#ProfilePasid => rules::r#ProfilePasid(state),
-                    Rule::r#ProfileCapability => rules::r#ProfileCapability(state),
-                    Rule::r#facts => rules::r#facts(state),
+                    Rule::r#ProfileStatement => rules::r#ProfileStatement(state),
+                    Rule::r#profile_pasid => rules::r#profile_pasid(state),
                     Rule::r#Fact => rules::r#Fact(state),
                     Rule::r#test_block => rules::r#test_block(state),
-                    Rule::r#test_statement => rules::r#test_statement(state),
-                    Rule::r#Given => rules::r#Given(state),
+                    Rule::r#TestStatement => rules::r#TestStatement(state),
+                    Rule::r#given => rules::r#given(state),
                     Rule::r#GivenDevice => rules::r#GivenDevice(state),
                     Rule::r#View => rules::r#View(state),
                     Rule::r#GivenPci => rules::r#GivenPci(state),
                     Rule::r#given_block => rules::r#given_block(state),
-                    Rule::r#given_property => rules::r#given_property(state),
-                    Rule::r#Bar => rules::r#Bar(state),
+                    Rule::r#GivenProperty => rules::r#GivenProperty(state),
+                    Rule::r#bar => rules::r#bar(state),
                     Rule::r#GivenOptional => rules::r#GivenOptional(state),
                     Rule::r#GivenBytes => rules::r#GivenBytes(state),
-                    Rule::r#Host => rules::r#Host(state),
-                    Rule::r#Viommu => rules::r#Viommu(state),
-                    Rule::r#Enable => rules::r#Enable(state),
+                    Rule::r#host => rules::r#host(state),
+                    Rule::r#viommu => rules::r#viommu(state),
+                    Rule::r#enable => rules::r#enable(state),
                     Rule::r#enable_block => rules::r#enable_block(state),
                     Rule::r#Assignment => rules::r#Assignment(state),
-                    Rule::r#Policy => rules::r#Policy(state),
+                    Rule::r#policy => rules::r#policy(state),
                     Rule::r#policy_block => rules::r#policy_block(state),
                     Rule::r#Setting => rules::r#Setting(state),
                     Rule::r#OffsetOrRange => rules::r#OffsetOrRange(state),
-                    Rule::r#Write => rules::r#Write(state),
-                    Rule::r#Expect => rules::r#Expect(state),
+                    Rule::r#write => rules::r#write(state),
+                    Rule::r#expect => rules::r#expect(state),
                     Rule::r#ExpectPasid => rules::r#ExpectPasid(state),
                     Rule::r#ExpectNo => rules::r#ExpectNo(state),
                     Rule::r#ExpectChain => rules::r#ExpectChain(state),
@@ -9387,7 +7036,6 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#ExpectValue => rules::r#ExpectValue(state),
                     Rule::r#ExpectUntouched => rules::r#ExpectUntouched(state),
                     Rule::r#ExpectNamed => rules::r#ExpectNamed(state),
-                    Rule::r#statement_word => rules::r#statement_word(state),
                     Rule::EOI => rules::EOI(state),
                 }
             },

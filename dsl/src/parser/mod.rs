@@ -1,25 +1,28 @@
 //! From text to the lossless tree: the splitter's pieces, each parsed alone by the generated parser. The only module that
 //! touches what pest returns.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "as pest writes it"))]
 #[expect(
-    missing_docs,
-    non_camel_case_types,
-    non_snake_case,
     unreachable_pub,
     unused_qualifications,
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
     clippy::manual_is_ascii_check,
     clippy::must_use_candidate,
     clippy::redundant_closure_for_method_calls,
-    reason = "generated; the rules that become nodes have documentation"
+    reason = "as pest writes it"
 )]
 #[rustfmt::skip]
 mod generated;
-mod scan;
+mod kind;
+mod normal;
 
-pub use generated::Rule as NodeKind;
+pub(crate) use generated::Rule;
+pub use kind::NodeKind;
 
 use std::sync::Arc;
 
+use normal::Normal;
 use pest::{Parser as _, Token as Event};
 
 use crate::Span;
@@ -62,39 +65,31 @@ pub(crate) fn parse(text: &Arc<str>) -> Parsed {
 pub(crate) fn build(text: &Arc<str>, tokens: &[Token], start: usize, pieces: Vec<Piece>) -> Parsed {
     let entries = Vec::with_capacity((tokens.len() - start) * 2);
     let mut builder = Builder { tokens, position: start, entries, open: Vec::new() };
+    let mut normal = Normal::default();
     let mut missing_braces = Vec::new();
-    builder.open(ElementKind::File, tokens.get(start).map_or(0, |token| token.span.start));
+    builder.open(ElementKind::File, Rule::EOI, tokens.get(start).map_or(0, |token| token.span.start));
     for piece in &pieces {
-        let span = span_of(&tokens[piece.tokens.clone()]);
-        builder.tokens_before(span.start);
+        let item = &tokens[piece.tokens.clone()];
+        builder.tokens_before(span_of(item).start);
         match piece.kind {
-            PieceKind::Item { unclosed: false } => builder.item(&text[span.range()], span, &[]),
+            PieceKind::Item { unclosed: false } => {
+                normal.write(text, item, &[]);
+                builder.item(&normal, span_of(item));
+            }
             PieceKind::Item { unclosed: true } => {
                 let missing = repair::missing_braces(text, tokens, piece.tokens.clone());
-                let places: Vec<u32> = missing.iter().map(|brace| brace.at - span.start).collect();
-                builder.item(&with_braces(&text[span.range()], &places), span, &places);
+                let places: Vec<u32> = missing.iter().map(|brace| brace.at).collect();
+                normal.write(text, item, &places);
+                builder.item(&normal, span_of(item));
                 missing_braces.extend(missing.iter().map(|brace| (brace.at, tokens[brace.opened].span)));
             }
-            _ => builder.unread(span),
+            _ => builder.unread(span_of(item)),
         }
     }
     let end = tokens.last().map_or(0, |token| token.span.end);
     builder.tokens_before(end);
     builder.close(end);
     Parsed { tree: Tree::new(Arc::clone(text), builder.entries), pieces, missing_braces }
-}
-
-/// A text with a `}` at each of some places.
-fn with_braces(text: &str, places: &[u32]) -> String {
-    let mut whole = String::with_capacity(text.len() + places.len());
-    let mut from = 0;
-    for place in places {
-        whole.push_str(&text[from..*place as usize]);
-        whole.push('}');
-        from = *place as usize;
-    }
-    whole.push_str(&text[from..]);
-    whole
 }
 
 fn span_of(tokens: &[Token]) -> Span {
@@ -115,31 +110,35 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Parses an item and adds its nodes. The text has a `}` more than the file at each of `added`.
-    fn item(&mut self, text: &str, span: Span, added: &[u32]) {
-        let Ok(pairs) = generated::Grammar::parse(NodeKind::Chunk, text) else {
+    /// Parses an item and adds its nodes.
+    fn item(&mut self, item: &Normal, span: Span) {
+        let Ok(pairs) = generated::Grammar::parse(Rule::Chunk, item.text()) else {
             // The grammar accepts every text; if it ever did not, the item would be reported as one that cannot be read.
             self.unread(span);
             return;
         };
-        let mut passed = 0;
-        let mut place = |position: usize| {
-            let position = offset(position);
-            while added.get(passed).is_some_and(|brace| brace + offset(passed) < position) {
-                passed += 1;
-            }
-            span.start + position - offset(passed)
-        };
+        let mut places = item.places();
+        // A node without a token stands where the token before it ends, any other where its first token starts.
+        let mut opens: Option<(Rule, usize)> = None;
         for event in pairs.tokens() {
-            match event {
-                Event::Start { rule: NodeKind::EOI, .. } | Event::End { rule: NodeKind::EOI, .. } => {}
-                Event::Start { rule, pos } => {
-                    let start = place(pos.pos());
-                    self.tokens_before(start);
-                    self.open(ElementKind::Node(rule), start);
-                }
-                Event::End { pos, .. } => {
-                    let end = place(pos.pos());
+            let (starts, position) = match event {
+                Event::Start { rule, pos } => (Some(rule), pos.pos()),
+                Event::End { rule: Rule::EOI, .. } => continue,
+                Event::End { pos, .. } => (None, pos.pos()),
+            };
+            if let Some((rule, at)) = opens.take() {
+                places.pass(at);
+                let is_empty = starts.is_none() && position == at;
+                let start = if is_empty { places.end() } else { places.start() };
+                self.tokens_before(start);
+                self.open(ElementKind::Node(NodeKind::of(rule)), rule, start);
+            }
+            match starts {
+                Some(Rule::EOI) => {}
+                Some(rule) => opens = Some((rule, position)),
+                None => {
+                    places.pass(position);
+                    let end = places.end();
                     self.tokens_before(end);
                     self.close(end);
                 }
@@ -149,7 +148,7 @@ impl Builder<'_> {
 
     /// Adds tokens that belong to no item.
     fn unread(&mut self, span: Span) {
-        self.open(ElementKind::Unread, span.start);
+        self.open(ElementKind::Unread, Rule::EOI, span.start);
         self.tokens_before(span.end);
         self.close(span.end);
     }
@@ -158,14 +157,14 @@ impl Builder<'_> {
     fn tokens_before(&mut self, offset: u32) {
         while let Some(token) = self.tokens.get(self.position).filter(|token| token.span.start < offset) {
             let next = index(self.entries.len() + 1);
-            self.entries.push(Entry { kind: ElementKind::Token(token.kind), span: token.span, next });
+            self.entries.push(Entry { kind: ElementKind::Token(token.kind), rule: Rule::EOI, span: token.span, next });
             self.position += 1;
         }
     }
 
-    fn open(&mut self, kind: ElementKind, start: u32) {
+    fn open(&mut self, kind: ElementKind, rule: Rule, start: u32) {
         self.open.push(self.entries.len());
-        self.entries.push(Entry { kind, span: Span::new(start, start), next: 0 });
+        self.entries.push(Entry { kind, rule, span: Span::new(start, start), next: 0 });
     }
 
     fn close(&mut self, end: u32) {
@@ -175,11 +174,6 @@ impl Builder<'_> {
             self.entries[open].span.end = end;
         }
     }
-}
-
-/// An offset inside a text whose length was checked to fit.
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 /// An index into the tree; the length limit of a text keeps it in range.

@@ -4,7 +4,7 @@ use super::place;
 use crate::Span;
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
-use crate::parser::NodeKind;
+use crate::parser::{NodeKind, Rule};
 use crate::tree::Element;
 
 /// The error of a `-` that joins words to a name, if the token is one.
@@ -30,7 +30,7 @@ pub(super) fn in_name(dash: Element<'_>) -> Option<SyntaxError> {
 
 /// Adds what to write for `a-b`, which was read as a subtraction, where the end of a range is missing.
 pub(super) fn in_range(error: SyntaxError, missing: Element<'_>, range: Option<Element<'_>>) -> SyntaxError {
-    if missing.node() != Some(NodeKind::NoRangeEnd) {
+    if missing.rule() != Some(Rule::NoRangeEnd) {
         return error;
     }
     let Some((span, [start, end])) = range.and_then(difference) else { return error };

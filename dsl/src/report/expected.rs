@@ -4,7 +4,7 @@ use super::statements::{forms, misspelt, parts, suggest};
 use super::{dashes, ids, place};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
-use crate::parser::NodeKind;
+use crate::parser::Rule;
 use crate::tree::Element;
 
 /// What should have stood at a place.
@@ -36,7 +36,7 @@ impl Expected {
         statement: Option<Element<'_>>,
     ) -> SyntaxError {
         // A misspelt `cap` of an offset from a capability was read as the offset.
-        if element.node() == Some(NodeKind::NoValue)
+        if element.rule() == Some(Rule::NoValue)
             && place::solid_from(element).is_some_and(|next| next.token() == Some(TokenKind::Word))
             && let Some(error) = place::solid_before(element).and_then(|word| misspelt(word, ["cap", "ext"]))
         {
@@ -68,49 +68,50 @@ impl Expected {
 }
 
 /// What the empty node of a missing part stands for.
-pub(super) fn of(kind: NodeKind) -> Option<Expected> {
-    Some(match kind {
-        NodeKind::NoName => expect("a name"),
-        NodeKind::NoText => expect("a text in `\"..\"`"),
-        NodeKind::NoNumber => expect("a number"),
-        NodeKind::NoExpr => expect("a number").help("a number, a constant, or an expression of them"),
-        NodeKind::NoId => expect("an id").help("an id, `a..=b`, `value mask bits`, `[a, b]` or `any`"),
-        NodeKind::NoAt => expect("`@`").help("`@` stands before every offset"),
-        NodeKind::NoAs => expect("`as`").help("`use \"path\" as name;`"),
-        NodeKind::NoFor => expect("`for`").help("`profile NAME for DEVICE { .. }`"),
-        NodeKind::NoEquals => expect("`=`"),
-        NodeKind::NoDoubleEquals => expect("`==`"),
-        NodeKind::NoRangeEnd => expect("`..` or `len`").help("bytes are written `a..b` or `a len n`"),
-        NodeKind::NoKind => expect("a capability's kind").help("its name or its id, such as `aer` or `0x0031`"),
-        NodeKind::NoColon => expect("`:`"),
-        NodeKind::NoComma => expect("`,`"),
-        NodeKind::NoPlus => expect("`+`").help("`cap pcie + 0x08`: an offset from a capability"),
-        NodeKind::NoOpenParen => expect("`(`"),
-        NodeKind::NoCloseParen => expect("`)`"),
-        NodeKind::NoOpenBracket => expect("`[`").help("bytes are written `[1, 2, 'P']`"),
-        NodeKind::NoCloseBracket => expect("`,` or `]`"),
-        NodeKind::NoBlock => expect("`{`"),
-        NodeKind::NoPci => expect("`pci`").help("`match pci(VENDOR, DEVICE);`"),
-        NodeKind::NoBar => expect("`bar`"),
-        NodeKind::NoPasid => expect("`pasid`"),
-        NodeKind::NoWidth => expect("`width`"),
-        NodeKind::NoEvery => expect("`every`"),
-        NodeKind::NoAbsent => expect("`absent`"),
-        NodeKind::NoUntouched => expect("`untouched`"),
-        NodeKind::NoCapOrExt => expect("`cap` or `ext`"),
-        NodeKind::NoRegister => expect("`register`"),
-        NodeKind::NoPlace => expect("`in free` or `@`"),
-        NodeKind::NoPlacing => expect("`free`, `native` or `@`").help("one place, or `[native, free, @ 0x400]`"),
-        NodeKind::NoClaim => expect("a kind of evidence")
+pub(super) const fn of(rule: Rule) -> Expected {
+    match rule {
+        Rule::NoName => expect("a name"),
+        Rule::NoText => expect("a text in `\"..\"`"),
+        Rule::NoNumber => expect("a number"),
+        Rule::NoExpr => expect("a number").help("a number, a constant, or an expression of them"),
+        Rule::NoId => expect("an id").help("an id, `a..=b`, `value mask bits`, `[a, b]` or `any`"),
+        Rule::NoAt => expect("`@`").help("`@` stands before every offset"),
+        Rule::NoAs => expect("`as`").help("`use \"path\" as name;`"),
+        Rule::NoFor => expect("`for`").help("`profile NAME for DEVICE { .. }`"),
+        Rule::NoEquals => expect("`=`"),
+        Rule::NoDoubleEquals => expect("`==`"),
+        Rule::NoRangeEnd => expect("`..` or `len`").help("bytes are written `a..b` or `a len n`"),
+        Rule::NoKind => expect("a capability's kind").help("its name or its id, such as `aer` or `0x0031`"),
+        Rule::NoColon => expect("`:`"),
+        Rule::NoComma => expect("`,`"),
+        Rule::NoPlus => expect("`+`").help("`cap pcie + 0x08`: an offset from a capability"),
+        Rule::NoOpenParen => expect("`(`"),
+        Rule::NoCloseParen => expect("`)`"),
+        Rule::NoOpenBracket => expect("`[`").help("bytes are written `[1, 2, 'P']`"),
+        Rule::NoCloseBracket => expect("`,` or `]`"),
+        Rule::NoBlock => expect("`{`"),
+        Rule::NoPci => expect("`pci`").help("`match pci(VENDOR, DEVICE);`"),
+        Rule::NoBar => expect("`bar`"),
+        Rule::NoPasid => expect("`pasid`"),
+        Rule::NoWidth => expect("`width`"),
+        Rule::NoEvery => expect("`every`"),
+        Rule::NoAbsent => expect("`absent`"),
+        Rule::NoUntouched => expect("`untouched`"),
+        Rule::NoCapOrExt => expect("`cap` or `ext`"),
+        Rule::NoRegister => expect("`register`"),
+        Rule::NoPlace => expect("`in free` or `@`"),
+        Rule::NoPlacing => expect("`free`, `native` or `@`").help("one place, or `[native, free, @ 0x400]`"),
+        Rule::NoClaim => expect("a kind of evidence")
             .help("one of `datasheet`, `vendor`, `driver`, `dump`, `probe`, or the name of a `source`"),
-        NodeKind::NoType => expect("a type").help("`u1` to `u64`, by the number of bits, or `bytes(N)`"),
-        NodeKind::NoFieldType => expect("`u8`, `u16`, `u32` or `bytes`"),
-        NodeKind::NoValue => expect("a value").help("`= value`, `= device`, or `[..]` for bytes"),
-        NodeKind::NoEmulate | NodeKind::NoGiven | NodeKind::NoWithout => Expected { what: "", help: None },
-        NodeKind::NoAbsence => expect("`pasid`, `cap` or `ext`"),
-        NodeKind::NoExpect => expect(CHECK),
-        _ => return None,
-    })
+        Rule::NoType => expect("a type").help("`u1` to `u64`, by the number of bits, or `bytes(N)`"),
+        Rule::NoFieldType => expect("`u8`, `u16`, `u32` or `bytes`"),
+        Rule::NoValue => expect("a value").help("`= value`, `= device`, or `[..]` for bytes"),
+        Rule::NoEmulate | Rule::NoGiven | Rule::NoWithout => Expected { what: "", help: None },
+        Rule::NoAbsence => expect("`pasid`, `cap` or `ext`"),
+        Rule::NoExpect => expect(CHECK),
+        // Would speak of a valid text if a node of the grammar had no kind.
+        _ => expect("something else"),
+    }
 }
 
 /// Words as a choice for people.
@@ -119,5 +120,22 @@ fn listed(words: &[&str]) -> String {
     match words.split_last() {
         Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
         _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{expect, of};
+    use crate::parser::{NodeKind, Rule};
+
+    #[test]
+    fn every_node_of_the_grammar_has_its_kind_and_every_missing_part_its_words() {
+        let nodes = Rule::all_rules().iter().filter(|rule| format!("{rule:?}").starts_with(char::is_uppercase));
+        for rule in nodes.filter(|rule| **rule != Rule::EOI) {
+            let is_missing =
+                format!("{rule:?}").starts_with("No") && !matches!(rule, Rule::NoClose | Rule::NoSemicolon);
+            assert_eq!(NodeKind::of(*rule) == NodeKind::Missing, is_missing, "{rule:?}");
+            assert_eq!(of(*rule) != expect("something else"), is_missing, "{rule:?}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::place;
 use crate::Span;
 use crate::error::{Applicability, Fix, SyntaxError};
 use crate::lex::TokenKind;
-use crate::parser::NodeKind;
+use crate::parser::Rule;
 use crate::tree::Element;
 
 /// Both ids and where they stand.
@@ -16,16 +16,16 @@ struct Pair {
 
 /// Adds what to write in the place of `vvvv:dddd`, if that is what stands where a part of `pci(..)` is missing.
 pub(super) fn colon(error: SyntaxError, missing: Element<'_>) -> SyntaxError {
-    let start = match missing.node() {
-        Some(NodeKind::NoPci | NodeKind::NoOpenParen) => place::solid_from(missing),
-        Some(NodeKind::NoComma) => place::solid_before(missing),
+    let start = match missing.rule() {
+        Some(Rule::NoPci | Rule::NoOpenParen) => place::solid_from(missing),
+        Some(Rule::NoComma) => place::solid_before(missing),
         _ => None,
     };
     let Some(Pair { span, vendor, device }) = start.and_then(pair) else { return error };
     let ids = format!("0x{vendor}, 0x{device}");
-    let text = match missing.node() {
-        Some(NodeKind::NoPci) => format!("pci({ids})"),
-        Some(NodeKind::NoOpenParen) => format!("({ids})"),
+    let text = match missing.rule() {
+        Some(Rule::NoPci) => format!("pci({ids})"),
+        Some(Rule::NoOpenParen) => format!("({ids})"),
         _ => ids,
     };
     // Nobody writes ids with `:` in decimal.

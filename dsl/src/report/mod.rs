@@ -13,12 +13,11 @@ mod words;
 
 use std::collections::BTreeSet;
 
-pub(crate) use statements::{keyword, suggest};
+pub(crate) use statements::suggest;
 
 use crate::error::SyntaxError;
 use crate::lex::TokenKind;
-use crate::parser::{NodeKind, Parsed};
-use crate::shape::is_statement;
+use crate::parser::{NodeKind, Parsed, Rule};
 use crate::split::PieceKind;
 use crate::tree::{Element, ElementKind};
 
@@ -56,7 +55,7 @@ pub(crate) fn report(parsed: &Parsed) -> Report {
                 if walk.open.last().is_some_and(|open| open.element.node() == Some(NodeKind::Chunk)) {
                     walk.last_item = Some(element);
                 }
-                walk.open.push(Open::new(element, is_statement(kind)));
+                walk.open.push(Open::new(element, kind.is_statement()));
                 walk.node(element, kind);
             }
             ElementKind::Token(kind) => walk.token(element, kind),
@@ -164,7 +163,7 @@ impl<'t> Walk<'t> {
         match kind {
             NodeKind::Docs if !documents_something(element) => self.note(lexical::misplaced_doc(element)),
             // A part of the statement before, cut off by the slip that was reported there.
-            _ if is_statement(kind) && place::first(element).span().start < self.reported_to => self.lose(),
+            _ if kind.is_statement() && place::first(element).span().start < self.reported_to => self.lose(),
             NodeKind::UnknownStatement => {
                 let outer = self.statement(1);
                 let error = statements::unknown(element, outer);
@@ -199,11 +198,12 @@ impl<'t> Walk<'t> {
                     self.note(slips::range(element, parent));
                 }
             }
-            _ => {
-                if let Some(expected) = expected::of(kind) {
-                    self.fail(expected.error(element, self.parent(), self.statement(0)), false);
+            NodeKind::Missing => {
+                if let Some(rule) = element.rule() {
+                    self.fail(expected::of(rule).error(element, self.parent(), self.statement(0)), false);
                 }
             }
+            _ => {}
         }
     }
 
@@ -243,11 +243,11 @@ impl<'t> Walk<'t> {
     /// Where a number is due the `=` is right, and the list is not.
     fn equals_before_list(&mut self, element: Element<'t>) {
         let mut parts = self.parent().into_iter().flat_map(Element::children);
-        let takes_number = parts.any(|part| part.node() == Some(NodeKind::FieldType) && part.text() != "bytes");
+        let takes_number = parts.any(|part| part.node() == Some(NodeKind::Type) && part.text() != "bytes");
         let list = place::sibling(element).filter(|_| takes_number);
-        match (list, expected::of(NodeKind::NoExpr)) {
-            (Some(list), Some(expected)) => self.fail(expected.error(list, self.parent(), self.statement(0)), false),
-            _ => self.note(slips::equals_before_list(element)),
+        match list {
+            Some(list) => self.fail(expected::of(Rule::NoExpr).error(list, self.parent(), self.statement(0)), false),
+            None => self.note(slips::equals_before_list(element)),
         }
     }
 
@@ -275,8 +275,7 @@ impl<'t> Walk<'t> {
 
 /// Whether a statement follows that can have documentation.
 fn documents_something(docs: Element<'_>) -> bool {
-    place::sibling(docs)
-        .is_some_and(|next| next.node().is_some_and(|kind| kind != NodeKind::NoClose && kind != NodeKind::EOI))
+    place::sibling(docs).is_some_and(|next| next.node().is_some_and(|kind| kind != NodeKind::NoClose))
 }
 
 impl Report {

@@ -4,13 +4,13 @@ use super::place;
 use crate::Span;
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
-use crate::parser::NodeKind;
+use crate::parser::Rule;
 use crate::tree::Element;
 
 /// The error of a place behind `pasid`, if that is what begins at a token: and the last token of it.
 pub(super) fn without_block<'t>(statement: Element<'t>, first: Element<'t>) -> Option<(SyntaxError, Element<'t>)> {
     let is_place = first.text() == "@" || matches!(first.text(), "free" | "native");
-    if statement.node() != Some(NodeKind::Pasid) || !is_place {
+    if !(statement.rule() == Some(Rule::DeviceStatement) && statement.says("pasid") && is_place) {
         return None;
     }
     let before = place::solid_before(first)?;

@@ -9,18 +9,14 @@ use crate::tree::Element;
 
 /// The block that a statement opens.
 fn context(statement: Option<Element<'_>>) -> Context {
-    statement.and_then(Element::node).and_then(Context::of).unwrap_or(Context::File)
+    let keyword = statement.and_then(Element::first_word);
+    keyword.and_then(|keyword| Context::opened_by(keyword.text())).unwrap_or(Context::File)
 }
 
 /// The shapes that a statement can have, by its keyword.
 fn shapes(statement: Element<'_>) -> impl Iterator<Item = &'static Shape> {
-    let keyword = keyword(statement).map_or("", Element::text);
+    let keyword = statement.first_word().map_or("", Element::text);
     Context::ALL.iter().filter_map(move |context| context.statement(keyword))
-}
-
-/// The first word of a statement.
-pub(crate) fn keyword(statement: Element<'_>) -> Option<Element<'_>> {
-    statement.descendants().find(|token| token.token() == Some(TokenKind::Word))
 }
 
 /// The words that may stand inside a statement.
@@ -92,7 +88,7 @@ pub(super) fn misspelt<'c>(word: Element<'_>, words: impl IntoIterator<Item = &'
 /// A statement with a keyword that its block does not know.
 pub(super) fn unknown(element: Element<'_>, outer: Option<Element<'_>>) -> SyntaxError {
     let context = context(outer);
-    let Some(word) = keyword(element) else { return stray(element, outer) };
+    let Some(word) = element.first_word() else { return stray(element, outer) };
     let (code, what) = match context {
         Context::File => (SyntaxCode::UnknownItem, "no item starts with"),
         _ => (SyntaxCode::UnknownStatement, "no statement starts with"),
@@ -136,7 +132,7 @@ pub(super) fn unexpected(element: Element<'_>, statement: Element<'_>) -> Syntax
     let first = place::solid_from(element);
     let span = first.map_or(element.span(), Element::span);
     if first.is_some_and(|first| first.token() == Some(TokenKind::OpenBrace)) {
-        let keyword = keyword(statement).map_or("this", Element::text);
+        let keyword = statement.first_word().map_or("this", Element::text);
         return SyntaxError::new(
             SyntaxCode::UnexpectedToken,
             span,

@@ -2,7 +2,6 @@
 
 use super::statement::{Context, Shape};
 use super::{device, file, layer, testing};
-use crate::parser::NodeKind;
 
 impl Context {
     /// The statements that may stand in it.
@@ -33,6 +32,12 @@ impl Context {
         self.statements().iter().find(|shape| shape.keyword == keyword)
     }
 
+    /// The block that a statement with this keyword opens or may open.
+    #[must_use]
+    pub fn opened_by(keyword: &str) -> Option<Self> {
+        Self::ALL.iter().find_map(|context| context.statement(keyword)?.block)
+    }
+
     /// Whether its statements may have documentation.
     pub(crate) const fn is_documented(self) -> bool {
         matches!(self, Self::File | Self::Device | Self::Layout | Self::Layer)
@@ -42,35 +47,6 @@ impl Context {
     pub fn keywords(self) -> impl Iterator<Item = &'static str> {
         self.statements().iter().map(|shape| shape.keyword)
     }
-}
-
-/// Statements that no declaration is of: a parameter's name is the layer's, and the others are none.
-const UNDECLARED: [NodeKind; 3] = [NodeKind::Assignment, NodeKind::UnknownStatement, NodeKind::StrayTokens];
-
-/// For each kind of node whether it is a statement or an item.
-static STATEMENTS: [bool; 256] = {
-    let mut statements = [false; 256];
-    let mut at = 0;
-    while at < UNDECLARED.len() {
-        statements[UNDECLARED[at] as usize] = true;
-        at += 1;
-    }
-    let mut context = 0;
-    while context < Context::ALL.len() {
-        let shapes = Context::ALL[context].statements();
-        let mut at = 0;
-        while at < shapes.len() {
-            statements[shapes[at].node as usize] = true;
-            at += 1;
-        }
-        context += 1;
-    }
-    statements
-};
-
-/// Whether a node is a statement or an item: the unit that is read or not read.
-pub(crate) fn is_statement(kind: NodeKind) -> bool {
-    STATEMENTS.get(kind as usize).is_some_and(|&is| is)
 }
 
 /// Whether an item starts with this word.

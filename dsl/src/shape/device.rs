@@ -1,12 +1,11 @@
 //! The shapes of the statements of `device` and of the blocks in it.
 
 use super::statement::{ALLOW, CAP, Context, EXT, LEN, MASK, OPTIONAL, PLAIN, Part, Shape, Times, Value, part};
-use crate::parser::NodeKind;
 
 pub(super) const DEVICE: &[Shape] = &[
     Shape {
         keyword: "name",
-        node: NodeKind::TextProperty,
+        value: Value::Text,
         syntax: "name \"text\";",
         doc: "what people call it",
         times: Times::Once,
@@ -16,7 +15,6 @@ pub(super) const DEVICE: &[Shape] = &[
     MATCH_STATEMENT,
     Shape {
         keyword: "layout",
-        node: NodeKind::Layout,
         syntax: "layout { .. }",
         doc: "what the silicon has, whether or not the kernel shows it",
         times: Times::AtMostOnce,
@@ -26,7 +24,6 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "free",
-        node: NodeKind::Free,
         syntax: "free @ RANGE|[RANGE, ..] { evidence .. }",
         doc: "bytes that the device does not use, and who vouches for it",
         parts: &[LEN],
@@ -36,7 +33,6 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "pasid",
-        node: NodeKind::Pasid,
         syntax: "pasid { .. }|none;",
         doc: "where PASID may go, and what it may offer; `none`: nowhere, no matter who asks for it",
         times: Times::AtMostOnce,
@@ -47,7 +43,6 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "dvsec",
-        node: NodeKind::Dvsec,
         syntax: "dvsec FORMAT in free|@ OFFSET [len N];",
         doc: "emulates the DVSEC that describes what is left free",
         times: Times::AtMostOnce,
@@ -61,7 +56,7 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "distrust",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "distrust dvsec;",
         doc: "a free-space DVSEC in the device is not to be believed",
         times: Times::AtMostOnce,
@@ -71,7 +66,7 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "pcie_port",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "pcie_port TYPE;",
         doc: "the PCI Express device or port type that the silicon states",
         times: Times::AtMostOnce,
@@ -81,7 +76,6 @@ pub(super) const DEVICE: &[Shape] = &[
     },
     Shape {
         keyword: "without",
-        node: NodeKind::Without,
         syntax: "without cap|ext KIND @ OFFSET;",
         doc: "takes an entry away from the layout of the `like` device",
         parts: &[
@@ -100,7 +94,6 @@ pub(super) const DEVICE: &[Shape] = &[
 
 pub(super) const MATCH_STATEMENT: Shape = Shape {
     keyword: "match",
-    node: NodeKind::Match,
     syntax: "match pci(VENDOR, DEVICE) ;|{ .. }",
     doc: "which functions it is about; several are alternatives",
     times: Times::AtLeastOnce,
@@ -112,7 +105,6 @@ pub(super) const MATCH_STATEMENT: Shape = Shape {
 
 pub(super) const EVIDENCE_STATEMENT: Shape = Shape {
     keyword: "evidence",
-    node: NodeKind::Evidence,
     syntax: "evidence KIND \"reference\";|dump \"reference\" [seen N];|SOURCE;|[SOURCE, ..];",
     doc: "who vouches for it: said here, or by the names of sources",
     parts: CLAIMS,
@@ -134,7 +126,6 @@ pub(super) const EVIDENCE: &[Shape] = &[EVIDENCE_STATEMENT];
 pub(super) const LAYOUT: &[Shape] = &[
     Shape {
         keyword: "cap",
-        node: NodeKind::Capability,
         syntax: "cap KIND @ OFFSET [len N] [optional] ;|{ evidence .. }",
         doc: "a conventional capability",
         parts: &[LEN, OPTIONAL],
@@ -144,7 +135,6 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "ext",
-        node: NodeKind::Capability,
         syntax: "ext KIND @ OFFSET [len N] [optional] ;|{ evidence .. }",
         doc: "an extended capability",
         parts: &[LEN, OPTIONAL],
@@ -154,7 +144,6 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "register",
-        node: NodeKind::Register,
         syntax: "register [\"label\"] @ RANGE|[RANGE, ..] [optional] ;|{ evidence .. }",
         doc: "registers outside every capability",
         parts: &[LEN, OPTIONAL],
@@ -164,7 +153,6 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "reserved",
-        node: NodeKind::Reserved,
         syntax: "reserved @ RANGE|[RANGE, ..] [optional] ;|{ evidence .. }",
         doc: "bytes that are not free, for a reason that is not known",
         parts: &[LEN, OPTIONAL],
@@ -174,7 +162,6 @@ pub(super) const LAYOUT: &[Shape] = &[
     },
     Shape {
         keyword: "aliased",
-        node: NodeKind::Aliased,
         syntax: "aliased every N;",
         doc: "the function repeats its space after so many bytes",
         times: Times::AtMostOnce,
@@ -188,7 +175,6 @@ pub(super) const LAYOUT: &[Shape] = &[
 pub(super) const PASID: &[Shape] = &[
     Shape {
         keyword: "place",
-        node: NodeKind::Place,
         syntax: "place X|[X, ..];",
         doc: "where PASID may go, in this order",
         times: Times::AtMostOnce,
@@ -202,7 +188,7 @@ pub(super) const PASID: &[Shape] = &[
     },
     Shape {
         keyword: "max_width",
-        node: NodeKind::NumberProperty,
+        value: Value::Number,
         syntax: "max_width N;",
         doc: "the most bits that a PASID may have, 1 to 20",
         times: Times::AtMostOnce,
@@ -212,7 +198,7 @@ pub(super) const PASID: &[Shape] = &[
     },
     Shape {
         keyword: "execute",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "execute host|deny;",
         doc: "whether execute permission is offered",
         times: Times::AtMostOnce,
@@ -223,7 +209,7 @@ pub(super) const PASID: &[Shape] = &[
     },
     Shape {
         keyword: "privileged",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "privileged host|deny;",
         doc: "whether privileged mode is offered",
         times: Times::AtMostOnce,
@@ -254,7 +240,6 @@ pub(super) const MATCH: &[Shape] = &[SUBSYSTEM, REVISION, CLASS, FUNCTION, CONFI
 
 pub(super) const SUBSYSTEM: Shape = Shape {
     keyword: "subsystem",
-    node: NodeKind::Subsystem,
     syntax: "subsystem VENDOR, DEVICE;",
     doc: "the subsystem's vendor and device ids",
     times: Times::AtMostOnce,
@@ -265,7 +250,6 @@ pub(super) const SUBSYSTEM: Shape = Shape {
 
 pub(super) const REVISION: Shape = Shape {
     keyword: "revision",
-    node: NodeKind::Revision,
     syntax: "revision IDS;",
     doc: "the revision id",
     times: Times::AtMostOnce,
@@ -276,7 +260,6 @@ pub(super) const REVISION: Shape = Shape {
 
 pub(super) const CLASS: Shape = Shape {
     keyword: "class",
-    node: NodeKind::Class,
     syntax: "class VALUE [mask BITS];",
     doc: "the class code, 24 bits",
     times: Times::AtMostOnce,
@@ -287,7 +270,7 @@ pub(super) const CLASS: Shape = Shape {
 
 pub(super) const FUNCTION: Shape = Shape {
     keyword: "function",
-    node: NodeKind::WordProperty,
+    value: Value::Name,
     syntax: "function physical|virtual;",
     doc: "whether it is a physical or a virtual function",
     times: Times::AtMostOnce,
@@ -301,7 +284,6 @@ pub(super) const FUNCTION: Shape = Shape {
 
 pub(super) const CONFIG: Shape = Shape {
     keyword: "config",
-    node: NodeKind::Config,
     syntax: "config u8|u16|u32 @ OFFSET == VALUE [mask BITS];",
     doc: "what a register of the device reads",
     parts: &[

@@ -2,12 +2,10 @@
 
 use super::device::CLAIMS;
 use super::statement::{ALLOW, Context, EXECUTE_FLAG, PLAIN, PRIVILEGED_FLAG, Part, Shape, Times, Value, WIDTH, part};
-use crate::parser::NodeKind;
 
 pub(super) const FILE: &[Shape] = &[
     Shape {
         keyword: "edition",
-        node: NodeKind::Edition,
         syntax: "edition N;",
         doc: "the edition of the language; the first statement of a file",
         times: Times::Once,
@@ -16,7 +14,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "use",
-        node: NodeKind::Use,
         syntax: "use \"path\" as NAME;",
         doc: "makes the items of another file known under a name",
         parts: &[part("as", Value::Name, "the name of that file here")],
@@ -25,7 +22,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "const",
-        node: NodeKind::Const,
         syntax: "const NAME = expr;",
         doc: "names a number",
         example: "const GAP = 0x400;",
@@ -33,7 +29,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "source",
-        node: NodeKind::Source,
         syntax: "source NAME = KIND \"reference\" [seen N];",
         doc: "names who vouches, for `evidence NAME;`",
         parts: CLAIMS,
@@ -42,7 +37,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "device",
-        node: NodeKind::Device,
         syntax: "device NAME [like OTHER] { .. }",
         doc: "says what one kind of function is; at most one applies to a function",
         parts: &[part("like", Value::Name, "the device whose layout, pasid and dvsec it takes over")],
@@ -52,7 +46,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "layer",
-        node: NodeKind::Layer,
         syntax: "layer NAME { .. }",
         doc: "says what a VMM shows on top of the functions that it matches",
         block: Some(Context::Layer),
@@ -61,7 +54,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "dvsec_format",
-        node: NodeKind::DvsecFormat,
         syntax: "dvsec_format NAME { .. }",
         doc: "identity and form of a free-space DVSEC, emulated and recognised",
         block: Some(Context::DvsecFormat),
@@ -70,7 +62,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "profile",
-        node: NodeKind::Profile,
         syntax: "profile NAME for DEVICE { .. }",
         doc: "freezes a virtual layout for migration",
         parts: &[part("for", Value::Name, "the device that it is for")],
@@ -80,7 +71,6 @@ pub(super) const FILE: &[Shape] = &[
     },
     Shape {
         keyword: "test",
-        node: NodeKind::Test,
         syntax: "test \"title\" { .. }",
         doc: "runs the engine on an image and states what a guest sees",
         block: Some(Context::Test),
@@ -92,7 +82,7 @@ pub(super) const FILE: &[Shape] = &[
 pub(super) const DVSEC_FORMAT: &[Shape] = &[
     Shape {
         keyword: "vendor",
-        node: NodeKind::NumberProperty,
+        value: Value::Number,
         syntax: "vendor N;",
         doc: "the DVSEC vendor id",
         times: Times::Once,
@@ -101,7 +91,7 @@ pub(super) const DVSEC_FORMAT: &[Shape] = &[
     },
     Shape {
         keyword: "id",
-        node: NodeKind::NumberProperty,
+        value: Value::Number,
         syntax: "id N;",
         doc: "the DVSEC id",
         times: Times::Once,
@@ -110,7 +100,7 @@ pub(super) const DVSEC_FORMAT: &[Shape] = &[
     },
     Shape {
         keyword: "revision",
-        node: NodeKind::NumberProperty,
+        value: Value::Number,
         syntax: "revision N;",
         doc: "the DVSEC revision",
         times: Times::Once,
@@ -119,7 +109,7 @@ pub(super) const DVSEC_FORMAT: &[Shape] = &[
     },
     Shape {
         keyword: "form",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "form per_gap|table;",
         doc: "one DVSEC over each gap, or one with a table of ranges",
         times: Times::Once,
@@ -138,7 +128,6 @@ const FORMS: &[Part] = &[
 pub(super) const PROFILE: &[Shape] = &[
     Shape {
         keyword: "pasid",
-        node: NodeKind::ProfilePasid,
         syntax: "pasid @ OFFSET width N [execute] [privileged];",
         doc: "where PASID is, and how it looks",
         times: Times::Once,
@@ -148,7 +137,6 @@ pub(super) const PROFILE: &[Shape] = &[
     },
     Shape {
         keyword: "cap",
-        node: NodeKind::ProfileCapability,
         syntax: "cap KIND @ OFFSET;",
         doc: "where a conventional capability is",
         example: "cap vendor @ 0xc8;",
@@ -156,7 +144,6 @@ pub(super) const PROFILE: &[Shape] = &[
     },
     Shape {
         keyword: "ext",
-        node: NodeKind::ProfileCapability,
         syntax: "ext KIND @ OFFSET;",
         doc: "where an extended capability is",
         example: "ext dvsec @ 0x408;",
@@ -164,7 +151,7 @@ pub(super) const PROFILE: &[Shape] = &[
     },
     Shape {
         keyword: "released",
-        node: NodeKind::TextProperty,
+        value: Value::Text,
         syntax: "released \"version\";",
         doc: "since when it is frozen",
         times: Times::AtMostOnce,

@@ -2,13 +2,11 @@
 
 use super::device::{EVIDENCE_STATEMENT, MATCH_STATEMENT, PORT_TYPES};
 use super::statement::{ALLOW, CAP, Context, EXT, LEN, MASK, PLAIN, Part, Shape, Times, Value, part};
-use crate::parser::NodeKind;
 
 pub(super) const LAYER: &[Shape] = &[
     MATCH_STATEMENT,
     Shape {
         keyword: "param",
-        node: NodeKind::Param,
         syntax: "param NAME: TYPE;",
         doc: "a value that the VMM gives; without it the layer is off",
         parts: &[part("bytes", Value::Number, "so many bytes")],
@@ -17,7 +15,6 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "emulate",
-        node: NodeKind::Emulate,
         syntax: "emulate cap|ext KIND @ OFFSET|[OFFSET, ..]|free [len N] [version N] [over register] ;|{ .. }|FIELD",
         doc: "shows a capability, or a field, that the device does not have",
         parts: &[
@@ -45,7 +42,6 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "hide",
-        node: NodeKind::Hide,
         syntax: "hide cap|ext KIND [@ OFFSET];",
         doc: "takes a capability out of its list; its bytes read 0",
         parts: &[CAP, EXT],
@@ -54,7 +50,6 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "mirror",
-        node: NodeKind::Mirror,
         syntax: "mirror bar N @ RANGE [config OFFSET];",
         doc: "a window of a BAR that shows config space",
         parts: &[
@@ -67,7 +62,6 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "unassigned",
-        node: NodeKind::Unassigned,
         syntax: "unassigned raw|read_only|deny ;|{ allow .. }",
         doc: "what a guest may do with bytes that belong to no capability",
         times: Times::AtMostOnce,
@@ -83,7 +77,7 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "pcie_type",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "pcie_type TYPE;",
         doc: "the PCI Express device or port type that the guest sees",
         times: Times::AtMostOnce,
@@ -93,7 +87,7 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "resizable_bar",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "resizable_bar pin;",
         doc: "offers only the present size of each resizable BAR",
         times: Times::AtMostOnce,
@@ -103,7 +97,7 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "default",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "default on;",
         doc: "applies without being enabled",
         times: Times::AtMostOnce,
@@ -114,7 +108,6 @@ pub(super) const LAYER: &[Shape] = &[
     },
     Shape {
         keyword: "over",
-        node: NodeKind::Over,
         syntax: "over OTHER;",
         doc: "wins over another layer where both own a bit",
         example: "over other;",
@@ -134,7 +127,7 @@ const FIELD_PARTS: &[Part] = &[
     part("forced", Value::Number, "what the bits read whatever is written"),
 ];
 
-const FIELD: Shape = Shape { node: NodeKind::Field, parts: FIELD_PARTS, ..PLAIN };
+const FIELD: Shape = Shape { parts: FIELD_PARTS, ..PLAIN };
 
 pub(super) const EMULATE: &[Shape] = &[
     Shape {
@@ -170,7 +163,6 @@ pub(super) const EMULATE: &[Shape] = &[
 
 pub(super) const UNASSIGNED: &[Shape] = &[Shape {
     keyword: "allow",
-    node: NodeKind::Allowed,
     syntax: "allow @ RANGE rw|ro;",
     doc: "an exception",
     parts: &[

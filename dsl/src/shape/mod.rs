@@ -9,6 +9,8 @@ mod statement;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod words;
 
-pub(crate) use context::{is_item_keyword, is_statement};
+pub(crate) use context::is_item_keyword;
 pub use statement::{Context, Part, Shape, Times, Value};
+pub(crate) use words::{Word, word};

@@ -1,7 +1,5 @@
 //! What the table is made of: a statement, its parts, and the block that it stands in.
 
-use crate::parser::NodeKind;
-
 /// Where a statement may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Context {
@@ -57,29 +55,6 @@ impl Context {
         Self::Policy,
     ];
 
-    /// The block that a node of the tree opens or may open.
-    #[must_use]
-    pub const fn of(kind: NodeKind) -> Option<Self> {
-        Some(match kind {
-            NodeKind::Chunk => Self::File,
-            NodeKind::Device => Self::Device,
-            NodeKind::Layout => Self::Layout,
-            NodeKind::Free | NodeKind::Capability | NodeKind::Register | NodeKind::Reserved => Self::Evidence,
-            NodeKind::Pasid => Self::Pasid,
-            NodeKind::Match => Self::Match,
-            NodeKind::Layer => Self::Layer,
-            NodeKind::Emulate => Self::Emulate,
-            NodeKind::Unassigned => Self::Unassigned,
-            NodeKind::DvsecFormat => Self::DvsecFormat,
-            NodeKind::Profile => Self::Profile,
-            NodeKind::Test => Self::Test,
-            NodeKind::Given => Self::GivenPci,
-            NodeKind::Enable => Self::Enable,
-            NodeKind::Policy => Self::Policy,
-            _ => return None,
-        })
-    }
-
     /// What a message calls it.
     #[must_use]
     pub const fn title(self) -> &'static str {
@@ -108,8 +83,8 @@ impl Context {
 pub struct Shape {
     /// The word that it starts with.
     pub keyword: &'static str,
-    /// What it is in the tree. Statements of a keyword and one value share a node for each kind of value.
-    pub node: NodeKind,
+    /// What follows the keyword.
+    pub value: Value,
     /// How it is written.
     pub syntax: &'static str,
     /// One line of documentation.
@@ -154,7 +129,7 @@ pub struct Part {
     pub doc: &'static str,
 }
 
-/// What follows a word.
+/// What follows a word, or the keyword of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Nothing: the word itself says it.
@@ -176,7 +151,7 @@ pub enum Value {
 /// A shape with nothing said; the tables fill in what a statement has.
 pub(super) const PLAIN: Shape = Shape {
     keyword: "",
-    node: NodeKind::EOI,
+    value: Value::Statement,
     syntax: "",
     doc: "",
     times: Times::Any,
@@ -204,7 +179,6 @@ pub(super) const EXT: Part = part("ext", Value::Kind, "an extended capability");
 /// `allow RULE "reason";`, the same in every item.
 pub(super) const ALLOW: Shape = Shape {
     keyword: "allow",
-    node: NodeKind::Allow,
     syntax: "allow RULE \"reason\";",
     doc: "silences a rule here; says why",
     example: "allow missing-test \"shown in review\";",

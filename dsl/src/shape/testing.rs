@@ -4,12 +4,10 @@ use super::device::{CLASS, CONFIG, FUNCTION, REVISION, SUBSYSTEM};
 use super::statement::{
     ALLOW, CAP, Context, EXECUTE_FLAG, EXT, LEN, PLAIN, PRIVILEGED_FLAG, Part, Shape, Times, Value, WIDTH, part,
 };
-use crate::parser::NodeKind;
 
 pub(super) const TEST: &[Shape] = &[
     Shape {
         keyword: "given",
-        node: NodeKind::Given,
         syntax: "given device NAME [view vfio|raw];",
         doc: "the image that the test starts from, or bytes added to it",
         times: Times::AtLeastOnce,
@@ -32,7 +30,6 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "host",
-        node: NodeKind::Host,
         syntax: "host pasid [disabled] [width N] [execute] [privileged];",
         doc: "what the host's IOMMU grants",
         times: Times::AtMostOnce,
@@ -49,7 +46,6 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "viommu",
-        node: NodeKind::Viommu,
         syntax: "viommu pasid width N;",
         doc: "what the virtual IOMMU can do",
         times: Times::AtMostOnce,
@@ -60,7 +56,6 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "enable",
-        node: NodeKind::Enable,
         syntax: "enable LAYER ;|{ PARAM = value; }",
         doc: "switches a layer on",
         block: Some(Context::Enable),
@@ -69,7 +64,6 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "policy",
-        node: NodeKind::Policy,
         syntax: "policy { NAME [WORD ..] [@ OFFSET|@ RANGE]; }",
         doc: "the VMM's policy",
         times: Times::AtMostOnce,
@@ -79,7 +73,6 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "write",
-        node: NodeKind::Write,
         syntax: "write TYPE @ OFFSET = value;",
         doc: "what the guest writes",
         parts: &[
@@ -93,7 +86,7 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "reset",
-        node: NodeKind::WordProperty,
+        value: Value::Name,
         syntax: "reset flr|bus|d3hot|cold;",
         doc: "resets the function",
         parts: &[
@@ -107,7 +100,6 @@ pub(super) const TEST: &[Shape] = &[
     },
     Shape {
         keyword: "expect",
-        node: NodeKind::Expect,
         syntax: "expect ..;",
         doc: "what must be so",
         times: Times::AtLeastOnce,
@@ -139,14 +131,7 @@ pub(super) const TEST: &[Shape] = &[
 ];
 
 pub(super) const GIVEN_PCI: &[Shape] = &[
-    Shape {
-        keyword: "bar",
-        node: NodeKind::Bar,
-        syntax: "bar N SIZE;",
-        doc: "a BAR and its size",
-        example: "bar 0 0x1000;",
-        ..PLAIN
-    },
+    Shape { keyword: "bar", syntax: "bar N SIZE;", doc: "a BAR and its size", example: "bar 0 0x1000;", ..PLAIN },
     SUBSYSTEM,
     REVISION,
     CLASS,
@@ -155,7 +140,7 @@ pub(super) const GIVEN_PCI: &[Shape] = &[
 ];
 
 /// One setting of `policy`.
-const SETTING: Shape = Shape { node: NodeKind::Setting, times: Times::AtMostOnce, ..PLAIN };
+const SETTING: Shape = Shape { times: Times::AtMostOnce, ..PLAIN };
 
 /// A setting that is on or off.
 const SWITCH: Shape = Shape {

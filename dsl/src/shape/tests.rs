@@ -4,7 +4,7 @@
 use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Context, is_statement};
+use super::Context;
 use crate::lex::TokenKind;
 use crate::parse;
 use crate::parser::NodeKind;
@@ -41,19 +41,18 @@ fn words(tree: &Tree) -> Vec<Found> {
         }
         let parent = *open.last().unwrap();
         let named = matches!(parent.node(), Some(NodeKind::Name | NodeKind::Dashed | NodeKind::Path | NodeKind::Type));
-        let is_statement = |outer: &&Element<'_>| is_statement(outer.node().unwrap());
+        let is_statement = |outer: &&Element<'_>| outer.node().unwrap().is_statement();
         let Some(statement) = open.iter().rfind(is_statement) else { continue };
         let outer = open.iter().filter(is_statement).rev().nth(1);
-        let keyword = statement.descendants().find(|inner| inner.token() == Some(TokenKind::Word)).unwrap();
+        let keyword = statement.first_word().unwrap();
         // A field directly after `emulate` is a part of that statement.
         let (context, keyword, statement) = match outer.map(|outer| (outer, outer.node().unwrap())) {
-            Some((outer, NodeKind::Emulate))
-                if !open.iter().any(|it| it.node() == Some(NodeKind::EmulateCapability)) =>
-            {
+            Some((outer, _)) if outer.says("emulate") && !open.iter().any(|it| it.node() == Some(NodeKind::Form)) => {
                 (Context::Layer, "emulate", outer)
             }
             outer => {
-                (outer.and_then(|(_, kind)| Context::of(kind)).unwrap_or(Context::File), keyword.text(), statement)
+                let block = outer.and_then(|(outer, _)| Context::opened_by(outer.first_word()?.text()));
+                (block.unwrap_or(Context::File), keyword.text(), statement)
             }
         };
         let legal = if element.text() == keyword {

@@ -37,8 +37,8 @@ pub(super) fn hints(desk: &mut Desk, world: &World, params: &InlayHintParams) ->
     Ok(hints.iter().map(shown).collect())
 }
 
-fn nodes<'s>(sheet: &'s Sheet<'_>, kind: NodeKind) -> impl Iterator<Item = Element<'s>> {
-    sheet.text.parse().tree.elements().filter(move |element| element.node() == Some(kind))
+fn statements<'s>(sheet: &'s Sheet<'_>) -> impl Iterator<Item = Element<'s>> {
+    sheet.text.parse().tree.elements().filter(|element| element.node() == Some(NodeKind::Statement))
 }
 
 fn is_here(sheet: &Sheet<'_>, place: Place) -> bool {
@@ -51,7 +51,7 @@ fn ends(sheet: &Sheet<'_>) -> Vec<Hint> {
         let offset = node.children().find(|child| child.node() == Some(NodeKind::Expr))?;
         Some((node.span().start, offset.span().end))
     };
-    let offsets: BTreeMap<u32, u32> = nodes(sheet, NodeKind::Capability).filter_map(offset).collect();
+    let offsets: BTreeMap<u32, u32> = statements(sheet).filter_map(offset).collect();
     let mut hints = Vec::new();
     for device in sheet.group.compilation.devices() {
         for extent in device.extents.iter().filter(|each| !each.is_stated && !each.is_inherited) {
@@ -112,8 +112,8 @@ fn behind(sheet: &Sheet<'_>, span: Span, what: Virtual<'_>) -> Option<u32> {
 
 /// Ids of `match pci(..)` in decimal, as many tables print them.
 fn ids(sheet: &Sheet<'_>) -> Vec<Hint> {
-    let sets =
-        nodes(sheet, NodeKind::Match).flat_map(Element::children).filter(|child| child.node() == Some(NodeKind::IdSet));
+    let matches = statements(sheet).filter(|statement| statement.says("match"));
+    let sets = matches.flat_map(Element::children).filter(|child| child.node() == Some(NodeKind::IdSet));
     let numbers = sets.flat_map(Element::descendants).filter(|each| each.token() == Some(TokenKind::Number));
     let hexadecimal = numbers.filter(|number| number.text().starts_with("0x"));
     let hint = |number: Element<'_>| {

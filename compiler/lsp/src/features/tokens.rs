@@ -122,7 +122,7 @@ fn word(
     above: Option<NodeKind>,
 ) -> (&'static str, u32) {
     match (parent, above) {
-        (Some(NodeKind::Name), Some(NodeKind::Kind)) | (Some(NodeKind::Type | NodeKind::FieldType), _) => ("type", 0),
+        (Some(NodeKind::Name), Some(NodeKind::Kind)) | (Some(NodeKind::Type), _) => ("type", 0),
         (Some(NodeKind::Name), Some(NodeKind::Argument)) => ("parameter", 0),
         (Some(NodeKind::Name | NodeKind::Path | NodeKind::Dashed), _) => name(sheet, token),
         _ => ("keyword", 0),
