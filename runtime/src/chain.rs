@@ -248,10 +248,10 @@ mod tests {
 
     extern crate std;
     use super::*;
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
     use std::vec::Vec;
 
-    fn walk(space: &Space4k) -> (Vec<u16>, Vec<&'static str>) {
+    fn walk(space: &Recorder) -> (Vec<u16>, Vec<&'static str>) {
         let (mut offsets, mut findings) = (Vec::new(), Vec::new());
         for step in Walk::extended(space) {
             match step.unwrap() {
@@ -262,8 +262,8 @@ mod tests {
         (offsets, findings)
     }
 
-    fn endpoint() -> Space4k {
-        Space4k::endpoint(&[(0x100, 0x01), (0x200, 0x0f), (0x150, 0x10)])
+    fn endpoint() -> Recorder {
+        Recorder::endpoint(&[(0x100, 0x01), (0x200, 0x0f), (0x150, 0x10)])
     }
 
     #[test]
@@ -315,8 +315,8 @@ mod tests {
 
     #[test]
     fn an_empty_list_has_no_finding_and_a_silent_one_has() {
-        assert_eq!(walk(&Space4k::endpoint(&[])), (vec![], vec![]));
-        let mut space = Space4k::endpoint(&[]);
+        assert_eq!(walk(&Recorder::endpoint(&[])), (vec![], vec![]));
+        let mut space = Recorder::endpoint(&[]);
         space.set(0x100, u32::MAX);
         assert_eq!(walk(&space), (vec![], vec!["extended-space-silent"]));
     }
@@ -324,14 +324,14 @@ mod tests {
     #[test]
     fn the_longest_list_is_walked_to_its_end() {
         let all: Vec<_> = (0x100..0x1000).step_by(4).map(|at| (at, 0x7777)).collect();
-        let (offsets, findings) = walk(&Space4k::endpoint(&all));
+        let (offsets, findings) = walk(&Recorder::endpoint(&all));
         assert_eq!((offsets.len(), findings.len()), (960, 0));
     }
 
     #[test]
     fn the_conventional_list_needs_its_status_bit() {
         let mut space = endpoint();
-        let header = |space: &Space4k| *space.image().bytes().first_chunk::<64>().unwrap();
+        let header = |space: &Recorder| *space.image().bytes().first_chunk::<64>().unwrap();
         assert_eq!(has_pcie(&space, &header(&space)), Ok(true));
         space.set(0x04, 0);
         assert_eq!(has_pcie(&space, &header(&space)), Ok(false));
@@ -341,7 +341,7 @@ mod tests {
     fn pci_x_of_mode_2_has_an_extended_list_and_no_other_pci_x() {
         let mut space = endpoint();
         space.link_conventional(&[(0x40, 0x07)]);
-        let count = |space: &Space4k| Walk::of(space, Space::Extended).unwrap().count();
+        let count = |space: &Recorder| Walk::of(space, Space::Extended).unwrap().count();
         assert_eq!(count(&space), 0);
         for version in [1, 2] {
             space.set(0x40, version << 28 | 0x07);
@@ -353,7 +353,7 @@ mod tests {
     fn a_conventional_loop_ends_and_an_id_of_ones_is_none() {
         let mut space = endpoint();
         space.link_conventional(&[(0x40, 0x05), (0x60, 0x11), (0x80, 0xff)]);
-        let codes = |space: &Space4k| -> Vec<_> {
+        let codes = |space: &Recorder| -> Vec<_> {
             let header = *space.image().bytes().first_chunk::<64>().unwrap();
             Walk::conventional(space, &header)
                 .filter_map(|step| match step.unwrap() {
@@ -382,9 +382,9 @@ mod tests {
 
     #[test]
     fn a_pointer_behind_a_space_that_is_cut_short_ends_the_walk() {
-        struct Short<'s>(&'s Space4k);
+        struct Short<'s>(&'s Recorder);
         impl ConfigRead for Short<'_> {
-            type Error = <Space4k as ConfigRead>::Error;
+            type Error = <Recorder as ConfigRead>::Error;
             fn size(&self) -> usize {
                 0x200
             }

@@ -83,6 +83,12 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+// What tests share names the crate from outside.
+#[cfg(test)]
+extern crate self as quirk_runtime;
+#[cfg(test)]
+extern crate std;
+
 mod access;
 mod attach;
 mod bounded;

@@ -95,12 +95,12 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
 
     const SERIAL: u16 = 0x03;
 
     fn signs(ids: u32, capability: u16) -> Signs {
-        let mut space = Space4k::endpoint(&[(0x100, SERIAL), (0x200, capability)]);
+        let mut space = Recorder::endpoint(&[(0x100, SERIAL), (0x200, capability)]);
         space.set(0, ids);
         Signs::of(&space).unwrap()
     }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_function_that_does_not_answer_proves_nothing() {
-        let mut space = Space4k::endpoint(&[]);
+        let mut space = Recorder::endpoint(&[]);
         (0..0x1000).step_by(4).for_each(|at| space.set(at, u32::MAX));
         let signs = Signs::of(&space).unwrap();
         assert_eq!(signs.function(), Function::Unknown);

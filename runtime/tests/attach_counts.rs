@@ -4,48 +4,21 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
-use std::cell::Cell;
 use std::path::PathBuf;
 
+use quirk_kit::Recorder;
 use quirk_runtime::{
-    ConfigAccess, ConfigRead, HostPasid, Identity, Image, ImageError, Kernel, Native, Operator, Policy, VirtualConfig,
-    vfio_view,
+    ConfigRead, HostPasid, Identity, Image, Kernel, Native, Operator, Policy, VirtualConfig, vfio_view,
 };
 
 const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
-/// A space that counts accesses, and dwords as vfio-pci would read them from the device.
-struct Counting {
-    image: Image,
-    accesses: Cell<usize>,
-    dwords: Cell<usize>,
-}
-
-impl Counting {
-    fn new(image: Image) -> Self {
-        Self { image, accesses: Cell::new(0), dwords: Cell::new(0) }
-    }
-}
-
-impl ConfigRead for Counting {
-    type Error = ImageError;
-
-    fn size(&self) -> usize {
-        ConfigRead::size(&self.image)
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), ImageError> {
-        let (first, last) = (usize::from(offset) / 4, (usize::from(offset) + buffer.len() - 1) / 4);
-        self.accesses.set(self.accesses.get() + 1);
-        self.dwords.set(self.dwords.get() + last - first + 1);
-        self.image.read(offset, buffer)
-    }
-}
-
-impl ConfigAccess for Counting {
-    fn write(&self, _: u16, _: &[u8]) -> Result<(), ImageError> {
-        unreachable!("attaching writes nothing")
-    }
+/// How many dwords vfio-pci would read of the device, in how many accesses.
+fn counted(device: &Recorder) -> (usize, usize) {
+    let reads = device.reads();
+    let dwords = |&(at, length): &(u16, usize)| (usize::from(at) + length - 1) / 4 - usize::from(at) / 4 + 1;
+    assert_eq!(device.writes(), [], "attaching writes nothing");
+    (reads.iter().map(dwords).sum(), reads.len())
 }
 
 /// Capabilities in both lists, how many of them are DVSECs and VSECs, and how many extended ones there are beside one of PASID: a
@@ -103,10 +76,10 @@ fn check(name: &str, image: &Image) -> Taken {
     ];
     for (policy, measures) in policies {
         for host in [None, Some(HOST)] {
-            let device = Counting::new(image.clone());
+            let device = Recorder::new(image.bytes());
             VirtualConfig::attach(&device, &[], &identity, host, &policy).unwrap();
             let registers = if measures { capabilities - vendor_specific } else { 0 };
-            let (dwords, accesses) = (device.dwords.get(), device.accesses.get());
+            let (dwords, accesses) = counted(&device);
             // Four of the header, and what says whether the guest can reset the function or leaving D3hot does. Where bytes must be known to be free: also
             // the 8 that are about to be used, and what tells the logs of error reporting.
             let beyond = if measures { 17 } else { 8 };

@@ -6,35 +6,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use quirk_kit::Recorder;
 use quirk_runtime::overlay::PasidControl;
-use quirk_runtime::{
-    ConfigAccess, ConfigRead, Effect, Function, HostPasid, Identity, Image, ImageError, Operator, Policy, Saved,
-    VirtualConfig,
-};
-
-/// A device that takes writes and forgets them.
-struct Device(Image);
-
-impl ConfigRead for Device {
-    type Error = ImageError;
-
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), ImageError> {
-        self.0.read(offset, buffer)
-    }
-}
-
-impl ConfigAccess for Device {
-    fn write(&self, _: u16, _: &[u8]) -> Result<(), ImageError> {
-        Ok(())
-    }
-}
+use quirk_runtime::{Effect, Function, HostPasid, Identity, Operator, Policy, Saved, VirtualConfig};
 
 /// PCI Express, AER and ATS.
-fn device() -> Device {
+fn device() -> Recorder {
     let mut space = vec![0; 4096];
     let mut put = |at: usize, dword: u32| space[at..at + 4].copy_from_slice(&dword.to_le_bytes());
     put(0x00, 0x1001_fffe);
@@ -45,7 +22,7 @@ fn device() -> Device {
     put(0x40, 0x0002_0010);
     put(0x100, 0x2001_0001);
     put(0x200, 0x0001_000f);
-    Device(Image::new(&space).unwrap())
+    Recorder::new(space).forgetful()
 }
 
 const IDENTITY: Identity = Identity::new(0xfffe, 0x1001)

@@ -1,9 +1,8 @@
 //! Functions that are as they are described, and one that nobody describes.
 
-use std::convert::Infallible;
 use std::fmt;
 
-use quirk_runtime::{ConfigAccess, ConfigRead};
+use quirk_kit::Recorder;
 
 /// A kind of function: its description, its bytes, and what lies near each other on it.
 #[derive(Clone, Copy)]
@@ -180,13 +179,13 @@ impl Kind {
     }
 
     /// The function. No byte beside its lists is 0, and none is one that a layer gives.
-    pub(crate) fn space(&self) -> Space {
+    pub(crate) fn space(&self) -> Recorder {
         let mut image = Image(vec![0xa5; 4096]);
         image.0[6] = 0x10;
         image.0[0x0e] = 0;
         image.put(0, u32::from(self.device) << 16 | 0xfffe);
         (self.bytes)(&mut image);
-        Space(image.0)
+        Recorder::new(image.0)
     }
 }
 
@@ -216,33 +215,12 @@ impl Image {
 }
 
 /// A function that nobody describes: a PCI Express capability alone, away from all that a layer has.
-pub(crate) fn unknown() -> Space {
+pub(crate) fn unknown() -> Recorder {
     let mut image = Image(vec![0xa5; 4096]);
     image.0[6] = 0x10;
     image.0[0x0e] = 0;
     image.put(0, 0xfffe);
     image.conventional(&[(0xc4, 0x10, 0x02)]);
     image.put(0x100, 0);
-    Space(image.0)
-}
-
-pub(crate) struct Space(pub(crate) Vec<u8>);
-
-impl ConfigRead for Space {
-    type Error = Infallible;
-
-    fn size(&self) -> usize {
-        self.0.len()
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Infallible> {
-        buffer.copy_from_slice(&self.0[usize::from(offset)..][..buffer.len()]);
-        Ok(())
-    }
-}
-
-impl ConfigAccess for Space {
-    fn write(&self, _: u16, _: &[u8]) -> Result<(), Infallible> {
-        Ok(())
-    }
+    Recorder::new(image.0)
 }

@@ -10,9 +10,10 @@ use proptest::prelude::*;
 use quirk_compiler::catalogue::{self, Rule};
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Compilation, Input, Options, compile};
+use quirk_kit::Recorder;
 use quirk_runtime::{Database, Function, Identity, LayerReason, Policy, VirtualConfig};
 
-use function::{KINDS, Kind, Space, unknown};
+use function::{KINDS, Kind, unknown};
 use statements::layers;
 
 /// What says that a layer is not applied, alone or beside another.
@@ -40,19 +41,19 @@ fn compiled(text: &str, is_off: bool) -> Compilation {
 }
 
 /// The layers that attach refuses on a function with what texts are compiled to, each alone, and why.
-fn refused(function: Space, texts: &[&str]) -> Option<Vec<String>> {
+fn refused(function: Recorder, texts: &[&str]) -> Option<Vec<String>> {
     let compilations: Vec<Compilation> = texts.iter().map(|text| compiled(text, true)).collect();
     let databases: Vec<Database<'_>> =
         compilations.iter().map(|each| Some(Database::load(each.database()?).unwrap())).collect::<Option<_>>()?;
-    let device = u16::from_le_bytes([function.0[2], function.0[3]]);
-    let identity = Identity::new(0xfffe, device).with_function(Function::Physical);
+    let device = function.get(0) >> 16;
+    let identity = Identity::new(0xfffe, u16::try_from(device).unwrap()).with_function(Function::Physical);
     let config = VirtualConfig::attach(function, &databases, &identity, None, &Policy::DEFAULT).unwrap();
     let reason = |reason: LayerReason<'_>| format!("{}: {reason}", reason.code());
     Some(config.decision().layers.iter().filter_map(|layer| layer.refused.map(reason)).collect())
 }
 
 /// Whether attach refuses none.
-fn applies(function: Space, text: &str) -> bool {
+fn applies(function: Recorder, text: &str) -> bool {
     refused(function, &[text]).is_some_and(|refused| refused.is_empty())
 }
 

@@ -2,34 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::cell::RefCell;
-use std::convert::Infallible;
 use std::sync::Mutex;
 
 use adapters::{ByteOffsets, EnabledDwords, Function, RegisterIndex, Vmm};
-use quirk_runtime::{ConfigAccess, ConfigRead, Effect, HostPasid, Identity, Intent, Operator, Policy, VirtualConfig};
-
-struct Memory(RefCell<Vec<u8>>);
-
-impl ConfigRead for Memory {
-    type Error = Infallible;
-
-    fn size(&self) -> usize {
-        4096
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Infallible> {
-        buffer.copy_from_slice(&self.0.borrow()[usize::from(offset)..][..buffer.len()]);
-        Ok(())
-    }
-}
-
-impl ConfigAccess for Memory {
-    fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
-        self.0.borrow_mut()[usize::from(offset)..][..data.len()].copy_from_slice(data);
-        Ok(())
-    }
-}
+use quirk_kit::Recorder;
+use quirk_runtime::{Effect, HostPasid, Identity, Intent, Operator, Policy, VirtualConfig};
 
 #[derive(Default)]
 struct Log(Mutex<Vec<String>>);
@@ -44,7 +21,7 @@ impl Vmm for &Log {
     }
 }
 
-fn function(log: &Log) -> Function<Memory, &Log> {
+fn function(log: &Log) -> Function<Recorder, &Log> {
     let mut space = vec![0; 4096];
     let dwords = [(0x00, 0x1001_fffe_u32), (0x04, 0x0010_0000), (0x34, 0x40), (0x40, 0x0002_0010), (0x44, 1 << 28)];
     for (at, dword) in dwords.into_iter().chain([(0x100, 0x0001_0001), (0x600, 0x1234_5678)]) {
@@ -52,12 +29,12 @@ fn function(log: &Log) -> Function<Memory, &Log> {
     }
     let policy = Policy::DEFAULT.with_operator(Operator::Offset(0x400));
     let (identity, host) = (Identity::new(0xfffe, 0x1001), Some(HostPasid::new(20)));
-    let config = VirtualConfig::attach(Memory(RefCell::new(space)), &[], &identity, host, &policy).unwrap();
+    let config = VirtualConfig::attach(Recorder::new(space), &[], &identity, host, &policy).unwrap();
     Function::new(config.into_owned(), log)
 }
 
 /// The values of all dwords through each interface.
-fn views(function: &mut Function<Memory, &Log>) -> [Vec<u32>; 3] {
+fn views(function: &mut Function<Recorder, &Log>) -> [Vec<u32>; 3] {
     let indexed = (0..1024).map(|index| function.read_config_register(index)).collect();
     let dwords = (0..4096).step_by(4).map(|offset| function.read_dword(offset)).collect();
     let mut bytes = vec![0; 4096];

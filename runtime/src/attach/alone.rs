@@ -53,12 +53,12 @@ mod tests {
     use std::format;
 
     use super::place;
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
     use crate::{HostPasid, Identity, Operator, Policy, VirtualConfig};
 
     #[test]
     fn the_decision_is_the_same_without_what_is_built_by_it() {
-        let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f)]);
+        let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f)]);
         for operator in [Operator::None, Operator::Offset(0x400), Operator::Offset(0x204)] {
             let policy = Policy::DEFAULT.with_operator(operator);
             let (identity, host) = (Identity::default(), Some(HostPasid::new(20)));

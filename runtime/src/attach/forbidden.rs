@@ -10,7 +10,7 @@ use std::vec::Vec;
 use super::*;
 use crate::source::Sources;
 use crate::tables::{Evidence, FreeRange, LayoutEntry};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, claim, extended};
 use crate::{ByteRange, Function, Hidden, Operator};
 
@@ -54,16 +54,16 @@ fn policies<'a>(confirmed: &'a [Hidden], ranges: &'a [ByteRange]) -> Vec<Policy<
 }
 
 /// Spaces in which PASID is absent, hidden by the kernel's relinking, or visible first, between and last.
-fn spaces() -> Vec<Space4k> {
+fn spaces() -> Vec<Recorder> {
     let aer_ats = [(0x100, 0x03), (0x200, 0x0f)];
-    let mut hidden = Space4k::endpoint(&aer_ats);
+    let mut hidden = Recorder::endpoint(&aer_ats);
     hidden.set(0x300, 0x0001_001b);
     hidden.set(0x304, 0x0007_1406);
-    let mut spaces = std::vec![Space4k::endpoint(&aer_ats), hidden];
+    let mut spaces = std::vec![Recorder::endpoint(&aer_ats), hidden];
     for order in [[(0x100, 0x1b), (0x200, 0x0f)], [(0x100, 0x03), (0x300, 0x1b)]] {
-        spaces.push(Space4k::endpoint(&order));
+        spaces.push(Recorder::endpoint(&order));
     }
-    spaces.push(Space4k::endpoint(&[(0x100, 0x03), (0x300, 0x1b), (0x340, 0x1b), (0x200, 0x0f)]));
+    spaces.push(Recorder::endpoint(&[(0x100, 0x03), (0x300, 0x1b), (0x340, 0x1b), (0x200, 0x0f)]));
     for space in &mut spaces {
         for at in [0x100, 0x300, 0x340] {
             if space.get(at) & 0xffff == 0x1b {
@@ -74,7 +74,7 @@ fn spaces() -> Vec<Space4k> {
     spaces
 }
 
-fn chain(config: &VirtualConfig<'_, &Space4k>) -> Vec<(u16, u16)> {
+fn chain(config: &VirtualConfig<'_, &Recorder>) -> Vec<(u16, u16)> {
     let steps = config.chain(Space::Extended).unwrap();
     let each = |step: Result<chain::Step, _>| match step.unwrap() {
         chain::Step::Capability(found) if found.id != 0 => Some((found.offset, found.id)),
@@ -108,14 +108,14 @@ fn nobody_gets_it() {
                         assert_eq!(config.write(offset + 4, &[0xff; 4]).unwrap().count(), 0);
                     }
                 }
-                assert!(device.writes.borrow().is_empty(), "{decision}");
+                assert!(device.writes().is_empty(), "{decision}");
             }
         }
     }
 }
 
 /// The device as it is without any entry.
-fn device_as_is(device: &Space4k) -> VirtualConfig<'static, &Space4k> {
+fn device_as_is(device: &Recorder) -> VirtualConfig<'static, &Recorder> {
     VirtualConfig::attach(device, &[], &Identity::default(), None, &Policy::DEFAULT).unwrap()
 }
 
@@ -125,7 +125,7 @@ fn an_entry_that_is_shadowed_or_contradicted_still_says_so() {
     let built_in = database("built_in", true, &[absent]);
     let mine = database("mine", false, &[]);
     let databases = [Database::load(&built_in).unwrap(), Database::load(&mine).unwrap()];
-    let device = Space4k::endpoint(&[(0x100, 0x03)]);
+    let device = Recorder::endpoint(&[(0x100, 0x03)]);
     let policy = Policy { operator: Operator::Offset(0x400), ..Policy::DEFAULT };
     for databases in [&databases[..], &databases[..1]] {
         let config = VirtualConfig::attach(&device, databases, &identity(), Some(HOST), &policy).unwrap();

@@ -13,7 +13,7 @@ use crate::tables::{
     EmittedDvsec, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, List, Place, PlaceKind, Profile,
     ProfileEntry, Range, WriteClass,
 };
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, claim, extended};
 use crate::testing::layers::{FieldSketch, Sketch, layers};
 use crate::{ByteRange, Finding, Function, Hidden, Operator};
@@ -46,10 +46,10 @@ fn formats() -> Vec<u8> {
 }
 
 /// An endpoint whose list ends with DVSECs of this id, revision, length and form byte.
-fn device(dvsecs: &[(u16, u16, u16, u16, u8)]) -> Space4k {
+fn device(dvsecs: &[(u16, u16, u16, u16, u8)]) -> Recorder {
     let first = [(0x100, 0x03), (0x200, 0x0f)];
     let list: Vec<_> = first.into_iter().chain(dvsecs.iter().map(|&(at, ..)| (at, 0x23))).collect();
-    let mut space = Space4k::endpoint(&list);
+    let mut space = Recorder::endpoint(&list);
     for &(at, id, revision, length, form) in dvsecs {
         space.set(at + 4, u32::from(length) << 20 | u32::from(revision) << 16 | u32::from(VENDOR));
         space.set(at + 8, u32::from(form) << 16 | u32::from(id));
@@ -57,14 +57,14 @@ fn device(dvsecs: &[(u16, u16, u16, u16, u8)]) -> Space4k {
     space
 }
 
-fn with_entries(mut space: Space4k, at: u16, entries: &[(u16, u16)]) -> Space4k {
+fn with_entries(mut space: Recorder, at: u16, entries: &[(u16, u16)]) -> Recorder {
     for (index, &(start, length)) in (0..).zip(entries) {
         space.set(at + 12 + 4 * index, u32::from(length) << 16 | u32::from(start));
     }
     space
 }
 
-fn attach<'db, 'd>(device: &'d Space4k, database: &'db [u8], policy: &Policy<'_>) -> VirtualConfig<'db, &'d Space4k> {
+fn attach<'db, 'd>(device: &'d Recorder, database: &'db [u8], policy: &Policy<'_>) -> VirtualConfig<'db, &'d Recorder> {
     let databases = [Database::load(database).unwrap()];
     let config = VirtualConfig::attach(device, &databases, &identity(), Some(HOST), policy).unwrap();
     let decision = config.decision();
@@ -74,19 +74,19 @@ fn attach<'db, 'd>(device: &'d Space4k, database: &'db [u8], policy: &Policy<'_>
     config
 }
 
-fn place(config: &VirtualConfig<'_, &Space4k>) -> Option<(u16, Source)> {
+fn place(config: &VirtualConfig<'_, &Recorder>) -> Option<(u16, Source)> {
     config.decision().placement.map(|Placement { offset, source }| (offset, source))
 }
 
-fn reason(config: &VirtualConfig<'_, &Space4k>) -> &'static str {
+fn reason(config: &VirtualConfig<'_, &Recorder>) -> &'static str {
     config.decision().candidates.iter().find(|each| each.source == Source::Dvsec).unwrap().reason.code()
 }
 
-fn codes(config: &VirtualConfig<'_, &Space4k>) -> Vec<&'static str> {
+fn codes(config: &VirtualConfig<'_, &Recorder>) -> Vec<&'static str> {
     config.decision().findings.iter().map(Finding::code).collect()
 }
 
-fn chain(config: &VirtualConfig<'_, &Space4k>) -> Vec<(u16, u16)> {
+fn chain(config: &VirtualConfig<'_, &Recorder>) -> Vec<(u16, u16)> {
     let steps = config.chain(Space::Extended).unwrap();
     let each = |step: Result<chain::Step, _>| match step.unwrap() {
         chain::Step::Capability(found) => Some((found.offset, found.id)),
@@ -95,7 +95,7 @@ fn chain(config: &VirtualConfig<'_, &Space4k>) -> Vec<(u16, u16)> {
     steps.filter_map(each).collect()
 }
 
-fn dwords(config: &VirtualConfig<'_, &Space4k>, offset: u16, count: usize) -> Vec<u32> {
+fn dwords(config: &VirtualConfig<'_, &Recorder>, offset: u16, count: usize) -> Vec<u32> {
     let mut bytes = std::vec![0; 4 * count];
     config.read(offset, &mut bytes).unwrap();
     bytes.chunks_exact(4).map(|dword| u32::from_le_bytes(dword.try_into().unwrap())).collect()
@@ -117,9 +117,9 @@ fn a_gap_gives_its_lowest_offset_and_is_hidden() {
     for offset in 0x400..0x500 {
         let _ = config.write(offset, &[0xff]).unwrap();
     }
-    assert!(space.writes.borrow().is_empty());
+    assert!(space.writes().is_empty());
     let _ = config.write(0x500, &[0xff]).unwrap();
-    assert_eq!(*space.writes.borrow(), [(0x500, 1)]);
+    assert_eq!(space.writes(), [(0x500, 1)]);
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn an_untouched_one_stays_the_devices() {
 
 #[test]
 fn a_gap_at_the_head_of_the_list_keeps_the_list() {
-    let mut space = Space4k::endpoint(&[(0x100, 0x23), (0x200, 0x0f)]);
+    let mut space = Recorder::endpoint(&[(0x100, 0x23), (0x200, 0x0f)]);
     space.set(0x104, 0x0400_0000 | u32::from(VENDOR));
     space.set(0x108, 0x0001_0001);
     let database = formats();
@@ -372,7 +372,7 @@ fn no_more_is_read_than_the_search_needs() {
     let database = formats();
     let config = attach(&space, &database, &DEFAULT);
     assert!(config.decision().placement.is_some());
-    let reads = space.reads.borrow();
+    let reads = space.reads();
     let table: Vec<_> = reads.iter().filter(|(at, _)| (0x304..0x314).contains(at)).copied().collect();
     assert_eq!(table, [(0x304, 8), (0x30c, 8)]);
     let inside: Vec<_> =
@@ -422,7 +422,7 @@ fn a_declared_gap_is_shown_behind_pasid() {
         let _ = config.write(offset, &[0xff]).unwrap();
     }
     assert_eq!(dwords(&config, 0x408, 4), [0x0001_0023, 0x2f80_fffe, 0x0001_0001, 0]);
-    assert!(space.writes.borrow().is_empty() && config.overlay().passes_writes(0x700));
+    assert!(space.writes().is_empty() && config.overlay().passes_writes(0x700));
     let bare = VirtualConfig::attach(&space, &[Database::load(&database).unwrap()], &identity(), None, &DEFAULT);
     assert!((0..4096).all(|offset| bare.as_ref().unwrap().overlay().passes_writes(offset)));
 }

@@ -76,16 +76,16 @@ mod tests {
 
     use super::VirtualConfig;
     use crate::overlay::{Effect, PasidControl, SavedError};
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
     use crate::{HostPasid, Identity, Operator, Policy, Reset};
 
     const ATS: u16 = 0x200;
 
-    fn device() -> Space4k {
-        Space4k::endpoint(&[(0x100, 0x03), (ATS, 0x0f)])
+    fn device() -> Recorder {
+        Recorder::endpoint(&[(0x100, 0x03), (ATS, 0x0f)])
     }
 
-    fn at(device: &Space4k, offset: u16, width: u8) -> VirtualConfig<'static, &Space4k> {
+    fn at(device: &Recorder, offset: u16, width: u8) -> VirtualConfig<'static, &Recorder> {
         let host = HostPasid { width, execute: true, privileged: true, ats_not_supported: false };
         let policy = Policy { operator: Operator::Offset(offset), ..Policy::DEFAULT };
         VirtualConfig::attach(device, &[], &Identity::default(), Some(host), &policy).unwrap()
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(bytes, [0x05, 0x00]);
         target.read(ATS + 6, &mut bytes).unwrap();
         assert_eq!(bytes, [0x03, 0x80]);
-        assert!(here.writes.borrow().is_empty() && there.writes.borrow().is_empty());
+        assert!(here.writes().is_empty() && there.writes().is_empty());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::tables::{
     Allocation, Allow, Anchor, EmulationKind, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, ParamKind,
     Place, PlaceKind, Unassigned, WriteClass, program,
 };
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, claim, extended};
 use crate::testing::layers::{FieldSketch, Init, Sketch, capability, fields};
 use crate::{ByteRange, Function, Hidden, Native, Operator};
@@ -26,14 +26,14 @@ fn offset() -> impl Strategy<Value = u16> {
     prop_oneof![6 => (0x40u16..0x60).prop_map(|dword| dword * 4), 2 => 0u16..0x1010, 1 => any::<u16>()]
 }
 
-fn space() -> impl Strategy<Value = Space4k> {
+fn space() -> impl Strategy<Value = Recorder> {
     let headers = proptest::collection::vec(
         ((0x40u16..0x60).prop_map(|dword| dword * 4), 0u32..0x36, 0u32..3, offset(), any::<u32>(), any::<u32>()),
         0..14,
     );
     let conventional = proptest::collection::vec((0x10u16..0x40, 0u16..0x20, any::<u32>()), 0..4);
     (headers, conventional).prop_map(|(headers, conventional)| {
-        let mut space = Space4k::endpoint(&[]);
+        let mut space = Recorder::endpoint(&[]);
         for (at, id, upper) in conventional {
             space.set(at * 4, upper << 8 | u32::from(id));
         }
@@ -107,7 +107,7 @@ fn free_space() -> impl Strategy<Value = Vec<HostileDvsec>> {
     proptest::collection::vec((at, 1u16..3, length, revision, form, proptest::collection::vec(entry, 0..6)), 1..5)
 }
 
-fn with_free_space(mut space: Space4k, dvsecs: &[HostileDvsec]) -> Space4k {
+fn with_free_space(mut space: Recorder, dvsecs: &[HostileDvsec]) -> Recorder {
     let mut set = |at: u16, value| {
         if at < 0x1000 {
             space.set(at, value);
@@ -225,7 +225,7 @@ proptest! {
                 let _ = config.write(at, &[0xff]).unwrap();
             }
         }
-        prop_assert!(space.writes.borrow().is_empty());
+        prop_assert!(space.writes().is_empty());
     }
 
     #[test]
@@ -280,7 +280,7 @@ proptest! {
         for at in offset..end {
             let _ = config.write(at, &[0xff]).unwrap();
         }
-        prop_assert!(space.writes.borrow().is_empty());
+        prop_assert!(space.writes().is_empty());
     }
 }
 
@@ -341,7 +341,7 @@ proptest! {
         let host = HostPasid { width: 16, execute: true, privileged: true, ats_not_supported: false };
         let databases = [Database::from_static(&one), Database::from_static(&two)];
         let mut config = VirtualConfig::attach(&space, &databases, &identity, Some(host), &policy).unwrap();
-        prop_assert!(space.writes.borrow().is_empty());
+        prop_assert!(space.writes().is_empty());
         let _ = std::format!("{}", config.decision());
         // A list ends, however the device's own leads.
         for list in [Space::Conventional, Space::Extended] {
@@ -353,6 +353,6 @@ proptest! {
         for at in 0..4096 {
             let _ = config.write(at, &[0xff]).unwrap();
         }
-        prop_assert!(space.writes.borrow().iter().all(|&(at, _)| !is_owned[usize::from(at)]));
+        prop_assert!(space.writes().iter().all(|&(at, _)| !is_owned[usize::from(at)]));
     }
 }

@@ -10,7 +10,7 @@ use std::vec::Vec;
 use super::*;
 use crate::capability::{Kind, Rule};
 use crate::tables::{Evidence, FreeRange, LayoutEntry};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, claim, extended};
 use crate::{Function, Operator};
 
@@ -32,16 +32,16 @@ fn database(layout: &[LayoutEntry], forbids_pasid: bool) -> Vec<u8> {
 }
 
 fn attach<'db, 'd>(
-    device: &'d Space4k,
+    device: &'d Recorder,
     databases: &[Database<'db>],
     policy: &Policy<'_>,
-) -> VirtualConfig<'db, &'d Space4k> {
+) -> VirtualConfig<'db, &'d Recorder> {
     let identity = Identity { vendor: 0xfffe, device: 0x1001, function: Function::Physical, ..Identity::default() };
     VirtualConfig::attach(device, databases, &identity, Some(HOST), policy).unwrap()
 }
 
 /// Whether an operator may put PASID at an offset, gaps scanned or not.
-fn is_open(device: &Space4k, databases: &[Database<'_>], offset: u16) -> bool {
+fn is_open(device: &Recorder, databases: &[Database<'_>], offset: u16) -> bool {
     let [plain, scanning] = [false, true].map(|scan_gaps| {
         let policy = Policy { operator: Operator::Offset(offset), scan_gaps, ..Policy::DEFAULT };
         attach(device, databases, &policy).decision().placement.is_some()
@@ -62,11 +62,11 @@ fn kinds() -> impl Iterator<Item = &'static Kind> {
 
 #[test]
 fn what_the_function_lacks_is_as_long_as_its_kind_may_be() {
-    let nothing = Space4k::endpoint(&[(0x100, 0x03), (NEXT, 0x0f)]);
+    let nothing = Recorder::endpoint(&[(0x100, 0x03), (NEXT, 0x0f)]);
     // Another capability where the declared one would be, of 8 bytes or of 16.
     let other = |kind: &Kind| if kind.id == 0x0f { 0x13 } else { 0x0f };
     for kind in kinds() {
-        let replaced = Space4k::endpoint(&[(0x100, 0x03), (AT, other(kind)), (NEXT, 0x18)]);
+        let replaced = Recorder::endpoint(&[(0x100, 0x03), (AT, other(kind)), (NEXT, 0x18)]);
         for optional in [false, true] {
             let bytes = database(&[LayoutEntry { optional, ..extended(kind.id, AT, kind.min) }], false);
             let databases = [Database::load(&bytes).unwrap()];
@@ -84,7 +84,7 @@ fn what_the_function_lacks_is_as_long_as_its_kind_may_be() {
 #[test]
 fn a_length_that_is_stated_ends_what_is_there_once_the_entry_holds() {
     for kind in kinds().filter(|kind| !kind.rule.is_exact() && !kind.is_fixed()) {
-        let device = Space4k::endpoint(&[(0x100, 0x03), (AT, kind.id), (NEXT, 0x0f)]);
+        let device = Recorder::endpoint(&[(0x100, 0x03), (AT, kind.id), (NEXT, 0x0f)]);
         let behind = AT + kind.min.next_multiple_of(4);
         let stated = LayoutEntry { length_stated: true, ..extended(kind.id, AT, kind.min) };
         let open = database(&[extended(kind.id, AT, kind.min)], false);
@@ -104,7 +104,7 @@ fn a_length_that_is_stated_ends_what_is_there_once_the_entry_holds() {
 #[test]
 fn a_length_that_cannot_be_is_not_mended_by_a_stated_one() {
     // A VSEC of 4 bytes.
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (AT, 0x0b), (NEXT, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (AT, 0x0b), (NEXT, 0x0f)]);
     device.set(AT + 4, 0x0040_0001);
     let stated = LayoutEntry { length_stated: true, ..extended(0x0b, AT, 0x40) };
     assert_eq!(Kind::by_id(Space::Extended, 0x0b).unwrap().rule, Rule::Sized);
@@ -119,7 +119,7 @@ fn what_looks_like_a_header_in_the_bytes_of_one_that_is_lacking_is_suspected() {
     let databases = [Database::load(&bytes).unwrap()];
     // The body, and the header itself.
     for (header, end) in [(AT + 0x1c, AT + 0x1c + 0x60), (AT, AT + 0x60)] {
-        let mut device = Space4k::endpoint(&[(0x100, 0x03), (NEXT, 0x0f)]);
+        let mut device = Recorder::endpoint(&[(0x100, 0x03), (NEXT, 0x0f)]);
         device.set(header, 0x0001_0001);
         let scan = |offset| Policy { operator: Operator::Offset(offset), scan_gaps: true, ..Policy::DEFAULT };
         let placed = |offset| attach(&device, &databases, &scan(offset)).decision().placement.is_some();
@@ -127,7 +127,7 @@ fn what_looks_like_a_header_in_the_bytes_of_one_that_is_lacking_is_suspected() {
         assert!(placed(end), "{header:#x}");
     }
     // One that is there owns its body.
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (AT, 0x17), (NEXT, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (AT, 0x17), (NEXT, 0x0f)]);
     device.set(AT + 0x1c, 0x0001_0001);
     let policy = Policy { operator: Operator::Offset(AT + 0x20), scan_gaps: true, ..Policy::DEFAULT };
     assert!(attach(&device, &databases, &policy).decision().placement.is_some());
@@ -135,7 +135,7 @@ fn what_looks_like_a_header_in_the_bytes_of_one_that_is_lacking_is_suspected() {
 
 #[test]
 fn a_hidden_pasid_of_a_function_that_must_not_have_it_is_shielded() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (NEXT, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (NEXT, 0x0f)]);
     device.set(AT, 0x0001_001b);
     let bytes = database(&[extended(0x1b, AT, 8)], true);
     for host in [None, Some(HOST)] {
@@ -147,8 +147,8 @@ fn a_hidden_pasid_of_a_function_that_must_not_have_it_is_shielded() {
             let _ = config.write(offset, &[0xff]).unwrap();
         }
         let _ = config.write(AT - 2, &[0xff; 4]).unwrap();
-        let touched = device.writes.borrow().iter().any(|write| usize::from(write.0) + write.1 > usize::from(AT));
-        assert!(!touched, "{:x?}", device.writes.borrow());
-        device.writes.borrow_mut().clear();
+        let touched = device.writes().iter().any(|write| usize::from(write.0) + write.1 > usize::from(AT));
+        assert!(!touched, "{:x?}", device.writes());
+        device.take();
     }
 }

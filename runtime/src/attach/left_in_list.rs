@@ -11,7 +11,7 @@ use super::*;
 use crate::chain::Step;
 use crate::overlay::{Effect, PasidControl, SavedError};
 use crate::tables::{LayoutEntry, Permission};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::Builder;
 use crate::{Finding, Function, Kernel, Operator, vfio_view};
 use crate::{ImposeError, Refusal};
@@ -22,16 +22,16 @@ const ATS: u16 = 0x200;
 const PRI: u16 = 0x210;
 
 /// Gives PASID of 20 bits what a host wrote that has 16 of them and execute.
-fn enabled(space: &mut Space4k, at: u16) {
+fn enabled(space: &mut Recorder, at: u16) {
     space.set(at + 4, 0x0003_1406);
 }
 
 /// After DVSECs that abut, as CXL devices have them.
-fn merged() -> Space4k {
+fn merged() -> Recorder {
     let dvsecs = [(0x100, 0x3c), (0x13c, 0x24), (0x160, 0x10), (0x170, 0x20)];
     let list: Vec<_> =
         dvsecs.iter().map(|&(at, _)| (at, 0x23)).chain([(PASID, 0x1b), (ATS, 0x0f), (PRI, 0x13)]).collect();
-    let mut space = Space4k::endpoint(&list);
+    let mut space = Recorder::endpoint(&list);
     dvsecs.iter().for_each(|&(at, length)| space.set(at + 4, length << 20 | 0xfffe));
     enabled(&mut space, PASID);
     space.set(ATS + 4, 0x8000_0020);
@@ -39,21 +39,21 @@ fn merged() -> Space4k {
 }
 
 /// After a null capability at 0x100.
-fn null_first() -> Space4k {
-    let mut space = Space4k::endpoint(&[(0x100, 0x00), (PASID, 0x1b), (ATS, 0x0f), (PRI, 0x13)]);
+fn null_first() -> Recorder {
+    let mut space = Recorder::endpoint(&[(0x100, 0x00), (PASID, 0x1b), (ATS, 0x0f), (PRI, 0x13)]);
     enabled(&mut space, PASID);
     space
 }
 
 /// After two ATSs that abut and a mailbox that is hidden too, which leads on as the device has it.
-fn behind_a_hidden_one() -> Space4k {
+fn behind_a_hidden_one() -> Recorder {
     let mut space =
-        Space4k::endpoint(&[(0x100, 0x03), (ATS, 0x0f), (ATS + 8, 0x0f), (0x300, 0x2e), (PASID, 0x1b), (PRI, 0x13)]);
+        Recorder::endpoint(&[(0x100, 0x03), (ATS, 0x0f), (ATS + 8, 0x0f), (0x300, 0x2e), (PASID, 0x1b), (PRI, 0x13)]);
     enabled(&mut space, PASID);
     space
 }
 
-fn all() -> [Space4k; 3] {
+fn all() -> [Recorder; 3] {
     [merged(), null_first(), behind_a_hidden_one()]
 }
 
@@ -61,7 +61,11 @@ fn identity() -> Identity {
     Identity { vendor: 0xfffe, device: 0x1001, function: Function::Physical, ..Identity::default() }
 }
 
-fn attach<'d>(space: &'d Space4k, host: Option<HostPasid>, policy: &Policy<'_>) -> VirtualConfig<'static, &'d Space4k> {
+fn attach<'d>(
+    space: &'d Recorder,
+    host: Option<HostPasid>,
+    policy: &Policy<'_>,
+) -> VirtualConfig<'static, &'d Recorder> {
     VirtualConfig::attach(space, &[], &identity(), host, policy).unwrap()
 }
 
@@ -72,7 +76,7 @@ fn dword<D: ConfigAccess<Error: fmt::Debug>>(config: &VirtualConfig<'_, D>, at: 
 }
 
 /// Offset and id of each extended capability that the guest finds.
-fn list(config: &VirtualConfig<'_, &Space4k>) -> Vec<(u16, u16)> {
+fn list(config: &VirtualConfig<'_, &Recorder>) -> Vec<(u16, u16)> {
     let steps = config.chain(Space::Extended).unwrap().map(Result::unwrap);
     steps
         .filter_map(|step| match step {
@@ -83,12 +87,12 @@ fn list(config: &VirtualConfig<'_, &Space4k>) -> Vec<(u16, u16)> {
 }
 
 /// Writes to every byte of PASID, in all sizes; what reaches the device.
-fn written(config: &mut VirtualConfig<'_, &Space4k>, space: &Space4k) -> Vec<(u16, usize)> {
+fn written(config: &mut VirtualConfig<'_, &Recorder>, space: &Recorder) -> Vec<(u16, usize)> {
     for size in [1, 2, 4, 8] {
         (PASID - 7..PASID + 8).for_each(|at| config.write(at, &[0xff; 8][..size]).unwrap().for_each(drop));
     }
     let inside = |&(at, length): &(u16, usize)| at < PASID + 8 && at + length as u16 > PASID;
-    space.writes.borrow().iter().copied().filter(inside).collect()
+    space.writes().iter().copied().filter(inside).collect()
 }
 
 /// Where space repeats, every copy of what is emulated, and of a header that the kernel left in the list, takes no write.
@@ -111,7 +115,7 @@ fn no_copy_of_it_takes_a_write() {
             for at in copies.flat_map(|copy| copy..copy + 8) {
                 config.write(at, &[0xff]).unwrap().for_each(drop);
             }
-            assert_eq!(*space.writes.borrow(), [], "{host:?}");
+            assert_eq!(space.writes(), [], "{host:?}");
         }
     }
 }
@@ -151,7 +155,7 @@ fn ats_and_pri_control_are_the_guests_own_beside_it() {
     assert_eq!(dword(&config, ATS + 4), 0x0000_0020, "the host's enable is not the guest's");
     config.write(ATS + 6, &[0x00, 0x80]).unwrap().for_each(drop);
     config.write(PRI + 4, &[0x01, 0x00]).unwrap().for_each(drop);
-    assert!(space.writes.borrow().is_empty());
+    assert!(space.writes().is_empty());
     let without_ats = HostPasid { ats_not_supported: true, ..HOST };
     assert_eq!(list(&attach(&space, Some(without_ats), &Policy::DEFAULT)).last(), Some(&(PASID, 0x1b)));
 }
@@ -215,9 +219,9 @@ fn one_that_is_shown_on_purpose_is_left_alone() {
     // A DVSEC apart from the others, and ATS after a null one: their Next is the kernel's own.
     let mut apart = merged();
     apart.set(0x164, 0x00c0_fffe);
-    let mut behind_ats = Space4k::endpoint(&[(0x100, 0x00), (ATS, 0x0f), (PASID, 0x1b), (PRI, 0x13)]);
+    let mut behind_ats = Recorder::endpoint(&[(0x100, 0x00), (ATS, 0x0f), (PASID, 0x1b), (PRI, 0x13)]);
     enabled(&mut behind_ats, PASID);
-    let mut alone = Space4k::endpoint(&[(0x100, 0x1b), (ATS, 0x0f)]);
+    let mut alone = Recorder::endpoint(&[(0x100, 0x1b), (ATS, 0x0f)]);
     enabled(&mut alone, 0x100);
     for (space, at) in [(apart, PASID), (behind_ats, PASID), (alone, 0x100)] {
         for host in [Some(HOST), None] {
@@ -226,22 +230,22 @@ fn one_that_is_shown_on_purpose_is_left_alone() {
             assert!(config.decision().findings.iter().all(|finding| finding.code() != "pasid-left-linked"));
             assert!(config.write(at + 6, &[0x03, 0x00]).unwrap().is_empty());
         }
-        assert_eq!(*space.writes.borrow(), [(at + 6, 2); 2], "it hears the enable");
+        assert_eq!(space.writes(), [(at + 6, 2); 2], "it hears the enable");
         // Unless the caller says whose bytes these are.
-        space.writes.borrow_mut().clear();
+        space.take();
         let raw = Policy { raw: true, ..Policy::DEFAULT };
         for host in [Some(HOST), None] {
             let mut config = attach(&space, host, &raw);
             assert_eq!(config.decision().placement.map(|it| it.offset), host.map(|_| at));
             config.write(at + 6, &[0x03, 0x00]).unwrap().for_each(drop);
         }
-        assert_eq!(*space.writes.borrow(), []);
+        assert_eq!(space.writes(), []);
     }
 }
 
 #[test]
 fn one_on_purpose_counts_before_one_by_mistake() {
-    let mut space = Space4k::endpoint(&[(0x100, 0x00), (PASID, 0x1b), (ATS, 0x0f), (0x300, 0x1b)]);
+    let mut space = Recorder::endpoint(&[(0x100, 0x00), (PASID, 0x1b), (ATS, 0x0f), (0x300, 0x1b)]);
     enabled(&mut space, PASID);
     let mut config = attach(&space, Some(HOST), &Policy::DEFAULT);
     assert_eq!(config.decision().placement, Some(Placement { offset: 0x300, source: Source::Visible }));
@@ -277,17 +281,12 @@ fn it_moves_to_a_like_device_alone() {
     let policy = Policy::DEFAULT;
     let (moved, effects) = VirtualConfig::attach_with(&saved, &there, &[], &identity(), Some(HOST), &policy).unwrap();
     assert_eq!((dword(&moved, PASID + 4) >> 16, effects.count()), (1, 3), "PASID, ATS and PRI are to be set up");
-    let refusal = |space: &Space4k, host| match VirtualConfig::attach_with(
-        &saved,
-        space,
-        &[],
-        &identity(),
-        Some(host),
-        &policy,
-    ) {
-        Err(ImposeError::Refused { refusal, .. }) => Some(refusal),
-        _ => None,
-    };
+    let refusal =
+        |space: &Recorder, host| match VirtualConfig::attach_with(&saved, space, &[], &identity(), Some(host), &policy)
+        {
+            Err(ImposeError::Refused { refusal, .. }) => Some(refusal),
+            _ => None,
+        };
     let narrower = HostPasid { width: 15, ..HOST };
     assert_eq!(refusal(&there, narrower), Some(Refusal::Placement(Reason::SavedExceedsHost)));
     let mut apart = merged();

@@ -8,7 +8,7 @@ use std::vec::Vec;
 
 use super::*;
 use crate::tables::{Evidence, FreeRange, LayoutEntry, Place, PlaceKind};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, claim, extended};
 use crate::{Function, Hidden, Native, Operator};
 
@@ -19,8 +19,8 @@ const SEEN: [Hidden; 1] = [Hidden { id: 0x1b, version: 1, offset: SLOT, length: 
 const KNOWN: Policy<'static> = Policy { confirmed: &SEEN, ..Policy::DEFAULT };
 
 /// An endpoint whose PASID, enabled as [`HOST`] says, is in no list.
-fn endpoint() -> Space4k {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f)]);
+fn endpoint() -> Recorder {
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f)]);
     device.set(SLOT, 0x0001_001b);
     device.set(SLOT + 4, 0x0003_1402);
     device
@@ -44,7 +44,7 @@ fn identity() -> Identity {
 }
 
 /// Where PASID is, and by which source; or why the source `native` has nothing.
-fn answer(device: &Space4k, database: Option<&[u8]>, policy: &Policy<'_>) -> Result<(u16, Source), &'static str> {
+fn answer(device: &Recorder, database: Option<&[u8]>, policy: &Policy<'_>) -> Result<(u16, Source), &'static str> {
     let databases: Vec<_> = database.into_iter().map(|bytes| Database::load(bytes).unwrap()).collect();
     let config = VirtualConfig::attach(device, &databases, &identity(), Some(HOST), policy).unwrap();
     let decision = config.decision();

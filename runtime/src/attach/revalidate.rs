@@ -50,7 +50,7 @@ mod tests {
 
     use super::*;
     use crate::tables::{Form, Format};
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
     use crate::testing::database::Builder;
     use crate::{Database, HostPasid, Identity, Operator, Policy};
 
@@ -64,17 +64,17 @@ mod tests {
     }
 
     /// What is found after `change` was made; the guest's view is the same.
-    fn after(device: Space4k, policy: &Policy<'_>, change: impl FnOnce(&mut Space4k)) -> Option<Finding> {
+    fn after(device: Recorder, policy: &Policy<'_>, change: impl FnOnce(&mut Recorder)) -> Option<Finding> {
         let formats = formats();
         let databases = [Database::load(&formats).unwrap()];
         let first = VirtualConfig::attach(device, &databases, &Identity::default(), Some(HOST), policy).unwrap();
         assert!(first.decision().placement.is_some());
         let VirtualConfig { mut device, overlay, mirrors, decision, witness, origin } = first;
         change(&mut device);
-        let (owned, before) = (overlay.owned_bytes(), device.reads.borrow().len());
+        let (owned, before) = (overlay.owned_bytes(), device.reads().len());
         let mut config = VirtualConfig { device, overlay, mirrors, decision, witness, origin };
         let found = config.revalidate().unwrap();
-        let reads = config.device().reads.borrow().len() - before;
+        let reads = config.device().reads().len() - before;
         assert_eq!(reads, if found == Some(Finding::DeviceGone) { 2 } else { 1 });
         assert_eq!(config.overlay().owned_bytes(), owned);
         assert_eq!(config.decision().findings.last().copied(), found);
@@ -83,8 +83,8 @@ mod tests {
         found
     }
 
-    fn with_gap() -> Space4k {
-        let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x400, 0x23)]);
+    fn with_gap() -> Recorder {
+        let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x400, 0x23)]);
         device.set(0x404, 0x1000_fffe);
         device.set(0x408, 0x0001_0001);
         device
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_device_behind_the_kernels_headers_that_is_gone_is_found() {
         let gone = Some(Finding::DeviceGone);
-        let ones = |device: &mut Space4k| {
+        let ones = |device: &mut Recorder| {
             device.set(0x404, u32::MAX);
             device.set(0x408, u32::MAX);
             device.set(0x44, u32::MAX);
@@ -110,11 +110,11 @@ mod tests {
         assert_eq!(after(with_gap(), &Policy::DEFAULT, ones), gone);
         let policy = Policy { operator: Operator::Offset(0x800), ..Policy::DEFAULT };
         assert_eq!(after(with_gap(), &policy, ones), gone);
-        let empty = || Space4k::endpoint(&[]);
+        let empty = || Recorder::endpoint(&[]);
         assert_eq!(after(empty(), &policy, |device| device.set(0x44, u32::MAX)), gone);
         assert_eq!(after(empty(), &policy, |_| {}), None);
         // A serial number may be all ones.
-        let mut unprogrammed = Space4k::endpoint(&[(0x100, 0x03)]);
+        let mut unprogrammed = Recorder::endpoint(&[(0x100, 0x03)]);
         unprogrammed.set(0x104, u32::MAX);
         let mut config = VirtualConfig::attach(&unprogrammed, &[], &Identity::default(), Some(HOST), &policy).unwrap();
         assert_eq!(config.revalidate(), Ok(None));
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_last_capability_that_moved_is_found_and_a_status_that_changed_is_not() {
         let policy = Policy { operator: Operator::Offset(0x800), ..Policy::DEFAULT };
-        let device = || Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x01)]);
+        let device = || Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x01)]);
         assert_eq!(after(device(), &policy, |device| device.set(0x204, 0x10)), None);
         let changed = Some(Finding::LayoutChanged { at: 0x200 });
         assert_eq!(after(device(), &policy, |device| device.set(0x200, 0x3001_0001)), changed);
@@ -138,7 +138,7 @@ mod tests {
         }
         let formats = builder.build();
         let databases = [Database::load(&formats).unwrap()];
-        let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x600, 0x23), (0x400, 0x23)]);
+        let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x600, 0x23), (0x400, 0x23)]);
         for (at, length, id) in [(0x600, 0x00c0_fffe, 0x0002_0002), (0x400, 0x1000_fffe, 0x0001_0001)] {
             device.set(at + 4, length);
             device.set(at + 8, id);
@@ -151,7 +151,7 @@ mod tests {
     fn where_nothing_is_placed_nothing_is_read() {
         let device = with_gap();
         let mut config = VirtualConfig::attach(&device, &[], &Identity::default(), None, &Policy::DEFAULT).unwrap();
-        let before = device.reads.borrow().len();
-        assert_eq!((config.revalidate(), device.reads.borrow().len()), (Ok(None), before));
+        let before = device.reads().len();
+        assert_eq!((config.revalidate(), device.reads().len()), (Ok(None), before));
     }
 }

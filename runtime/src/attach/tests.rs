@@ -10,7 +10,7 @@ use super::*;
 use crate::decision::{Grant, Placement};
 use crate::source::Source;
 use crate::tables::{Evidence, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile, ProfileEntry};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, claim, extended};
 use crate::testing::layers::{FieldSketch, Sketch, layers};
 use crate::{ByteRange, Effect, Function, Hidden, Native, Operator};
@@ -27,15 +27,15 @@ fn identity() -> Identity {
 }
 
 fn attach<'db, 'd>(
-    device: &'d Space4k,
+    device: &'d Recorder,
     databases: &[Database<'db>],
     host: Option<HostPasid>,
     policy: &Policy<'_>,
-) -> VirtualConfig<'db, &'d Space4k> {
+) -> VirtualConfig<'db, &'d Recorder> {
     VirtualConfig::attach(device, databases, &identity(), host, policy).unwrap()
 }
 
-fn place(device: &Space4k, policy: &Policy<'_>) -> Result<u16, &'static str> {
+fn place(device: &Recorder, policy: &Policy<'_>) -> Result<u16, &'static str> {
     let config = attach(device, &[], Some(HOST), policy);
     let decision = config.decision();
     let of_operator = decision.candidates.iter().find(|each| each.source == Source::Operator).unwrap();
@@ -43,7 +43,7 @@ fn place(device: &Space4k, policy: &Policy<'_>) -> Result<u16, &'static str> {
     decision.placement.map(|placement| placement.offset).ok_or(of_operator.reason.code())
 }
 
-fn offsets(config: &VirtualConfig<'_, &Space4k>) -> Vec<(u16, u16)> {
+fn offsets(config: &VirtualConfig<'_, &Recorder>) -> Vec<(u16, u16)> {
     let steps = config.chain(Space::Extended).unwrap();
     let each = |step: Result<chain::Step, _>| match step.unwrap() {
         chain::Step::Capability(found) => Some((found.offset, found.id)),
@@ -52,14 +52,14 @@ fn offsets(config: &VirtualConfig<'_, &Space4k>) -> Vec<(u16, u16)> {
     steps.filter_map(each).collect()
 }
 
-fn dword(config: &VirtualConfig<'_, &Space4k>, offset: u16) -> u32 {
+fn dword(config: &VirtualConfig<'_, &Recorder>, offset: u16) -> u32 {
     let mut bytes = [0; 4];
     config.read(offset, &mut bytes).unwrap();
     u32::from_le_bytes(bytes)
 }
 
-fn endpoint() -> Space4k {
-    Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e)])
+fn endpoint() -> Recorder {
+    Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e)])
 }
 
 /// A database with one entry for the fictional endpoint.
@@ -97,7 +97,7 @@ fn the_operators_offset_is_linked_behind_the_last_capability() {
     let effects: Vec<_> = config.write(0x406, &[7, 0]).unwrap().collect();
     assert!(matches!(effects[..], [Effect::PasidControl(control)] if control.enable && control.execute));
     assert_eq!(dword(&config, 0x404) >> 16, 3, "privileged was not granted");
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn ranges_give_the_lowest_free_offset() {
 
 #[test]
 fn a_visible_capability_is_left_alone() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
     device.set(0x204, 0x1404);
     let config = attach(&device, &[], Some(HOST), &EMPTY);
     assert_eq!(config.decision().placement, Some(Placement { offset: 0x200, source: Source::Visible }));
@@ -181,7 +181,7 @@ fn a_gone_device_has_no_list() {
 
 #[test]
 fn an_empty_list_gets_an_anchor() {
-    let device = Space4k::endpoint(&[]);
+    let device = Recorder::endpoint(&[]);
     let config = attach(&device, &[], Some(HOST), &at(0x400));
     assert_eq!(offsets(&config), [(0x100, 0), (0x400, 0x1b)]);
     assert_eq!(dword(&config, 0x100), 0x4000_0000);
@@ -192,7 +192,7 @@ fn an_empty_list_gets_an_anchor() {
 
 #[test]
 fn bytes_behind_the_kernels_anchor_are_not_free() {
-    let device = Space4k::endpoint(&[(0x100, 0x00), (0x200, 0x0f)]);
+    let device = Recorder::endpoint(&[(0x100, 0x00), (0x200, 0x0f)]);
     let mut anchored = device;
     anchored.set(0x100, 0x2000_0000);
     assert_eq!(place(&anchored, &at(0x104)), Err("capability-body"));
@@ -348,7 +348,7 @@ fn the_native_slot_is_used_if_it_says_what_the_host_says() {
     assert_eq!(offsets(&config).last(), Some(&(0x300, 0x1b)));
     assert_eq!(dword(&config, 0x304) >> 16, 0, "the guest does not see the host's control");
     let _ = config.write(0x306, &[0, 0]).unwrap();
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 
     for (registers, code) in [(0x0002_1402, "host-pasid-not-enabled"), (0x0001_1402, "host-pasid-differs")] {
         device.set(0x304, registers);
@@ -363,7 +363,7 @@ fn the_native_slot_is_used_if_it_says_what_the_host_says() {
 
 #[test]
 fn a_native_slot_at_0x100_takes_the_anchors_place() {
-    let mut device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
     device.set(0x100, 0x2000_0000);
     device.set(0x104, 0x0003_1402);
     let bytes = database(&[extended(0x1b, 0x100, 8)], &[], &[(PlaceKind::Native, 0x100)]);
@@ -422,7 +422,7 @@ fn the_tail_needs_an_opt_in_and_zeros() {
 
 #[test]
 fn ats_and_pri_are_the_guests_own_or_hidden() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x300, 0x10), (0x400, 0x13)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x300, 0x10), (0x400, 0x13)]);
     device.set(0x204, 0x8000_0020);
     let config = attach(&device, &[], Some(HOST), &at(0x500));
     assert_eq!(dword(&config, 0x204), 0x0000_0020, "the host's enable bit is not the guest's");
@@ -431,10 +431,10 @@ fn ats_and_pri_are_the_guests_own_or_hidden() {
     assert_eq!(offsets(&config), [(0x100, 0x03), (0x300, 0x10), (0x500, 0x1b)]);
     assert_eq!((dword(&config, 0x200), dword(&config, 0x204), dword(&config, 0x40c)), (0, 0, 0));
     // The first one is hidden behind an anchor.
-    let device = Space4k::endpoint(&[(0x100, 0x0f), (0x300, 0x10)]);
+    let device = Recorder::endpoint(&[(0x100, 0x0f), (0x300, 0x10)]);
     let config = attach(&device, &[], Some(without), &at(0x500));
     assert_eq!(offsets(&config), [(0x100, 0), (0x300, 0x10), (0x500, 0x1b)]);
-    let device = Space4k::endpoint(&[(0x100, 0x0f)]);
+    let device = Recorder::endpoint(&[(0x100, 0x0f)]);
     let config = attach(&device, &[], Some(without), &at(0x500));
     assert_eq!(offsets(&config), [(0x100, 0), (0x500, 0x1b)]);
 }
@@ -443,7 +443,7 @@ fn ats_and_pri_are_the_guests_own_or_hidden() {
 fn a_header_inside_a_hidden_or_owned_body_stays() {
     let without = HostPasid { ats_not_supported: true, ..HOST };
     for host in [HOST, without] {
-        let device = Space4k::endpoint(&[(0x100, 0x13), (0x104, 0x0f), (0x108, 0x0e)]);
+        let device = Recorder::endpoint(&[(0x100, 0x13), (0x104, 0x0f), (0x108, 0x0e)]);
         let config = attach(&device, &[], Some(host), &at(0x400));
         let list = offsets(&config);
         assert!(list.contains(&(0x108, 0x0e)) && list.ends_with(&[(0x400, 0x1b)]), "{list:x?}");
@@ -530,17 +530,17 @@ fn permissions_are_denied_by_the_entry() {
 
 #[test]
 fn attach_reads_little_and_writes_nothing() {
-    let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e), (0x300, 0x23)]);
+    let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e), (0x300, 0x23)]);
     let bytes = database(&[extended(0x0f, 0x200, 8)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
     let databases = [Database::load(&bytes).unwrap()];
     let config = VirtualConfig::attach(&device, &databases, &identity(), Some(HOST), &EMPTY).unwrap();
     assert!(config.decision().placement.is_some());
-    let reads = device.reads.borrow();
+    let reads = device.reads();
     let dwords: usize = reads.iter().map(|&(_, length)| length.div_ceil(4)).sum();
     let (capabilities, vendor) = (5, 1);
     assert!(reads.len() <= capabilities + 5 + vendor, "{reads:x?}");
     assert!(dwords <= capabilities + 7 + 2 * vendor, "{reads:x?}");
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 }
 
 #[test]
@@ -552,14 +552,14 @@ fn a_virtual_config_is_small_and_send() {
 
 #[test]
 fn a_null_capability_is_not_what_the_kernel_always_shows() {
-    let device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
+    let device = Recorder::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
     let bytes = database(&[extended(0x01, 0x100, 0x2c)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
     assert_eq!(config.decision().placement, None);
     let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
     assert_eq!(entry.reason.code(), "declared-capability-absent");
     // A DVSEC is hidden by older kernels, and says what it is after its header.
-    let mut device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
     device.set(0x104, 0x0140_fffe);
     device.set(0x108, 7);
     let dvsec = |sub_id| LayoutEntry { sub_vendor: 0xfffe, sub_id, has_sub_id: true, ..extended(0x23, 0x100, 0x14) };
@@ -589,7 +589,7 @@ fn the_native_slot_must_be_its_own() {
         assert_eq!(entry.reason.code(), code);
     }
     // A list leads into it.
-    let mut device = Space4k::endpoint(&[(0x100, 0), (0x104, 0x140f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0), (0x104, 0x140f)]);
     device.set(0x104, 0x0003_140f);
     let bytes = database(&[extended(0x1b, 0x100, 8)], &[], &[(PlaceKind::Native, 0x100)]);
     let host = HostPasid { execute: true, privileged: false, ..HOST };
@@ -600,12 +600,12 @@ fn the_native_slot_must_be_its_own() {
 #[test]
 fn a_capability_is_measured_once_whatever_it_says() {
     // A resizable BAR capability of no BAR, and one that may reach anywhere.
-    let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x15), (0x300, 0x7777)]);
+    let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x15), (0x300, 0x7777)]);
     let ranges = [ByteRange::new(0x300, 0x1000)];
     let policy = Policy { operator: Operator::Ranges(&ranges), ..EMPTY };
     let config = attach(&device, &[], Some(HOST), &policy);
     assert_eq!(config.decision().placement, None);
-    assert_eq!(device.reads.borrow().iter().filter(|read| read.0 == 0x208).count(), 1);
+    assert_eq!(device.reads().iter().filter(|read| read.0 == 0x208).count(), 1);
     let codes: Vec<_> = config.decision().findings.iter().map(crate::Finding::code).collect();
     assert_eq!(codes, ["length-below-minimum"]);
 }
@@ -613,7 +613,7 @@ fn a_capability_is_measured_once_whatever_it_says() {
 #[test]
 fn a_length_below_the_minimum_counts_as_the_minimum_and_is_generous_behind_it() {
     for (id, least) in [(0x0b, 8), (0x23, 12)] {
-        let mut device = Space4k::endpoint(&[(0x100, id), (0x200, 0x0f)]);
+        let mut device = Recorder::endpoint(&[(0x100, id), (0x200, 0x0f)]);
         let bytes = database(&[], &[(0x100, 0x200)], &[]);
         let entry = [Database::load(&bytes).unwrap()];
         for stated in [0, 4, least - 1] {

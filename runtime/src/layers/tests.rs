@@ -15,7 +15,7 @@ use std::vec::Vec;
 
 use crate::capability::Space;
 use crate::chain::Step;
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::{ConfigAccess, ConfigRead, Database, Function, HostPasid, Identity, Operator, Policy, VirtualConfig};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
@@ -76,8 +76,8 @@ fn view<D: ConfigAccess>(config: &VirtualConfig<'_, D>) -> Vec<u8> {
     bytes
 }
 
-fn endpoint() -> Space4k {
-    let mut space = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e)]);
+fn endpoint() -> Recorder {
+    let mut space = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e)]);
     // PCI Express of version 2, then a vendor capability of 0x14 bytes.
     space.link_conventional(&[(0x40, 0x10), (0x90, 0x09)]);
     space.set(0x90, 0x0014_0009);

@@ -12,10 +12,10 @@ use super::near::{Condition, near_match};
 use super::tests::{Draft, database, draft, hash, identity, in_set};
 use crate::identity::{Function, Identity};
 use crate::tables::{Database, FunctionKind, Guard, IdSet};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 
 /// The conditions of a draft that do not hold, counted one by one.
-fn failures(draft: &Draft, identity: &Identity, device: &Space4k) -> Vec<&'static str> {
+fn failures(draft: &Draft, identity: &Identity, device: &Recorder) -> Vec<&'static str> {
     let kind = match draft.function {
         0 => true,
         1 => identity.function == Function::Physical,
@@ -32,7 +32,7 @@ fn failures(draft: &Draft, identity: &Identity, device: &Space4k) -> Vec<&'stati
     all.into_iter().filter_map(|(holds, code)| (!holds).then_some(code)).collect()
 }
 
-fn by_definition(drafts: &[Draft], identity: &Identity, device: &Space4k) -> Option<&'static str> {
+fn by_definition(drafts: &[Draft], identity: &Identity, device: &Recorder) -> Option<&'static str> {
     let mut best = None;
     for draft in drafts {
         let has_ids = in_set(draft.vendor, identity.vendor) && in_set(draft.device, identity.device);
@@ -58,7 +58,7 @@ proptest! {
         bytes in (0u32..2, 0u32..2),
         hashes in (hash(), hash()),
     ) {
-        let mut device = Space4k::endpoint(&[]);
+        let mut device = Recorder::endpoint(&[]);
         device.set(0x50, bytes.0);
         device.set(0x54, bytes.1);
         let (one, two) = (database(&mut first, hashes.0), database(&mut second, hashes.1));

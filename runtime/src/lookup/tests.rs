@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use super::*;
 use crate::tables::{IdKind, List, LoadError, Section};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, clause};
 
 #[derive(Clone, Debug)]
@@ -188,7 +188,7 @@ pub(super) fn in_set((kind, a, b): (u8, u16, u16), id: u16) -> bool {
 }
 
 /// The definition, written without any of the code under test.
-fn by_definition(drafts: &[Draft], identity: &Identity, device: &Space4k) -> Option<(u32, u8)> {
+fn by_definition(drafts: &[Draft], identity: &Identity, device: &Recorder) -> Option<(u32, u8)> {
     let mut best = None;
     for draft in drafts {
         let mut holds = in_set(draft.vendor, identity.vendor) && in_set(draft.device, identity.device);
@@ -221,7 +221,7 @@ proptest! {
         bytes in (0u32..2, 0u32..2),
         hashes in (hash(), hash()),
     ) {
-        let mut device = Space4k::endpoint(&[]);
+        let mut device = Recorder::endpoint(&[]);
         device.set(0x50, bytes.0);
         device.set(0x54, bytes.1);
         let (one, two) = (database(&mut first, hashes.0), database(&mut second, hashes.1));
@@ -236,7 +236,7 @@ proptest! {
 
     #[test]
     fn hostile_databases_give_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..600), identity in identity()) {
-        let device = Space4k::endpoint(&[]);
+        let device = Recorder::endpoint(&[]);
         let header = [&crate::tables::MAGIC[..], &crate::tables::VERSION.to_le_bytes()].concat();
         let bytes = [header, bytes].concat();
         let database = Database::from_static(&bytes);
@@ -359,7 +359,7 @@ fn layers_out_of_order_or_with_clauses_of_others_do_not_load() {
 
 #[test]
 fn a_guard_outside_the_space_does_not_hold() {
-    let device = Space4k::endpoint(&[]);
+    let device = Recorder::endpoint(&[]);
     let guard = |offset, width| Guard { offset, width, mask: 0, value: 0 };
     assert_eq!(guard_holds(&device, &guard(0xffc, 4)), Ok(true));
     assert_eq!(guard_holds(&device, &guard(0xffd, 4)), Ok(false));
@@ -379,7 +379,7 @@ fn a_layer_of_a_later_database_replaces_one_of_the_same_name() {
     };
     let (one, two) = (build(&["a", "b"]), build(&["b", "c"]));
     let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
-    let device = Space4k::endpoint(&[]);
+    let device = Recorder::endpoint(&[]);
     let identity = Identity { vendor: 0xfffe, ..Identity::default() };
     let mut found = Vec::new();
     layer_matches(&databases, &identity, &device, |layer| found.push((layer.database, layer.index))).unwrap();

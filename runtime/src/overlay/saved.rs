@@ -275,7 +275,7 @@ mod tests {
     use std::vec;
 
     use super::{SAVED_CHANGES, SavedError, SavedOverlay};
-    use crate::overlay::fake::Fake;
+    use crate::overlay::fake;
     use crate::overlay::{Effect, PasidControl};
     use crate::tables::WriteClass;
     use crate::{Overlay, Reset};
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn what_the_guest_set_is_there_after_restore() {
-        let device = Fake::new(4096);
+        let device = fake::device(4096);
         let mut source = overlay(WriteClass::Rw1cs);
         source.write(&device, 0x406, &[0x07, 0x00]).unwrap().for_each(drop);
         source.write(&device, 0x500, &[0x05, 0x00]).unwrap().for_each(drop);
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn the_fullest_state_takes_the_most_bytes() {
-        let device = Fake::new(4096);
+        let device = fake::device(4096);
         let mut overlay = Overlay::new(4096);
         overlay.own(0x400, &[0; SAVED_CHANGES], WriteClass::Rw).unwrap();
         let mut bytes = [0; SavedOverlay::MAX_LENGTH];

@@ -7,29 +7,30 @@ extern crate std;
 use std::vec;
 use std::vec::Vec;
 
-use super::fake::{Access, Fake};
+use super::fake;
 use super::{AccessError, AtsControl, ClaimError, Effect, Effects, Overlay, PasidControl, PriControl, Reset};
 use super::{RARE_BYTES, UnassignedRule};
 use crate::ByteSet;
 use crate::tables::{Allow, Unassigned, WriteClass};
+use crate::testing::{Access, Recorder};
 
 const PASID: u16 = 0x400;
 const PASID_BYTES: [u8; 6] = [0x1b, 0x00, 0x01, 0x00, 0x06, 0x14];
 
-fn with_pasid(execute: bool, privileged: bool) -> (Overlay, Fake) {
+fn with_pasid(execute: bool, privileged: bool) -> (Overlay, Recorder) {
     let mut overlay = Overlay::new(4096);
     overlay.own(PASID, &PASID_BYTES, WriteClass::Ro).unwrap();
     overlay.own_pasid_control(PASID + 6, execute, privileged).unwrap();
-    (overlay, Fake::new(4096))
+    (overlay, fake::device(4096))
 }
 
-fn read<const N: usize>(overlay: &Overlay, device: &Fake, offset: u16) -> [u8; N] {
+fn read<const N: usize>(overlay: &Overlay, device: &Recorder, offset: u16) -> [u8; N] {
     let mut buffer = [0; N];
     overlay.read(device, offset, &mut buffer).unwrap();
     buffer
 }
 
-fn write(overlay: &mut Overlay, device: &Fake, offset: u16, data: &[u8]) -> Vec<Effect> {
+fn write(overlay: &mut Overlay, device: &Recorder, offset: u16, data: &[u8]) -> Vec<Effect> {
     overlay.write(device, offset, data).unwrap().collect()
 }
 
@@ -49,7 +50,7 @@ fn an_owned_read_does_no_io() {
 #[test]
 fn a_mixed_read_reads_the_device_once_with_the_guests_size() {
     let (overlay, device) = with_pasid(true, true);
-    let byte = Fake::byte;
+    let byte = fake::byte;
     assert_eq!(read(&overlay, &device, PASID - 2), [byte(0x3fe), byte(0x3ff), 0x1b, 0x00]);
     assert_eq!(read(&overlay, &device, PASID + 7), [0x00, byte(0x408), byte(0x409)]);
     assert_eq!(device.take(), [Access::Read(0x3fe, 4), Access::Read(0x407, 3)]);
@@ -70,12 +71,12 @@ fn what_nobody_owns_passes_once_with_the_guests_size() {
 #[test]
 fn a_bit_of_a_byte_keeps_the_whole_byte_from_the_device() {
     let mut overlay = Overlay::new(256);
-    let device = Fake::new(256);
+    let device = fake::device(256);
     overlay.own_bits(0x0e, &[0x80], &[0x80], WriteClass::Ro).unwrap();
-    assert_eq!(read(&overlay, &device, 0x0e), [Fake::byte(0x0e) | 0x80]);
+    assert_eq!(read(&overlay, &device, 0x0e), [fake::byte(0x0e) | 0x80]);
     write(&mut overlay, &device, 0x0e, &[0x00]);
     assert_eq!(device.take(), [Access::Read(0x0e, 1)]);
-    assert_eq!(read(&overlay, &device, 0x0e), [Fake::byte(0x0e) | 0x80]);
+    assert_eq!(read(&overlay, &device, 0x0e), [fake::byte(0x0e) | 0x80]);
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn a_mixed_write_is_split_into_aligned_pieces() {
 fn out_of_range_is_an_error_and_touches_nothing() {
     for size in [64, 256, 4096] {
         let mut overlay = Overlay::new(size);
-        let device = Fake::new(size);
+        let device = fake::device(size);
         let end = size as u16;
         for (offset, length) in [(end - 3, 4), (end, 1), (u16::MAX, 8), (end - 8, 9)] {
             let error = AccessError::OutOfRange { offset, size: end, length: length as u32 };
@@ -136,7 +137,7 @@ fn only_granted_bits_stick() {
 #[test]
 fn ats_and_pri_control_are_the_guests_own() {
     let mut overlay = Overlay::new(4096);
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     overlay.own_ats_control(0x206).unwrap();
     overlay.own_pri_control(0x224).unwrap();
     assert_eq!(read(&overlay, &device, 0x206), [0, 0]);
@@ -215,7 +216,7 @@ fn bits_that_are_given_back_are_the_devices_and_may_be_owned_anew() {
     }
     assert_eq!(overlay.own_forced(0x50, &[0xc3], &[0x03], &[0xc0]), Ok(()));
     assert_eq!(overlay.own_bits(0x51, &[0xc3], &[0xc3], WriteClass::Rw1cs), Ok(()));
-    let device = Fake::new(0xaa);
+    let device = fake::device(0xaa);
     assert_eq!(write(&mut overlay, &device, 0x50, &[0x28, 0x3c]), []);
     assert_eq!(read(&overlay, &device, 0x50), [0xe8, 0xff]);
     assert_eq!(device.take(), []);
@@ -279,7 +280,7 @@ fn each_class_keeps_its_word() {
         (WriteClass::Forced, 0xaa, 0x55, 0x55),
     ];
     for (class, written, warm, cold) in classes {
-        let device = Fake::new(4096);
+        let device = fake::device(4096);
         let mut overlay = Overlay::new(4096);
         if class == WriteClass::Forced {
             overlay.own_forced(0x200, &[0xff], &[0x55], &[0xaa]).unwrap();
@@ -300,7 +301,7 @@ fn each_class_keeps_its_word() {
 
 #[test]
 fn a_write_across_classes_keeps_each() {
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     for (start, length) in [(0x204u16, 8u16), (0x206, 4), (0x207, 2), (0x200, 8), (0x1ff, 3), (0x201, 15)] {
         let mut overlay = Overlay::new(4096);
         overlay.own(0x1f8, &[0x00; 16], WriteClass::Rw).unwrap();
@@ -324,7 +325,7 @@ fn a_write_across_classes_keeps_each() {
 
 #[test]
 fn a_class_in_the_middle_of_a_long_write_is_seen() {
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     let mut overlay = Overlay::new(4096);
     overlay.own(0x200, &[0x00; 4], WriteClass::Rw).unwrap();
     overlay.own(0x204, &[0xff; 4], WriteClass::Rw1c).unwrap();
@@ -335,14 +336,14 @@ fn a_class_in_the_middle_of_a_long_write_is_seen() {
 
 #[test]
 fn an_owner_lifts_the_rule_for_unassigned_bytes() {
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     for (kind, allowed) in [(Unassigned::ReadOnly, false), (Unassigned::Deny, false), (Unassigned::Deny, true)] {
         let mut overlay = Overlay::new(4096);
         let allow = Allow { start: 0x500, end: 0x504, writable: allowed };
         overlay.restrict(&rule(kind, &[allow][..usize::from(allowed)]), &ByteSet::EMPTY, &ByteSet::EMPTY);
         overlay.own_bits(0x500, &[0x0f], &[0x05], WriteClass::Ro).unwrap();
         assert_eq!(overlay.owned_bits(0x500), 0x0f);
-        assert_eq!(read(&overlay, &device, 0x500), [Fake::byte(0x500) & 0xf0 | 0x05], "{kind:?}");
+        assert_eq!(read(&overlay, &device, 0x500), [fake::byte(0x500) & 0xf0 | 0x05], "{kind:?}");
         write(&mut overlay, &device, 0x500, &[0xff]);
         assert_eq!(overlay.value(0x500), 0x05, "{kind:?}");
     }
@@ -369,7 +370,7 @@ fn a_function_has_one_control_register_of_a_kind() {
 
 #[test]
 fn a_status_bit_that_the_vmm_sets_is_cleared_by_the_guest() {
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     let mut overlay = Overlay::new(4096);
     overlay.own_bits(0x200, &[0x07], &[0x00], WriteClass::Rw1c).unwrap();
     overlay.set(0x200, 0xff, 0xff);
@@ -389,7 +390,7 @@ fn read_only_drops_writes_to_unassigned_bytes_alone() {
     let (mut overlay, device) = with_pasid(true, true);
     let allow = Allow { start: 0x700, end: 0x702, writable: true };
     overlay.restrict(&rule(Unassigned::ReadOnly, &[allow]), &ByteSet::of(0x100..0x148), &ByteSet::EMPTY);
-    assert_eq!(read(&overlay, &device, 0x3fe), [Fake::byte(0x3fe), Fake::byte(0x3ff), 0x1b, 0x00]);
+    assert_eq!(read(&overlay, &device, 0x3fe), [fake::byte(0x3fe), fake::byte(0x3ff), 0x1b, 0x00]);
     device.take();
     for offset in [0x40, 0x148, 0x3fc, 0x408, 0xffc] {
         write(&mut overlay, &device, offset, &[1, 2, 3, 4]);
@@ -414,7 +415,7 @@ fn deny_reads_0_without_io() {
     write(&mut overlay, &device, 0x500, &[0xff; 4]);
     assert_eq!(read(&overlay, &device, 0x500), [0; 4]);
     assert_eq!(device.take(), []);
-    assert_eq!(read(&overlay, &device, 0x700), [Fake::byte(0x700), Fake::byte(0x701), 0, 0]);
+    assert_eq!(read(&overlay, &device, 0x700), [fake::byte(0x700), fake::byte(0x701), 0, 0]);
     write(&mut overlay, &device, 0x700, &[0xff; 2]);
     assert_eq!(device.take(), [Access::Read(0x700, 4)]);
 }
@@ -422,12 +423,12 @@ fn deny_reads_0_without_io() {
 #[test]
 fn a_shield_drops_writes_an_allow_notwithstanding() {
     let mut overlay = Overlay::new(4096);
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     let allow = Allow { start: 0x200, end: 0x300, writable: true };
     overlay.restrict(&rule(Unassigned::Raw, &[allow]), &ByteSet::EMPTY, &ByteSet::of(0x210..0x218));
     write(&mut overlay, &device, 0x20c, &[1; 16]);
     assert_eq!(device.take(), [Access::Write(0x20c, vec![1; 4]), Access::Write(0x218, vec![1; 4])]);
-    assert_eq!(read(&overlay, &device, 0x216), [Fake::byte(0x216), Fake::byte(0x217)]);
+    assert_eq!(read(&overlay, &device, 0x216), [fake::byte(0x216), fake::byte(0x217)]);
 }
 
 #[test]
@@ -444,7 +445,7 @@ fn the_strictest_rule_wins_and_exceptions_must_be_everyones() {
 #[test]
 fn a_sticky_bit_that_starts_as_zero_outlives_a_warm_reset() {
     let mut overlay = Overlay::new(4096);
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     overlay.own(0x400, &[0], WriteClass::Rws).unwrap();
     overlay.own(0x401, &[0], WriteClass::Rw).unwrap();
     write(&mut overlay, &device, 0x400, &[0x5a, 0x5a]);
@@ -474,7 +475,7 @@ fn the_vmm_sets_the_bits_of_its_mask_and_no_other() {
 #[test]
 fn a_control_word_that_lies_in_two_dwords_is_watched_in_both() {
     let mut overlay = Overlay::new(4096);
-    let device = Fake::new(4096);
+    let device = fake::device(4096);
     overlay.own_ats_control(0x403).unwrap();
     let enabled = Effect::AtsControl(AtsControl { enable: true, stu: 0 });
     assert_eq!(write(&mut overlay, &device, 0x404, &[0x80]), [enabled]);
@@ -520,7 +521,7 @@ fn what_is_not_taken_from_its_owner_stays_as_it_was() {
     overlay.own(0x400, &[0xa5], WriteClass::Rws).unwrap();
     overlay.disown(0x400, 0x0f);
     assert_eq!((overlay.owned_bits(0x400), overlay.value(0x400)), (0xf0, 0xa0));
-    write(&mut overlay, &Fake::new(4096), 0x400, &[0x5f]);
+    write(&mut overlay, &fake::device(4096), 0x400, &[0x5f]);
     assert_eq!(overlay.value(0x400), 0x50);
 }
 
@@ -539,7 +540,7 @@ fn an_error_says_which_byte() {
 #[test]
 fn an_overlay_takes_less_than_8_kib_and_a_configuration_no_more_than_10() {
     assert!(size_of::<Overlay>() < 8 * 1024, "{}", size_of::<Overlay>());
-    let configuration = size_of::<crate::VirtualConfig<'_, &Fake>>();
+    let configuration = size_of::<crate::VirtualConfig<'_, &Recorder>>();
     assert!(configuration <= 10 * 1024, "{configuration}");
     assert!(size_of::<Result<Effects, AccessError<&u8>>>() <= 16, "a result is returned in two registers");
 }

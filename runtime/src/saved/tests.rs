@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::overlay::{Effect, PasidControl};
 use crate::tables::{EmittedDvsec, Evidence, Form, Format, FreeRange, List, Place, PlaceKind, Profile, ProfileEntry};
-use crate::testing::Space4k;
+use crate::testing::Recorder;
 use crate::testing::database::{Builder, claim};
 use crate::{Database, HostPasid, ImposeError, Operator, Policy, Reason, Refusal, Reset, VirtualConfig};
 
@@ -24,8 +24,8 @@ fn revision(revision: u8) -> Identity {
     Identity { vendor: 0xfffe, device: 0x1001, revision, function: Function::Physical, ..Identity::default() }
 }
 
-fn device() -> Space4k {
-    Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f)])
+fn device() -> Recorder {
+    Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f)])
 }
 
 /// Free `start..end`; PASID lowest, and a per-gap DVSEC after it.
@@ -78,7 +78,7 @@ fn saved(database: &[u8], policy: &Policy<'_>) -> Saved {
 }
 
 fn refused(
-    result: Result<(VirtualConfig<'_, &Space4k>, crate::Effects), ImposeError<crate::ImageError>>,
+    result: Result<(VirtualConfig<'_, &Recorder>, crate::Effects), ImposeError<core::convert::Infallible>>,
 ) -> (Refusal, Layout) {
     match result {
         Err(ImposeError::Refused { refusal, here, .. }) => (refusal, here),
@@ -127,7 +127,7 @@ fn a_revision_with_more_free_bytes_shows_what_the_first_showed() {
     assert_eq!(config.save().unwrap().layout(), saved.layout());
     config.reset(Reset::Flr);
     assert_eq!(config.overlay().value(0x406), 0);
-    assert!(there.writes.borrow().is_empty());
+    assert!(there.writes().is_empty());
 }
 
 #[test]
@@ -141,17 +141,17 @@ fn a_smaller_gap_is_refused_since_the_guest_was_told_more() {
     let (refusal, here) = refused(result);
     assert_eq!(refusal, Refusal::Overlay(SavedError::Layout { offset: 0x600, saved: true }));
     assert_eq!(here.placement, Some(Placement { offset: 0x400, source: Source::Entry }));
-    assert!(there.writes.borrow().is_empty());
+    assert!(there.writes().is_empty());
 }
 
 #[test]
 fn where_the_place_is_not_safe_it_is_refused_with_the_reason() {
     let saved = saved(&free(0x400, 0x700), &POLICY);
-    let attach = |there: &Space4k, database: &[u8], host| {
+    let attach = |there: &Recorder, database: &[u8], host| {
         refused(VirtualConfig::attach_with(&saved, there, &load(database), &revision(2), host, &POLICY)).0
     };
     let all = free(0x400, 0x700);
-    let taken = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x400, 0x0e)]);
+    let taken = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x400, 0x0e)]);
     let header = Reason::CapabilityHeader { id: 0x0e, at: 0x400 };
     assert_eq!(attach(&taken, &free(0x500, 0x700), Some(HOST)), Refusal::Placement(header));
     let undeclared = Refusal::Placement(Reason::NotDeclaredFree);
@@ -165,7 +165,7 @@ fn where_the_place_is_not_safe_it_is_refused_with_the_reason() {
     let none = Refusal::Placement(Reason::NoHostPasid { viommu: false });
     assert_eq!(attach(&device(), &all, None), none);
     // The list leads to PASID from another capability.
-    let longer = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x300, 0x0e)]);
+    let longer = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x300, 0x0e)]);
     let layout = SavedError::Layout { offset: 0x202, saved: true };
     assert_eq!(attach(&longer, &all, Some(HOST)), Refusal::Overlay(layout));
     // A wider host is as good.
@@ -218,14 +218,14 @@ fn a_guest_that_saw_no_pasid_sees_none() {
         VirtualConfig::attach_with(&without, &here, &load(&database), &revision(1), Some(HOST), &POLICY).unwrap();
     assert!(effects.is_empty() && config.decision().placement.is_none());
     assert!((0..4096).all(|offset| config.overlay().passes_writes(offset)));
-    let shows = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
+    let shows = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
     let result = VirtualConfig::attach_with(&without, &shows, &[], &revision(1), Some(HOST), &POLICY);
     assert_eq!(refused(result).0, Refusal::Placement(Reason::Visible { at: 0x200 }));
 }
 
 #[test]
 fn a_device_that_shows_pasid_itself_goes_only_to_one_that_does() {
-    let mut shows = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
+    let mut shows = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
     shows.set(0x204, 0x1006);
     let visible = VirtualConfig::attach(&shows, &[], &revision(1), Some(HOST), &POLICY).unwrap().save().unwrap();
     let visible = through_bytes(&visible);
@@ -241,7 +241,7 @@ fn a_device_that_shows_pasid_itself_goes_only_to_one_that_does() {
 #[test]
 fn a_dvsec_of_the_device_vouches_and_is_hidden_alike() {
     let with_gap = |at: u16, length: u32| {
-        let mut device = Space4k::endpoint(&[(0x100, 0x03), (at, 0x23)]);
+        let mut device = Recorder::endpoint(&[(0x100, 0x03), (at, 0x23)]);
         device.set(at + 4, length << 20 | 0xfffe);
         device.set(at + 8, 0x0001_0001);
         device
@@ -252,7 +252,7 @@ fn a_dvsec_of_the_device_vouches_and_is_hidden_alike() {
     let config = VirtualConfig::attach(&here, &load(&formats), &revision(1), Some(HOST), &policy).unwrap();
     let saved = through_bytes(&config.save().unwrap());
     assert_eq!(saved.layout().placement, Some(Placement { offset: 0x400, source: Source::Dvsec }));
-    let attach = |there: &Space4k| {
+    let attach = |there: &Recorder| {
         VirtualConfig::attach_with(&saved, there, &load(&formats), &revision(2), Some(HOST), &policy)
             .map(|(config, _)| config.layout())
             .map_err(|error| if let ImposeError::Refused { refusal, .. } = error { Some(refusal) } else { None })
@@ -329,7 +329,7 @@ proptest! {
                 prop_assert!(grant.is_within(most));
                 prop_assert!(placement.is_none_or(|placement| (0x400..0x6f9).contains(&placement.offset)));
             }
-            prop_assert!(there.writes.borrow().is_empty());
+            prop_assert!(there.writes().is_empty());
         }
     }
 }

@@ -42,12 +42,12 @@ fn repeats<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, every: u16) -
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
     use crate::{HostPasid, Identity, Operator, Policy, VirtualConfig};
 
     /// The reason of the operator's candidate on a function with copies of its header at these offsets.
     fn reason(copies: impl Iterator<Item = u16>, offset: u16, scan_gaps: bool) -> &'static str {
-        let mut space = Space4k::endpoint(&[(0x100, 0x03)]);
+        let mut space = Recorder::endpoint(&[(0x100, 0x03)]);
         let header = [0, 8].map(|register| (register, 0x1234_fffe - u32::from(register)));
         copies.for_each(|copy| header.iter().for_each(|&(register, dword)| space.set(copy + register, dword)));
         let host = HostPasid { width: 8, execute: false, privileged: false, ats_not_supported: false };

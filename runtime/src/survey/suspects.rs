@@ -104,11 +104,11 @@ mod tests {
 
     use std::vec::Vec;
 
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
     use crate::{Finding, Identity, Policy, VirtualConfig};
 
     /// Where a scan of the gaps suspects capabilities, in the order in which it finds them.
-    fn suspected(space: &Space4k) -> Vec<u16> {
+    fn suspected(space: &Recorder) -> Vec<u16> {
         let policy = Policy { scan_gaps: true, ..Policy::DEFAULT };
         let config = VirtualConfig::attach(space, &[], &Identity::default(), None, &policy).unwrap();
         let at = |finding: &Finding| match *finding {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     fn with(headers: &[(u16, u32)]) -> Vec<u16> {
-        let mut space = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x0f)]);
+        let mut space = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f)]);
         headers.iter().for_each(|&(at, header)| space.set(at, header));
         suspected(&space)
     }
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn registers_say_how_far_a_capability_goes() {
         // Root Complex Link Declaration with one link, and Dynamic Power Allocation with 32 substates.
-        let mut space = Space4k::endpoint(&[(0x100, 0x05)]);
+        let mut space = Recorder::endpoint(&[(0x100, 0x05)]);
         let registers = [(0x104, 0x0000_0100), (0x300, 0x0001_0016), (0x304, 0x0000_001f)];
         let inside = [0x110, 0x120, 0x310, 0x32c].map(|at| (at, 0x0001_0001));
         registers.into_iter().chain(inside).for_each(|(at, dword)| space.set(at, dword));

@@ -1,43 +1,15 @@
 //! A PASID capability that unmodified vfio-pci shows is always the host's own: whatever the lists, a guest finds it emulated or
 //! not at all, and never writes to it.
 
-use std::cell::RefCell;
-
+use quirk_kit::Recorder;
 use quirk_runtime::capability::Space;
 use quirk_runtime::chain::{Step, Walk};
-use quirk_runtime::{
-    ConfigAccess, ConfigRead, HostPasid, Identity, Image, ImageError, Kernel, Policy, VirtualConfig, vfio_view,
-};
+use quirk_runtime::{ConfigRead, HostPasid, Identity, Image, Kernel, Policy, VirtualConfig, vfio_view};
 
 use super::lists::space;
 
 const PASID: u16 = 0x1b;
 const HOST: HostPasid = HostPasid::new(16).with_execute(true).with_privileged(true);
-
-/// What vfio-pci shows, and which bytes are written.
-struct Device {
-    shown: Image,
-    written: RefCell<Vec<u16>>,
-}
-
-impl ConfigRead for Device {
-    type Error = ImageError;
-
-    fn size(&self) -> usize {
-        self.shown.bytes().len()
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), ImageError> {
-        ConfigRead::read(&self.shown, offset, buffer)
-    }
-}
-
-impl ConfigAccess for Device {
-    fn write(&self, offset: u16, data: &[u8]) -> Result<(), ImageError> {
-        self.written.borrow_mut().extend((offset..).zip(data).map(|(at, _)| at));
-        Ok(())
-    }
-}
 
 /// Offset and id of each extended capability.
 fn list<D: ConfigRead<Error: std::fmt::Debug>>(device: &D) -> Vec<(u16, u16)> {
@@ -55,7 +27,7 @@ fn pasids(list: &[(u16, u16)]) -> Vec<u16> {
 }
 
 /// Writes to every byte of a PASID capability that is in no other's header, in all sizes; which of them reach the device.
-fn written(guest: &mut VirtualConfig<'_, &Device>, list: &[(u16, u16)], at: u16) -> Vec<u16> {
+fn written(guest: &mut VirtualConfig<'_, &Recorder>, list: &[(u16, u16)], at: u16) -> Vec<u16> {
     let next = list.iter().map(|&(other, _)| other).filter(|&other| other > at).min().unwrap_or(0x1000);
     let end = next.min(at + 8);
     for size in [1, 2, 4, 8] {
@@ -63,7 +35,8 @@ fn written(guest: &mut VirtualConfig<'_, &Device>, list: &[(u16, u16)], at: u16)
             guest.write(offset, &[0xff; 8][..size]).unwrap().for_each(drop);
         }
     }
-    let mut written = guest.device().written.take();
+    let mut written = guest.device().written();
+    guest.device().take();
     written.retain(|&written| (at..end).contains(&written));
     written
 }
@@ -74,7 +47,7 @@ fn what_vfio_pci_shows_of_pasid_is_never_the_guests() {
     let policy = Policy::DEFAULT.with_what_if(true);
     for seed in 0..4000 {
         let shown = vfio_view(&Image::new(&space(seed)).unwrap(), Kernel::LATEST);
-        let device = Device { shown, written: RefCell::default() };
+        let device = Recorder::new(shown.bytes()).forgetful();
         let before = list(&&device);
         for host in [None, Some(HOST)].into_iter().filter(|_| !pasids(&before).is_empty()) {
             let mut guest = VirtualConfig::attach(&device, &[], &Identity::default(), host, &policy).unwrap();

@@ -1,9 +1,6 @@
-//! A device with two well-formed lists, which notes every byte that is written.
+//! A device with two well-formed lists.
 
-use std::cell::RefCell;
-use std::convert::Infallible;
-
-use quirk_runtime::{ConfigAccess, ConfigRead};
+use quirk_kit::Recorder;
 
 pub(crate) const VENDOR: u16 = 0xfffe;
 
@@ -17,8 +14,6 @@ pub(crate) struct Device {
     /// Both lists, in their order.
     pub(crate) conventional: Vec<Slot>,
     pub(crate) extended: Vec<Slot>,
-    /// The offsets of the bytes that were written.
-    pub(crate) writes: RefCell<Vec<u16>>,
 }
 
 /// Bytes of a capability: all that it may have, by the specification.
@@ -67,26 +62,11 @@ impl Device {
                 number += 1;
             }
         }
-        Self { bytes, conventional, extended, writes: RefCell::default() }
-    }
-}
-
-impl ConfigRead for Device {
-    type Error = Infallible;
-
-    fn size(&self) -> usize {
-        self.bytes.len()
+        Self { bytes, conventional, extended }
     }
 
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Infallible> {
-        buffer.copy_from_slice(&self.bytes[usize::from(offset)..][..buffer.len()]);
-        Ok(())
-    }
-}
-
-impl ConfigAccess for Device {
-    fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
-        self.writes.borrow_mut().extend((offset..).take(data.len()));
-        Ok(())
+    /// What a guest is attached to; it takes writes and forgets them.
+    pub(crate) fn recorder(&self) -> Recorder {
+        Recorder::new(self.bytes.as_slice()).forgetful()
     }
 }

@@ -18,6 +18,7 @@ use device::{Device, Slot};
 use layers::{EmulationSketch, FieldSketch, Init, Sketch};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use quirk_kit::Recorder;
 use quirk_runtime::tables::{Allow, Anchor, EmulationKind, Hide, Unassigned, WriteClass};
 use quirk_runtime::{Database, HostPasid, Identity, Operator, Policy, VirtualConfig, tables};
 
@@ -128,13 +129,13 @@ fn slots() -> impl Strategy<Value = Device> {
 
 const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
-fn attach<'db, 'd>(device: &'d Device, database: &'db [u8], policy: &Policy<'_>) -> VirtualConfig<'db, &'d Device> {
+fn attach<'db, 'd>(device: &'d Recorder, database: &'db [u8], policy: &Policy<'_>) -> VirtualConfig<'db, &'d Recorder> {
     let identity = Identity::new(device::VENDOR, 0x1001);
     let databases = [Database::load(database).unwrap()];
     VirtualConfig::attach(device, &databases, &identity, Some(HOST), policy).unwrap()
 }
 
-fn view(config: &VirtualConfig<'_, &Device>) -> Vec<u8> {
+fn view(config: &VirtualConfig<'_, &Recorder>) -> Vec<u8> {
     let mut bytes = vec![0; config.overlay().size()];
     config.read(0, &mut bytes).unwrap();
     bytes
@@ -153,7 +154,8 @@ proptest! {
         let database = layers::layers(&sketches);
         let operator = pasid.map_or(Operator::None, Operator::Offset);
         let policy = Policy::DEFAULT.with_operator(operator);
-        let mut config = attach(&device, &database, &policy);
+        let recorder = device.recorder();
+        let mut config = attach(&recorder, &database, &policy);
         let decision = config.decision();
         prop_assert_eq!(decision.layers.len(), 4);
         let by_name: BTreeMap<_, _> = NAMES.into_iter().zip(&sketches).collect();
@@ -167,18 +169,18 @@ proptest! {
 
         // A refused layer is as though it were switched off.
         let guest = view(&config);
-        let without = attach(&device, &database, &policy.with_disabled_layers(&refused));
+        let without = attach(&recorder, &database, &policy.with_disabled_layers(&refused));
         prop_assert_eq!(&view(&without), &guest);
         prop_assert_eq!(without.decision().placement, config.decision().placement);
 
         let model = model::Model::new(&device, &sketches, &applied, &guest, placed)?;
         model.judge_reads(&guest)?;
-        prop_assert!(device.writes.borrow().is_empty(), "attach writes nothing");
+        prop_assert!(recorder.writes().is_empty(), "attach writes nothing");
 
         // The guest writes every byte; what is the device's gets there, nothing else does.
         for at in 0..guest.len() as u16 {
             config.write(at, &[0xff]).unwrap().for_each(drop);
         }
-        model.judge_writes(&device.writes.borrow())?;
+        model.judge_writes(&recorder.written())?;
     }
 }

@@ -5,8 +5,8 @@ use quirk_runtime::tables::{Allow, WriteClass};
 use quirk_runtime::{ByteSet, Overlay};
 
 use crate::case::{Case, Claim, Rule, Step};
-use crate::device::{Access, Recorder};
 use crate::model::{self, Bit, Model, Refusal, Register};
+use quirk_kit::{Access, Recorder};
 
 fn offset(at: usize) -> u16 {
     u16::try_from(at).expect("test offsets are small")
@@ -114,11 +114,11 @@ fn check_read(at: usize, length: usize, overlay: &Overlay, model: &Model, device
         return;
     }
     assert_eq!(result, Ok(()));
-    assert!(buffer == model.read(at, &device.bytes(at, length)), "read of {length} bytes at {at:#x}");
+    assert!(buffer == model.read(at, &device.bytes()[at..at + length]), "read of {length} bytes at {at:#x}");
     if model.bytes[at..at + length].iter().all(model::Byte::is_wholly_virtual) {
         assert_eq!(accesses, []);
     } else {
-        assert_eq!(accesses, [Access::Read { offset: offset(at), length }]);
+        assert_eq!(accesses, [Access::Read(offset(at), length)]);
     }
 }
 
@@ -138,7 +138,7 @@ fn check_write(at: usize, data: &[u8], overlay: &mut Overlay, model: &mut Model,
     let effects: Vec<_> = result.into_iter().flatten().collect();
     assert_eq!(effects, model.write(at, data));
     if !data.is_empty() && through.iter().all(|&through| through) {
-        assert_eq!(accesses, [Access::Write { offset: offset(at), data: data.to_vec() }]);
+        assert_eq!(accesses, [Access::Write(offset(at), data.to_vec())]);
     } else {
         check_pieces(at, data, &through, &accesses);
     }
@@ -166,7 +166,7 @@ fn check_pieces(at: usize, data: &[u8], through: &[bool], accesses: &[Access]) {
     let mut seen = vec![false; data.len()];
     let mut last: Option<(usize, usize)> = None;
     for access in accesses {
-        let Access::Write { offset, data: piece } = access else { panic!("a write read the device: {access:?}") };
+        let Access::Write(offset, piece) = access else { panic!("a write read the device: {access:?}") };
         let (start, size) = (usize::from(*offset), piece.len());
         assert!(matches!(size, 1 | 2 | 4) && start % size == 0, "piece {start:#x} + {size}");
         assert_eq!(piece[..], data[start - at..start - at + size]);
@@ -199,7 +199,7 @@ pub(crate) fn run(case: &Case) {
     let mut overlay = Overlay::new(case.size);
     let mut model = Model::new(case.size);
     let raw = (0..case.size).map(|at| (at as u8).wrapping_mul(case.seed | 1).wrapping_add(case.seed));
-    let device = Recorder::new(raw.collect());
+    let device = Recorder::new(raw.collect::<Vec<u8>>());
     for claim in &case.claims {
         make(claim, &mut overlay, &mut model);
     }

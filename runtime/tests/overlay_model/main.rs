@@ -5,7 +5,6 @@
 
 mod case;
 mod check;
-mod device;
 mod model;
 
 use case::{CLASSES, Case, Claim, KINDS, RESETS, Rule, Step};

@@ -16,7 +16,7 @@ fn serial(places: &[u16]) -> EmulationSketch {
     capability(EmulationKind::Extended, 3, 12, places, std::vec![body])
 }
 
-fn verdict_of(device: &Space4k, emulation: EmulationSketch) -> &'static str {
+fn verdict_of(device: &Recorder, emulation: EmulationSketch) -> &'static str {
     let database = layers(&[Sketch::new("x").emulate(emulation)]);
     let config = on(device, &database, &EMPTY);
     let code = verdicts(&config)[0].1;
@@ -35,7 +35,7 @@ fn the_first_place_that_overlaps_nothing_is_taken() {
     assert_eq!(list(&config, Space::Extended), [(0x100, 3), (0x200, 0x0f), (0x150, 0x0e), (0x158, 3), (0x800, 0x1b)]);
     assert_eq!(bytes(&config, 0x158), [3, 0, 1, 0x80, 1, 2, 3, 4, 5, 6, 7, 8]);
     write(&mut config, 0x158, &[0xff; 12]);
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
     assert_eq!(bytes(&config, 0x15c), [1, 2, 3, 4]);
 }
 
@@ -223,7 +223,7 @@ fn every_write_class_keeps_its_word() {
         config.reset(Reset::Cold);
         assert_eq!(bytes(&config, at), [cold], "{class:?}");
     }
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn what_is_forced_reads_so_wherever_its_value_comes_from() {
             assert_eq!(bytes(&config, at), [0x80], "{written:?}");
         }
     }
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn a_fields_value_comes_from_a_program_bytes_a_parameter_or_the_device() {
     assert_eq!(dword(&config, 0x300), 0xa1b2_c3d4);
     write(&mut config, 0x300, &[0; 4]);
     assert_eq!(dword(&config, 0x300), 0x0000_0004);
-    assert_eq!(device.writes.borrow()[..], [(0x303, 1)], "the byte of which no bit is owned is the device's");
+    assert_eq!(device.writes()[..], [(0x303, 1)], "the byte of which no bit is owned is the device's");
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn a_field_counts_from_the_first_capability_of_an_id() {
     let config = on(&device, &database, &EMPTY);
     assert_eq!((bytes(&config, 0x94), bytes(&config, 0x155)), ([0x5a], [0x5a]));
     // The first of a list, not the lowest.
-    let twice = Space4k::endpoint(&[(0x100, 3), (0x300, 0x0f), (0x200, 0x0f)]);
+    let twice = Recorder::endpoint(&[(0x100, 3), (0x300, 0x0f), (0x200, 0x0f)]);
     let database = layers(&[Sketch::new("x").emulate(fields(std::vec![at(Anchor::Extended, 0x0f, 4)]))]);
     assert_eq!(bytes(&on(&twice, &database, &EMPTY), 0x304), [0x5a]);
     assert_eq!(verdict_of(&device, fields(std::vec![at(Anchor::Extended, 0x10, 4)])), "anchor-absent");
@@ -314,7 +314,7 @@ fn a_field_counts_from_the_first_capability_of_an_id() {
 
 #[test]
 fn a_field_counts_from_the_dvsec_or_vsec_that_it_names() {
-    let mut device = Space4k::endpoint(&[(0x100, 3), (0x300, 0x23), (0x200, 0x23), (0x400, 0x0b), (0x480, 0x0b)]);
+    let mut device = Recorder::endpoint(&[(0x100, 3), (0x300, 0x23), (0x200, 0x23), (0x400, 0x0b), (0x480, 0x0b)]);
     device.set(0x304, 0x0300_8086);
     device.set(0x308, 0x0000_0005);
     device.set(0x204, 0x0300_1e98);
@@ -354,7 +354,7 @@ fn no_field_owns_what_a_list_needs() {
     let database = layers(&[Sketch::new("x").emulate(fields(std::vec![whole])).hide(true, 0x0e)]);
     let config = on(&device, &database, &EMPTY);
     assert_eq!(list(&config, Space::Extended), [(0x100, 3), (0x200, 0x0f)]);
-    let empty = Space4k::endpoint(&[]);
+    let empty = Recorder::endpoint(&[]);
     let head = FieldSketch::number(0x100, 4, 0, Ro);
     assert_eq!(verdict_of(&empty, fields(std::vec![head])), "list-owned");
 }
@@ -381,7 +381,7 @@ fn the_strictest_rule_for_unassigned_bytes_holds() {
     for at in [0x300, 0x700, 0x710, 0x204] {
         write(&mut config, at, &[0; 4]);
     }
-    assert_eq!(device.writes.borrow()[..], [(0x700, 4), (0x204, 4)]);
+    assert_eq!(device.writes()[..], [(0x700, 4), (0x204, 4)]);
 }
 
 #[test]
@@ -447,26 +447,26 @@ fn a_reset_is_watched_where_the_device_gets_the_write() {
     // A capability that the kernel hides reaches over the register and shields it.
     let hidden = [crate::Hidden { id: 0x0b, version: 0, offset: 0x48, length: 8 }];
     let mut config = on(&device, &none, &Policy { confirmed: &hidden, ..EMPTY });
-    device.writes.borrow_mut().clear();
+    device.take();
     assert_eq!(config.write(0x48, &[0, 0x80]).unwrap().count(), 0);
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 }
 
 #[test]
 fn what_is_behind_a_computed_length_is_unassigned_whether_pasid_is_placed_or_not() {
     // One virtual channel without a table: 0x1c bytes.
-    let mut device = Space4k::endpoint(&[(0x100, 0x02), (0x200, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x02), (0x200, 0x0f)]);
     for at in [0x118, 0x11c, 0x1f0] {
         device.set(at, 0x1234_5678);
     }
     let database = layers(&[Sketch { unassigned: Unassigned::Deny, ..Sketch::new("deny") }]);
     for policy in [EMPTY, PASID] {
-        device.writes.borrow_mut().clear();
+        device.take();
         let mut config = on(&device, &database, &policy);
         assert_eq!([0x118, 0x11c, 0x1f0].map(|at| dword(&config, at)), [0x1234_5678, 0, 0]);
         write(&mut config, 0x11c, &[0; 4]);
         write(&mut config, 0x1f0, &[0; 4]);
-        assert!(device.writes.borrow().is_empty());
+        assert!(device.writes().is_empty());
     }
 }
 

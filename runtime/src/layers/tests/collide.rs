@@ -196,7 +196,7 @@ fn an_extended_capability_abuts_none_of_its_id() {
 fn a_layer_of_another_database_takes_no_place_that_an_entry_gives_pasid() {
     use crate::tables::{Evidence, FreeRange, Place, PlaceKind};
     use crate::testing::database::{Builder, claim};
-    let device = Space4k::endpoint(&[(0x100, 0x03)]);
+    let device = Recorder::endpoint(&[(0x100, 0x03)]);
     let mut builder = Builder::default();
     builder.only_device(0xfffe, 0x1001, |builder, device| {
         let evidence = claim(builder, Evidence::Driver);
@@ -227,8 +227,8 @@ fn a_layer_of_another_database_takes_no_place_that_an_entry_gives_pasid() {
 #[test]
 fn a_field_over_a_pasid_capability_refuses_its_layer() {
     use crate::tables::Anchor;
-    let visible = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
-    let mut hidden = Space4k::endpoint(&[(0x100, 0x03)]);
+    let visible = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
+    let mut hidden = Recorder::endpoint(&[(0x100, 0x03)]);
     hidden.set(0x200, 0x0001_001b);
     hidden.set(0x204, 0x0003_1402);
     let known = [crate::Hidden { id: 0x1b, version: 1, offset: 0x200, length: 8 }];

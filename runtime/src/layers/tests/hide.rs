@@ -18,10 +18,10 @@ fn the_list_leads_around_and_the_body_reads_0() {
     assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x150, 0x0e)]);
     assert_eq!(bytes(&config, 0x200), [0; 8]);
     write(&mut config, 0x200, &[0xff; 8]);
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
     assert!(config.decision().placement.is_none());
     write(&mut config, 0x208, &[0xff; 4]);
-    assert_eq!(device.writes.borrow()[..], [(0x208, 4)], "after it the device goes on");
+    assert_eq!(device.writes()[..], [(0x208, 4)], "after it the device goes on");
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn the_first_extended_capability_leaves_an_anchor() {
 
 #[test]
 fn a_computed_length_is_blanked_whole() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x23), (0x300, 0x23)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x23), (0x300, 0x23)]);
     for (at, vendor) in [(0x200, 0xfffe), (0x300, 0xfffd)] {
         device.set(at + 4, 0x0400_0000 | vendor);
         device.set(at + 8, 0x1111_0007);
@@ -99,7 +99,7 @@ fn what_is_hidden_is_no_anchor_and_no_place() {
 
 #[test]
 fn a_visible_pasid_can_be_hidden_and_placed_elsewhere() {
-    let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
+    let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
     assert_eq!(on(&device, &layers(&[]), &PASID).decision().placement.map(|placed| placed.offset), Some(0x200));
     let database = hiding(true, &[0x1b]);
     let config = on(&device, &database, &PASID);
@@ -120,7 +120,7 @@ fn something_is_put_into_a_list_that_is_empty_or_emptied() {
 
 #[test]
 fn an_empty_extended_list_gets_an_anchor_or_the_capability_at_its_head() {
-    let device = Space4k::endpoint(&[]);
+    let device = Recorder::endpoint(&[]);
     let serial = |places: &[u16]| capability(EmulationKind::Extended, 3, 12, places, Vec::new());
     let database = layers(&[Sketch::new("x").emulate(serial(&[0x104, 0x300]))]);
     assert_eq!(list(&on(&device, &database, &PASID), Space::Extended), [(0x100, 0), (0x300, 3), (0x800, 0x1b)]);
@@ -138,7 +138,7 @@ fn an_empty_extended_list_gets_an_anchor_or_the_capability_at_its_head() {
 
 #[test]
 fn the_kernels_anchor_leads_on_where_unassigned_bytes_read_0() {
-    let mut device = Space4k::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
     device.set(0x100, 0x2000_0000);
     device.set(0x104, 0x0003_1402);
     let hidden = [crate::Hidden { id: 0x1b, version: 1, offset: 0x100, length: 8 }];
@@ -148,7 +148,7 @@ fn the_kernels_anchor_leads_on_where_unassigned_bytes_read_0() {
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f)]);
     assert_eq!(dword(&config, 0x104), 0, "the body is shielded");
     write(&mut config, 0x104, &[0; 4]);
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
     // What the kernel hides is not there to be hidden.
     let database = hiding(true, &[0x1b]);
     let config = on(&device, &database, &policy);
@@ -166,7 +166,7 @@ fn a_hidden_capability_at_the_head_still_leads_on() {
 
 #[test]
 fn of_two_visible_pasid_capabilities_the_other_stays() {
-    let device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x1b), (0x300, 0x1b)]);
+    let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b), (0x300, 0x1b)]);
     let hides =
         std::vec![Hide { extended: true, id: 0x1b, sub_vendor: 0, sub_id: 0, has_sub_id: false, offset: 0x200 }];
     let database = layers(&[Sketch { hides, ..Sketch::new("hide") }]);

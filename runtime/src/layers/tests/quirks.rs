@@ -80,7 +80,7 @@ fn graphics_registers_behind_the_header() {
     write(&mut config, 0xd0, &[0; 4]);
     write(&mut config, 0xc0, &[9; 8]);
     assert_eq!((dword(&config, 0xfc), dword(&config, 0xd0), bytes(&config, 0xc0)), (0x0403_0201, 0x0300_02c0, [9; 8]));
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn the_device_type_and_a_version_that_reads_0() {
     let mut config = on(&device, &database, &EMPTY);
     assert_eq!(bytes(&config, 0x40), [0x10, 0, 0x91, 0]);
     write(&mut config, 0x42, &[0]);
-    assert!(device.writes.borrow().is_empty());
-    let without = Space4k::endpoint(&[]);
+    assert!(device.writes().is_empty());
+    let without = Recorder::endpoint(&[]);
     let mut without = without;
     without.link_conventional(&[(0x90, 0x01)]);
     let database = layers(&[Sketch { port_type: 9, ..Sketch::new("type") }]);
@@ -125,7 +125,7 @@ fn the_device_type_and_a_version_that_reads_0() {
 
 #[test]
 fn resizable_bars_are_pinned_to_their_size() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x200, 0x15)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x15)]);
     // BAR 0: 1 MiB to 64 GiB, now 16 GiB (14). BAR 2: up to 2^35 MiB, now 2^29 MiB.
     device.set(0x204, 0x001f_fff5);
     device.set(0x208, 0x0000_0e40 | 2 << 5 & 0xe0);
@@ -141,13 +141,13 @@ fn resizable_bars_are_pinned_to_their_size() {
     for at in (0x204..0x214).step_by(4) {
         write(&mut config, at, &[0xff; 4]);
     }
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
     assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY)), [("pin", "applied")], "none: nothing to do");
 }
 
 #[test]
 fn a_drop_list() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x10), (0x140, 0x0e), (0x150, 0x15), (0x200, 0x0f), (0x300, 0x03)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x10), (0x140, 0x0e), (0x150, 0x15), (0x200, 0x0f), (0x300, 0x03)]);
     device.set(0x144, 0x1234_5678);
     device.set(0x158, 0x20);
     device.set(0x15c, 0x8765_4321);
@@ -174,7 +174,7 @@ fn a_transitional_virtual_function() {
 
 #[test]
 fn a_shadowed_dvsec_with_a_class_per_register() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x400, 0x23), (0x500, 0x0f)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x400, 0x23), (0x500, 0x0f)]);
     device.set(0x404, 0x0381_1e98);
     device.set(0x408, 0x001e_0000);
     device.set(0x40c, 0x0000_0002);
@@ -193,7 +193,7 @@ fn a_shadowed_dvsec_with_a_class_per_register() {
     write(&mut config, 0x40e, &[0x00, 0x40]);
     assert_eq!(bytes(&config, 0x40e), [0, 0]);
     assert_eq!(list(&config, Space::Extended), [(0x100, 3), (0x400, 0x23), (0x500, 0x0f), (0x800, 0x1b)]);
-    assert!(device.writes.borrow().is_empty());
+    assert!(device.writes().is_empty());
 }
 
 /// What is locked takes writes until the guest sets the lock, in any size of access, and again after a reset of the bus.
@@ -248,7 +248,7 @@ fn a_byte_that_reads_0() {
     let mut config = on(&device, &database, &EMPTY);
     write(&mut config, 0xd0, &[1, 2, 3, 4]);
     assert_eq!(dword(&config, 0xd0), 0x0403_0001);
-    assert_eq!(device.writes.borrow()[..], [(0xd0, 1), (0xd2, 2)]);
+    assert_eq!(device.writes()[..], [(0xd0, 1), (0xd2, 2)]);
 }
 
 #[test]
