@@ -369,12 +369,12 @@ mod tests {
 
     use std::string::ToString;
 
-    use crate::testing::Space4k;
+    use crate::testing::Recorder;
     use crate::{HostPasid, Identity, Operator, Policy, VirtualConfig};
 
     #[test]
     fn a_line_says_where_or_why_not() {
-        let device = Space4k::endpoint(&[(0x100, 0x03), (0x400, 0x0e)]);
+        let device = Recorder::endpoint(&[(0x100, 0x03), (0x400, 0x0e)]);
         let line = |offset, host| {
             let policy = Policy { operator: Operator::Offset(offset), ..Policy::DEFAULT };
             let config = VirtualConfig::attach(&device, &[], &Identity::default(), host, &policy).unwrap();

@@ -1,12 +1,12 @@
 //! `quirkc check` as a user meets it: what it reads, prints, and answers with.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod checked;
 
+use std::process::Command;
+
+use checked::{check, folder, text};
 use serde_json::Value;
-use tempfile::TempDir;
 
 const SOUND: &str = "edition 1;
 device mover {
@@ -32,35 +32,6 @@ device feeder {
     allow missing-test \"an example\";
 }
 ";
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-fn check(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_quirkc"))
-        .arg("check")
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that ends without reading is fine.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 #[test]
 fn a_clean_folder_ends_with_0_and_says_nothing() {

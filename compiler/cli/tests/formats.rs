@@ -1,12 +1,10 @@
 //! Findings as CI systems read them, and fixes as they are made.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod checked;
 
+use checked::{check, folder, text};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 /// A file that does not say its edition, and whose capability is spelt wrongly.
 const WRONG: &str = "device feeder {
@@ -16,33 +14,6 @@ const WRONG: &str = "device feeder {
     allow missing-test \"an example\";
 }
 ";
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
-    folder
-}
-
-fn check(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_quirkc"))
-        .arg("check")
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that ends without reading is fine.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 fn shown(format: &str) -> String {
     let folder = folder(&[("a b.quirk", WRONG)]);

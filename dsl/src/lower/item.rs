@@ -30,8 +30,8 @@ impl Lower<'_> {
                 }
                 None if node.node() != Some(NodeKind::StraySemicolon) => {
                     file.poisoned = true;
-                    file.lost_use |=
-                        matches!(node.node(), Some(NodeKind::Use | NodeKind::UnknownStatement | NodeKind::StrayTokens));
+                    file.lost_use |= node.says("use")
+                        || matches!(node.node(), Some(NodeKind::UnknownStatement | NodeKind::StrayTokens));
                 }
                 None => {}
             }

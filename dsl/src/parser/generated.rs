@@ -7,8 +7,8 @@ pub(super) struct Grammar;
 /**The quirk language, edition 1: one item at a time, as `split.rs` cuts them and `parser/normal.rs` writes them.
 
 What is read is not the text but its tokens, written so that no rule needs to know what a token is: the lexer alone does.
-- Before each token is a blank; before one where a statement may begin although the one before lacks its `;`, a line end:
-  a word or an attribute that is the first of its line, a word that a statement begins with, documentation, a `}`, the end.
+- Before each token but `}` is a blank; before one where a statement may begin although the one before lacks its `;`, a line
+  end: a word or an attribute that is the first of its line, a word that a statement begins with, documentation, the end.
   So signs are written here with their blank, as `" @"`, and words after `ws`.
 - A word of the table of statements is itself, any other word is `_`. A number is `0`, a text `"`, a character `'`, a line of
   documentation `///`, a binary operator `+` but for `-`, and what has no place in the language `?`.
@@ -20,7 +20,7 @@ Rules of this grammar:
   the next statement is read as if nothing had happened.
 - A slip whose meaning is plain (`,` for `;`, `=` for `==`) has a rule of its own and does not spoil its statement.
 - Rules in capitals (`${..}`) are nodes of the tree, the others (`_{..}`) are not. A statement has one node whatever its
-  keyword: nodes cost more than words.
+  keyword, and what is most likely is tried first: a rule that is tried in vain costs more than a word.
 - Recursion is bounded by the nesting limit of the splitter.
 
 Spellings that the typed tree leaves open:
@@ -41,6 +41,7 @@ pub enum Rule {
     r#ws,
     ///The end of a word.
     r#wb,
+    ///A word after its blank.
     r#word,
     r#number,
     r#text,
@@ -189,6 +190,7 @@ pub enum Rule {
     ///`allow RULE "reason";`
     r#allow,
     ///In every block: what is none of its statements.
+    r#extra,
     r#other,
     r#stray,
     r#device_block,
@@ -468,6 +470,7 @@ impl Rule {
             Rule::r#profile,
             Rule::r#test,
             Rule::r#allow,
+            Rule::r#extra,
             Rule::r#other,
             Rule::r#stray,
             Rule::r#device_block,
@@ -614,7 +617,16 @@ impl ::pest::Parser<Rule> for Grammar {
                 ) -> ::pest::ParseResult<
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
-                    state.lookahead(true, |state| { self::r#ws(state) })
+                    state
+                        .lookahead(
+                            true,
+                            |state| {
+                                state
+                                    .match_string(" ")
+                                    .or_else(|state| { state.match_string("\n") })
+                                    .or_else(|state| { state.match_string("}") })
+                            },
+                        )
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -625,12 +637,14 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     let state = state.check_stack_limit()?;
                     state
-                        .match_string("_")
+                        .match_string(" _")
+                        .or_else(|state| { state.match_string("\n_") })
                         .or_else(|state| {
                             state
                                 .sequence(|state| {
-                                    state
-                                        .match_range('a'..'z')
+                                    self::r#ws(state)
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { state.match_range('a'..'z') })
                                         .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| {
                                             state
@@ -688,16 +702,26 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     state
-                        .atomic(
-                            ::pest::Atomicity::CompoundAtomic,
+                        .rule(
+                            Rule::r#Name,
                             |state| {
                                 state
-                                    .rule(
-                                        Rule::r#Name,
+                                    .atomic(
+                                        ::pest::Atomicity::Atomic,
                                         |state| {
                                             state
-                                                .sequence(|state| {
-                                                    self::r#ws(state).and_then(|state| { self::r#word(state) })
+                                                .match_string(" _")
+                                                .or_else(|state| { state.match_string("\n_") })
+                                                .or_else(|state| {
+                                                    state
+                                                        .sequence(|state| {
+                                                            self::r#ws(state)
+                                                                .and_then(|state| { state.match_range('a'..'z') })
+                                                                .and_then(|state| {
+                                                                    let strings = [" ", "\n", "}"];
+                                                                    state.skip_until(&strings)
+                                                                })
+                                                        })
                                                 })
                                         },
                                     )
@@ -721,8 +745,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         |state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| { self::r#word(state) })
+                                                    self::r#word(state)
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -731,10 +754,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             state
                                                                                 .match_string(" -")
                                                                                 .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                                                        })
+                                                                                    self::r#word(state)
                                                                                         .or_else(|state| { self::r#number(state) })
                                                                                 })
                                                                         })
@@ -763,8 +783,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         |state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| { self::r#word(state) })
+                                                    self::r#word(state)
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| {
@@ -773,10 +792,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             state
                                                                                 .match_string(" ::")
                                                                                 .and_then(|state| {
-                                                                                    state
-                                                                                        .sequence(|state| {
-                                                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                                                        })
+                                                                                    self::r#word(state)
                                                                                         .or_else(|state| { self::r#NoName(state) })
                                                                                 })
                                                                         })
@@ -915,15 +931,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoAs,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -942,15 +950,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoFor,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -969,15 +969,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoPci,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -996,15 +988,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoBar,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1023,15 +1007,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoPasid,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1050,15 +1026,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoWidth,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1077,15 +1045,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoEvery,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1104,15 +1064,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoAbsent,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1131,15 +1083,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoUntouched,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1158,15 +1102,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoCapOrExt,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1185,15 +1121,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoWithout,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1212,15 +1140,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoClaim,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1239,15 +1159,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoPlacing,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1266,15 +1178,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoFieldType,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1293,15 +1197,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 state
                                     .rule(
                                         Rule::r#NoRegister,
-                                        |state| {
-                                            state
-                                                .optional(|state| {
-                                                    state
-                                                        .sequence(|state| {
-                                                            self::r#ws(state).and_then(|state| { self::r#word(state) })
-                                                        })
-                                                })
-                                        },
+                                        |state| { state.optional(|state| { self::r#word(state) }) },
                                     )
                             },
                         )
@@ -1809,8 +1705,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         |state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| { self::r#word(state) })
+                                                    self::r#word(state)
                                                         .and_then(|state| {
                                                             state.optional(|state| { self::r#junk(state) })
                                                         })
@@ -2262,7 +2157,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                             state
                                                                 .sequence(|state| {
                                                                     state
-                                                                        .lookahead(false, |state| { state.match_string("\n}") })
+                                                                        .lookahead(false, |state| { state.match_string("}") })
                                                                         .and_then(|state| { super::hidden::skip(state) })
                                                                         .and_then(|state| { self::r#ANY(state) })
                                                                 })
@@ -2279,7 +2174,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                             state
                                                                                                 .sequence(|state| {
                                                                                                     state
-                                                                                                        .lookahead(false, |state| { state.match_string("\n}") })
+                                                                                                        .lookahead(false, |state| { state.match_string("}") })
                                                                                                         .and_then(|state| { super::hidden::skip(state) })
                                                                                                         .and_then(|state| { self::r#ANY(state) })
                                                                                                 })
@@ -2293,7 +2188,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                 })
                                 .and_then(|state| { super::hidden::skip(state) })
                                 .and_then(|state| {
-                                    state.optional(|state| { state.match_string("\n}") })
+                                    state.optional(|state| { state.match_string("}") })
                                 })
                         })
                 }
@@ -2312,7 +2207,14 @@ impl ::pest::Parser<Rule> for Grammar {
                             state
                                 .sequence(|state| {
                                     state
-                                        .lookahead(true, |state| { state.match_string("\n") })
+                                        .lookahead(
+                                            true,
+                                            |state| {
+                                                state
+                                                    .match_string("\n")
+                                                    .or_else(|state| { state.match_string("}") })
+                                            },
+                                        )
                                         .and_then(|state| { super::hidden::skip(state) })
                                         .and_then(|state| { self::r#NoSemicolon(state) })
                                 })
@@ -2327,7 +2229,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     let state = state.check_stack_limit()?;
-                    state.match_string("\n}").or_else(|state| { self::r#NoClose(state) })
+                    state.match_string("}").or_else(|state| { self::r#NoClose(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2444,8 +2346,8 @@ impl ::pest::Parser<Rule> for Grammar {
                 > {
                     let state = state.check_stack_limit()?;
                     self::r#number(state)
-                        .or_else(|state| { self::r#Path(state) })
                         .or_else(|state| { state.match_string(" '") })
+                        .or_else(|state| { self::r#Path(state) })
                         .or_else(|state| { self::r#Paren(state) })
                 }
                 #[inline]
@@ -2628,8 +2530,9 @@ impl ::pest::Parser<Rule> for Grammar {
                     ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 > {
                     let state = state.check_stack_limit()?;
-                    self::r#range_list(state)
-                        .or_else(|state| { self::r#want_range(state) })
+                    self::r#Range(state)
+                        .or_else(|state| { self::r#range_list(state) })
+                        .or_else(|state| { self::r#NoExpr(state) })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -2651,7 +2554,6 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     self::r#ws(state)
                                                         .and_then(|state| { state.match_string("any") })
                                                 })
-                                                .or_else(|state| { self::r#IdList(state) })
                                                 .or_else(|state| {
                                                     state
                                                         .sequence(|state| {
@@ -2668,15 +2570,17 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                 .or_else(|state| {
                                                                                     state
                                                                                         .sequence(|state| {
-                                                                                            self::r#RangeSlip(state)
+                                                                                            self::r#ws(state)
+                                                                                                .and_then(|state| { state.match_string("mask") })
                                                                                                 .and_then(|state| { self::r#want_expr(state) })
                                                                                         })
                                                                                 })
                                                                                 .or_else(|state| {
                                                                                     state
                                                                                         .sequence(|state| {
-                                                                                            self::r#ws(state)
-                                                                                                .and_then(|state| { state.match_string("mask") })
+                                                                                            state
+                                                                                                .lookahead(true, |state| { state.match_string(" ..") })
+                                                                                                .and_then(|state| { self::r#RangeSlip(state) })
                                                                                                 .and_then(|state| { self::r#want_expr(state) })
                                                                                         })
                                                                                 })
@@ -2684,6 +2588,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                 })
                                                         })
                                                 })
+                                                .or_else(|state| { self::r#IdList(state) })
                                         },
                                     )
                             },
@@ -3080,7 +2985,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                             .match_string(" ]")
                                                                                             .or_else(|state| { state.match_string(" ;") })
                                                                                             .or_else(|state| { state.match_string(" {") })
-                                                                                            .or_else(|state| { state.match_string("\n}") })
+                                                                                            .or_else(|state| { state.match_string("}") })
                                                                                     },
                                                                                 )
                                                                                 .and_then(|state| { self::r#ANY(state) })
@@ -3115,9 +3020,26 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .sequence(|state| {
                                                     state
                                                         .repeat(|state| {
-                                                            self::r#Item(state)
-                                                                .or_else(|state| { self::r#Docs(state) })
-                                                                .or_else(|state| { self::r#other(state) })
+                                                            self::r#Docs(state)
+                                                                .or_else(|state| { self::r#Item(state) })
+                                                                .or_else(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .lookahead(
+                                                                                    false,
+                                                                                    |state| {
+                                                                                        state
+                                                                                            .sequence(|state| {
+                                                                                                state
+                                                                                                    .match_string("\n")
+                                                                                                    .and_then(|state| { self::r#EOI(state) })
+                                                                                            })
+                                                                                    },
+                                                                                )
+                                                                                .and_then(|state| { self::r#other(state) })
+                                                                        })
+                                                                })
                                                         })
                                                         .and_then(|state| {
                                                             state.optional(|state| { state.match_string("\n") })
@@ -3520,6 +3442,24 @@ impl ::pest::Parser<Rule> for Grammar {
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
+                pub fn r#extra(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            state
+                                .lookahead(false, |state| { state.match_string("}") })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| {
+                                    self::r#Docs(state)
+                                        .or_else(|state| { self::r#other(state) })
+                                })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
                 pub fn r#other(
                     state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
                 ) -> ::pest::ParseResult<
@@ -3558,8 +3498,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#DeviceStatement(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -3568,8 +3507,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#DeviceStatement(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -3708,8 +3646,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#Condition(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -3718,8 +3655,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#Condition(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -3925,8 +3861,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#LayoutEntry(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -3935,8 +3870,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#LayoutEntry(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -4133,8 +4067,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#Evidence(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -4143,8 +4076,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#Evidence(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -4256,9 +4188,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                     |state| {
                                         state
                                             .sequence(|state| {
-                                                self::r#ws(state)
-                                                    .and_then(|state| { super::hidden::skip(state) })
-                                                    .and_then(|state| { self::r#word(state) })
+                                                self::r#word(state)
                                                     .and_then(|state| { super::hidden::skip(state) })
                                                     .and_then(|state| { self::r#text(state) })
                                             })
@@ -4427,8 +4357,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#PasidProperty(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -4437,8 +4366,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#PasidProperty(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -4765,8 +4693,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#LayerStatement(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -4775,8 +4702,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#LayerStatement(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -4891,8 +4817,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                         |state| {
                                             state
                                                 .sequence(|state| {
-                                                    self::r#ws(state)
-                                                        .and_then(|state| { self::r#word(state) })
+                                                    self::r#word(state)
                                                         .and_then(|state| {
                                                             state
                                                                 .optional(|state| {
@@ -5063,8 +4988,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .optional(|state| {
                                                     self::r#Field(state)
                                                         .or_else(|state| { self::r#Evidence(state) })
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -5074,8 +4998,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                 .and_then(|state| {
                                                                                     self::r#Field(state)
                                                                                         .or_else(|state| { self::r#Evidence(state) })
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -5107,7 +5030,15 @@ impl ::pest::Parser<Rule> for Grammar {
                                                     self::r#FieldType(state)
                                                         .and_then(|state| { self::r#want_at(state) })
                                                         .and_then(|state| {
-                                                            state.optional(|state| { self::r#FieldAnchor(state) })
+                                                            state
+                                                                .optional(|state| {
+                                                                    state
+                                                                        .sequence(|state| {
+                                                                            state
+                                                                                .lookahead(true, |state| { self::r#cap_or_ext(state) })
+                                                                                .and_then(|state| { self::r#FieldAnchor(state) })
+                                                                        })
+                                                                })
                                                         })
                                                         .and_then(|state| { self::r#want_expr(state) })
                                                         .and_then(|state| {
@@ -5452,8 +5383,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#Allowed(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -5462,8 +5392,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#Allowed(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -5522,8 +5451,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#FormatStatement(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -5532,8 +5460,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#FormatStatement(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -5608,8 +5535,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#ProfileStatement(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -5618,8 +5544,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#ProfileStatement(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -5775,8 +5700,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#TestStatement(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -5785,8 +5709,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#TestStatement(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -5981,8 +5904,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             state
                                                 .optional(|state| {
                                                     self::r#GivenProperty(state)
-                                                        .or_else(|state| { self::r#Docs(state) })
-                                                        .or_else(|state| { self::r#other(state) })
+                                                        .or_else(|state| { self::r#extra(state) })
                                                         .and_then(|state| {
                                                             state
                                                                 .repeat(|state| {
@@ -5991,8 +5913,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                             super::hidden::skip(state)
                                                                                 .and_then(|state| {
                                                                                     self::r#GivenProperty(state)
-                                                                                        .or_else(|state| { self::r#Docs(state) })
-                                                                                        .or_else(|state| { self::r#other(state) })
+                                                                                        .or_else(|state| { self::r#extra(state) })
                                                                                 })
                                                                         })
                                                                 })
@@ -6935,6 +6856,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#profile => rules::r#profile(state),
                     Rule::r#test => rules::r#test(state),
                     Rule::r#allow => rules::r#allow(state),
+                    Rule::r#extra => rules::r#extra(state),
                     Rule::r#other => rules::r#other(state),
                     Rule::r#stray => rules::r#stray(state),
                     Rule::r#device_block => rules::r#device_block(state),

@@ -7,8 +7,6 @@
     unused_qualifications,
     clippy::allow_attributes,
     clippy::allow_attributes_without_reason,
-    clippy::manual_is_ascii_check,
-    clippy::must_use_candidate,
     clippy::redundant_closure_for_method_calls,
     reason = "as pest writes it"
 )]

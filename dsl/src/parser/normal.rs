@@ -16,7 +16,7 @@ pub(super) struct Normal {
 #[derive(Clone, Copy, Debug)]
 struct Written {
     /// Where it ends in the text that was written.
-    end: usize,
+    end: u32,
     /// Where it is in the file.
     span: Span,
 }
@@ -161,7 +161,9 @@ impl Writer<'_> {
     #[inline]
     fn put(&mut self, written: &str, span: Span) {
         self.out.text.push_str(written);
-        self.out.tokens.push(Written { end: self.out.text.len(), span });
+        // No longer than twice the text of the file, whose length was checked.
+        let end = u32::try_from(self.out.text.len()).unwrap_or(u32::MAX);
+        self.out.tokens.push(Written { end, span });
     }
 }
 
@@ -175,7 +177,7 @@ pub(super) struct Places<'n> {
 impl Places<'_> {
     /// Passes the tokens before a position in what was written.
     pub(super) fn pass(&mut self, position: usize) {
-        while self.tokens.get(self.passed).is_some_and(|token| token.end <= position) {
+        while self.tokens.get(self.passed).is_some_and(|token| token.end as usize <= position) {
             self.passed += 1;
         }
     }

@@ -199,7 +199,7 @@ fn a_shadowed_dvsec_with_a_class_per_register() {
 /// What is locked takes writes until the guest sets the lock, in any size of access, and again after a reset of the bus.
 #[test]
 fn a_shadowed_dvsec_with_its_lock() {
-    let mut device = Space4k::endpoint(&[(0x100, 0x03), (0x400, 0x23)]);
+    let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x400, 0x23)]);
     device.set(0x404, 0x0381_1e98);
     device.set(0x40c, 0x0000_0002);
     let at = |field: FieldSketch| field.at(Anchor::Extended, 0x23);
