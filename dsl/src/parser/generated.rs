@@ -269,7 +269,7 @@ pub enum Rule {
     ///`version N`
     r#Version,
     r#field_block,
-    ///`TYPE @ [cap|ext KIND +] OFFSET [len N] [bits a..b|mask m] VALUE [CLASS] [forced(value)];`
+    ///`TYPE @ [cap|ext KIND +] OFFSET [len N] [bits a..b|mask m] VALUE [CLASS] [by OFFSET [bits a..b|mask m]] [forced(value)];`
     r#Field,
     ///`u8`, `u16`, `u32` or `bytes`
     r#FieldType,
@@ -281,6 +281,9 @@ pub enum Rule {
     r#field_value,
     ///`=` before an expression.
     r#equals,
+    r#by,
+    ///`by OFFSET [bits a..b|mask m]`
+    r#By,
     r#forced,
     ///`forced(value)`
     r#Forced,
@@ -528,6 +531,8 @@ impl Rule {
             Rule::r#Bits,
             Rule::r#field_value,
             Rule::r#equals,
+            Rule::r#by,
+            Rule::r#By,
             Rule::r#forced,
             Rule::r#Forced,
             Rule::r#hide,
@@ -5057,10 +5062,18 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                     state
                                                                         .sequence(|state| {
                                                                             state
-                                                                                .lookahead(false, |state| { self::r#forced(state) })
+                                                                                .lookahead(
+                                                                                    false,
+                                                                                    |state| {
+                                                                                        self::r#forced(state).or_else(|state| { self::r#by(state) })
+                                                                                    },
+                                                                                )
                                                                                 .and_then(|state| { self::r#Name(state) })
                                                                         })
                                                                 })
+                                                        })
+                                                        .and_then(|state| {
+                                                            state.optional(|state| { self::r#By(state) })
                                                         })
                                                         .and_then(|state| {
                                                             state.optional(|state| { self::r#Forced(state) })
@@ -5221,6 +5234,53 @@ impl ::pest::Parser<Rule> for Grammar {
                                 .and_then(|state| { self::r#wb(state) })
                         })
                         .or_else(|state| { self::r#EqualsSlip(state) })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#by(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .sequence(|state| {
+                            self::r#ws(state)
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { state.match_string("by") })
+                                .and_then(|state| { super::hidden::skip(state) })
+                                .and_then(|state| { self::r#wb(state) })
+                        })
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#By(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .atomic(
+                            ::pest::Atomicity::CompoundAtomic,
+                            |state| {
+                                state
+                                    .rule(
+                                        Rule::r#By,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    self::r#by(state)
+                                                        .and_then(|state| { self::r#want_expr(state) })
+                                                        .and_then(|state| {
+                                                            state
+                                                                .optional(|state| {
+                                                                    self::r#Bits(state).or_else(|state| { self::r#Mask(state) })
+                                                                })
+                                                        })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -6914,6 +6974,8 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#Bits => rules::r#Bits(state),
                     Rule::r#field_value => rules::r#field_value(state),
                     Rule::r#equals => rules::r#equals(state),
+                    Rule::r#by => rules::r#by(state),
+                    Rule::r#By => rules::r#By(state),
                     Rule::r#forced => rules::r#forced(state),
                     Rule::r#Forced => rules::r#Forced(state),
                     Rule::r#hide => rules::r#hide(state),
