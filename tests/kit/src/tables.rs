@@ -1,5 +1,7 @@
 //! Tables as the compiler writes them.
 
+#![expect(clippy::panic, reason = "tests")]
+
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Input, Options, compile};
 
