@@ -2,7 +2,6 @@
 //!
 //! Every measurement is a process of its own, so that its memory can be told: the program runs itself.
 
-// The generated parser writes `alloc` for what is `std` here.
 mod work;
 
 use std::env;
