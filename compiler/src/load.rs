@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use quirk_dsl::ast;
+use quirk_dsl::{Read, ast};
 
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic, Edit};
 use crate::files::Files;
+use crate::model::NameKind;
 use crate::options::Options;
 use crate::source::{FileId, Place, Sources};
 use crate::syntax;
@@ -35,6 +37,8 @@ pub(crate) struct Unit {
     pub(crate) uses: Vec<Option<usize>>,
     /// It was asked for, not just used.
     pub(crate) asked_for: bool,
+    /// All names that it declares, where a part of a program is looked at: some of their items are left out.
+    pub(crate) declared: Arc<[(NameKind, String)]>,
 }
 
 /// All parsed files, those that are used before those that use them.
@@ -120,11 +124,11 @@ impl Loader<'_> {
     }
 
     fn parse(&mut self, path: &Path, identity: &Path, text: String) -> usize {
-        let parsed = quirk_dsl::read(text.as_str(), self.options.threads());
+        let text: Arc<str> = text.into();
+        let parsed = quirk_dsl::read(Arc::clone(&text), self.options.threads());
         let file = self.sources.add(path, text);
-        self.diagnostics.extend(parsed.errors.iter().map(|error| syntax::diagnostic(error, file)));
+        self.diagnostics.extend(wrong_in(file, &parsed));
         let ast = parsed.file;
-        self.editions(file, &ast);
         self.open.push((identity.to_owned(), None));
         let mut uses = Vec::new();
         for item in &ast.items {
@@ -135,42 +139,8 @@ impl Loader<'_> {
         self.open.pop();
         let below = uses.iter().flatten().map(|&unit| self.heights[unit]).max();
         self.heights.push(1 + below.unwrap_or(0));
-        self.program.units.push(Unit { file, ast, uses, asked_for: false });
+        self.program.units.push(Unit { file, ast, uses, asked_for: false, declared: Arc::default() });
         self.program.units.len() - 1
-    }
-
-    /// `edition` stands first, once, and is one that is known.
-    fn editions(&mut self, file: FileId, ast: &ast::File) {
-        let items = &ast.items;
-        let mut first = true;
-        for (at, item) in items.iter().enumerate() {
-            let ast::ItemKind::Edition(number) = &item.kind else { continue };
-            let place = Place { file, span: number.span };
-            if !first || at != 0 {
-                let place = Place { file, span: item.span };
-                let message = "`edition` does not stand at the beginning of the file";
-                let found = Diagnostic::new(&catalogue::EDITION_NOT_FIRST, place, message);
-                self.diagnostics.push(found.remove(Applicability::Unsafe, "take it away", place));
-            } else if number.value != 1 {
-                let message = format!("edition {} is not known", number.value);
-                let help = "this compiler knows edition 1: `edition 1;`";
-                let found = Diagnostic::new(&catalogue::UNSUPPORTED_EDITION, place, message).help(help);
-                let edit = Edit { place, text: "1".to_owned() };
-                self.diagnostics.push(found.fix(Applicability::Unsafe, "write `1`", edit));
-            }
-            first = false;
-        }
-        // What could not be read may have said it.
-        if first && !ast.poisoned {
-            let start = items.first().map_or(0, |item| item.docs.first().map_or(item.span.start, |doc| doc.span.start));
-            let place = Place { file, span: quirk_dsl::Span::new(start, start) };
-            let insert = Edit { place, text: "edition 1;\n".to_owned() };
-            self.diagnostics.push(
-                Diagnostic::new(&catalogue::MISSING_EDITION, place, "the file does not say its edition")
-                    .help("begin it with `edition 1;`")
-                    .fix(Applicability::Safe, "begin the file with `edition 1;`", insert),
-            );
-        }
     }
 
     /// The unit that a `use` names.
@@ -230,5 +200,46 @@ impl Loader<'_> {
         let mut found = found.meant_path(name, known.iter().map(String::as_str));
         let hint = found.help.take().map_or_else(String::new, |hint| hint + " ");
         self.diagnostics.push(found.help(format!("{hint}searched in: {searched}")));
+    }
+}
+
+/// What is wrong with the text of a file, whatever the others say.
+pub(crate) fn wrong_in(file: FileId, read: &Read) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = read.errors.iter().map(|error| syntax::diagnostic(error, file)).collect();
+    editions(file, &read.file, &mut diagnostics);
+    diagnostics
+}
+
+/// `edition` stands first, once, and is one that is known.
+fn editions(file: FileId, ast: &ast::File, diagnostics: &mut Vec<Diagnostic>) {
+    let items = &ast.items;
+    let mut first = true;
+    for (at, item) in items.iter().enumerate() {
+        let ast::ItemKind::Edition(number) = &item.kind else { continue };
+        let place = Place { file, span: number.span };
+        if !first || at != 0 {
+            let place = Place { file, span: item.span };
+            let message = "`edition` does not stand at the beginning of the file";
+            let found = Diagnostic::new(&catalogue::EDITION_NOT_FIRST, place, message);
+            diagnostics.push(found.remove(Applicability::Unsafe, "take it away", place));
+        } else if number.value != 1 {
+            let message = format!("edition {} is not known", number.value);
+            let help = "this compiler knows edition 1: `edition 1;`";
+            let found = Diagnostic::new(&catalogue::UNSUPPORTED_EDITION, place, message).help(help);
+            let edit = Edit { place, text: "1".to_owned() };
+            diagnostics.push(found.fix(Applicability::Unsafe, "write `1`", edit));
+        }
+        first = false;
+    }
+    // What could not be read may have said it.
+    if first && !ast.poisoned {
+        let start = items.first().map_or(0, |item| item.docs.first().map_or(item.span.start, |doc| doc.span.start));
+        let place = Place { file, span: quirk_dsl::Span::new(start, start) };
+        let insert = Edit { place, text: "edition 1;\n".to_owned() };
+        diagnostics.push(
+            Diagnostic::new(&catalogue::MISSING_EDITION, place, "the file does not say its edition")
+                .help("begin it with `edition 1;`")
+                .fix(Applicability::Safe, "begin the file with `edition 1;`", insert),
+        );
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! files → parse → names → model → passes and lints → tables → emitters
 
+use core::borrow::Borrow;
+
 use crate::allocate::Plans;
 use crate::compilation::Compilation;
 use crate::diagnostic::{self, Diagnostic};
+use crate::doubts::Doubts;
 use crate::files::Files;
-use crate::load::{self, Input};
+use crate::load::{self, Input, Program};
 use crate::lower;
+use crate::model::Model;
 use crate::names::Names;
 use crate::options::Options;
 use crate::passes::{Check, PASSES, Pass};
@@ -31,11 +35,36 @@ pub(crate) fn compile_in_order(
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     let program = load::load(inputs, options, files, &mut sources, &mut diagnostics);
+    let Understood { model, plans, diagnostics: found } = understand(program, &diagnostics, options, passes);
+    diagnostics.extend(found);
+    finish(&mut diagnostics, &sources, options);
+    let doubts = Doubts::of(&model, &diagnostics);
+    diagnostics.retain(|found| !doubts.silence(found));
+    in_order(&mut diagnostics);
 
-    let mut names = Names::collect(&program);
+    let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
+    let database = sound.then(|| tables::encode(&model, &plans, &sources, options)).flatten();
+    Compilation { sources, diagnostics, model, plans, database }
+}
+
+/// What files mean, and what is wrong with that.
+pub(crate) struct Understood {
+    pub(crate) model: Model,
+    pub(crate) plans: Plans,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Understands a program, given what was wrong before. A part of a program is one, if it holds all that it speaks of.
+pub(crate) fn understand(
+    program: impl Borrow<Program>,
+    before: &[Diagnostic],
+    options: &Options,
+    passes: &[&Pass],
+) -> Understood {
+    let mut names = Names::collect(program.borrow());
     names.constants();
     let model = lower::lower(&mut names);
-    diagnostics.append(&mut names.diagnostics);
+    let mut diagnostics = names.diagnostics;
     // The model stands alone; what it was made from takes most of the memory.
     drop(program);
 
@@ -44,17 +73,21 @@ pub(crate) fn compile_in_order(
     for pass in passes {
         check.run(pass, options.threads());
     }
-    check.unused_allowances(&diagnostics);
+    check.unused_allowances(before.iter().chain(&diagnostics));
     diagnostics.append(&mut check.diagnostics);
+    Understood { model, plans, diagnostics }
+}
 
-    diagnostics.iter_mut().for_each(|found| diagnostic::widen(found, &sources));
-    diagnostics.iter_mut().for_each(|found| diagnostic::as_written(found, &sources));
+/// Puts findings as somebody reads them who wrote the text, and told what counts.
+pub(crate) fn finish(diagnostics: &mut Vec<Diagnostic>, sources: &Sources, options: &Options) {
+    diagnostics.iter_mut().for_each(|found| diagnostic::widen(found, sources));
+    diagnostics.iter_mut().for_each(|found| diagnostic::as_written(found, sources));
     diagnostics.retain_mut(|found| options.judge(found));
     diagnostics.retain(|found| !options.off.contains(&found.rule));
+}
+
+/// Puts findings in the order of the texts, each once.
+pub(crate) fn in_order(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by_cached_key(Diagnostic::sort_key);
     diagnostics.dedup();
-
-    let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
-    let database = sound.then(|| tables::encode(&model, &plans, &sources, options)).flatten();
-    Compilation { sources, diagnostics, model, plans, database }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use quirk_dsl::{ColumnUnit, LineIndex, Span};
 
@@ -48,11 +49,16 @@ pub struct Position {
 #[derive(Clone, Debug)]
 pub struct Source {
     path: PathBuf,
-    text: String,
+    text: Arc<str>,
     lines: LineIndex,
 }
 
 impl Source {
+    fn new(path: PathBuf, text: Arc<str>) -> Self {
+        let lines = LineIndex::new(&text);
+        Self { path, text, lines }
+    }
+
     /// Its path, as it was given or found.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -71,6 +77,12 @@ impl Source {
         &self.text
     }
 
+    /// The same, to be kept.
+    #[must_use]
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The position of a byte. One past the end is at the end.
     #[must_use]
     pub fn position(&self, byte: u32) -> Position {
@@ -86,19 +98,24 @@ impl Source {
     }
 }
 
-/// All texts of a compilation.
+/// All texts of a compilation. A clone shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    files: Vec<Arc<Source>>,
 }
 
 impl Sources {
     /// Takes one more text.
-    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> FileId {
-        let text = text.into();
-        let lines = LineIndex::new(&text);
-        self.files.push(Source { path: path.into(), text, lines });
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
+        self.files.push(Arc::new(Source::new(path.into(), text.into())));
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Puts another text in the place of one.
+    pub(crate) fn replace(&mut self, file: FileId, text: Arc<str>) {
+        if let Some(source) = self.files.get_mut(file.0 as usize) {
+            *source = Arc::new(Source::new(source.path.clone(), text));
+        }
     }
 
     /// One of them.
@@ -109,12 +126,12 @@ impl Sources {
 
     /// All of them, in the order in which they were taken.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
-        self.files.iter()
+        self.files.iter().map(Arc::as_ref)
     }
 
     /// All of them, each with what places call it.
     pub fn entries(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.files.iter().zip(0..).map(|(source, index)| (FileId(index), source))
+        self.files.iter().zip(0..).map(|(source, index)| (FileId(index), source.as_ref()))
     }
 
     /// Where a place begins.

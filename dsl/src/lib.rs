@@ -3,7 +3,7 @@
 //! [`parse`] never fails and never panics: whatever the text, there is a [`Tree`] that prints it back, a typed
 //! [`ast::File`] with everything that could be read, and one [`SyntaxError`] for each thing that could not.
 //!
-//! [`read`] reads a long text on several threads, for programs that need no tree.
+//! [`read`] reads a long text on several threads, for programs that need no tree; [`read_items`] reads a few of its items again.
 //!
 //! [`format`](fn@format) says how a text ought to be written.
 //!
@@ -15,6 +15,7 @@ pub mod ast;
 mod batch;
 mod error;
 mod format;
+mod items;
 mod lex;
 mod line_index;
 mod lower;
@@ -31,6 +32,7 @@ mod tree;
 pub use batch::{Read, read};
 pub use error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
 pub use format::format;
+pub use items::read_items;
 pub use lex::{Token, TokenKind};
 pub use line_index::{ColumnUnit, LineColumn, LineIndex};
 pub use parse::{Parse, parse};

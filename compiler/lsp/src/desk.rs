@@ -1,68 +1,37 @@
 //! Compiled files, kept between questions: which belong together, what each moment's findings are, and what can be kept of the
 //! moment before.
 
+mod group;
 mod groups;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use quirk_compiler::Sources;
 use quirk_compiler::diagnostic::Diagnostic;
-use quirk_compiler::facts::Device;
-use quirk_compiler::{Compilation, FileId, Input, Place, Sources, compile};
 use serde_json::Value;
 
-use self::groups::{Plan, Planner};
+pub(crate) use self::group::Group;
+use self::groups::Planner;
 use crate::answers::Refusal;
-use crate::files::{File, Files};
 use crate::program::{Program, Settings, Wrong};
 use crate::text::Text;
 use crate::uri;
-use crate::world::{World, key};
+use crate::world::{Open, World, key};
 
-/// Files that are compiled together, with what they use.
+/// Files of which something else is told than before.
 #[derive(Debug)]
-pub(crate) struct Group {
-    plan: Plan,
-    pub(crate) settings: Settings,
-    pub(crate) compilation: Compilation,
-    pub(crate) files: Files,
-    ids: HashMap<FileId, PathBuf>,
-    /// The disk and the open texts that it was made from.
-    disk: u64,
-    stamps: BTreeMap<PathBuf, Option<u64>>,
+pub(crate) enum Changed {
+    All,
+    Some(BTreeSet<PathBuf>),
 }
 
-impl Group {
-    /// The files that were asked for, as the compiler takes them.
-    pub(crate) fn inputs(&self) -> Vec<Input> {
-        self.plan.inputs.iter().cloned().map(Input::Path).collect()
-    }
-
-    /// The identity of a file of it.
-    pub(crate) fn key(&self, file: FileId) -> Option<&Path> {
-        self.ids.get(&file).map(PathBuf::as_path)
-    }
-
-    fn asked_for(&self, key: &Path) -> bool {
-        self.plan.keys.contains(key)
-    }
-
-    /// The device around a byte of a file.
-    pub(crate) fn device_around(&self, file: &Path, offset: u32) -> Option<Device<'_>> {
-        let around =
-            |place: Place| self.key(place.file) == Some(file) && (place.span.start..=place.span.end).contains(&offset);
-        self.compilation.devices().find(|device| around(device.item))
-    }
-
-    /// The device of a name in a file.
-    pub(crate) fn device(&self, file: &Path, name: &str) -> Option<Device<'_>> {
-        self.compilation.devices().find(|device| device.name == name && self.key(device.item.file) == Some(file))
-    }
-
-    fn is_current(&self, plan: &Plan, world: &World) -> bool {
-        let stamp = |key: &PathBuf| world.open.get(key).map(|open| open.stamp);
-        self.plan == *plan && self.disk == world.disk && self.stamps.iter().all(|(key, known)| *known == stamp(key))
+impl Changed {
+    fn add(&mut self, told: BTreeSet<PathBuf>) {
+        if let Self::Some(files) = self {
+            files.extend(told);
+        }
     }
 }
 
@@ -89,6 +58,9 @@ pub(crate) struct Desk {
     planner: Planner,
     revision: Option<u64>,
     groups: Vec<Arc<Group>>,
+    /// The disk and the open texts of the last moment.
+    last: Option<(u64, BTreeMap<PathBuf, Arc<Open>>)>,
+    changed: Changed,
     configurations: BTreeMap<PathBuf, Wrong>,
     /// The last settings of each configuration that made sense.
     good: BTreeMap<PathBuf, Settings>,
@@ -103,6 +75,8 @@ impl Desk {
             planner: Planner::default(),
             revision: None,
             groups: Vec::new(),
+            last: None,
+            changed: Changed::All,
             configurations: BTreeMap::new(),
             good: BTreeMap::new(),
             notes: Vec::new(),
@@ -118,7 +92,55 @@ impl Desk {
         &self.groups
     }
 
+    /// Takes in a moment.
     fn refresh(&mut self, world: &World) {
+        if !self.take_in(world) {
+            self.plan(world);
+            self.changed = Changed::All;
+        }
+        self.last = Some((world.disk, world.open.clone()));
+    }
+
+    /// Takes in texts that have changed, where nothing else has. Says whether that is so.
+    fn take_in(&mut self, world: &World) -> bool {
+        let Some((disk, before)) = &self.last else { return false };
+        let is_configuration =
+            |open: &Open| open.path.file_name().is_some_and(|name| name == self.program.configuration());
+        if *disk != world.disk || before.len() != world.open.len() {
+            return false;
+        }
+        let mut edits = Vec::new();
+        for ((key, old), (other, new)) in before.iter().zip(&world.open) {
+            if key != other || !Arc::ptr_eq(old, new) && is_configuration(new) {
+                return false;
+            }
+            if !Arc::ptr_eq(old, new) {
+                edits.push((key, new));
+            }
+        }
+        for (key, open) in edits {
+            for at in 0..self.groups.len() {
+                // A group that somebody else looks at is made anew.
+                let Some(group) = Arc::get_mut(&mut self.groups[at]) else { return false };
+                if let Some(told) = group.edit(key, open, world) {
+                    self.changed.add(told);
+                } else {
+                    let Some(group) = Arc::into_inner(self.groups.remove(at)) else { return false };
+                    self.groups.insert(at, Arc::new(group.again(world)));
+                    self.changed = Changed::All;
+                }
+            }
+        }
+        true
+    }
+
+    /// The files of which something else is told than when this was asked last.
+    pub(crate) fn take_changed(&mut self, world: &World) -> Changed {
+        self.groups(world);
+        core::mem::replace(&mut self.changed, Changed::Some(BTreeSet::new()))
+    }
+
+    fn plan(&mut self, world: &World) {
         let plans = self.planner.plans(world, self.program.configuration());
         let mut before = core::mem::take(&mut self.groups);
         self.configurations.clear();
@@ -129,7 +151,7 @@ impl Desk {
                 before.swap_remove(at)
             } else {
                 let old = before.iter().find(|group| group.plan.is_of_same_files(&plan));
-                Arc::new(made(plan, settings, world, old.map(|old| &old.files)))
+                Arc::new(Group::new(plan, settings, world, old.map(|old| &old.files)))
             };
             self.groups.push(group);
         }
@@ -175,7 +197,9 @@ impl Desk {
         let mut judged: BTreeMap<&Path, Judged<'_>> = BTreeMap::new();
         let owned = |key: &Path| self.groups.iter().any(|group| group.asked_for(key));
         for group in &self.groups {
-            for (key, file) in group.files.files.iter().filter(|(key, _)| is_wanted(key)) {
+            let one = only.and_then(|only| group.files.files.get_key_value(only));
+            let all = group.files.files.iter().filter(|_| only.is_none());
+            for (key, file) in one.into_iter().chain(all) {
                 let counts = group.asked_for(key) || !owned(key);
                 let entry = judged.entry(key).or_insert_with(|| Judged {
                     key: key.clone(),
@@ -185,9 +209,8 @@ impl Desk {
                 if !counts {
                     continue;
                 }
-                let here = |found: &&Diagnostic| group.key(found.primary.place.file) == Some(key);
-                let sources = group.compilation.sources();
-                for found in group.compilation.diagnostics().iter().filter(here) {
+                let sources = group.sources();
+                for found in group.found(key) {
                     let is_known = entry.findings.iter().any(|known| same(known.found, found));
                     if !is_known {
                         entry.findings.push(Finding { found, sources, group: Some(group) });
@@ -208,39 +231,4 @@ impl Desk {
 fn same(one: &Diagnostic, other: &Diagnostic) -> bool {
     (one.rule, one.severity, &one.message, one.primary.place.span)
         == (other.rule, other.severity, &other.message, other.primary.place.span)
-}
-
-fn made(plan: Plan, settings: Settings, world: &World, old: Option<&Files>) -> Group {
-    let inputs = plan.inputs.iter().cloned().map(Input::Path).collect();
-    let compilation = compile(inputs, &settings.options(), world);
-    let (mut files, mut ids, mut stamps) = (Files::default(), HashMap::new(), BTreeMap::new());
-    for (id, source) in compilation.sources().entries() {
-        let key = key(source.path());
-        let open = world.open.get(&key);
-        stamps.insert(key.clone(), open.map(|open| open.stamp));
-        ids.insert(id, key.clone());
-        let same = |text: &&Arc<Text>| text.as_str() == source.text();
-        let known = open.map(|open| &open.text).filter(same);
-        let known = known.or_else(|| old?.files.get(&key).map(|file| &file.text).filter(same));
-        let text = known.map_or_else(|| Arc::new(Text::new(source.text())), Arc::clone);
-        files.files.insert(key, File { path: source.path().to_owned(), text, uses: BTreeMap::new() });
-    }
-    let uses: Vec<(PathBuf, BTreeMap<String, PathBuf>)> =
-        files.files.iter().map(|(key, file)| (key.clone(), uses(file, &settings, &files))).collect();
-    for (key, uses) in uses {
-        if let Some(file) = files.files.get_mut(&key) {
-            file.uses = uses;
-        }
-    }
-    Group { plan, settings, disk: world.disk, compilation, files, ids, stamps }
-}
-
-/// The files after the namespaces of a file: beside it, else in a library.
-fn uses(file: &File, settings: &Settings, files: &Files) -> BTreeMap<String, PathBuf> {
-    let beside = file.path.parent().unwrap_or(Path::new(""));
-    let folders = || core::iter::once(beside).chain(settings.libraries.iter().map(PathBuf::as_path));
-    let found = |path: &str| folders().map(|folder| key(&folder.join(path))).find(|key| files.files.contains_key(key));
-    // The first namespace of a name counts, as it does for the compiler.
-    let uses = file.text.index().uses.iter().rev();
-    uses.filter_map(|used| Some((used.name.clone(), found(&used.path)?))).collect()
 }

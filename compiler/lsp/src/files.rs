@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use quirk_compiler::FileId;
 use quirk_dsl::Span;
 use quirk_dsl::ast::{BinaryOp, Expr, ExprKind, ItemKind, UnaryOp};
 
@@ -16,6 +17,7 @@ const DEEPEST: usize = 64;
 /// One file.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
+    pub(crate) id: FileId,
     /// As it was found.
     pub(crate) path: PathBuf,
     pub(crate) text: Arc<Text>,

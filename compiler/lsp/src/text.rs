@@ -27,6 +27,10 @@ impl Text {
         &self.text
     }
 
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     pub(crate) fn parse(&self) -> &Parse {
         self.parse.get_or_init(|| quirk_dsl::parse(Arc::clone(&self.text)))
     }

@@ -10,7 +10,7 @@ use lsp_server::{ErrorCode, Request, RequestId};
 use serde_json::{Value, json};
 
 use crate::answers::Refusal;
-use crate::desk::Desk;
+use crate::desk::{Changed, Desk, Judged};
 use crate::features;
 use crate::program::Program;
 use crate::transport;
@@ -118,24 +118,22 @@ impl Worker {
     /// Tells the client of findings that it does not ask for, where they have changed.
     fn judge(&mut self, world: &World) {
         let mut now: BTreeMap<String, Value> = BTreeMap::new();
-        for judged in self.desk.judged(world, None) {
-            let open = world.open.get(&judged.key);
-            let uri = world.uri(&judged.key, &judged.path);
-            let items = features::diagnostics::items(&judged.findings, world);
-            let is_pulled =
-                world.client.pulls && open.is_some() && judged.findings.iter().all(|each| each.group.is_some());
-            let items = if is_pulled { json!([]) } else { json!(items) };
-            let mut params = json!({ "uri": uri, "diagnostics": items });
-            if let Some(open) = open {
-                params["version"] = open.version.into();
+        match self.desk.take_changed(world) {
+            Changed::All => {
+                now.extend(self.desk.judged(world, None).iter().map(|judged| params(judged, world)));
+                let gone = self.published.keys().filter(|uri| !now.contains_key(*uri));
+                let gone: Vec<(String, Value)> =
+                    gone.map(|uri| (uri.clone(), json!({ "uri": uri, "diagnostics": [] }))).collect();
+                now.extend(gone);
             }
-            now.insert(uri, params);
+            Changed::Some(files) => {
+                for file in files {
+                    now.extend(self.desk.judged(world, Some(&file)).iter().map(|judged| params(judged, world)));
+                }
+            }
         }
-        let gone = self.published.keys().filter(|uri| !now.contains_key(*uri));
-        let gone: Vec<(String, Value)> =
-            gone.map(|uri| (uri.clone(), json!({ "uri": uri, "diagnostics": [] }))).collect();
         let is_silence = |params: &Value| params["diagnostics"].as_array().is_none_or(Vec::is_empty);
-        for (uri, params) in gone.into_iter().chain(now) {
+        for (uri, params) in now {
             // A file without findings is worth a word if it had some, or if somebody looks at it.
             let known = self.published.get(&uri);
             let is_new = known.is_none() && (!is_silence(&params) || params.get("version").is_some());
@@ -158,4 +156,17 @@ impl Worker {
         // Nobody is left to be told if the client has gone.
         let _ = self.output.send(message);
     }
+}
+
+/// What is said of a file.
+fn params(judged: &Judged<'_>, world: &World) -> (String, Value) {
+    let open = world.open.get(&judged.key);
+    let uri = world.uri(&judged.key, &judged.path);
+    let is_pulled = world.client.pulls && open.is_some() && judged.findings.iter().all(|each| each.group.is_some());
+    let items = if is_pulled { json!([]) } else { json!(features::diagnostics::items(&judged.findings, world)) };
+    let mut params = json!({ "uri": uri, "diagnostics": items });
+    if let Some(open) = open {
+        params["version"] = open.version.into();
+    }
+    (uri, params)
 }

@@ -34,7 +34,8 @@ impl Lower<'_, '_> {
     fn named(&mut self, path: &ast::Path, seen: &mut BTreeSet<ItemId>) -> Claim {
         let unknown = Claim { evidence: Evidence::Vendor, text: String::new(), seen: 0 };
         let Some(id) = self.names.source(self.unit, path) else {
-            self.lost_sources = true;
+            let place = self.place(path.span());
+            self.model.lost_sources.push(place);
             return unknown;
         };
         if !seen.insert(id) {
@@ -64,9 +65,7 @@ impl Lower<'_, '_> {
     pub(super) fn unused_sources(&mut self) {
         let program = self.names.program;
         let poisoned = program.units.iter().any(|unit| unit.ast.poisoned || unit.ast.items.iter().any(poisoned));
-        if poisoned || self.lost_sources {
-            return;
-        }
+        self.model.may_have_named_sources = poisoned || !self.model.lost_sources.is_empty();
         for (unit, each) in program.units.iter().enumerate().filter(|(_, each)| each.asked_for) {
             self.unit = unit;
             for (item, node) in each.ast.items.iter().enumerate() {
@@ -102,8 +101,8 @@ impl Lower<'_, '_> {
     }
 }
 
-/// Whether a statement of an item is lost.
-fn poisoned(item: &ast::Item) -> bool {
+/// Whether a statement of an item is lost that may have named a source.
+pub(crate) fn poisoned(item: &ast::Item) -> bool {
     match &item.kind {
         ItemKind::Device(device) => device.poisoned,
         ItemKind::Layer(layer) => layer.poisoned,

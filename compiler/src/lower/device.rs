@@ -35,6 +35,27 @@ impl Lower<'_, '_> {
         self.devices.get(&id).copied().flatten()
     }
 
+    /// Puts the devices in the order of the text: some were needed before it was their turn. Nothing that is found depends on
+    /// which others there are.
+    pub(super) fn devices_in_order(&mut self) {
+        let mut order: Vec<(ItemId, usize)> =
+            self.devices.iter().filter_map(|(id, index)| Some((*id, (*index)?))).collect();
+        order.sort_unstable();
+        if order.iter().is_sorted_by_key(|(_, index)| index) {
+            return;
+        }
+        let mut devices: Vec<Option<Device>> = core::mem::take(&mut self.model.devices).into_iter().map(Some).collect();
+        let mut positions = vec![0; devices.len()];
+        for (index, (id, before)) in order.into_iter().enumerate() {
+            positions[before] = index;
+            self.devices.insert(id, Some(index));
+            self.model.devices.extend(devices[before].take().map(|device| Device { index, ..device }));
+        }
+        for profile in &mut self.model.profiles {
+            profile.device = positions[profile.device];
+        }
+    }
+
     fn understand(&mut self, id: ItemId) -> Option<usize> {
         let item = self.names.item(id);
         let ItemKind::Device(syntax) = &item.kind else { return None };

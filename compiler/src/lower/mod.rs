@@ -1,7 +1,7 @@
 //! From syntax to model: the parts that all statements share.
 
 mod allow;
-mod claims;
+pub(crate) mod claims;
 mod clauses;
 mod device;
 mod emulate;
@@ -46,7 +46,6 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
         global: HashMap::new(),
         titles: HashMap::new(),
         sources: HashMap::new(),
-        lost_sources: false,
     };
     let program = lower.names.program;
     lower.all_sources();
@@ -67,6 +66,7 @@ pub(crate) fn lower(names: &mut Names<'_>) -> Model {
             }
         }
     }
+    lower.devices_in_order();
     for unit in 0..program.units.len() {
         lower.unit = unit;
         lower.overs(unit);
@@ -107,8 +107,6 @@ pub(crate) struct Lower<'l, 'p> {
     pub(super) titles: HashMap<(FileId, String), Place>,
     /// What each source says.
     pub(super) sources: HashMap<ItemId, Claim>,
-    /// Evidence names a source that is not known.
-    pub(super) lost_sources: bool,
 }
 
 impl Lower<'_, '_> {

@@ -9,6 +9,7 @@ mod clause;
 mod device;
 mod entry;
 pub(crate) mod layer;
+mod name_kind;
 mod node;
 mod pasid;
 pub(crate) mod profile;
@@ -20,10 +21,13 @@ pub(crate) use clause::Clause;
 pub(crate) use device::{Broken, Device, Free, can_repeat_every};
 pub(crate) use entry::{Capability, Entry, EntryKind};
 pub(crate) use layer::{Anchor, Emulated, Emulation, Field, FieldValue, Hide, Layer, Program};
+pub(crate) use name_kind::NameKind;
 pub(crate) use node::{NodeId, Region};
 pub(crate) use pasid::{Dvsec, Format, Pasid, Placing, PlacingKind};
 pub(crate) use profile::{FrozenEntry, Profile};
 pub(crate) use script::Test;
+
+use crate::source::Place;
 
 /// All that was described.
 #[derive(Debug, Default)]
@@ -36,4 +40,8 @@ pub(crate) struct Model {
     pub(crate) allowances: Vec<Allowance>,
     /// An item could not be read: a test, perhaps.
     pub(crate) lost_items: bool,
+    /// Something that could not be read or is not known may have named a source.
+    pub(crate) may_have_named_sources: bool,
+    /// Where evidence names a source that is not known.
+    pub(crate) lost_sources: Vec<Place>,
 }

@@ -12,33 +12,8 @@ use self::known::Known;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::load::{Program, Unit};
+pub(crate) use crate::model::NameKind;
 use crate::source::Place;
-
-/// What a name can stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum NameKind {
-    Constant,
-    Device,
-    Layer,
-    Format,
-    Profile,
-    Source,
-    Namespace,
-}
-
-impl NameKind {
-    fn article(self) -> &'static str {
-        match self {
-            Self::Constant => "a constant",
-            Self::Device => "a device",
-            Self::Layer => "a layer",
-            Self::Format => "a `dvsec_format`",
-            Self::Profile => "a profile",
-            Self::Source => "a source",
-            Self::Namespace => "the namespace of a file",
-        }
-    }
-}
 
 /// An item by its unit and its index there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,16 +77,8 @@ impl<'p> Names<'p> {
         let mut scope: HashMap<&str, Declared> = HashMap::new();
         let mut uses = unit.uses.iter();
         for (item, node) in unit.ast.items.iter().enumerate() {
-            let (kind, name, behind) = match &node.kind {
-                ItemKind::Use(used) => (NameKind::Namespace, &used.name, uses.next().copied().flatten()),
-                ItemKind::Const(constant) => (NameKind::Constant, &constant.name, None),
-                ItemKind::Device(device) => (NameKind::Device, &device.name, None),
-                ItemKind::Layer(layer) => (NameKind::Layer, &layer.name, None),
-                ItemKind::DvsecFormat(format) => (NameKind::Format, &format.name, None),
-                ItemKind::Profile(profile) => (NameKind::Profile, &profile.name, None),
-                ItemKind::Source(source) => (NameKind::Source, &source.name, None),
-                ItemKind::Edition(_) | ItemKind::Test(_) => continue,
-            };
+            let Some((kind, name)) = NameKind::of(node) else { continue };
+            let behind = if kind == NameKind::Namespace { uses.next().copied().flatten() } else { None };
             let place = Place { file: unit.file, span: name.span };
             match kind {
                 NameKind::Constant => self.diagnostics.extend(reserved(&name.value, place)),
@@ -177,8 +144,8 @@ impl<'p> Names<'p> {
         let Meant { words, mut certain } = meant(name, declared.into_iter().chain(keyword));
         let mut near: Vec<String> = words.into_iter().map(str::to_owned).collect();
         for namespace in &self.namespaces[unit] {
-            let behind = self.scopes[unit].get(namespace).and_then(|declared| self.scopes.get(declared.behind?));
-            if behind.is_some_and(|scope| scope.get(name).is_some_and(|declared| declared.kind == wanted)) {
+            let behind = self.scopes[unit].get(namespace).and_then(|declared| declared.behind);
+            if behind.is_some_and(|unit| self.has(unit, name, wanted)) {
                 near.push(format!("{namespace}::{name}"));
                 certain = false;
             }
@@ -209,10 +176,24 @@ impl<'p> Names<'p> {
         self.scopes[unit].contains_key(name)
     }
 
+    /// Whether a file declares a name of a kind, in an item that is looked at or in another.
+    fn has(&self, unit: usize, name: &str, wanted: NameKind) -> bool {
+        let elsewhere = &self.program.units[unit].declared;
+        match self.scopes[unit].get(name) {
+            Some(declared) => declared.kind == wanted,
+            None => elsewhere.iter().any(|(kind, other)| (*kind, other.as_str()) == (wanted, name)),
+        }
+    }
+
     /// The names of a kind in a file that may be near a word, ascending.
     pub(crate) fn near(&mut self, unit: usize, word: &str, wanted: NameKind) -> Vec<&'p str> {
         let scope = &self.scopes[unit];
-        let of_kind = || scope.iter().filter(|(_, declared)| declared.kind == wanted).map(|(name, _)| *name);
+        let elsewhere = &self.program.units[unit].declared;
+        let of_kind = || {
+            let here = scope.iter().filter(|(_, declared)| declared.kind == wanted).map(|(name, _)| *name);
+            let others = elsewhere.iter().filter(|(kind, _)| *kind == wanted).map(|(_, name)| name.as_str());
+            here.chain(others.filter(|name| !scope.contains_key(name)))
+        };
         self.known.entry((unit, wanted)).or_insert_with(|| Known::new(of_kind())).near(word)
     }
 

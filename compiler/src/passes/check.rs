@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::allocate::Plans;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::doubts::unused;
 use crate::model::{Clause, Device, Layer, Model, NodeId, PlacingKind};
 use crate::shares::shared;
 use crate::source::{FileId, Place};
@@ -213,25 +214,20 @@ impl<'m> Check<'m> {
         })
     }
 
-    /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full. So is
-    /// a rule about several items, where there is an error anywhere. What another file uses is tested there.
-    pub(crate) fn unused_allowances(&mut self, before: &[Diagnostic]) {
-        let errors: BTreeSet<(FileId, u32)> = before
-            .iter()
-            .chain(&self.diagnostics)
-            .filter(|found| found.severity == Severity::Error)
-            .map(|found| (found.primary.place.file, found.primary.place.span.start))
-            .collect();
+    /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full. What
+    /// another file uses is tested there.
+    pub(crate) fn unused_allowances<'d>(&mut self, before: impl Iterator<Item = &'d Diagnostic>) {
+        let error = |found: &Diagnostic| {
+            let place = found.primary.place;
+            (found.severity == Severity::Error).then_some((place.file, place.span.start))
+        };
+        let mut errors: BTreeSet<(FileId, u32)> = before.filter_map(error).collect();
+        errors.extend(self.diagnostics.iter().filter_map(error));
         for (at, allowance) in self.model.allowances.iter().enumerate() {
             let Place { file, span } = allowance.item;
             let has_error = errors.range((file, span.start)..(file, span.end)).next().is_some();
-            let is_of_several =
-                allowance.rule == &catalogue::LAYERS_COLLIDE || allowance.rule == &catalogue::LAYER_HAS_NO_ROOM;
-            let is_passed_over = is_of_several && !errors.is_empty()
-                || allowance.rule == &catalogue::MISSING_TEST && self.model.lost_items;
-            if allowance.asked_for && !is_passed_over && !self.used_allowances.contains(&at) && !has_error {
-                let message = format!("nothing here breaks `{}`", allowance.rule.name);
-                let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, message);
+            if allowance.asked_for && !self.used_allowances.contains(&at) && !has_error {
+                let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, unused(allowance.rule));
                 let found = found.help("take this `allow` away");
                 let found = found.remove(Applicability::Safe, "take this `allow` away", allowance.statement);
                 self.diagnostics.push(found);

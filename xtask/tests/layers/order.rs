@@ -29,6 +29,7 @@ const COMPILER: Layers = Layers {
     folder: "compiler/src",
     layers: &[
         &["build", "fix"],
+        &["workspace"],
         &["rust_tests"],
         &["facts", "testing"],
         &["pipeline"],
@@ -36,7 +37,7 @@ const COMPILER: Layers = Layers {
         &["emit"],
         &["passes", "rules", "tables", "lower"],
         &["names", "allocate"],
-        &["load", "matching"],
+        &["doubts", "load", "matching"],
         &["model", "options", "syntax", "shares"],
         &["diagnostic"],
         &["catalogue"],
@@ -47,7 +48,7 @@ const COMPILER: Layers = Layers {
 const DSL: Layers = Layers {
     folder: "dsl/src",
     layers: &[
-        &["batch", "format"],
+        &["batch", "format", "items"],
         &["parse"],
         &["lower"],
         &["report", "ast"],

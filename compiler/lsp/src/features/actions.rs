@@ -87,7 +87,7 @@ fn quick(fix: &Fix, finding: Finding<'_>, group: &Group, world: &World) -> Optio
 
 /// All safe fixes of a text, and those that show when they are made.
 fn all(sheet: &Sheet<'_>) -> Option<Value> {
-    let Sheet { world, group, file, text } = sheet;
+    let Sheet { world, group, file, text, .. } = sheet;
     let path = group.files.files.get(file)?.path.clone();
     let fixed = fix_in(&[path], group.inputs(), &group.settings.options(), *world, false);
     let change = fixed.changes.first()?;

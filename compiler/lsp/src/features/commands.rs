@@ -57,9 +57,9 @@ pub(super) fn map(desk: &mut Desk, world: &World, params: &MapParams) -> Result<
 }
 
 fn drawn(desk: &Desk, sheet: &Sheet<'_>, device: &str) -> Result<Value, Refusal> {
-    let database = sheet.group.compilation.database();
+    let whole = sheet.group.whole(sheet.world);
     let database =
-        database.ok_or_else(|| Refusal::failed("there are errors: a map is drawn of a description without"))?;
+        whole.database().ok_or_else(|| Refusal::failed("there are errors: a map is drawn of a description without"))?;
     let drawing = desk.program.draw(Database::from_static(database), device);
     let drawing = drawing.ok_or_else(|| Refusal::failed(format!("there is no device `{device}`")))?;
     Ok(json!({ "device": device, "text": drawing.text, "map": drawing.report }))
@@ -68,10 +68,11 @@ fn drawn(desk: &Desk, sheet: &Sheet<'_>, device: &str) -> Result<Value, Refusal>
 fn run_test(desk: &mut Desk, world: &World, uri: &str, title: &str) -> Result<Value, Refusal> {
     let sheet = Sheet::new(desk, world, uri)?;
     let group = &sheet.group;
-    if group.compilation.errors() > 0 {
+    if group.has_errors() {
         return Err(Refusal::failed("there are errors: a test runs on a description without"));
     }
-    let tests = group.compilation.tests();
+    let whole = group.whole(world);
+    let tests = whole.tests();
     let here = |test: &&quirk_compiler::testing::Test<'_>| {
         test.title() == title && group.key(test.place().file) == Some(&sheet.file)
     };

@@ -53,7 +53,7 @@ fn ends(sheet: &Sheet<'_>) -> Vec<Hint> {
     };
     let offsets: BTreeMap<u32, u32> = statements(sheet).filter_map(offset).collect();
     let mut hints = Vec::new();
-    for device in sheet.group.compilation.devices() {
+    for device in sheet.devices() {
         for extent in device.extents.iter().filter(|each| !each.is_stated && !each.is_inherited) {
             let What::Capability(space, id) = extent.what else { continue };
             if is_here(sheet, extent.place)
@@ -72,7 +72,7 @@ fn ends(sheet: &Sheet<'_>) -> Vec<Hint> {
 /// What the compiler gave a place, after the words that asked for one.
 fn places(sheet: &Sheet<'_>) -> Vec<Hint> {
     let mut by_place: BTreeMap<u32, Vec<(u64, String)>> = BTreeMap::new();
-    for device in sheet.group.compilation.devices() {
+    for device in sheet.devices() {
         for chosen in device.chosen.iter().filter(|chosen| is_here(sheet, chosen.place)) {
             if let Some(at) = behind(sheet, chosen.place.span, chosen.what) {
                 by_place.entry(at).or_default().push((chosen.offset, device.name.to_owned()));

@@ -1,5 +1,7 @@
 //! What there is to say about the word under the pointer.
 
+use std::path::Path;
+
 use gen_lsp_types::TextDocumentPositionParams;
 use quirk_compiler::facts::{Device, Virtual};
 use quirk_dsl::ast::{DeviceStatementKind, ItemKind, Property};
@@ -107,7 +109,12 @@ fn number(sheet: &Sheet<'_>, cursor: &Cursor<'_>, token: Element<'_>) -> Option<
 
 /// The device that a place is about: around it, or given to the test around it.
 pub(super) fn device<'s>(sheet: &'s Sheet<'_>, offset: u32) -> Option<Device<'s>> {
-    if let Some(device) = sheet.group.device_around(&sheet.file, offset) {
+    let is_in = |device: &Device<'_>, file: &Path| sheet.group.key(device.item.file) == Some(file);
+    let around = |device: &Device<'_>| {
+        let span = device.item.span;
+        is_in(device, &sheet.file) && (span.start..=span.end).contains(&offset)
+    };
+    if let Some(device) = sheet.devices().find(around) {
         return Some(device);
     }
     let items = &sheet.text.parse().file.items;
@@ -118,14 +125,14 @@ pub(super) fn device<'s>(sheet: &'s Sheet<'_>, offset: u32) -> Option<Device<'s>
     let mut symbols = references.filter_map(|reference| sheet.group.files.resolve(&sheet.file, reference));
     symbols.find_map(|symbol| {
         let declared = sheet.group.files.declared(&symbol).filter(|declared| declared.kind == Kind::Device)?;
-        sheet.group.device(&symbol.file, &declared.name)
+        sheet.devices().find(|device| device.name == declared.name && is_in(device, &symbol.file))
     })
 }
 
 /// What was given a place by the words at some bytes, and why there.
 fn chosen(sheet: &Sheet<'_>, word: Span) -> Option<String> {
     let mut found = Vec::new();
-    for device in sheet.group.compilation.devices() {
+    for device in sheet.devices() {
         for chosen in &device.chosen {
             let place = chosen.place;
             let is_here = sheet.group.key(place.file) == Some(&sheet.file)

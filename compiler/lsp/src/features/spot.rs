@@ -1,9 +1,12 @@
 //! The place that a question is about.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use gen_lsp_types::{TextDocumentIdentifier, TextDocumentPositionParams};
+use quirk_compiler::Compilation;
+use quirk_compiler::facts::Device;
 use quirk_dsl::Span;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -47,12 +50,20 @@ pub(super) struct Sheet<'w> {
     /// The identity of the file.
     pub(super) file: PathBuf,
     pub(super) text: Arc<Text>,
+    /// The items of the file, once they were asked for.
+    part: OnceCell<Option<Compilation>>,
 }
 
 impl<'w> Sheet<'w> {
     pub(super) fn new(desk: &mut Desk, world: &'w World, uri: &str) -> Result<Self, Refusal> {
         let (group, file, text) = desk.opened(world, uri)?;
-        Ok(Self { world, group, file, text })
+        Ok(Self { world, group, file, text, part: OnceCell::new() })
+    }
+
+    /// The devices of the file, and those that they need or that its items are shown on.
+    pub(super) fn devices(&self) -> impl Iterator<Item = Device<'_>> {
+        let part = self.part.get_or_init(|| self.group.part(&self.file)).as_ref();
+        part.into_iter().flat_map(Compilation::devices)
     }
 
     /// Some bytes as the client counts them.

@@ -11,9 +11,6 @@ pub(crate) const PASS: Pass = Pass { establishes: Fact::Tested, needs: &[], run:
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    if model.lost_items {
-        return;
-    }
     let tested: HashSet<usize> = model.tests.iter().filter_map(|test| test.device).collect();
     for (index, device) in model.devices.iter().enumerate() {
         if device.asked_for && !tested.contains(&index) {

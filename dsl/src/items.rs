@@ -1,0 +1,45 @@
+//! Reads some items of a text and leaves the others alone: what a program wants that has read the text before.
+
+use std::sync::Arc;
+
+use crate::lex::{Token, lex_from};
+use crate::parser;
+use crate::split::{Piece, PieceKind};
+use crate::{Span, ast, lower, report};
+
+/// Reads the items at these places, ascending and apart, of a text that was read without an error. Their documentation is left out.
+#[must_use]
+pub fn read_items(text: &Arc<str>, items: &[Span]) -> ast::File {
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut pieces = Vec::new();
+    for item in items {
+        let Some(until) = text.get(..item.end as usize) else { continue };
+        let first = tokens.len();
+        tokens.extend(lex_from(until, item.start as usize));
+        pieces.push(Piece { kind: PieceKind::Item { unclosed: false }, tokens: first..tokens.len() });
+    }
+    let parsed = parser::build(text, &tokens, 0, pieces);
+    lower::file(&parsed.tree, &mut report::report(&parsed))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::read_items;
+    use crate::{Span, parse};
+
+    #[test]
+    fn items_say_the_same_without_their_neighbours() {
+        let text: Arc<str> = "edition 1;\n/// documented\ndevice a { match pci(1, any); pasid; }\nconst A = 1 + B;\nlayer l { hide ext ats; }\ntest \"t\" { given device a; }\n".into();
+        let mut whole = parse(Arc::clone(&text)).file;
+        whole.items.iter_mut().for_each(|item| item.docs.clear());
+        let spans: Vec<Span> = whole.items.iter().map(|item| item.span).collect();
+        for some in 0..1 << spans.len() {
+            let wanted = |at: &usize| some >> at & 1 == 1;
+            let chosen: Vec<Span> = (0..spans.len()).filter(wanted).map(|at| spans[at]).collect();
+            let expected: Vec<_> = (0..spans.len()).filter(wanted).map(|at| whole.items[at].clone()).collect();
+            assert_eq!(read_items(&text, &chosen).items, expected, "{chosen:?}");
+        }
+    }
+}
