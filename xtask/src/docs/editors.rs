@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 const GRAMMAR: &str = "editors/tree-sitter/src/grammar.json";
 const HIGHLIGHTS: &str = "editors/tree-sitter/queries/highlights.scm";
+const ZED: &str = "editors/zed/languages/quirk/highlights.scm";
 const TEXTMATE: &str = "editors/vscode/syntaxes/quirk.tmLanguage.json";
 
 /// The files by their paths.
@@ -26,7 +27,12 @@ pub(super) fn files(root: &Path) -> Result<BTreeMap<String, String>, String> {
         return Err(format!("`{GRAMMAR}` has no statement `{missing}`"));
     }
     let textmate = serde_json::to_string_pretty(&textmate()).map_err(|error| error.to_string())? + "\n";
-    Ok(BTreeMap::from([(HIGHLIGHTS.to_owned(), highlights(&words)), (TEXTMATE.to_owned(), textmate)]))
+    let highlights = highlights(&words);
+    Ok(BTreeMap::from([
+        (ZED.to_owned(), highlights.clone()),
+        (HIGHLIGHTS.to_owned(), highlights),
+        (TEXTMATE.to_owned(), textmate),
+    ]))
 }
 
 /// The words that statements start with.
@@ -133,6 +139,13 @@ fn textmate() -> Value {
             },
             kind(Space::Extended),
             kind(Space::Conventional),
+            {
+                "match": "\\b(allow)\\s+([a-z][a-z0-9-]*)",
+                "captures": {
+                    "1": { "name": "keyword.control.quirk" },
+                    "2": { "name": "constant.other.rule.quirk" },
+                },
+            },
             word("keyword.control.quirk", any(statements)),
             word("keyword.other.quirk", any(words)),
             { "name": "keyword.operator.quirk", "match": "\\.\\.=?|==?|<<|>>|::|[@+*/%&|^!-]" },
