@@ -278,7 +278,7 @@ fn tried(cases: u32, edits: usize, texts: impl Fn(&mut Random) -> Texts) {
 
 #[test]
 fn edits_of_made_up_files_find_what_a_check_finds() {
-    tried(cases(48), 30, written);
+    tried(cases(24), 30, written);
 }
 
 #[test]
@@ -288,13 +288,33 @@ fn edits_of_the_cases_find_what_a_check_finds() {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())
         .collect();
-    tried(cases(48), 12, |random| {
+    tried(cases(24), 12, |random| {
         let folder = &folders[random.below(folders.len())];
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "quirk"));
         let text = |path: PathBuf| Some((path.file_name()?.into(), std::fs::read_to_string(&path).ok()?));
         files.filter_map(text).collect()
     });
+}
+
+#[test]
+fn edits_of_the_library_find_what_a_check_finds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("quirks");
+    let mut texts = Texts::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "quirk") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                texts.insert(path.strip_prefix(&root).unwrap().to_owned(), text);
+            }
+        }
+    }
+    assert!(texts.len() > 50, "{}", texts.len());
+    tried(cases(2), 10, |_| texts.clone());
 }
 
 /// The most items that are looked at for a character that is typed into one of them.
