@@ -42,8 +42,13 @@ fn who_vouches_stays_and_the_words_go() {
     let (whole, short) = (whole.database().unwrap(), short.database().unwrap());
     let ((kinds, words), (kinds_here, words_here)) = (claims(whole), claims(short));
     assert_eq!(kinds, kinds_here);
-    let expected =
-        [(Evidence::Dump, 7), (Evidence::Dump, 7), (Evidence::Datasheet, 0), (Evidence::Datasheet, 0), (Evidence::Vendor, 0)];
+    let expected = [
+        (Evidence::Dump, 7),
+        (Evidence::Dump, 7),
+        (Evidence::Datasheet, 0),
+        (Evidence::Datasheet, 0),
+        (Evidence::Vendor, 0),
+    ];
     assert_eq!(kinds, expected);
     assert!(words.iter().all(|text| !text.is_empty()) && words_here.iter().all(String::is_empty));
     // Three texts, each once, with two bytes of length.

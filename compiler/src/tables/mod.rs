@@ -21,7 +21,7 @@ use crate::source::Sources;
 
 /// Encodes a model without errors. None only if it is larger than an encoding can be.
 pub(crate) fn encode(model: &Model, plans: &Plans, sources: &Sources, options: &Options) -> Option<Vec<u8>> {
-    let mut writer = Writer { without_evidence: options.without_evidence, ..Writer::default() };
+    let mut writer = Writer::new(options.without_evidence);
     let order = by_name(&model.devices, |device| &device.name);
     let layer_order = by_name(&model.layers, |layer| &layer.name);
     clauses::write(&mut writer, model, &order)?;

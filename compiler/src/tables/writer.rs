@@ -14,25 +14,24 @@ pub(super) struct Writer {
     strings: Interned,
     /// Of each section, the runs of records that others may share.
     runs: Vec<Interned>,
-    /// Evidence has no words.
+    /// Leave the words of evidence out.
     pub(super) without_evidence: bool,
 }
 
-impl Default for Writer {
-    fn default() -> Self {
+impl Writer {
+    /// An empty database; of evidence it leaves the words out, or not.
+    pub(super) fn new(without_evidence: bool) -> Self {
         let mut writer = Self {
             sections: vec![Vec::new(); Section::ALL.len()],
             strings: Interned::default(),
             runs: vec![Interned::default(); Section::ALL.len()],
-            without_evidence: false,
+            without_evidence,
         };
         // The empty string is the one at offset 0.
         writer.sections[Section::Strings as usize] = vec![0, 0];
         writer
     }
-}
 
-impl Writer {
     /// Writes records one after the other.
     pub(super) fn push<T: Record>(&mut self, records: &[T]) -> Option<List<T>> {
         if records.is_empty() {

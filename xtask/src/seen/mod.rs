@@ -75,7 +75,9 @@ fn figures(records: &[Record], entries: &[Entry]) -> String {
     let has_hidden = |record: &&Record| record.capabilities.iter().any(|each| is_hidden(each.extended, each.id));
     let has_extended =
         |record: &&Record| record.capabilities.iter().any(|each| each.extended && is_hidden(true, each.id));
-    let lacks = |entry: &&Entry| entry.capabilities.iter().any(|&Capability { what: (extended, _, id), .. }| is_hidden(extended, id));
+    let lacks = |entry: &&Entry| {
+        entry.capabilities.iter().any(|&Capability { what: (extended, _, id), .. }| is_hidden(extended, id))
+    };
     let ids = |entries: &mut dyn Iterator<Item = &Entry>| entries.map(|entry| entry.devices.len()).sum::<usize>();
     let rows = [
         ("lists of capabilities in the collection", records.len()),
