@@ -88,8 +88,6 @@ impl Signs {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     extern crate std;
 
     use std::vec::Vec;

@@ -476,10 +476,10 @@ fn what_a_record_does_not_name_has_its_name_from_the_list_of_ids() {
     std::fs::write(&ids, "fffe  Example Corp.\n\t1004  Unknown Mover\n").unwrap();
     let plan = |args: &[&str]| {
         let common = ["plan", "--config", dump.to_str().unwrap(), "--pci-ids", ids.to_str().unwrap()];
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_quirkc")).args(common).args(args).output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_quirkc")).args(common).args(args).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     assert!(plan(&[]).starts_with("Unknown Mover\nfffe:1004, "), "{}", plan(&[]));
-    let object: serde_json::Value = serde_json::from_str(&plan(&["--format", "json"])).unwrap();
+    let object: Value = serde_json::from_str(&plan(&["--format", "json"])).unwrap();
     assert_eq!(object["function"]["product"], "Unknown Mover");
 }

@@ -1,5 +1,7 @@
 //! Layers in short form, and how they get into a database.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 extern crate std;
 
 use std::vec::Vec;

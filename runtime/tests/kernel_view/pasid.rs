@@ -55,7 +55,8 @@ fn what_vfio_pci_shows_of_pasid_is_never_the_guests() {
             let after = pasids(&list(&guest));
             assert!(after.iter().all(|&at| Some(at) == placed), "seed {seed}: {after:x?}, {}", guest.decision());
             for at in pasids(&before) {
-                assert_eq!(written(&mut guest, &before, at), [], "seed {seed}: {at:#x}, {}", guest.decision());
+                let reached = written(&mut guest, &before, at);
+                assert!(reached.is_empty(), "seed {seed}: {at:#x}: {reached:x?}, {}", guest.decision());
             }
             match placed {
                 Some(_) => emulated += 1,

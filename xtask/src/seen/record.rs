@@ -65,6 +65,8 @@ pub(super) fn space(extended: bool) -> Space {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::panic, reason = "tests")]
+
     use super::*;
 
     const LINE: &str = r#"{"vendor": "fffe", "device": "1001", "count": 3, "caps": [
