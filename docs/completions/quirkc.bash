@@ -275,13 +275,17 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__devices)
-            opts="-h --sysfs --no-open --place --tail --offset --ranges --profile --vmm-owned --least-evidence --layer --without-layer --quirks --only-quirks --format --help"
+            opts="-h --sysfs --no-open --pci-ids --place --tail --offset --ranges --profile --vmm-owned --least-evidence --layer --without-layer --quirks --only-quirks --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --sysfs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pci-ids)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -363,7 +367,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__doc)
-            opts="-o -L -h --output --title --playground --library --config --no-config --help"
+            opts="-o -L -h --output --title --playground --format --library --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -383,6 +387,10 @@ _quirkc() {
                     ;;
                 --playground)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --library)
@@ -857,7 +865,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__import)
-            opts="-o -h --function --function-kind --id --sysfs --name --evidence --output --format --help"
+            opts="-o -h --function --function-kind --id --sysfs --name --like --quirks --evidence --output --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -880,6 +888,14 @@ _quirkc() {
                     return 0
                     ;;
                 --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --like)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --quirks)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1103,7 +1119,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__new)
-            opts="-o -h --name --title --output --format --help"
+            opts="-o -h --name --title --like --quirks --output --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1114,6 +1130,14 @@ _quirkc() {
                     return 0
                     ;;
                 --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --like)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --quirks)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1137,7 +1161,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__plan)
-            opts="-h --config --device --function --function-kind --id --sysfs --as-recorded --view --pasid --viommu-pasid --place --tail --offset --ranges --profile --vmm-owned --least-evidence --layer --without-layer --quirks --only-quirks --format --viommu --write-config --write-lspci --help"
+            opts="-h --config --device --function --function-kind --id --sysfs --pci-ids --as-recorded --view --pasid --viommu-pasid --place --tail --offset --ranges --profile --vmm-owned --least-evidence --layer --without-layer --quirks --only-quirks --format --viommu --write-config --write-lspci --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1164,6 +1188,10 @@ _quirkc() {
                     return 0
                     ;;
                 --sysfs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pci-ids)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -92,6 +92,7 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand plan" -l function-kind -d 
 virtual\t'A virtual function, which has no PASID capability of its own'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand plan" -l id -d 'Vendor and device id, where the bytes do not have them: those of a virtual function read ffff:ffff' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand plan" -l sysfs -d 'A sysfs that lies elsewhere; devices are then not opened' -r -F
+complete -c quirkc -n "__fish_quirkc_using_subcommand plan" -l pci-ids -d 'The list of PCI ids that a name comes from where nothing else names the function, instead of the system\'s' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand plan" -l view -d 'What the bytes are taken to be seen through; `raw` for a device that was read through VFIO, else `vfio`' -r -f -a "vfio\t'What vfio-pci shows of a device with these bytes'
 raw\t'The bytes as they are: what a device behind VFIO, or without it, answers'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand plan" -l pasid -d 'The host\'s PASID support for the device, `noats` if its IOMMU has no ATS for it; without it what VFIO tells, if anything' -r
@@ -182,6 +183,8 @@ virtual\t'A virtual function, which has no PASID capability of its own'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand import" -l id -d 'Vendor and device id, where the bytes do not have them: those of a virtual function read ffff:ffff' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand import" -l sysfs -d 'A sysfs that lies elsewhere; devices are then not opened' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand import" -l name -d 'What the device is called in the description; only for one device' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand import" -l like -d 'A device that it is like: what that one declares is taken over by `like`, and only what differs is written' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand import" -l quirks -d 'Files and folders in which `--like` looks; the folder of the output unless it is said' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand import" -l evidence -d 'Where a stranger finds the dumps, as evidence; the names of the files unless it is said' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand import" -s o -l output -d 'Write to this file, instead of standard output; one that is there is not overwritten' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand import" -l format -d 'What to print' -r -f -a "text\t'The draft itself'
@@ -189,6 +192,8 @@ json\t'One object with the draft and what it leaves out; see docs/import.md'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c quirkc -n "__fish_quirkc_using_subcommand new" -l name -d 'What the device is called in the description' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand new" -l title -d 'What its vendor calls it' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand new" -l like -d 'A device that it is like: what that one declares is taken over by `like`, and only what differs is written' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand new" -l quirks -d 'Files and folders in which `--like` looks; the folder of the output unless it is said' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand new" -s o -l output -d 'Write to this file, instead of standard output; one that is there is not overwritten' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand new" -l format -d 'What to print' -r -f -a "text\t'The description itself'
 json\t'One object with the description; see docs/import.md'"
@@ -253,6 +258,7 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand doctor" -l tail -d 'What V
 complete -c quirkc -n "__fish_quirkc_using_subcommand doctor" -l checks -d 'List the checks with what Linux does and examples, and look at no function'
 complete -c quirkc -n "__fish_quirkc_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -l sysfs -d 'A sysfs that lies elsewhere; devices are then not opened' -r -F
+complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -l pci-ids -d 'The list of PCI ids that names come from, instead of the system\'s' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -l place -d 'Only these sources may place PASID, in their fixed order; what must be opted in is opted in' -r -f -a "operator\t'The offset or the ranges that are given beside it'
 profile\t'The profile that is given beside it'
 entry\t'The `place` list of the function\'s description'
@@ -283,6 +289,8 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -s h -l help -d '
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -s o -l output -d 'The folder of the site' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l title -d 'What the list of devices is called' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l playground -d 'Where the playground is: each device\'s page leads there, with the device\'s text' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l format -d 'What to print; the pages are written in any case' -r -f -a "text\t'Where the list of devices is'
+json\t'One object with what was written; see docs/doc.md'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -s L -l library -d 'Folders where `use` looks for files that do not lie beside the one that names them' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l config -d 'The configuration, instead of the `quirkc.toml` that lies nearest above the files' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l no-config -d 'Use no configuration'
