@@ -51,17 +51,6 @@ fn a_width_of_0_is_said_as_none() {
 }
 
 #[test]
-fn each_wrong_place_of_a_list_is_told() {
-    said("`place` is a list, in order of preference");
-    let places = |free: &str| {
-        let pasid = "pasid { place [native,\nfree]; }";
-        format!("device mover {{ name \"Mover\"; match pci(0xfffe, 1); layout {{ cap pcie @ 0x40; }} {free} {pasid} }}")
-    };
-    breaks(&places(""), &[("no-native-slot", 2), ("pasid-has-no-room", 3)]);
-    breaks(&places("free @ 0x400..0x500 { evidence vendor \"x\"; }"), &[("no-native-slot", 2)]);
-}
-
-#[test]
 fn native_of_a_policy_is_no_switch() {
     said("`native never\\|confirmed\\|probed;`");
     let test = |word| format!("test \"t\" {{ given pci(0xfffe, 1); expect no pasid; policy {{ native {word}; }} }}");

@@ -8,7 +8,7 @@ use crate::allocate::Plans;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::doubts::unused;
-use crate::model::{Clause, Device, Layer, Model, NodeId, PlacingKind};
+use crate::model::{Clause, Device, Layer, Model, NodeId};
 use crate::shares::shared;
 use crate::source::{FileId, Place};
 
@@ -166,23 +166,13 @@ impl<'m> Check<'m> {
 
     /// Whether it holds of every part of a device, and no part is missing: without that, a lack of room is a consequence.
     pub(crate) fn device_holds(&self, device: &Device) -> bool {
-        self.room_is_known(device) && self.places_hold(device, |kind| matches!(kind, PlacingKind::Native))
-    }
-
-    /// Whether it holds of every part of a device that takes bytes, or says that they are free. The native slot does neither.
-    pub(crate) fn room_is_known(&self, device: &Device) -> bool {
         let regions = device.entries.iter().map(|entry| entry.region.node);
-        let free = device.free.iter().map(|free| free.region.node);
-        let mut nodes = regions.chain(free).chain(device.dvsec.iter().map(|dvsec| dvsec.node));
-        !device.broken.free()
-            && !device.broken.layout()
-            && nodes.all(|node| self.holds(node))
-            && self.places_hold(device, |kind| !matches!(kind, PlacingKind::Native))
-    }
-
-    fn places_hold(&self, device: &Device, is_meant: fn(PlacingKind) -> bool) -> bool {
-        let mut places = device.pasid.iter().flat_map(|pasid| &pasid.places).filter(|place| is_meant(place.kind));
-        places.all(|place| self.holds(place.node))
+        let placings = device.pasid.iter().flat_map(|pasid| pasid.places.iter().map(|placing| placing.node));
+        let mut nodes = regions
+            .chain(device.free.iter().map(|free| free.region.node))
+            .chain(placings)
+            .chain(device.dvsec.iter().map(|dvsec| dvsec.node));
+        !device.broken.free() && !device.broken.layout() && nodes.all(|node| self.holds(node))
     }
 
     /// A part lacks what the running pass establishes.

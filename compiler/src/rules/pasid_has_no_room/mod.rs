@@ -21,7 +21,7 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(check: &mut Check<'_>, device: &Device) {
-    if !check.room_is_known(device) {
+    if !check.device_holds(device) {
         return;
     }
     for placing in &check.plans.of(device, check.model).pasid_has_no_room {
