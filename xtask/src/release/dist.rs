@@ -1,5 +1,5 @@
 //! The archives of a release: the program with manual pages and completions, the C library with header and pkg-config file, each with
-//! what it is made of; where there is dpkg, packages for Debian too. Made twice they are the same bytes, wherever the sources lie.
+//! what it is made of; where there is dpkg, packages for Debian too. Made twice they are the same bytes, wherever the sources lie, but for the static library.
 
 use std::fs;
 use std::path::{Path, PathBuf};
