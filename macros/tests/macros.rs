@@ -39,7 +39,7 @@ fn both_give_a_sound_database_with_the_device() {
 #[test]
 fn a_device_says_where_it_was_described() {
     assert!(source(FILE).starts_with("tests/files/mover.quirk:5"), "{}", source(FILE));
-    assert!(source(INLINE).ends_with("tests/macros.rs:16"), "{}", source(INLINE));
+    assert!(source(INLINE).ends_with("tests/macros.rs:18"), "{}", source(INLINE));
 }
 
 #[test]

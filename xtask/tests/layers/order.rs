@@ -98,8 +98,8 @@ const QUIRKC: Layers = Layers {
         ],
         &["config", "diff"],
         &["output", "report", "subject"],
+        &["pci_ids"],
         &["clause", "failure", "linux", "setting", "unified"],
-        &["clause", "failure", "linux", "pci_ids", "setting"],
     ],
 };
 

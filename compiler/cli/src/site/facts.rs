@@ -106,6 +106,11 @@ fn tests(compilation: &Compilation) -> BTreeMap<String, Vec<TestLine>> {
 }
 
 impl DevicePage {
+    /// Where its page lies in the site.
+    pub(super) fn path(&self) -> String {
+        format!("device/{}.html", self.file)
+    }
+
     fn new(database: Database<'_>, device: Device, file: String, matches: Vec<String>, tests: Vec<TestLine>) -> Self {
         let text = |text| database.text(text).to_owned();
         let (pasid, limits) = pasid(database, &device);

@@ -21,7 +21,7 @@ use crate::config;
 use crate::failure::Failure;
 use crate::output::{print, remark};
 use crate::report as findings;
-use facts::{DevicePage, Site};
+use facts::Site;
 use playground::Playground;
 use report::Report;
 
@@ -107,14 +107,9 @@ fn files(site: &Site, playground: Option<&Playground>) -> Result<Vec<(String, St
         ("index.html".to_owned(), index::page(site)?),
     ];
     for device in &site.devices {
-        files.push((page_of(device), device::page(site, device, playground)?));
+        files.push((device.path(), device::page(site, device, playground)?));
     }
     Ok(files)
-}
-
-/// Where the page of a device lies in the site.
-fn page_of(device: &DevicePage) -> String {
-    format!("device/{}.html", device.file)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

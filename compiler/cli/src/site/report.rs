@@ -44,7 +44,7 @@ impl<'s> Report<'s> {
             name: &device.name,
             title: &device.title,
             source: &device.source,
-            page: super::page_of(device),
+            page: device.path(),
             matches: &device.matches,
             pasid: &device.pasid,
             tests: device.tests.len(),
