@@ -301,6 +301,7 @@ fn pasid(is_native: bool, like: Option<&Like>) -> Vec<Pasid> {
     let native = is_native.then_some(Pasid::Native);
     match like {
         None => native.into_iter().chain([Pasid::Silent]).collect(),
+        Some(like) if !like.decides_pasid() => native.into_iter().chain([Pasid::Silent, Pasid::Forbidden]).collect(),
         Some(_) => [Pasid::Silent].into_iter().chain(native).chain([Pasid::Forbidden]).collect(),
     }
 }

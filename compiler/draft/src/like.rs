@@ -26,6 +26,8 @@ pub(crate) struct Like {
     entries: Vec<Entry>,
     /// It says where PASID may go.
     pub(crate) has_places: bool,
+    /// It denies PASID.
+    forbids_pasid: bool,
 }
 
 /// An entry of its layout.
@@ -57,12 +59,18 @@ impl Like {
             draft: folder.join("draft.quirk"),
             entries: database.list(described.layout).map(|entry| Entry::new(&entry)).collect(),
             has_places: !described.places.is_empty(),
+            forbids_pasid: described.forbids_pasid,
         })
     }
 
     /// The statement that makes its file known.
     pub(crate) fn use_statement(&self) -> String {
         format!("use {} as {ALIAS};", quoted(&self.file))
+    }
+
+    /// Whether it says anything of PASID, which is taken over.
+    pub(crate) fn decides_pasid(&self) -> bool {
+        self.has_places || self.forbids_pasid
     }
 
     /// What follows the name of a device.
