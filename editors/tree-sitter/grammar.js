@@ -207,6 +207,7 @@ module.exports = grammar({
         optional(choice(seq('bits', $.range), $._mask)),
         choice($.bytes, seq('=', choice('device', $._expression))),
         optional(field('class', $.identifier)),
+        optional(seq('by', $._expression, optional(choice(seq('bits', $.range), $._mask)))),
         optional(seq('forced', '(', $._expression, ')')),
         ';',
       ),
