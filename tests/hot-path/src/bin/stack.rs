@@ -13,7 +13,7 @@ use quirk_runtime::{Database, HostPasid, Identity, Policy, VirtualConfig};
 
 use memory::Memory;
 
-static DATABASE: Database<'static> = quirk_macros::include_quirks!("../../layers.quirk");
+static DATABASE: Database<'static> = quirk_macros::include_quirks!("layers.quirk");
 
 const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
