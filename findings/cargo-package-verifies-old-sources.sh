@@ -12,6 +12,7 @@
 #
 # Exits with 0 as long as that is so.
 set -euo pipefail
+readonly version=1.95.0
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -23,6 +24,8 @@ for name in lower upper; do
     printf '[package]\nname = "%s"\nversion = "0.1.0"\nedition = "2024"\ndescription = "x"\nlicense = "MIT"\n' "$name" >$name/Cargo.toml
 done
 printf '[dependencies]\nlower = { path = "../lower", version = "0.1.0" }\n' >>upper/Cargo.toml
+cargo() { command cargo "+$version" "$@"; }
+cargo --version | grep -q " $version " || { echo "there is no cargo $version here: nothing was tried" >&2; exit 2; }
 package() { cargo package --quiet --allow-dirty --offline -p lower -p upper; }
 
 echo 'pub fn old() {}' >lower/src/lib.rs
