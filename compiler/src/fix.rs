@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::files::Files;
+use crate::source::FileId;
 use crate::{Compilation, Input, Options, Sources, compile};
 
 /// How often the texts are looked at again. A fix may show what was hidden behind it, but not for ever.
@@ -118,18 +119,18 @@ fn round(compilation: &Compilation, may_change: &dyn Fn(&Path) -> bool, also_uns
         Applicability::Unsafe => also_unsafe,
         Applicability::Display => false,
     };
-    let mut taken: Vec<&Edit> = Vec::new();
+    let mut taken = Taken::default();
     let mut made = 0;
     for found in compilation.diagnostics() {
         let Some(fix) = found.fixes.iter().find(wanted) else { continue };
-        let apart = |edit: &Edit| taken.iter().all(|other| !touch(edit, other));
+        let apart = |edit: &Edit| !taken.touch(edit);
         let allowed = |edit: &Edit| may_change(sources.get(edit.place.file).path());
         if !fix.edits.is_empty() && fix.edits.iter().all(|edit| allowed(edit) && apart(edit)) {
-            taken.extend(&fix.edits);
+            fix.edits.iter().for_each(|edit| taken.take(edit));
             made += 1;
         }
     }
-    (made, edited(sources, taken))
+    (made, edited(sources, taken.edits))
 }
 
 fn path_of(input: &Input) -> &Path {
@@ -138,10 +139,27 @@ fn path_of(input: &Input) -> &Path {
     }
 }
 
-/// Whether two edits share a byte or meet: then their order would matter.
-fn touch(a: &Edit, b: &Edit) -> bool {
-    let (one, other) = (a.place.span, b.place.span);
-    a.place.file == b.place.file && one.start <= other.end && other.start <= one.end
+/// Edits that are made at once. No two of different fixes share a byte or meet: then their order would matter.
+#[derive(Default)]
+struct Taken<'c> {
+    edits: Vec<&'c Edit>,
+    /// Where each begins, and where it ends.
+    spans: BTreeMap<(FileId, u32), u32>,
+}
+
+impl<'c> Taken<'c> {
+    fn take(&mut self, edit: &'c Edit) {
+        let end = self.spans.entry((edit.place.file, edit.place.span.start)).or_default();
+        *end = edit.place.span.end.max(*end);
+        self.edits.push(edit);
+    }
+
+    fn touch(&self, edit: &Edit) -> bool {
+        let (file, span) = (edit.place.file, edit.place.span);
+        // Those that are taken are apart, so that the last that begins no later than this one ends is the only one that can reach it.
+        let before = self.spans.range((file, 0)..=(file, span.end)).next_back();
+        before.is_some_and(|(_, end)| *end >= span.start)
+    }
 }
 
 fn edited(sources: &Sources, mut edits: Vec<&Edit>) -> Vec<Change> {

@@ -80,6 +80,7 @@ pub(crate) fn understand(
 
 /// Puts findings as somebody reads them who wrote the text, and told what counts.
 pub(crate) fn finish(diagnostics: &mut Vec<Diagnostic>, sources: &Sources, options: &Options) {
+    diagnostics.iter_mut().for_each(|found| diagnostic::keep_comments(found, sources));
     diagnostics.iter_mut().for_each(|found| diagnostic::widen(found, sources));
     diagnostics.iter_mut().for_each(|found| diagnostic::as_written(found, sources));
     diagnostics.retain_mut(|found| options.judge(found));

@@ -132,3 +132,19 @@ fn mending_again_changes_nothing_and_no_comment_is_lost() {
     }
     assert!(changed > 400, "{changed}");
 }
+
+#[test]
+fn a_comment_is_lost_by_no_fix_that_is_made_without_asking() {
+    let files = Memory::default();
+    for text in [
+        "edition 1;\ntest \"t\" { given pci(0xfffe, 1); expect no pasid; expect reason no // why\n -entri; }\n",
+        "edition 1;\ndevice d { name \"D\"; match pci(0xfffe, 1); allow // why\n free-list-head \"x\"; }\n",
+        "edition 1;\ndevice d { name \"D\"; match pci(0xfffe, 1); allow missing // why\n - tst \"x\"; }\n",
+    ] {
+        let input = || vec![Input::Text("a.quirk".into(), text.to_owned())];
+        let has = |fixed: &Fixed| fixed.changes.iter().all(|change| change.after.contains("// why"));
+        let safe = fix(input(), &Options::default(), &files, false);
+        assert!(has(&safe), "{text}\n{:?}", safe.changes);
+        assert!(fix(input(), &Options::default(), &files, true).fixes > 0, "{text}");
+    }
+}

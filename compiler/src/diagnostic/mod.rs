@@ -12,7 +12,7 @@ mod written;
 pub use concise::Concise;
 pub use quirk_dsl::Applicability;
 use quirk_dsl::Span;
-pub(crate) use removal::widen;
+pub(crate) use removal::{keep_comments, widen};
 #[cfg(feature = "render")]
 pub use render::Rendered;
 pub(crate) use written::as_written;

@@ -3,7 +3,7 @@
 
 use quirk_dsl::Span;
 
-use super::Diagnostic;
+use super::{Applicability, Diagnostic};
 use crate::source::Sources;
 
 const BLANKS: [char; 3] = [' ', '\t', '\r'];
@@ -13,6 +13,20 @@ pub(crate) fn widen(found: &mut Diagnostic, sources: &Sources) {
     for edit in found.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
         if edit.text.is_empty() {
             edit.place.span = widened(sources.get(edit.place.file).text(), edit.place.span);
+        }
+    }
+}
+
+/// A fix that would lose a comment is not made without asking.
+pub(crate) fn keep_comments(found: &mut Diagnostic, sources: &Sources) {
+    let comments = |text: &str| text.matches("//").count() + text.matches("/*").count();
+    for fix in &mut found.fixes {
+        let loses = fix.edits.iter().any(|edit| {
+            let before = &sources.get(edit.place.file).text()[edit.place.span.range()];
+            comments(before) > comments(&edit.text)
+        });
+        if loses && fix.applicability == Applicability::Safe {
+            fix.applicability = Applicability::Unsafe;
         }
     }
 }
