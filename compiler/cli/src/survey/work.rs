@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use quirk_recorded::{Address, Item, Limits, Recorded, stream_unpacked};
+use quirk_recorded::{Address, Item, Limits, Problem, Recorded, Unread, stream_unpacked};
 use quirk_runtime::Database;
 
 use super::format::Format;
@@ -88,12 +88,21 @@ impl Open<'_, '_> {
         let shown = path.display().to_string();
         let own = Address::of_path(&shown);
         let mut found = 0usize;
-        let mut take = |item| {
-            let Item::Function(record) = item else { return };
-            found += 1;
-            self.row(Row::new(&name(&shown, &record), with_address(record, own), self.work.databases));
+        let mut lost = Vec::new();
+        let mut take = |item| match item {
+            Item::Function(record) => {
+                found += 1;
+                self.row(Row::new(&name(&shown, &record), with_address(record, own), self.work.databases));
+            }
+            // What is no dump is counted alone; of what is cut off, functions are missing.
+            Item::Unread(Unread { file, error, .. }) if is_lost(&error.problem) => {
+                let inside = if file.is_empty() { String::new() } else { format!(":{file}") };
+                lost.push(format!("note: of {shown}{inside} a part is missing: {error}\n"));
+            }
+            Item::Unread(_) => {}
         };
         let read = File::open(path).and_then(|file| stream_unpacked(file, &Limits::default(), &mut take));
+        self.part.notes.append(&mut lost);
         self.part.notes.extend(read.err().map(|error| format!("note: passed over: {shown}: {error}\n")));
         self.part.summary.files += 1;
         self.part.summary.unread_files += usize::from(found == 0);
@@ -113,6 +122,11 @@ impl Open<'_, '_> {
             self.goes_on &= self.work.turn.write(self.turn, std::mem::take(&mut self.part), false);
         }
     }
+}
+
+/// Whether there is more in a file than could be read.
+fn is_lost(problem: &Problem) -> bool {
+    matches!(problem, Problem::Damaged { .. } | Problem::TooMuch { .. } | Problem::TooDeep { .. })
 }
 
 /// What a row calls its file: that of an archive behind it.

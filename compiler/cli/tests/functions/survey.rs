@@ -1,6 +1,7 @@
 //! `quirkc survey`: what is counted is what is there, whatever the number of threads.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -121,6 +122,24 @@ fn archives_and_copies_of_sysfs_are_read() {
     assert!(
         inside["file"].as_str().unwrap().ends_with("machine.tgz:machine/sys/devices/pci0000:64/0000:65:00.0/config")
     );
+}
+
+/// What is missing of an archive is said, whatever else of it was read.
+#[test]
+fn an_archive_that_is_cut_off_is_said() {
+    let files = folder();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(&std::fs::read(files.0.path().join("a.txt")).unwrap()).unwrap();
+    let packed = packed.finish().unwrap();
+    std::fs::write(files.0.path().join("cut.gz"), &packed[..packed.len() / 2]).unwrap();
+    for format in ["text", "json", "jsonl"] {
+        let run = survey(&files, &["--format", format]);
+        assert!(
+            run.stderr.contains("cut.gz a part is missing: the compressed data is damaged or cut off"),
+            "{format}: {}",
+            run.stderr
+        );
+    }
 }
 
 #[test]

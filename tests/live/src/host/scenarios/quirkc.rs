@@ -209,7 +209,7 @@ fn list(guest: &mut Guest, sysfs: &[Function]) -> Result<(), Failure> {
         let facts = json!({
             "address": function.address, "vendor": function.vendor, "device": function.device, "class": function.class,
             "kind": "unknown", "near_miss": null, "driver": function.driver, "iommu_group": function.group, "denylisted": false,
-            "opened": width.is_some(), "pasid_width": width, "name": name,
+            "opened": width.is_some(), "pasid_width": width, "name": name, "product": null,
             "placement": place.map(|(offset, source)| json!({"offset": offset, "source": source})),
         });
         let mut said = said.clone();
