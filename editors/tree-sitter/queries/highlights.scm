@@ -8,6 +8,7 @@
   "as"
   "bar"
   "bits"
+  "by"
   "bytes"
   "cap"
   "chain"
