@@ -1,5 +1,5 @@
 //! The catalogue: every rule with its code, what it means, what it rests on, an example that breaks it and the same example
-//! mended. Each has a folder in `compiler/src/rules`, and [`list`](self::list) collects them.
+//! mended. Each has a folder in `compiler/src/rules`, and `catalogue/list.rs` collects them.
 //!
 //! Codes are never used again for something else. Reference pages, `explain` and editors are made from this table.
 
