@@ -219,8 +219,10 @@ fn run(input: &Input) {
             Native::Never => false,
             Native::Confirmed => hidden.is_some_and(|hidden| hidden.id == 0x1b && hidden.offset == placed.offset),
             Native::Probed => hidden.is_some() || policy.scan_gaps,
+            other => panic!("{other:?} is not judged here"),
         },
         Source::Entry | Source::Profile | Source::Dvsec | Source::Visible => !databases.is_empty(),
+        other => panic!("{other:?} is not judged here"),
     };
     assert!(allowed && host.is_some(), "{placed:?} without leave");
     let pasid = placed.offset..placed.offset + 8;

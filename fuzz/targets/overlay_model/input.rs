@@ -47,7 +47,7 @@ fn bytes(data: &mut Unstructured<'_>, most: usize) -> Result<Vec<u8>> {
 
 fn claim(data: &mut Unstructured<'_>, window: usize) -> Result<Claim> {
     let at = at(data, window)?;
-    let kind = data.int_in_range(0..=10)?;
+    let kind = data.int_in_range(0..=11)?;
     Ok(match kind {
         0..4 => {
             let length = data.int_in_range(0..=8)?;
@@ -57,6 +57,7 @@ fn claim(data: &mut Unstructured<'_>, window: usize) -> Result<Claim> {
         4..6 => Claim::Whole { at, class: *data.choose(&CLASSES)?, value: bytes(data, 11)? },
         6 => Claim::Pasid { at, execute: data.arbitrary()?, privileged: data.arbitrary()? },
         7 => Claim::Ats { at },
+        8 => Claim::Pri { at },
         9 => {
             let length = data.int_in_range(0..=8)?;
             let bytes = (0..length).map(|_| data.arbitrary()).collect::<Result<_>>()?;
@@ -64,7 +65,7 @@ fn claim(data: &mut Unstructured<'_>, window: usize) -> Result<Claim> {
             let lock = (data.int_in_range(0..=0xff)?, data.arbitrary()?);
             Claim::Locked { at, bytes, lock }
         }
-        8 => Claim::Pri { at },
+        10 => Claim::Power { at, keeps_state: data.arbitrary()? },
         _ => Claim::FunctionReset { at, bits: 1 << data.int_in_range(0..=7)? },
     })
 }

@@ -5,8 +5,6 @@
 mod case;
 #[path = "../../../runtime/tests/overlay_model/check.rs"]
 mod check;
-#[path = "../../../runtime/tests/overlay_model/device.rs"]
-mod device;
 mod input;
 #[path = "../../../runtime/tests/overlay_model/model.rs"]
 mod model;
