@@ -61,8 +61,11 @@ fn claim(data: &mut Unstructured<'_>, window: usize) -> Result<Claim> {
         9 => {
             let length = data.int_in_range(0..=8)?;
             let bytes = (0..length).map(|_| data.arbitrary()).collect::<Result<_>>()?;
-            // In every space.
-            let lock = (data.int_in_range(0..=0xff)?, data.arbitrary()?);
+            // Most are in every space.
+            let lock = (
+                if data.ratio(1u8, 32u8)? { data.int_in_range(0..=4200)? } else { data.int_in_range(0..=63)? },
+                data.arbitrary()?,
+            );
             Claim::Locked { at, bytes, lock }
         }
         10 => Claim::Power { at, keeps_state: data.arbitrary()? },

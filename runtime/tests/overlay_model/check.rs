@@ -28,7 +28,11 @@ fn make(claim: &Claim, overlay: &mut Overlay, model: &mut Model) {
         Claim::Locked { at, bytes, lock } => {
             let (mask, value): (Vec<u8>, Vec<u8>) = bytes.iter().copied().unzip();
             let result = overlay.own_locked(offset(*at), &mask, &value, Lock::new(offset(lock.0), lock.1));
-            (*at, result, own(model, *at, &mask, &value, &value, (WriteClass::Rwl, *lock)))
+            if lock.0 >= model.bytes.len() {
+                (lock.0, result, Err(Refusal::OutOfRange))
+            } else {
+                (*at, result, own(model, *at, &mask, &value, &value, (WriteClass::Rwl, *lock)))
+            }
         }
         Claim::Whole { at, class, value } => {
             let result = overlay.own(offset(*at), value, *class);

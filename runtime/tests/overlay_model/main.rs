@@ -25,7 +25,7 @@ fn claim(at: impl Strategy<Value = usize> + Clone + 'static) -> impl Strategy<Va
     let byte = (mask(), value(), value());
     prop_oneof![
         4 => (at.clone(), class(), vec(byte, 0..9)).prop_map(|(at, class, bytes)| Claim::Bits { at, class, bytes }),
-        3 => (at.clone(), vec((any::<u8>(), value()), 0..9), 0..64usize, any::<u8>())
+        3 => (at.clone(), vec((any::<u8>(), value()), 0..9), prop_oneof![15 => 0..64usize, 1 => 0..4200usize], any::<u8>())
             .prop_map(|(at, bytes, lock, bits)| Claim::Locked { at, bytes, lock: (lock, bits) }),
         4 => (at.clone(), class(), vec(value(), 0..12)).prop_map(|(at, class, value)| Claim::Whole { at, class, value }),
         2 => (at.clone(), any::<bool>(), any::<bool>())
