@@ -1407,7 +1407,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__verify)
-            opts="-h --function --function-kind --id --sysfs --corpus --facts --level --quirks --only-quirks --format --help"
+            opts="-h --function --function-kind --id --sysfs --corpus --facts --write-probe --yes --level --quirks --only-quirks --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -345,6 +345,8 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l quirks -d 'Desc
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l only-quirks -d 'Descriptions that take the place of the embedded library' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l format -d 'What to print' -r -f -a "text\t'A list for people'
 json\t'One object; see docs/verify.md'"
+complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l write-probe -d 'Also write to the bytes that are declared free, read them back and restore them: of one function that vfio-pci has, that nobody uses and that can be reset; see docs/verify.md'
+complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l yes -d 'Write without asking'
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c quirkc -n "__fish_quirkc_using_subcommand lsp" -l stdio -d 'Standard input and output, as there is nothing else; some editors say so'
 complete -c quirkc -n "__fish_quirkc_using_subcommand lsp" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -77,6 +77,16 @@ impl PciFunction {
         &self.folder
     }
 
+    /// Whether the kernel knows a way to reset this function alone: `reset` is there, and `reset_method`, which Linux has since
+    /// 5.15, names one.
+    ///
+    /// # Errors
+    /// When `reset_method` cannot be read.
+    pub fn has_reset(&self) -> Result<bool, Error> {
+        let names_one = text(&self.folder.join("reset_method"))?.is_none_or(|methods| !methods.is_empty());
+        Ok(names_one && self.folder.join("reset").exists())
+    }
+
     /// The bridges above it, from its own up to the one on the root bus; none for a function on the root bus.
     ///
     /// # Errors

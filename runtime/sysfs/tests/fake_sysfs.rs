@@ -186,3 +186,25 @@ fn contradicting_signs_prove_nothing() {
     fs::write(folder.join("config"), &config).unwrap();
     assert_eq!(kind(), Function::Unknown, "SR-IOV under the ids of a virtual function");
 }
+
+#[test]
+fn a_reset_takes_both_files_of_a_kernel_that_has_both() {
+    for (reset, methods, expected) in [
+        (true, Some("flr bus\n"), true),
+        (true, None, true),
+        (true, Some("\n"), false),
+        (false, Some("flr\n"), false),
+        (false, None, false),
+    ] {
+        let fake = FakeSysfs::new();
+        let folder = fake.function("0000:65:00.0", 1, 0);
+        if reset {
+            fs::write(folder.join("reset"), "").unwrap();
+        }
+        if let Some(methods) = methods {
+            fs::write(folder.join("reset_method"), methods).unwrap();
+        }
+        let function = fake.sysfs().function("65:00.0".parse().unwrap()).unwrap();
+        assert_eq!(function.has_reset().unwrap(), expected, "{reset} {methods:?}");
+    }
+}

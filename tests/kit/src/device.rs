@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::convert::Infallible;
 use std::vec;
 use std::vec::Vec;
@@ -24,13 +24,62 @@ pub struct Recorder {
     bytes: RefCell<Vec<u8>>,
     accesses: RefCell<Vec<Access>>,
     forgets: bool,
+    /// The bits that a write can change, if not all.
+    writable: Option<Vec<u8>>,
+    /// Bits that stay once they are ones.
+    sticky: Vec<u8>,
+    /// From which access on it is gone.
+    gone: Option<usize>,
+    count: Cell<usize>,
 }
 
 impl Recorder {
     /// A space with these bytes, which keeps what is written.
     #[must_use]
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: RefCell::new(bytes.into()), accesses: RefCell::default(), forgets: false }
+        Self {
+            bytes: RefCell::new(bytes.into()),
+            accesses: RefCell::default(),
+            forgets: false,
+            writable: None,
+            sticky: Vec::new(),
+            gone: None,
+            count: Cell::default(),
+        }
+    }
+
+    /// The same space, of which a write can change these bits alone, byte by byte from the first; what is past them it cannot.
+    #[must_use]
+    pub fn with_writable(self, bits: impl Into<Vec<u8>>) -> Self {
+        Self { writable: Some(bits.into()), ..self }
+    }
+
+    /// The same space, in which these bits stay once they are ones.
+    #[must_use]
+    pub fn with_sticky(self, bits: impl Into<Vec<u8>>) -> Self {
+        Self { sticky: bits.into(), ..self }
+    }
+
+    /// The same space, which is gone from this access on: reads answer ones, writes are lost.
+    #[must_use]
+    pub fn gone_from(self, access: usize) -> Self {
+        Self { gone: Some(access), ..self }
+    }
+
+    /// Counts an access, and says whether it finds the device gone.
+    fn is_gone(&self) -> bool {
+        let count = self.count.replace(self.count.get() + 1);
+        self.gone.is_some_and(|from| count >= from)
+    }
+
+    fn take_write(&self, offset: usize, data: &[u8]) {
+        let of = |bits: &[u8], at: usize| bits.get(at).copied().unwrap_or(0);
+        let mut bytes = self.bytes.borrow_mut();
+        for (at, &value) in (offset..).zip(data) {
+            let writable = self.writable.as_ref().map_or(0xff, |bits| of(bits, at));
+            let kept = bytes[at] & of(&self.sticky, at);
+            bytes[at] = bytes[at] & !writable | value & writable | kept;
+        }
     }
 
     /// The same space, which takes writes and forgets them.
@@ -142,7 +191,11 @@ impl ConfigRead for Recorder {
 
     fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Infallible> {
         self.accesses.borrow_mut().push(Access::Read(offset, buffer.len()));
-        buffer.copy_from_slice(&self.bytes.borrow()[usize::from(offset)..][..buffer.len()]);
+        if self.is_gone() {
+            buffer.fill(0xff);
+        } else {
+            buffer.copy_from_slice(&self.bytes.borrow()[usize::from(offset)..][..buffer.len()]);
+        }
         Ok(())
     }
 }
@@ -150,8 +203,8 @@ impl ConfigRead for Recorder {
 impl ConfigAccess for Recorder {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
         self.accesses.borrow_mut().push(Access::Write(offset, data.to_vec()));
-        if !self.forgets {
-            self.bytes.borrow_mut()[usize::from(offset)..][..data.len()].copy_from_slice(data);
+        if !self.is_gone() && !self.forgets {
+            self.take_write(usize::from(offset), data);
         }
         Ok(())
     }

@@ -189,7 +189,7 @@ fn bare(entry: &Entry, image: &Image, live: &[Live], found: &mut Vec<Finding>) {
 }
 
 /// Runs of dwords that are not 0, with the offset of each.
-fn runs(bytes: &[u8], base: u16) -> Vec<(u16, &[u8])> {
+pub(super) fn runs(bytes: &[u8], base: u16) -> Vec<(u16, &[u8])> {
     let mut runs = Vec::new();
     let mut open: Option<usize> = None;
     for at in (0..bytes.len()).step_by(4) {
@@ -208,12 +208,12 @@ fn runs(bytes: &[u8], base: u16) -> Vec<(u16, &[u8])> {
     runs.into_iter().map(|(start, end)| (place(start), &bytes[start..end])).collect()
 }
 
-fn span(start: u16, run: &[u8]) -> String {
+pub(super) fn span(start: u16, run: &[u8]) -> String {
     format!("{start:#05x}..{:#05x}", usize::from(start) + run.len())
 }
 
 /// The first bytes of a run.
-fn hex(run: &[u8]) -> String {
+pub(super) fn hex(run: &[u8]) -> String {
     const MOST: usize = 16;
     let bytes: Vec<String> = run.iter().take(MOST).map(|byte| format!("{byte:02x}")).collect();
     let rest = if run.len() > MOST { " .." } else { "" };

@@ -4,6 +4,7 @@ use quirk_runtime::Database;
 
 use super::bytes::{Compared, compare};
 use super::entry::Entry;
+use super::probe::Probe;
 use super::rule::{Disagreement, Finding};
 use crate::failure::Failure;
 use crate::subject::{Seen, Subject};
@@ -13,6 +14,8 @@ pub(super) struct Verified {
     pub(super) subject: Subject,
     pub(super) entry: Option<Entry>,
     pub(super) compared: Compared,
+    /// What the write probe found.
+    pub(super) probe: Option<Probe>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -23,7 +26,8 @@ impl Verified {
             Some(raw) => raw.clone(),
             None => subject.image()?,
         };
-        let mut verified = Self { entry: None, compared: Compared::default(), findings: Vec::new(), subject };
+        let mut verified =
+            Self { entry: None, compared: Compared::default(), probe: None, findings: Vec::new(), subject };
         if image.byte(0x0e) & 0x7f == 0x7f {
             verified.findings.push(Finding::new(Disagreement::Silent, None, "it does not answer: every byte reads ff"));
             return Ok(verified);

@@ -6,6 +6,7 @@ mod entry;
 mod facts;
 mod given;
 mod listed;
+mod probe;
 mod report;
 pub(crate) mod rule;
 mod text;
@@ -42,6 +43,15 @@ pub(crate) struct Args {
     /// Tables of what vendors publish; see docs/verify.md
     #[arg(long, value_name = "TSV", num_args = 1..)]
     facts: Vec<PathBuf>,
+
+    /// Also write to the bytes that are declared free, read them back and restore them: of one function that vfio-pci has, that
+    /// nobody uses and that can be reset; see docs/verify.md
+    #[arg(long, conflicts_with_all = ["corpus", "facts", "function", "id"])]
+    write_probe: bool,
+
+    /// Write without asking
+    #[arg(long, requires = "write_probe")]
+    yes: bool,
 
     /// How a rule is judged: `off`, `warn` or `error`. May be given several times
     #[arg(long, value_name = "RULE=LEVEL", value_parser = rule::level)]
@@ -80,7 +90,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let databases = descriptions.databases()?;
     let levels = Levels(args.level.clone());
     let mut report = Report::default();
-    for what in &args.what {
+    if args.write_probe {
+        let (what, verified) = probe::verify(&args.what, &args.given, &databases, &levels, args.yes)?;
+        report.function(&verified, what, &levels);
+    }
+    for what in args.what.iter().filter(|_| !args.write_probe) {
         for subject in args.given.subjects(what)? {
             report.function(&Verified::new(subject, &databases)?, what, &levels);
         }

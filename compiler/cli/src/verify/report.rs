@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::corpus::{Corpus, Differing};
 use super::facts::{Facts, Judged};
 use super::given::Verified;
+use super::probe::Probe;
 use super::rule::{Finding, Levels};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
@@ -43,6 +44,8 @@ pub(super) struct Function {
     pub(super) capabilities: usize,
     /// Bytes that are declared free and read 0, or do not.
     pub(super) free: usize,
+    /// What the write probe found, where it was asked for and nothing spoke against it.
+    pub(super) probe: Option<Probe>,
     pub(super) findings: Vec<Said>,
 }
 
@@ -128,7 +131,7 @@ impl Report {
     }
 
     pub(super) fn function(&mut self, verified: &Verified, path: &Path, levels: &Levels) {
-        let Verified { subject, entry, compared, findings } = verified;
+        let Verified { subject, entry, compared, probe, findings } = verified;
         let origin = match subject.record.address() {
             Some(address) if path.to_str() != Some(&address.to_string()) => format!("{} {address}", origin(path)),
             _ => origin(path),
@@ -141,6 +144,7 @@ impl Report {
             source: entry.as_ref().map(|entry| entry.source.clone()),
             capabilities: compared.capabilities,
             free: compared.free,
+            probe: probe.clone(),
             findings: self.said(findings, levels),
         };
         self.functions.push(function);

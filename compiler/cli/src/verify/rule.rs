@@ -55,6 +55,9 @@ rules! {
     CapabilityUnpublished = "capability-unpublished", Error, "a capability is declared where the vendor has none";
     CapabilityKind = "capability-kind", Error, "the vendor has another capability there";
     CapabilityLeftOut = "capability-left-out", Error, "the vendor has a capability that is not declared";
+    FreeIsWritable = "free-is-writable", Error, "bytes that are declared free keep what is written to them";
+    ProbeStopped = "probe-stopped", Error, "the write probe ended before its last dword";
+    NotRestored = "not-restored", Error, "bytes that were probed do not read what they read before";
     EntryLost = "entry-lost", Error, "a table is about an entry that is not there";
     NothingCompared = "nothing-compared", Error, "no entry is in a table or cites it, or nothing in a folder is described";
 }
@@ -101,6 +104,11 @@ pub(super) struct Finding {
 }
 
 impl Finding {
+    /// Whether bytes may be written although this was found.
+    pub(super) fn allows_writes(&self) -> bool {
+        matches!(self.rule, Disagreement::UndeclaredBytes)
+    }
+
     pub(super) fn new(rule: Disagreement, offset: impl Into<Option<u16>>, message: impl Into<String>) -> Self {
         Self { rule, offset: offset.into(), message: message.into() }
     }

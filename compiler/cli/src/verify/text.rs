@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::probe::{Bytes, Passed, Probe};
 use super::report::{Folder, Function, Report, Said, Table};
 
 const HEADING: Style = Style::new().bold();
@@ -46,7 +47,7 @@ fn said(out: &mut String, findings: &[Said]) -> fmt::Result {
 }
 
 fn function(out: &mut String, each: &Function) -> fmt::Result {
-    let Function { origin, vendor, device, entry, source, capabilities, free, findings } = each;
+    let Function { origin, vendor, device, entry, source, capabilities, free, probe, findings } = each;
     write!(out, "{HEADING}{origin}{HEADING:#}: {vendor:04x}:{device:04x}")?;
     if let (Some(entry), Some(source)) = (entry, source) {
         write!(out, " `{entry}` ({source}), {capabilities} capabilities")?;
@@ -55,6 +56,13 @@ fn function(out: &mut String, each: &Function) -> fmt::Result {
         }
     }
     writeln!(out)?;
+    if let Some(Probe { hardwired, written, passed_over, .. }) = probe {
+        let bytes: usize = written.iter().map(Bytes::length).sum();
+        writeln!(out, "  {bytes} free bytes were written, {hardwired} of them read 0 whatever is written")?;
+        for Passed { bytes: Bytes { start, end }, why } in passed_over {
+            writeln!(out, "  {start:#05x}..{end:#05x} was passed over: {why}")?;
+        }
+    }
     said(out, findings)
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::fixture::sysfs::{FakeSysfs, link};
 use crate::fixture::{Folder, Run, Space, quirkc};
 
 const QUIRK: &str = "edition 1;\n\
@@ -275,4 +276,65 @@ fn without_anything_to_look_at_it_is_usage() {
 
 fn run_missing() -> Run {
     run(QUIRK, &["--corpus", "/nonexistent"])
+}
+
+/// Runs a probe of a function in a sysfs of files.
+fn probe(prepare: impl FnOnce(&Path), more: &[&str]) -> Run {
+    let sysfs = FakeSysfs::new();
+    prepare(&sysfs.function(&[], "0000:65:00.0", &space()));
+    run(QUIRK, &[&["65:00.0", "--write-probe", "--sysfs", sysfs.root()], more].concat())
+}
+
+#[test]
+fn a_write_probe_is_refused_before_anything_is_opened() {
+    let bound = |folder: &Path| link(folder, "driver", "../../../bus/pci/drivers/vfio-pci");
+    let file = |folder: &Path, name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    for (run, why) in [
+        (probe(|_| {}, &[]), "it is bound to no driver"),
+        (probe(|folder| link(folder, "driver", "../../../bus/pci/drivers/nvme"), &[]), "it is bound to `nvme`"),
+        (probe(bound, &["--yes"]), "no way to reset it alone"),
+        (
+            probe(
+                |folder| {
+                    bound(folder);
+                    file(folder, "reset", "");
+                    file(folder, "reset_method", "\n");
+                },
+                &[],
+            ),
+            "no way to reset it alone",
+        ),
+        (
+            probe(
+                |folder| {
+                    bound(folder);
+                    file(folder, "reset", "");
+                    file(folder, "reset_method", "flr\n");
+                },
+                &[],
+            ),
+            "devices of another sysfs are not opened",
+        ),
+    ] {
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains("error: nothing is written to 0000:65:00.0: "), "{}", run.stderr);
+        assert!(run.stderr.contains(why), "{why}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_write_probe_is_of_one_live_function() {
+    let files = Folder::new();
+    let dump = files.file("dump.txt", space().text("65:00.0"));
+    let dump = dump.to_str().unwrap();
+    for (what, why) in [
+        (&["--write-probe", dump][..], "writes to a function of this machine"),
+        (&["--write-probe", "65:00.0", "66:00.0"], "one function at a time"),
+        (&["--write-probe", "--corpus", "."], "cannot be used with"),
+        (&["--yes", dump], "--write-probe"),
+    ] {
+        let run = run(QUIRK, what);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{what:?}");
+        assert!(run.stderr.contains(why), "{what:?}: {}", run.stderr);
+    }
 }

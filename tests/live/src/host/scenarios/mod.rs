@@ -19,6 +19,7 @@ mod reset;
 mod server_gone;
 mod unchanged;
 mod variant_driver;
+mod write_probe;
 mod write_shield;
 
 use crate::bench::Bench;
@@ -107,6 +108,12 @@ pub(crate) const ALL: &[Scenario] = &[
         summary: "`vfio-user-proxy --device` over the live device: its client finds PASID, no write to it goes below",
         missing: || None,
         run: proxy::run,
+    },
+    Scenario {
+        name: "write-probe",
+        summary: "`quirkc verify --write-probe`: writes arrive in declared free bytes alone, and are restored",
+        missing: || None,
+        run: write_probe::run,
     },
     Scenario {
         name: "legacy-group",
