@@ -205,9 +205,14 @@ impl Loader<'_> {
 
 /// What is wrong with the text of a file, whatever the others say.
 pub(crate) fn wrong_in(file: FileId, read: &Read) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<Diagnostic> = read.errors.iter().map(|error| syntax::diagnostic(error, file)).collect();
+    let mut diagnostics = syntax_in(file, read);
     editions(file, &read.file, &mut diagnostics);
     diagnostics
+}
+
+/// What of the text of a file could not be read.
+pub(crate) fn syntax_in(file: FileId, read: &Read) -> Vec<Diagnostic> {
+    read.errors.iter().map(|error| syntax::diagnostic(error, file)).collect()
 }
 
 /// `edition` stands first, once, and is one that is known.

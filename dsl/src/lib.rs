@@ -3,7 +3,8 @@
 //! [`parse`] never fails and never panics: whatever the text, there is a [`Tree`] that prints it back, a typed
 //! [`ast::File`] with everything that could be read, and one [`SyntaxError`] for each thing that could not.
 //!
-//! [`read`] reads a long text on several threads, for programs that need no tree; [`read_items`] reads a few of its items again.
+//! [`read`] reads a long text on several threads, for programs that need no tree; [`read_items`] reads a few of its items again,
+//! and [`read_again`] the one that an edit changed.
 //!
 //! [`format`](fn@format) says how a text ought to be written.
 //!
@@ -11,6 +12,7 @@
 
 extern crate alloc;
 
+mod again;
 pub mod ast;
 mod batch;
 mod error;
@@ -29,6 +31,7 @@ mod split;
 mod suggest;
 mod tree;
 
+pub use again::read_again;
 pub use batch::{Read, read};
 pub use error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
 pub use format::format;

@@ -12,7 +12,7 @@ use crate::lines::{Encoding, Lines};
 #[derive(Debug)]
 pub(crate) struct Text {
     text: Arc<str>,
-    lines: Lines,
+    lines: OnceLock<Lines>,
     parse: OnceLock<Parse>,
     index: OnceLock<Index>,
 }
@@ -20,7 +20,7 @@ pub(crate) struct Text {
 impl Text {
     pub(crate) fn new(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        Self { lines: Lines::new(&text), text, parse: OnceLock::new(), index: OnceLock::new() }
+        Self { text, lines: OnceLock::new(), parse: OnceLock::new(), index: OnceLock::new() }
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -40,23 +40,23 @@ impl Text {
     }
 
     pub(crate) fn lines(&self) -> &Lines {
-        &self.lines
+        self.lines.get_or_init(|| Lines::new(&self.text))
     }
 
     pub(crate) fn offset(&self, place: Position, encoding: Encoding) -> u32 {
-        self.lines.offset(&self.text, place, encoding)
+        self.lines().offset(&self.text, place, encoding)
     }
 
     pub(crate) fn position(&self, offset: u32, encoding: Encoding) -> Position {
-        self.lines.position(&self.text, offset, encoding)
+        self.lines().position(&self.text, offset, encoding)
     }
 
     pub(crate) fn range(&self, span: Span, encoding: Encoding) -> Range {
-        self.lines.range(&self.text, span, encoding)
+        self.lines().range(&self.text, span, encoding)
     }
 
     pub(crate) fn span(&self, range: Range, encoding: Encoding) -> Span {
-        self.lines.span(&self.text, range, encoding)
+        self.lines().span(&self.text, range, encoding)
     }
 
     /// The bytes of a span.

@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use quirk_dsl::Read;
-
 use super::change::Change;
 use super::functions::same;
 use super::part::{Fresh, Part};
 use super::reach::words;
+use super::reading::Reading;
 use super::state::{At, Item, Kind, places};
 use super::{MOST_CONDITIONS, Workspace, doubts};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::load::wrong_in;
 use crate::model::{Clause, NameKind};
 use crate::pipeline::finish;
 use crate::source::FileId;
@@ -44,8 +42,7 @@ impl Workspace {
     pub(super) fn take_in(&mut self, id: FileId, text: Arc<str>) -> Option<BTreeSet<FileId>> {
         let file = *self.of_file.get(&id)?;
         let before = self.sources.get(id).shared_text();
-        let read = quirk_dsl::read(Arc::clone(&text), self.options.threads());
-        let change = Change::between(&self.files[file], &before, &text, &read);
+        let (change, read) = Reading::of(&self.files[file], &before, &text, self.options.threads());
         let lost_before = self.files[file].lost();
         self.sources.replace(id, text);
         let mut turn = self.replaced(file, &change, &read)?;
@@ -62,13 +59,10 @@ impl Workspace {
     }
 
     /// Puts the items of now in the place of those of before, and moves every place that follows them.
-    fn replaced(&mut self, at: usize, change: &Change, read: &Read) -> Option<Turn> {
+    fn replaced(&mut self, at: usize, change: &Change, read: &Reading) -> Option<Turn> {
         let numbers = self.next..;
-        let fresh: Vec<Item> = read.file.items[change.first..change.after]
-            .iter()
-            .zip(numbers)
-            .map(|(item, number)| Item::new(item, number))
-            .collect();
+        let fresh: Vec<Item> =
+            read.fresh(change).iter().zip(numbers).map(|(item, number)| Item::new(item, number)).collect();
         self.next += u32::try_from(fresh.len()).ok()?;
         self.homes.extend(fresh.iter().map(|item| (item.number, at)));
         self.layers.extend(fresh.iter().filter(|item| item.is(NameKind::Layer)).map(|item| item.number));
@@ -83,9 +77,7 @@ impl Workspace {
         if uses(&gone) != uses_now {
             return None;
         }
-        for (item, now) in file.items.iter_mut().zip(&read.file.items) {
-            item.span = now.span;
-        }
+        read.placed(file, change);
         for item in &gone {
             self.homes.remove(&item.number);
             self.layers.remove(&item.number);
@@ -96,13 +88,12 @@ impl Workspace {
             |found: &Diagnostic| found.rule == &catalogue::FILE_NOT_FOUND || found.rule == &catalogue::USE_CYCLE;
         file.wrong.retain(of_uses);
         file.told.clear();
-        (file.poisoned, file.lost_use) = (read.file.poisoned, read.file.lost_use);
         file.name();
         let mut turn =
             Turn { file: at, gone, hard, soft: BTreeSet::new(), matched: BTreeMap::new(), told: BTreeSet::new() };
         self.moved(id, change, &mut turn)?;
         let file = &mut self.files[at];
-        file.wrong.splice(0..0, wrong_in(id, read));
+        file.wrong.splice(0..0, read.wrong(id));
         file.told = file.wrong.clone();
         finish(&mut file.told, &self.sources, &self.options);
         Some(turn)
@@ -216,7 +207,7 @@ impl Workspace {
     }
 
     /// Looks at what is concerned until nothing more is.
-    fn settled(&mut self, turn: &mut Turn, read: &Read) -> Option<Part> {
+    fn settled(&mut self, turn: &mut Turn, read: &Reading) -> Option<Part> {
         let fresh = Some(Fresh { file: turn.file, read });
         let total: usize = self.files.iter().map(|file| file.items.len()).sum();
         self.deleted(turn)?;

@@ -9,6 +9,7 @@ mod edit;
 mod functions;
 mod part;
 mod reach;
+mod reading;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -121,6 +122,14 @@ impl Workspace {
     #[must_use]
     pub fn looked_at(&self) -> usize {
         self.looked_at
+    }
+
+    /// The namespaces of a file with the files that they name. Of two of one name the first counts.
+    pub fn uses(&self, file: FileId) -> impl Iterator<Item = (&str, FileId)> {
+        let file = self.of_file.get(&file).map(|at| &self.files[*at]);
+        let names = file.into_iter().flat_map(|file| file.items.iter().filter(|item| item.is(NameKind::Namespace)));
+        let used = file.into_iter().flat_map(|file| &file.uses);
+        names.zip(used).filter_map(|(item, used)| Some((item.name.as_str(), self.files[(*used)?].id)))
     }
 
     /// What was found, as a compilation of all finds it.

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quirk_dsl::{Read, Span, ast, read, read_items};
+use quirk_dsl::{Span, ast, read, read_items};
 
 use super::Workspace;
+use super::reading::Reading;
 use super::state::{At, File};
 use crate::allocate::Plans;
 use crate::diagnostic::Diagnostic;
@@ -28,7 +29,7 @@ pub(super) struct Part {
 #[derive(Clone, Copy)]
 pub(super) struct Fresh<'r> {
     pub(super) file: usize,
-    pub(super) read: &'r Read,
+    pub(super) read: &'r Reading,
 }
 
 impl Workspace {
@@ -82,19 +83,26 @@ impl Workspace {
     }
 
     /// What some items of a file say.
-    fn said(&self, file: &File, wanted: &[usize], fresh: Option<&Read>) -> Option<ast::File> {
+    fn said(&self, file: &File, wanted: &[usize], fresh: Option<&Reading>) -> Option<ast::File> {
         let pick = |whole: &ast::File| {
             let items: Option<Vec<ast::Item>> = wanted.iter().map(|at| whole.items.get(*at).cloned()).collect();
             Some(ast::File { items: items?, words: whole.words.clone(), ..ast::File::default() })
         };
         let text = || self.sources.get(file.id).shared_text();
+        let some = |wanted: &[usize]| {
+            let spans: Vec<Span> = wanted.iter().map(|at| file.items[*at].span).collect();
+            read_items(&text(), &spans)
+        };
         let ast = match fresh {
             _ if wanted.is_empty() => ast::File::default(),
-            Some(fresh) => pick(&fresh.file)?,
-            None if file.wrong.is_empty() => {
-                let spans: Vec<Span> = wanted.iter().map(|at| file.items[*at].span).collect();
-                read_items(&text(), &spans)
+            Some(Reading::Whole(read)) => pick(&read.file)?,
+            Some(Reading::Item(at, read)) if wanted.contains(at) => {
+                // Nothing is wrong with the others.
+                let others: Vec<usize> = wanted.iter().copied().filter(|other| other != at).collect();
+                joined(some(&others), &read.file)
             }
+            Some(Reading::Item(..)) => some(wanted),
+            None if file.wrong.is_empty() => some(wanted),
             None => pick(&read(text(), self.options.threads()).file)?,
         };
         (ast.items.len() == wanted.len()).then_some(ast::File {
@@ -103,6 +111,15 @@ impl Workspace {
             ..ast
         })
     }
+}
+
+/// Two parts of a file as one.
+fn joined(mut one: ast::File, other: &ast::File) -> ast::File {
+    one.items.extend(other.items.iter().cloned());
+    one.items.sort_by_key(|item| item.span);
+    one.words.extend(other.words.iter().copied());
+    one.words.sort_by_key(|word| word.span);
+    one
 }
 
 /// The wanted items of a file, with all its `use`s if there are any.

@@ -48,7 +48,7 @@ const COMPILER: Layers = Layers {
 const DSL: Layers = Layers {
     folder: "dsl/src",
     layers: &[
-        &["batch", "format", "items"],
+        &["again", "batch", "format", "items"],
         &["parse"],
         &["lower"],
         &["report", "ast"],

@@ -4,7 +4,7 @@ use quirk_runtime::Database;
 
 use super::bytes::{Compared, compare};
 use super::entry::Entry;
-use super::probe::Probe;
+use super::probed::Probe;
 use super::rule::{Disagreement, Finding};
 use crate::failure::Failure;
 use crate::subject::{Seen, Subject};

@@ -7,6 +7,7 @@ mod facts;
 mod given;
 mod listed;
 mod probe;
+mod probed;
 mod report;
 pub(crate) mod rule;
 mod text;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::corpus::{Corpus, Differing};
 use super::facts::{Facts, Judged};
 use super::given::Verified;
-use super::probe::Probe;
+use super::probed::Probe;
 use super::rule::{Finding, Levels};
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::probe::{Bytes, Passed, Probe};
+use super::probed::{Bytes, Passed, Probe};
 use super::report::{Folder, Function, Report, Said, Table};
 
 const HEADING: Style = Style::new().bold();

@@ -48,11 +48,11 @@ impl Group {
             let text = known.map_or_else(|| Arc::new(Text::new(source.shared_text())), Arc::clone);
             files.files.insert(key, File { id, path: source.path().to_owned(), text, uses: BTreeMap::new() });
         }
-        let uses: Vec<(PathBuf, BTreeMap<String, PathBuf>)> =
-            files.files.iter().map(|(key, file)| (key.clone(), uses(file, &settings, &files))).collect();
-        for (key, uses) in uses {
-            if let Some(file) = files.files.get_mut(&key) {
-                file.uses = uses;
+        for file in files.files.values_mut() {
+            for (name, used) in workspace.uses(file.id) {
+                if let Some(key) = ids.get(&used) {
+                    file.uses.entry(name.to_owned()).or_insert_with(|| key.clone());
+                }
             }
         }
         let mut found: HashMap<FileId, Vec<Diagnostic>> = HashMap::new();
@@ -128,14 +128,4 @@ impl Group {
         let stamp = |key: &PathBuf| world.open.get(key).map(|open| open.stamp);
         self.plan == *plan && self.disk == world.disk && self.stamps.iter().all(|(key, known)| *known == stamp(key))
     }
-}
-
-/// The files after the namespaces of a file: beside it, else in a library.
-fn uses(file: &File, settings: &Settings, files: &Files) -> BTreeMap<String, PathBuf> {
-    let beside = file.path.parent().unwrap_or(Path::new(""));
-    let folders = || core::iter::once(beside).chain(settings.libraries.iter().map(PathBuf::as_path));
-    let found = |path: &str| folders().map(|folder| key(&folder.join(path))).find(|key| files.files.contains_key(key));
-    // The first namespace of a name counts, as it does for the compiler.
-    let uses = file.text.index().uses.iter().rev();
-    uses.filter_map(|used| Some((used.name.clone(), found(&used.path)?))).collect()
 }

@@ -5,38 +5,13 @@ use std::ops::Range;
 use quirk_map::list;
 use quirk_runtime::Image;
 use quirk_runtime::capability::Space;
-use serde::Serialize;
 
-use super::super::entry::{Entry, bytes};
 use crate::failure::Failure;
+use crate::verify::entry::{Entry, bytes};
+use crate::verify::probed::{Bytes, Passed};
 
 /// The bytes of a header, which nothing can declare free.
 const HEADER: usize = 0x40;
-
-/// Bytes of configuration space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(in super::super) struct Bytes {
-    pub(in super::super) start: u16,
-    pub(in super::super) end: u16,
-}
-
-impl Bytes {
-    pub(in super::super) fn length(&self) -> usize {
-        usize::from(self.end.saturating_sub(self.start))
-    }
-
-    fn dword(at: u16) -> Self {
-        Self { start: at, end: at.saturating_add(4) }
-    }
-}
-
-/// Declared free, and not written all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(in super::super) struct Passed {
-    #[serde(flatten)]
-    pub(in super::super) bytes: Bytes,
-    pub(in super::super) why: &'static str,
-}
 
 /// Where the probe may write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -13,42 +13,17 @@ use std::path::{Path, PathBuf};
 use quirk_compiler::catalogue::Level;
 use quirk_runtime::{ConfigRead as _, Database, Image};
 use quirk_vfio::{Device, Way};
-use serde::Serialize;
 
-pub(super) use self::ground::{Bytes, Passed};
 use self::ground::{Ground, ranges};
 use self::permit::{permitted, refused};
 use self::write::{Outcome, left, probe};
 use super::bytes::{hex, runs, span};
 use super::given::Verified;
+use super::probed::{Bytes, Probe, Writable};
 use super::rule::{Disagreement, Finding, Levels};
 use crate::failure::Failure;
 use crate::output::remark;
 use crate::subject::{Given, Seen, open, sysfs};
-
-/// What the probe found.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Probe {
-    /// Every dword was probed.
-    pub(super) complete: bool,
-    /// The function was reset, since something could not be restored.
-    reset: bool,
-    /// What was written.
-    pub(super) written: Vec<Bytes>,
-    /// How many bytes of that read 0 whatever is written.
-    pub(super) hardwired: usize,
-    writable: Vec<Writable>,
-    pub(super) passed_over: Vec<Passed>,
-}
-
-/// Dwords that keep what is written to them.
-#[derive(Clone, Debug, Serialize)]
-struct Writable {
-    #[serde(flatten)]
-    bytes: Bytes,
-    /// The bits that do, byte by byte in hexadecimal.
-    bits: String,
-}
 
 /// Compares one live function with its entry and, if they agree, probes what the entry declares free.
 pub(super) fn verify<'a>(
@@ -104,7 +79,7 @@ pub(super) fn verify<'a>(
     } else {
         (device.reset().map(|()| left(&device, &outcome.left)), true)
     };
-    verified.findings.extend(findings(&outcome, still_left.map_err(|error| error.to_string())));
+    verified.findings.extend(findings(&outcome, &still_left.map_err(|error| error.to_string())));
     verified.probe = Some(told(&outcome, &ground, reset));
     Ok((what, verified))
 }
@@ -149,7 +124,7 @@ fn kept(outcome: &Outcome) -> (u16, Vec<u8>) {
     (start, bits)
 }
 
-fn findings(outcome: &Outcome, still_left: Result<Vec<u16>, String>) -> Vec<Finding> {
+fn findings(outcome: &Outcome, still_left: &Result<Vec<u16>, String>) -> Vec<Finding> {
     let mut found = Vec::new();
     let (start, bits) = kept(outcome);
     for (start, run) in runs(&bits, start) {
@@ -164,7 +139,7 @@ fn findings(outcome: &Outcome, still_left: Result<Vec<u16>, String>) -> Vec<Find
         found.push(Finding::new(Disagreement::ProbeStopped, *at, format!("the dword at {at:#05x} {why}")));
     }
     for Bytes { start, end } in ranges(outcome.left.iter().copied()) {
-        let since = match &still_left {
+        let since = match still_left {
             Err(error) => format!("and could not be reset: {error}"),
             Ok(still) if still.iter().any(|at| (start..end).contains(at)) => "and does not after a reset".to_owned(),
             Ok(_) => "a reset brought it back".to_owned(),

@@ -1,3 +1,5 @@
+//! Where the probe writes, what it restores, and what it says, on a device that records what is done to it.
+
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::cell::Cell;
@@ -8,10 +10,11 @@ use proptest::prelude::*;
 use quirk_kit::{Access, Recorder};
 use quirk_runtime::{ConfigAccess, ConfigRead, Database, Identity};
 
-use super::ground::{Bytes, Ground};
+use super::ground::Ground;
 use super::write::{Outcome, Why, probe};
 use super::{findings, told};
 use crate::verify::entry::Entry;
+use crate::verify::probed::Bytes;
 use crate::verify::rule::Disagreement;
 
 /// The entry of a block that describes `Recorder::endpoint`.
@@ -82,7 +85,7 @@ fn a_dword_is_written_twice_read_back_and_restored() {
     };
     let last = [Access::Read(0x400, 4), Access::Read(0x404, 4)];
     assert_eq!(recorder.take(), [one(0x400), one(0x404), last.to_vec()].concat());
-    assert_eq!(findings(&outcome, Ok(vec![])), []);
+    assert_eq!(findings(&outcome, &Ok(vec![])), []);
 }
 
 fn bits(at: u16, bits: u32) -> Vec<u8> {
@@ -91,7 +94,7 @@ fn bits(at: u16, bits: u32) -> Vec<u8> {
     all
 }
 
-fn said(outcome: &Outcome, still_left: Result<Vec<u16>, String>) -> Vec<(Disagreement, String)> {
+fn said(outcome: &Outcome, still_left: &Result<Vec<u16>, String>) -> Vec<(Disagreement, String)> {
     findings(outcome, still_left).into_iter().map(|each| (each.rule, each.message)).collect()
 }
 
@@ -101,7 +104,7 @@ fn a_register_is_found_by_its_bits() {
     let outcome = probe(&recorder, &[0x400, 0x404, 0x408]);
     let text =
         "0x404..0x408 is declared free, and keeps what is written to the bits `00 ff 00 00`: a register is there";
-    assert_eq!(said(&outcome, Ok(vec![])), [(Disagreement::FreeIsWritable, text.to_owned())]);
+    assert_eq!(said(&outcome, &Ok(vec![])), [(Disagreement::FreeIsWritable, text.to_owned())]);
     let ground = Ground { dwords: vec![0x400, 0x404, 0x408], passed: vec![] };
     let told = told(&outcome, &ground, false);
     assert_eq!((told.complete, told.reset, told.hardwired), (true, false, 11));
@@ -122,7 +125,7 @@ fn a_register_of_ones_that_stay_is_told_as_not_restored() {
         (Ok(vec![0x404]), "and does not after a reset"),
         (Err("EIO".to_owned()), "and could not be reset: EIO"),
     ] {
-        let said = said(&outcome, still_left);
+        let said = said(&outcome, &still_left);
         assert_eq!(
             said.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(),
             [Disagreement::FreeIsWritable, Disagreement::ProbeStopped, Disagreement::NotRestored]

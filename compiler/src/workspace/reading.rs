@@ -1,0 +1,139 @@
+//! What was read for an edit: the whole text, or the one item that the edit is inside of.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use quirk_dsl::{Read, Span, ast, read_again};
+
+use super::change::Change;
+use super::state::{File, Kind};
+use crate::diagnostic::Diagnostic;
+use crate::load::{syntax_in, wrong_in};
+use crate::model::NameKind;
+use crate::source::FileId;
+
+/// What was read.
+#[derive(Debug)]
+pub(super) enum Reading {
+    Whole(Read),
+    /// One item, by its index.
+    Item(usize, Read),
+}
+
+impl Reading {
+    /// Reads what an edit changed, and says what that is.
+    pub(super) fn of(file: &File, old: &str, new: &Arc<str>, threads: NonZeroUsize) -> (Change, Self) {
+        if let Some((change, at, read)) = item(file, old, new) {
+            return (change, Self::Item(at, read));
+        }
+        let read = quirk_dsl::read(Arc::clone(new), threads);
+        (Change::between(file, old, new, &read), Self::Whole(read))
+    }
+
+    /// The items that changed, as they are now.
+    pub(super) fn fresh(&self, change: &Change) -> &[ast::Item] {
+        match self {
+            Self::Whole(read) => &read.file.items[change.first..change.after],
+            Self::Item(_, read) => &read.file.items,
+        }
+    }
+
+    /// Gives the items of a file their places and the file its state of now, after those that changed were put into it.
+    pub(super) fn placed(&self, file: &mut File, change: &Change) {
+        match self {
+            Self::Whole(read) => {
+                for (item, now) in file.items.iter_mut().zip(&read.file.items) {
+                    item.span = now.span;
+                }
+                (file.poisoned, file.lost_use) = (read.file.poisoned, read.file.lost_use);
+            }
+            Self::Item(at, _) => {
+                for item in file.items.iter_mut().skip(at + 1) {
+                    item.span = change.moved(item.span).unwrap_or(item.span);
+                }
+            }
+        }
+    }
+
+    /// What is wrong with the text.
+    pub(super) fn wrong(&self, id: FileId) -> Vec<Diagnostic> {
+        match self {
+            Self::Whole(read) => wrong_in(id, read),
+            Self::Item(_, read) => syntax_in(id, read),
+        }
+    }
+}
+
+/// Reads the one item that an edit is inside of, where nothing else of the file is wrong, before or after.
+fn item(file: &File, old: &str, new: &Arc<str>) -> Option<(Change, usize, Read)> {
+    if file.poisoned || file.lost_use {
+        return None;
+    }
+    let (at, change) = Change::inside(file, old, new)?;
+    let item = &file.items[at];
+    if item.kind == Kind::Edition || item.is(NameKind::Namespace) {
+        return None;
+    }
+    let is_inside = |span: Span| item.span.start <= span.start && span.end <= item.span.end;
+    if !file.wrong.iter().all(|found| is_inside(found.primary.place.span)) {
+        return None;
+    }
+    let before = at.checked_sub(1).map(|before| file.items[before].span);
+    let after = file.items.get(at + 1).and_then(|after| change.moved(after.span));
+    let now = Span::new(item.span.start, change.end_of(item.span));
+    let read = read_again(new, before, now, after)?;
+    let is_other = |item: &ast::Item| matches!(item.kind, ast::ItemKind::Edition(_) | ast::ItemKind::Use(_));
+    (!read.file.items.iter().any(is_other)).then_some((change, at, read))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::num::NonZeroUsize;
+    use std::sync::Arc;
+
+    use super::Reading;
+    use crate::files::Memory;
+    use crate::workspace::Workspace;
+    use crate::{Input, Options};
+
+    const TEXT: &str = "edition 1;\nuse \"b.quirk\" as b;\n/// documented\ndevice a { name \"A\"; match pci(1, 2); }\n\
+                        const C = 1;\nlayer l { match pci(1, 2); hide ext ats; }\n";
+
+    /// Whether an edit reads one item: what is put in the place of what, and what is typed after that.
+    fn reads_one(from: &str, to: &str, then: (&str, &str)) -> [bool; 2] {
+        let files = Memory::default().with("a.quirk", TEXT).with("b.quirk", "edition 1;\n");
+        let mut workspace = Workspace::open(vec![Input::Path("a.quirk".into())], Options::default(), &files);
+        let (id, _) = workspace.sources().entries().find(|(_, source)| source.text() == TEXT).unwrap();
+        let mut text = TEXT.to_owned();
+        [(from, to), then].map(|(from, to)| {
+            assert!(text.contains(from), "{from}");
+            let now: Arc<str> = text.replacen(from, to, 1).into();
+            let file = &workspace.files[workspace.of_file[&id]];
+            let (_, reading) = Reading::of(file, &text, &now, NonZeroUsize::MIN);
+            text = now.to_string();
+            workspace.edit(id, now, &files);
+            matches!(reading, Reading::Item(..))
+        })
+    }
+
+    #[test]
+    fn an_edit_inside_an_item_reads_that_item() {
+        for (from, to, then, expected) in [
+            ("\"A\"", "\"Ab\"", ("\"Ab\"", "\"A\""), [true, true]),
+            // A statement that is not finished is an error inside of it.
+            ("hide ext ats;", "hide ext", ("hide ext", "hide ext ats;"), [true, true]),
+            ("= 1", "= 12", ("device a", "device ab"), [true, true]),
+            // An item that ends elsewhere is read with all; what it is mended to may be read alone.
+            ("match", "{ match", ("{ match", "match"), [false, true]),
+            ("name", "/* name", ("/* name", "name"), [false, false]),
+            ("= 1;", "= 1; const D = 2;", ("const D = 2;", ""), [false, false]),
+            ("use ", "uses ", ("uses ", "use "), [false, false]),
+            ("documented", "described", ("device a", "xdevice a"), [false, false]),
+            ("device a", "devic a", ("devic a", "device a"), [false, false]),
+        ] {
+            assert_eq!(reads_one(from, to, then), expected, "{from} {to}");
+        }
+    }
+}
