@@ -29,13 +29,23 @@ fn manifests() -> Vec<(PathBuf, String)> {
     manifests.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("UTF-8 manifest"))).collect()
 }
 
-/// The code of a crate, without its comments; crates in folders below it have manifests of their own.
+/// The code of a crate, without its comments, and that of files elsewhere that it takes as its own; crates in folders below it have
+/// manifests of their own.
 fn code(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> String {
     let is_own = |path: &Path| path.ancestors().skip(1).find(|above| above.join("Cargo.toml").exists()) == Some(folder);
     let files = walk(folder, &["rs"]).into_iter().filter(|path| is_own(path) && is_wanted(path));
     let mut code = String::new();
-    for path in files {
-        let text = fs::read_to_string(path).expect("UTF-8 source");
+    let mut files: Vec<PathBuf> = files.collect();
+    while let Some(path) = files.pop() {
+        let text = fs::read_to_string(&path).expect("UTF-8 source");
+        let beside = path.parent().expect("a folder");
+        let taken = text.lines().filter_map(|line| line.trim().strip_prefix("#[path = \"")?.strip_suffix("\"]"));
+        // What lies in the crate is among its files already.
+        files.extend(
+            taken
+                .map(|taken| beside.join(taken))
+                .filter(|taken| taken.components().any(|part| part.as_os_str() == "..")),
+        );
         text.lines().filter(|line| !line.trim_start().starts_with("//")).for_each(|line| code.extend([line, "\n"]));
     }
     code
