@@ -1,13 +1,16 @@
 //! Makes a rule of its folder.
 
-/// Declares rules as statics, each from the files of its folder, and the list of them.
+/// Declares rules as statics, each from the files of its folder, and the list of them. A folder in that of a family is
+/// `family/folder`.
 macro_rules! rules {
-    ($($name:ident = $code:literal $folder:ident $severity:ident $($flag:ident)?;)*) => {
+    ($($name:ident = $code:literal $folder:ident $(/ $inner:ident)? $severity:ident $($flag:ident)?;)*) => {
         $(
-            #[doc = concat!("The rule of `compiler/src/rules/", stringify!($folder), "`.")]
+            #[doc = concat!("The rule of `compiler/src/rules/", stringify!($folder), $("/", stringify!($inner),)? "`.")]
             pub static $name: $crate::catalogue::Rule = {
-                const NAME: [u8; stringify!($folder).len()] = $crate::catalogue::collect::dashed(stringify!($folder));
-                let (meaning, rests_on) = $crate::catalogue::collect::parts(text!($folder "rule.md"));
+                const FOLDER: &str = rules!(@last $folder $($inner)?);
+                const NAME: [u8; FOLDER.len()] = $crate::catalogue::collect::dashed(FOLDER);
+                let page = text!([$folder $($inner)?] "rule.md");
+                let (meaning, rests_on) = $crate::catalogue::collect::parts(page);
                 $crate::catalogue::Rule {
                     code: $code,
                     name: $crate::catalogue::collect::text(&NAME),
@@ -15,23 +18,25 @@ macro_rules! rules {
                     silenceable: rules!(@silenceable $($flag)?),
                     meaning,
                     rests_on,
-                    failing: rules!(@example $folder "failing.quirk" $($flag)?),
-                    corrected: rules!(@example $folder "corrected.quirk" $($flag)?),
+                    failing: rules!(@example [$folder $($inner)?] "failing.quirk" $($flag)?),
+                    corrected: rules!(@example [$folder $($inner)?] "corrected.quirk" $($flag)?),
                 }
             };
         )*
         pub(super) static RULES: &[&$crate::catalogue::Rule] = &[$(&$name),*];
     };
+    (@last $folder:ident) => { stringify!($folder) };
+    (@last $family:ident $folder:ident) => { stringify!($folder) };
     (@silenceable silenceable) => { true };
     (@silenceable $($flag:ident)?) => { false };
-    (@example $folder:ident $file:literal unshown) => { "" };
-    (@example $folder:ident $file:literal $($flag:ident)?) => { text!($folder $file) };
+    (@example $path:tt $file:literal unshown) => { "" };
+    (@example $path:tt $file:literal $($flag:ident)?) => { text!($path $file) };
 }
 
 /// A file of a rule's folder.
 macro_rules! text {
-    ($folder:ident $file:literal) => {
-        include_str!(concat!("../rules/", stringify!($folder), "/", $file))
+    ([$($folder:ident)+] $file:literal) => {
+        include_str!(concat!("../rules/", $(stringify!($folder), "/",)+ $file))
     };
 }
 

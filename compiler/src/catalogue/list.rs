@@ -60,8 +60,8 @@ rules! {
     OUT_OF_BOUNDS = 301 out_of_bounds Error;
     OVERLAP = 302 overlap Error silenceable;
     MISALIGNED = 303 misaligned Error;
-    LENGTH_TOO_SHORT = 304 length_too_short Error silenceable;
-    LENGTH_TOO_LONG = 305 length_too_long Error silenceable;
+    LENGTH_TOO_SHORT = 304 lengths/length_too_short Error silenceable;
+    LENGTH_TOO_LONG = 305 lengths/length_too_long Error silenceable;
     DUPLICATE_OFFSET = 306 duplicate_offset Error;
     MISSING_EVIDENCE = 307 missing_evidence Error;
     WITHOUT_MISSES = 308 without_misses Error;
@@ -76,19 +76,19 @@ rules! {
     FREE_EVERYWHERE = 317 free_everywhere Warning silenceable;
 
     // Capabilities, DVSEC and PASID.
-    PASID_NOT_FREE = 401 pasid_not_free Error;
+    PASID_NOT_FREE = 401 places/pasid_not_free Error;
     PASID_HAS_NO_ROOM = 402 pasid_has_no_room Error;
     PASID_WIDTH = 403 pasid_width Error;
-    NO_NATIVE_SLOT = 404 no_native_slot Error;
+    NO_NATIVE_SLOT = 404 places/no_native_slot Error;
     VIRTUAL_FUNCTION_HAS_NO_PASID = 405 virtual_function_has_no_pasid Error;
-    DVSEC_TOO_SHORT = 406 dvsec_too_short Error;
+    DVSEC_TOO_SHORT = 406 lengths/dvsec_too_short Error;
     SAME_ID_ABUTS = 407 same_id_abuts Warning silenceable;
-    DVSEC_NOT_FREE = 408 dvsec_not_free Error;
+    DVSEC_NOT_FREE = 408 places/dvsec_not_free Error;
     DVSEC_HAS_NO_ROOM = 409 dvsec_has_no_room Error;
-    PLACED_ABUTS = 410 placed_abuts Error;
-    PROFILE_EXCEEDS_DEVICE = 411 profile_exceeds_device Error;
-    PROFILE_DIFFERS = 412 profile_differs Error;
-    RELEASED_PROFILE_BROKEN = 413 released_profile_broken Error;
+    PLACED_ABUTS = 410 emulations/placed_abuts Error;
+    PROFILE_EXCEEDS_DEVICE = 411 profiles/profile_exceeds_device Error;
+    PROFILE_DIFFERS = 412 profiles/profile_differs Error;
+    RELEASED_PROFILE_BROKEN = 413 profiles/released_profile_broken Error;
 
     // Matching and layers.
     MATCHERS_AMBIGUOUS = 501 matchers_ambiguous Error;
@@ -99,7 +99,7 @@ rules! {
     CONFIG_GUARD = 506 config_guard Error;
     LAYERS_COLLIDE = 507 layers_collide Error silenceable;
     PARTIAL_BYTE_BLOCKS_WRITES = 508 partial_byte_blocks_writes Warning silenceable;
-    FIELD_OUT_OF_CAPABILITY = 509 field_out_of_capability Error;
+    FIELD_OUT_OF_CAPABILITY = 509 anchors/field_out_of_capability Error;
     FIELD_ON_HEADER = 510 field_on_header Error;
     FIELDS_OVERLAP = 511 fields_overlap Error;
     FIELD_IN_FREE = 512 field_in_free Error;
@@ -107,16 +107,16 @@ rules! {
     VALUE_MAY_NOT_FIT = 514 value_may_not_fit Error;
     UNUSED_PARAM = 515 unused_param Error;
     FIELD_FORM = 516 field_form Error;
-    EMULATION_OVERLAPS = 517 emulation_overlaps Error;
+    EMULATION_OVERLAPS = 517 emulations/emulation_overlaps Error;
     LAYER_HAS_NO_ROOM = 518 layer_has_no_room Error silenceable;
-    FIELD_OF_HIDDEN = 519 field_of_hidden Error;
+    FIELD_OF_HIDDEN = 519 anchors/field_of_hidden Error;
     EMULATES_PASID = 520 emulates_pasid Error;
     NULL_ID = 521 null_id Error;
     OVER_REGISTER = 522 over_register Error;
     FIELD_ON_PASID = 523 field_on_pasid Error;
-    LAYER_ON_COPY = 524 layer_on_copy Warning;
-    ANCHOR_AMBIGUOUS = 525 anchor_ambiguous Error silenceable;
-    LAYER_NEAR_OPEN_LENGTH = 526 layer_near_open_length Warning silenceable;
+    LAYER_ON_COPY = 524 emulations/layer_on_copy Warning;
+    ANCHOR_AMBIGUOUS = 525 anchors/anchor_ambiguous Error silenceable;
+    LAYER_NEAR_OPEN_LENGTH = 526 emulations/layer_near_open_length Warning silenceable;
     EXCEPTION_CHANGES_NOTHING = 527 exception_changes_nothing Warning silenceable;
     VENDOR_OF_NONE = 528 vendor_of_none Warning silenceable;
     LOCK_UNKNOWN = 529 lock_unknown Error;

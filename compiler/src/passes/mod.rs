@@ -1,35 +1,30 @@
-//! The proofs, with what each needs: those that find one rule alone are in its folder in `rules`, those that find several are here.
+//! The proofs in their order, with what each needs; each is in the folder of what it finds, in `rules`.
 //!
 //! A part of the model that was found wrong is left out of every proof that needs what it lacks, so no finding is a
 //! consequence of another. The order of the passes does not show in the findings.
 
 pub(crate) mod anchors;
-mod anchors_hold;
 mod check;
 pub(crate) mod claims;
-mod dvsec_lies_in_free;
-mod emulations_apart;
-mod layer_lengths_fit;
-mod layer_ranges_disjoint;
-mod layer_regions_in_bounds;
-mod layers_apply;
-mod lengths_fit;
-pub(crate) mod obstacles;
 #[cfg(test)]
 mod order;
-mod over_acyclic;
-mod pasid_lies_in_free;
-mod profiles_hold;
 
 pub(crate) use check::{Check, Fact, Pass, Run};
 
+use crate::rules::anchors::{anchors_hold, field_out_of_capability};
+use crate::rules::emulations::{emulations_apart, layer_on_copy, layers_apply, placed_abuts};
+use crate::rules::lengths::{layer_lengths_fit, lengths_fit};
+use crate::rules::name_cycle::over_acyclic;
+use crate::rules::out_of_bounds::layer_regions_in_bounds;
+use crate::rules::overlap::layer_ranges_disjoint;
+use crate::rules::places::{dvsec_lies_in_free, pasid_lies_in_free};
+use crate::rules::profiles::profiles_hold;
 use crate::rules::{
     alias_distance, capability_twice, duplicate_offset, dvsec_has_no_room, exception_changes_nothing, field_in_free,
-    field_on_header, field_on_pasid, field_out_of_capability, fields_overlap, free_everywhere, free_list_head,
-    layer_has_no_room, layer_on_copy, layers_collide, layout_on_copy, length_needed, lock_unknown, matcher_shadowed,
-    matchers_ambiguous, misaligned, missing_evidence, missing_test, out_of_bounds, overlap, partial_byte_blocks_writes,
-    pasid_has_no_room, placed_abuts, same_id_abuts, unused_param, vendor_of_none, virtual_function_has_no_pasid,
-    weak_evidence,
+    field_on_header, field_on_pasid, fields_overlap, free_everywhere, free_list_head, layer_has_no_room, layers_collide,
+    layout_on_copy, length_needed, lock_unknown, matcher_shadowed, matchers_ambiguous, misaligned, missing_evidence,
+    missing_test, out_of_bounds, overlap, partial_byte_blocks_writes, pasid_has_no_room, same_id_abuts, unused_param,
+    vendor_of_none, virtual_function_has_no_pasid, weak_evidence,
 };
 
 /// All passes, in an order in which each comes after what it needs.

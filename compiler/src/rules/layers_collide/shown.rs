@@ -8,8 +8,8 @@ use crate::model::{Anchor, Device, Emulation, Layer, Model, NodeId};
 use crate::passes::Check;
 use crate::passes::anchors::Base;
 use crate::passes::claims::{self, Byte, Claim};
-use crate::passes::obstacles::obstacle;
-use crate::rules::placed_abuts::abutting;
+use crate::rules::emulations::obstacles::obstacle;
+use crate::rules::emulations::placed_abuts::abutting;
 use crate::source::Place;
 
 /// A function that a device describes, or one of which nothing is known.

@@ -1,5 +1,7 @@
 //! Every region lies where its kind can lie.
 
+pub(crate) mod layer_regions_in_bounds;
+
 use std::fmt::Display;
 
 use quirk_runtime::capability::Space;

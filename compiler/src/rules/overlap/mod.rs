@@ -1,5 +1,7 @@
 //! A byte has one use: capabilities, registers, reserved and free bytes of a device do not overlap.
 
+pub(crate) mod layer_ranges_disjoint;
+
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, Entry, Region};

@@ -3,7 +3,7 @@
 use quirk_runtime::capability::{DVSEC, Kind, Name, PASID_LENGTH, Shown, Space};
 use quirk_runtime::tables::Permission;
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::allocate::Plan;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
@@ -11,7 +11,7 @@ use crate::matching::common_function;
 use crate::model::{Device, FrozenEntry, Profile};
 use crate::source::Place;
 
-pub(super) const PASS: Pass = Pass {
+pub(crate) const PASS: Pass = Pass {
     establishes: Fact::ProfilesHold,
     needs: &[
         Fact::InBounds,

@@ -3,14 +3,14 @@
 
 use quirk_runtime::capability::Name;
 
-use super::anchors::{Base, next_capability};
-use super::{Check, Fact, Pass, Run};
+use crate::passes::anchors::{Base, next_capability};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{Witness, common_function};
 use crate::model::{Anchor, Device, Entry, Field, Layer};
 
-pub(super) const PASS: Pass = Pass {
+pub(crate) const PASS: Pass = Pass {
     establishes: Fact::AnchorsHold,
     needs: &[Fact::InBounds, Fact::Aligned, Fact::LengthsFit, Fact::FieldsInside],
     run: Run::Whole(run),

@@ -2,8 +2,8 @@
 
 use quirk_runtime::capability::{Name, PASID_LENGTH};
 
-use super::Check;
-use super::anchors::next_capability;
+use crate::passes::Check;
+use crate::passes::anchors::next_capability;
 use crate::allocate::{Plan, fixed_end};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;

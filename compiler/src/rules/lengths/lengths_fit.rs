@@ -2,12 +2,12 @@
 
 use quirk_runtime::capability::{DVSEC, Kind, Space};
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::Device;
 
-pub(super) const PASS: Pass = Pass { establishes: Fact::LengthsFit, needs: &[], run: Run::EachDevice(run) };
+pub(crate) const PASS: Pass = Pass { establishes: Fact::LengthsFit, needs: &[], run: Run::EachDevice(run) };
 
 fn run(check: &mut Check<'_>, device: &Device) {
     for entry in device.entries.iter().filter(|entry| !entry.inherited) {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use quirk_runtime::capability::Space;
 
-use super::claims::{self, Byte, Claim};
-use super::{Check, Fact, Pass, Run};
+use crate::passes::claims::{self, Byte, Claim};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{common, common_function, covered};
@@ -15,7 +15,7 @@ use crate::rules::layers_collide::pair::Taken;
 use crate::rules::layers_collide::shown::{Function, Having, Hiding, Showing, Vacancy, sound};
 use crate::source::Place;
 
-pub(super) const PASS: Pass = Pass {
+pub(crate) const PASS: Pass = Pass {
     establishes: Fact::LayersApply,
     needs: &[
         Fact::LayersInBounds,

@@ -8,7 +8,7 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
 use crate::model::{Device, Emulated, Emulation, Entry, Layer};
-use crate::passes::obstacles::obstacle;
+use crate::rules::emulations::obstacles::obstacle;
 use crate::passes::{Check, Fact, Pass, Run};
 use crate::source::Place;
 

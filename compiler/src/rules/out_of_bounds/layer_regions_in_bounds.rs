@@ -2,13 +2,13 @@
 
 use quirk_runtime::capability::Space;
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Anchor, Layer};
 use crate::source::Place;
 
-pub(super) const PASS: Pass = Pass { establishes: Fact::LayersInBounds, needs: &[], run: Run::Whole(run) };
+pub(crate) const PASS: Pass = Pass { establishes: Fact::LayersInBounds, needs: &[], run: Run::Whole(run) };
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;

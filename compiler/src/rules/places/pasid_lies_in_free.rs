@@ -2,12 +2,12 @@
 
 use quirk_runtime::capability::{PASID_LENGTH, Space};
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, PlacingKind};
 
-pub(super) const PASS: Pass = Pass {
+pub(crate) const PASS: Pass = Pass {
     establishes: Fact::PasidLiesInFree,
     needs: &[Fact::InBounds, Fact::RegionsDisjoint, Fact::InFirstCopy],
     run: Run::EachDevice(run),

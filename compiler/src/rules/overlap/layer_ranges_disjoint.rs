@@ -1,12 +1,12 @@
 //! A byte of a BAR shows one byte of configuration space, and one exception of `unassigned` holds for a byte.
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{Extent, Tree};
 use crate::model::Region;
 
-pub(super) const PASS: Pass = Pass { establishes: Fact::LayerRangesDisjoint, needs: &[], run: Run::Whole(run) };
+pub(crate) const PASS: Pass = Pass { establishes: Fact::LayerRangesDisjoint, needs: &[], run: Run::Whole(run) };
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;

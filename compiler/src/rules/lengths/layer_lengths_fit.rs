@@ -2,11 +2,11 @@
 
 use quirk_runtime::capability::{DVSEC, Kind, Space};
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 
-pub(super) const PASS: Pass = Pass { establishes: Fact::LayerLengthsFit, needs: &[], run: Run::Whole(run) };
+pub(crate) const PASS: Pass = Pass { establishes: Fact::LayerLengthsFit, needs: &[], run: Run::Whole(run) };
 
 fn run(check: &mut Check<'_>) {
     let model = check.model;

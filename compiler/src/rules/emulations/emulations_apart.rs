@@ -1,11 +1,11 @@
 //! An emulated capability overlaps nothing of a device that one function can match with it, but free bytes.
 
 use super::obstacles::{Obstacle, obstacle};
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::matching::common_function;
 use crate::model::{Emulated, Emulation, Layer};
 
-pub(super) const PASS: Pass = Pass {
+pub(crate) const PASS: Pass = Pass {
     establishes: Fact::EmulationsApart,
     needs: &[
         Fact::InBounds,

@@ -2,13 +2,13 @@
 
 use quirk_runtime::capability::{PASID_LENGTH, Space};
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::allocate;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, Dvsec, PlacingKind};
 
-pub(super) const PASS: Pass = Pass {
+pub(crate) const PASS: Pass = Pass {
     establishes: Fact::DvsecLiesInFree,
     needs: &[Fact::InBounds, Fact::RegionsDisjoint, Fact::PasidLiesInFree],
     run: Run::EachDevice(run),

@@ -1,11 +1,11 @@
 //! No layer is over itself, through others or directly.
 
-use super::{Check, Fact, Pass, Run};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::Layer;
 
-pub(super) const PASS: Pass = Pass { establishes: Fact::OverAcyclic, needs: &[], run: Run::Whole(run) };
+pub(crate) const PASS: Pass = Pass { establishes: Fact::OverAcyclic, needs: &[], run: Run::Whole(run) };
 
 /// How many layers of a circle a finding shows, beside the first.
 const SHOWN: usize = 30;

@@ -1,0 +1,3 @@
+//! What a profile freezes is what its device shows.
+
+pub(crate) mod profiles_hold;
