@@ -92,7 +92,10 @@ fn passes_tell_no_rule() {
         let text = std::fs::read_to_string(&path).unwrap();
         let told: Vec<&str> = text.lines().filter(|line| line.contains("Diagnostic::new(&catalogue::")).collect();
         let is_check = path.ends_with("check.rs");
-        assert!(told.is_empty() || is_check && told.iter().all(|line| line.contains("UNUSED_ALLOW")), "{path:?}: {told:?}");
+        assert!(
+            told.is_empty() || is_check && told.iter().all(|line| line.contains("UNUSED_ALLOW")),
+            "{path:?}: {told:?}"
+        );
     }
 }
 

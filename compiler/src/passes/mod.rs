@@ -21,10 +21,10 @@ use crate::rules::places::{dvsec_lies_in_free, pasid_lies_in_free};
 use crate::rules::profiles::profiles_hold;
 use crate::rules::{
     alias_distance, capability_twice, duplicate_offset, dvsec_has_no_room, exception_changes_nothing, field_in_free,
-    field_on_header, field_on_pasid, fields_overlap, free_everywhere, free_list_head, layer_has_no_room, layers_collide,
-    layout_on_copy, length_needed, lock_unknown, matcher_shadowed, matchers_ambiguous, misaligned, missing_evidence,
-    missing_test, out_of_bounds, overlap, partial_byte_blocks_writes, pasid_has_no_room, same_id_abuts, unused_param,
-    vendor_of_none, virtual_function_has_no_pasid, weak_evidence,
+    field_on_header, field_on_pasid, fields_overlap, free_everywhere, free_list_head, layer_has_no_room,
+    layers_collide, layout_on_copy, length_needed, lock_unknown, matcher_shadowed, matchers_ambiguous, misaligned,
+    missing_evidence, missing_test, out_of_bounds, overlap, partial_byte_blocks_writes, pasid_has_no_room,
+    same_id_abuts, unused_param, vendor_of_none, virtual_function_has_no_pasid, weak_evidence,
 };
 
 /// All passes, in an order in which each comes after what it needs.

@@ -2,46 +2,19 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
-use std::cell::RefCell;
-use std::convert::Infallible;
-
 use adapters::{AppendError, Appended};
+use quirk_kit::Recorder;
 use quirk_runtime::capability::Space;
 use quirk_runtime::chain::{Step, Walk};
 use quirk_runtime::{
     ByteRange, ConfigAccess, ConfigRead, HostPasid, Identity, LayerChoice, Operator, ParamValue, Policy, VirtualConfig,
 };
 
-struct Memory {
-    space: RefCell<Vec<u8>>,
-    writes: RefCell<Vec<(u16, Vec<u8>)>>,
-}
-
-impl ConfigRead for Memory {
-    type Error = Infallible;
-
-    fn size(&self) -> usize {
-        4096
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Infallible> {
-        buffer.copy_from_slice(&self.space.borrow()[usize::from(offset)..][..buffer.len()]);
-        Ok(())
-    }
-}
-
-impl ConfigAccess for Memory {
-    fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
-        self.writes.borrow_mut().push((offset, data.to_vec()));
-        Ok(())
-    }
-}
-
 /// A GPU with PCI Express at 0x40, AER at 0x100, SR-IOV at 0x200 and ATS at 0x300.
-fn gpu() -> Memory {
-    let mut space = vec![0; 4096];
-    let dwords = [
-        (0x00, 0xffff_10de_u32),
+fn gpu() -> Recorder {
+    let mut gpu = Recorder::new(vec![0; 4096]);
+    for (at, dword) in [
+        (0x00, 0xffff_10de),
         (0x04, 0x0010_0000),
         (0x08, 0x0300_0000),
         (0x34, 0x40),
@@ -49,11 +22,10 @@ fn gpu() -> Memory {
         (0x100, 0x2001_0001),
         (0x200, 0x3001_0010),
         (0x300, 0x0001_000f),
-    ];
-    for (at, dword) in dwords {
-        space[at..at + 4].copy_from_slice(&dword.to_le_bytes());
+    ] {
+        gpu.set(at, dword);
     }
-    Memory { space: RefCell::new(space), writes: RefCell::default() }
+    gpu
 }
 
 fn list(config: &impl ConfigRead<Error: std::fmt::Debug>, space: Space) -> Vec<u16> {
@@ -105,15 +77,10 @@ fn what_is_appended_before_is_linked_with_what_the_runtime_shows() {
     assert_eq!(bytes[..6], CONVENTIONAL[2..]);
     config.write(0x504, &[0xff; 12]).unwrap().for_each(drop);
     config.write(0xdc, &[0xaa; 16]).unwrap().for_each(drop);
-    let reached = device_of(&device).writes.borrow().clone();
-    let own =
-        |at: u16, data: &[u8]| owned.iter().any(|own| own.overlaps(ByteRange::from_length(at, data.len() as u16)));
-    assert!(!reached.iter().any(|(at, data)| own(*at, data)), "{reached:?}");
+    let reached = device.inner().inner().writes();
+    let own = |at: u16, length: usize| owned.iter().any(|own| own.overlaps(ByteRange::from_length(at, length as u16)));
+    assert!(!reached.iter().any(|&(at, length)| own(at, length)), "{reached:?}");
     assert!(reached.iter().any(|(at, _)| *at == 0xdc) && reached.iter().any(|(at, _)| *at == 0xe8), "{reached:?}");
-}
-
-fn device_of(device: &Appended<Appended<Memory>>) -> &Memory {
-    device.inner().inner()
 }
 
 #[test]
@@ -133,8 +100,8 @@ fn what_is_appended_afterwards_is_not_in_the_list() {
     let identity = Identity::new(0x10de, 0xffff).with_class(0x03_0000);
     let config = VirtualConfig::attach(&device, &[], &identity, Some(HostPasid::new(20)), &policy(&[], &[])).unwrap();
     // Below the runtime the list goes on now, and the guest still sees the one that was linked.
-    device.space.borrow_mut()[0x300..0x304].copy_from_slice(&0x5001_000f_u32.to_le_bytes());
-    device.space.borrow_mut()[0x500..0x510].copy_from_slice(&EXTENDED);
+    device.write(0x300, &0x5001_000f_u32.to_le_bytes()).unwrap();
+    device.write(0x500, &EXTENDED).unwrap();
     assert_eq!(list(&config, Space::Extended), [0x100, 0x200, 0x300, 0x400]);
 }
 
@@ -144,11 +111,10 @@ fn what_does_not_fit_is_refused() {
         let refused = Appended::new(gpu(), at, vec![0; length]);
         assert!(matches!(refused, Err(AppendError::NoPlace)), "{at:#x} {length}");
     }
-    let looped = gpu();
-    looped.space.borrow_mut()[0x300..0x304].copy_from_slice(&0x1001_000f_u32.to_le_bytes());
+    let mut looped = gpu();
+    looped.set(0x300, 0x1001_000f);
     assert!(matches!(Appended::new(looped, 0x500, EXTENDED.to_vec()), Err(AppendError::NoPlace)));
     // The first capability of a function that has none.
-    let bare = Memory { space: RefCell::new(vec![0; 4096]), writes: RefCell::default() };
-    let device = Appended::new(bare, 0x80, CONVENTIONAL.to_vec()).unwrap();
+    let device = Appended::new(Recorder::new(vec![0; 4096]), 0x80, CONVENTIONAL.to_vec()).unwrap();
     assert_eq!(list(&device, Space::Conventional), [0x80]);
 }

@@ -4,29 +4,23 @@
 
 extern crate std;
 
+use std::format;
 use std::string::ToString;
 use std::vec::Vec;
 
 use super::*;
 use crate::source::Sources;
-use crate::tables::{Evidence, FreeRange, LayoutEntry};
 use crate::testing::Recorder;
-use crate::testing::database::{Builder, claim, extended};
 use crate::{ByteRange, Function, Hidden, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: true, ats_not_supported: false };
 
 /// An entry that says no, over bytes that are free and a slot that is known.
-fn database(name: &str, forbids: bool, layout: &[LayoutEntry]) -> Vec<u8> {
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        let evidence = claim(builder, Evidence::Datasheet);
-        device.name = builder.text(name);
-        device.layout = builder.list(layout);
-        device.free = builder.list(&[FreeRange { start: 0x400, end: 0x500, evidence }]);
-        device.forbids_pasid = forbids;
-    });
-    builder.build()
+fn database(name: &str, forbids: bool, layout: &str) -> Vec<u8> {
+    let pasid = if forbids { "pasid none;" } else { "" };
+    let free = "free @ 0x400..0x500 { evidence datasheet \"x\"; }";
+    let block = format!("name \"x\"; match pci(0xfffe, 0x1001); layout {{ {layout} }} {free} {pasid}");
+    quirk_kit::tables(&format!("device {name} {{ {block} }}"))
 }
 
 fn identity() -> Identity {
@@ -87,7 +81,7 @@ fn chain(config: &VirtualConfig<'_, &Recorder>) -> Vec<(u16, u16)> {
 fn nobody_gets_it() {
     let confirmed = [Hidden { id: 0x1b, version: 1, offset: 0x300, length: 8 }];
     let ranges = [ByteRange::new(0x400, 0x500)];
-    let bytes = database("no_pasid", true, &[]);
+    let bytes = database("no_pasid", true, "");
     let database = Database::load(&bytes).unwrap();
     for device in spaces() {
         for policy in policies(&confirmed, &ranges) {
@@ -121,9 +115,8 @@ fn device_as_is(device: &Recorder) -> VirtualConfig<'static, &Recorder> {
 
 #[test]
 fn an_entry_that_is_shadowed_or_contradicted_still_says_so() {
-    let absent = extended(0x1e, 0x600, 8);
-    let built_in = database("built_in", true, &[absent]);
-    let mine = database("mine", false, &[]);
+    let built_in = database("built_in", true, "ext l1ss @ 0x600;");
+    let mine = database("mine", false, "");
     let databases = [Database::load(&built_in).unwrap(), Database::load(&mine).unwrap()];
     let device = Recorder::endpoint(&[(0x100, 0x03)]);
     let policy = Policy { operator: Operator::Offset(0x400), ..Policy::DEFAULT };
@@ -138,8 +131,8 @@ fn an_entry_that_is_shadowed_or_contradicted_still_says_so() {
 
 #[test]
 fn what_was_saved_with_pasid_is_refused_and_without_it_restored() {
-    let free = database("free", false, &[]);
-    let forbids = database("no_pasid", true, &[]);
+    let free = database("open", false, "");
+    let forbids = database("no_pasid", true, "");
     let (free, forbids) = (Database::load(&free).unwrap(), Database::load(&forbids).unwrap());
     let policy = Policy { operator: Operator::Offset(0x400), ..Policy::DEFAULT };
     for device in spaces() {

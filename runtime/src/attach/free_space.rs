@@ -4,18 +4,17 @@
 
 extern crate std;
 
+use std::format;
+use std::string::String;
 use std::vec::Vec;
+
+use quirk_kit::{only, unchecked};
 
 use super::*;
 use crate::decision::Placement;
 use crate::source::Source;
-use crate::tables::{
-    EmittedDvsec, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, List, Place, PlaceKind, Profile,
-    ProfileEntry, Range, WriteClass,
-};
-use crate::testing::Recorder;
-use crate::testing::database::{Builder, claim, extended};
-use crate::testing::layers::{FieldSketch, Sketch, layers};
+use crate::tables::{EmittedDvsec, Evidence, Range};
+use crate::testing::{Recorder, add, patched};
 use crate::{ByteRange, Finding, Function, Hidden, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
@@ -27,22 +26,19 @@ fn identity() -> Identity {
     Identity { vendor: VENDOR, device: 0x1001, function: Function::Physical, ..Identity::default() }
 }
 
-/// The two formats; `change` adds an entry for the device.
-fn database(change: impl FnOnce(&mut Builder, &mut crate::tables::Device)) -> Vec<u8> {
-    let mut builder = Builder::default();
-    let name = builder.text("gap");
-    builder.push(&Format { name, vendor: VENDOR, id: GAP, revision: 0, form: Form::PerGap });
-    builder.push(&Format { name, vendor: VENDOR, id: TABLE, revision: 0, form: Form::Table });
-    builder.only_device(VENDOR, 0x1001, change);
-    builder.build()
+/// One after the other by their names.
+const FORMATS: &str = "
+    dvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; }
+    dvsec_format list { vendor 0xfffe; id 2; revision 0; form table; }
+";
+
+/// The two formats, and an entry for the device.
+fn database(block: &str) -> Vec<u8> {
+    unchecked(&format!("{FORMATS} {}", only(block)))
 }
 
 fn formats() -> Vec<u8> {
-    let mut builder = Builder::default();
-    let name = builder.text("gap");
-    builder.push(&Format { name, vendor: VENDOR, id: GAP, revision: 0, form: Form::PerGap });
-    builder.push(&Format { name, vendor: VENDOR, id: TABLE, revision: 0, form: Form::Table });
-    builder.build()
+    quirk_kit::tables(FORMATS)
 }
 
 /// An endpoint whose list ends with DVSECs of this id, revision, length and form byte.
@@ -225,10 +221,8 @@ fn all_that_are_recognised_are_searched_lowest_first() {
 #[test]
 fn the_later_database_says_what_a_dvsec_is() {
     let space = device(&[(0x400, GAP, 0, 0x40, 0)]);
-    let mut builder = Builder::default();
-    let name = builder.text("other");
-    builder.push(&Format { name, vendor: VENDOR, id: GAP, revision: 0, form: Form::Table });
-    let (first, later) = (formats(), builder.build());
+    let later = quirk_kit::tables("dvsec_format other { vendor 0xfffe; id 1; revision 0; form table; }");
+    let first = formats();
     let [first, later] = [&first, &later].map(|bytes| Database::load(bytes).unwrap());
     let attach = |databases: &[Database<'_>]| {
         let config = VirtualConfig::attach(&space, databases, &identity(), Some(HOST), &DEFAULT).unwrap();
@@ -259,11 +253,7 @@ fn what_a_dvsec_says_is_no_help_to_other_sources_and_counts_against_generous_len
 #[test]
 fn nothing_is_placed_over_registers_reserved_hidden_or_vmm_bytes() {
     let space = device(&[(0x400, GAP, 0, 0x100, 1)]);
-    let database = database(|builder, device| {
-        let register = LayoutEntry { kind: EntryKind::Register, ..extended(0, 0x404, 4) };
-        let reserved = LayoutEntry { kind: EntryKind::Reserved, ..extended(0, 0x410, 4) };
-        device.layout = builder.list(&[register, reserved]);
-    });
+    let database = database("layout { register @ 0x404 len 4; reserved @ 0x410 len 4; }");
     let owned = [ByteRange::new(0x41c, 0x41d)];
     let policy = Policy { vmm_owned: &owned, ..EXPOSED };
     let config = attach(&space, &database, &policy);
@@ -279,7 +269,7 @@ fn nothing_is_placed_over_registers_reserved_hidden_or_vmm_bytes() {
 #[test]
 fn an_entry_may_distrust() {
     let space = device(&[(0x400, GAP, 0, 0x100, 1)]);
-    let database = database(|_, device| device.distrust_dvsec = true);
+    let database = database("distrust dvsec;");
     let config = attach(&space, &database, &DEFAULT);
     assert_eq!((place(&config), reason(&config)), (None, "distrusted"));
     let policy = Policy { operator: Operator::Offset(0x800), ..EXPOSED };
@@ -385,29 +375,24 @@ type Declared<'a> = (u32, u16, u16, &'a [(u16, u16)]);
 
 /// An entry with a free range, PASID in it, and DVSECs of these formats, offsets, lengths and ranges.
 fn declaring(free: &[(u16, u16)], pasid: u16, dvsecs: &[Declared<'_>]) -> Vec<u8> {
-    database(|builder, device| declare(builder, device, free, pasid, dvsecs))
+    emitting(database(&free_and_pasid(free, pasid)), dvsecs)
 }
 
-fn declare(
-    builder: &mut Builder,
-    device: &mut crate::tables::Device,
-    free: &[(u16, u16)],
-    pasid: u16,
-    dvsecs: &[Declared<'_>],
-) {
-    let evidence = claim(builder, Evidence::Vendor);
-    let free: Vec<_> = free.iter().map(|&(start, end)| FreeRange { start, end, evidence }).collect();
-    device.free = builder.list(&free);
-    device.places = builder.list(&[Place { kind: PlaceKind::Free, offset: pasid }]);
-    let emitted: Vec<_> = dvsecs
-        .iter()
-        .map(|&(format, offset, length, entries)| {
-            let ranges: Vec<_> = entries.iter().map(|&(start, end)| Range { start, end }).collect();
-            let entries: List<Range> = builder.list(&ranges);
-            EmittedDvsec { format, offset, length, entries }
-        })
-        .collect();
-    device.dvsecs = builder.list(&emitted);
+fn free_and_pasid(free: &[(u16, u16)], pasid: u16) -> String {
+    let range = |&(start, end): &(u16, u16)| format!("free @ {start}..{end} {{ evidence vendor \"x\"; }}");
+    let free: String = free.iter().map(range).collect();
+    format!("{free} pasid {{ place @ {pasid}; }}")
+}
+
+/// Tables whose only device has these DVSECs, wherever the compiler would put them.
+fn emitting(mut tables: Vec<u8>, dvsecs: &[Declared<'_>]) -> Vec<u8> {
+    let mut emitted = Vec::new();
+    for &(format, offset, length, entries) in dvsecs {
+        let ranges: Vec<_> = entries.iter().map(|&(start, end)| Range { start, end }).collect();
+        emitted.push(EmittedDvsec { format, offset, length, entries: add(&mut tables, &ranges) });
+    }
+    let emitted = add(&mut tables, &emitted);
+    patched(tables, 0, |device: &mut crate::tables::Device| device.dvsecs = emitted)
 }
 
 #[test]
@@ -515,31 +500,14 @@ fn more_dvsecs_than_fit_cost_no_pasid() {
 #[test]
 fn a_profile_shows_the_dvsecs_that_it_froze_and_no_other() {
     let space = device(&[]);
-    let build = |pasid, frozen: &[u16]| {
-        let mut builder = Builder::default();
-        let name = builder.text("gap");
-        builder.push(&Format { name, vendor: VENDOR, id: GAP, revision: 0, form: Form::PerGap });
+    let build = |pasid: u16, frozen: &[u16]| {
+        let device = only(&free_and_pasid(&[(0x400, 0x500), (0x600, 0x640)], 0x400));
+        let frozen: String = frozen.iter().map(|offset| format!("ext dvsec @ {offset};")).collect();
+        let profile = format!("profile frozen for only {{ pasid @ {pasid} width 12; {frozen} released \"1\"; }}");
         let dvsecs: &[Declared<'_>] = &[(0, 0x408, 0xf8, &[]), (0, 0x600, 0x40, &[])];
-        builder.only_device(VENDOR, 0x1001, |builder, device| {
-            declare(builder, device, &[(0x400, 0x500), (0x600, 0x640)], 0x400, dvsecs);
-        });
-        let entries: Vec<_> = frozen.iter().map(|&offset| ProfileEntry { extended: true, id: 0x23, offset }).collect();
-        let entries = builder.list(&entries);
-        let (execute, privileged, width, device) = (false, false, 12, 0);
-        builder.push(&Profile {
-            name,
-            source: name,
-            device,
-            pasid,
-            width,
-            execute,
-            privileged,
-            entries,
-            released: name,
-        });
-        builder.build()
+        emitting(unchecked(&format!("{FORMATS} {device} {profile}")), dvsecs)
     };
-    let policy = Policy { profile: Some("gap"), ..DEFAULT };
+    let policy = Policy { profile: Some("frozen"), ..DEFAULT };
     let bytes = build(0x400, &[0x600]);
     let config = attach(&space, &bytes, &policy);
     assert_eq!(chain(&config)[2..], [(0x400, 0x1b), (0x600, 0x23)]);
@@ -579,9 +547,9 @@ fn a_table_does_not_call_free_what_another_dvsec_takes() {
 fn layers_take_nothing_from_a_description() {
     let space = device(&[]);
     let database = declaring(&[(0x400, 0x700)], 0x400, &[(0, 0x408, 0x2f8, &[])]);
-    let field = FieldSketch::number(0x500, 4, 0, WriteClass::Ro);
-    let on =
-        layers(&[Sketch::new("on").hide(false, 0x10).field(field), Sketch { port_type: 0x10, ..Sketch::new("bad") }]);
+    let layer = |name, block| format!("layer {name} {{ match pci(0xfffe, any); default on; {block} }}");
+    let on = layer("on", "hide cap pcie; emulate u32 @ 0x500 = 0 ro;") + &layer("bad", "pcie_type endpoint;");
+    let on = patched(quirk_kit::tables(&on), 0, |layer: &mut crate::tables::Layer| layer.port_type = 0x10);
     let databases = [&database, &on].map(|bytes| Database::load(bytes).unwrap());
     let config = VirtualConfig::describe(&space, &databases, &identity()).unwrap();
     assert_eq!(dwords(&config, 0x408, 2), [0x0001_0023, 0x2f80_fffe]);

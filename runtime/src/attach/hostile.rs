@@ -12,13 +12,8 @@ use std::vec::Vec;
 use super::*;
 use crate::policy::{LayerChoice, ParamValue};
 use crate::source::Source;
-use crate::tables::{
-    Allocation, Allow, Anchor, EmulationKind, EntryKind, Evidence, Form, Format, FreeRange, LayoutEntry, ParamKind,
-    Place, PlaceKind, Unassigned, WriteClass, program,
-};
-use crate::testing::Recorder;
-use crate::testing::database::{Builder, claim, extended};
-use crate::testing::layers::{FieldSketch, Init, Sketch, capability, fields};
+use crate::tables::{Device, EntryKind, FreeRange, LayoutEntry, Place, PlaceKind};
+use crate::testing::{Recorder, add, patched};
 use crate::{ByteRange, Function, Hidden, Native, Operator};
 
 /// Mostly offsets near each other, sometimes anything.
@@ -58,35 +53,39 @@ fn description() -> impl Strategy<Value = Vec<u8>> {
     let places = proptest::collection::vec((0u8..3, offset()), 0..3);
     (layout, free, places, 0u8..40, prop_oneof![Just(0u16), offset()]).prop_map(
         |(layout, free, places, width, every)| {
-            let mut builder = Builder::default();
-            builder.only_device(0xfffe, 0x1001, |builder, device| {
-                let evidence = claim(builder, Evidence::Vendor);
-                let layout: Vec<_> = layout
-                    .into_iter()
-                    .map(|(kind, id, offset, length, [length_stated, optional, has_sub_id])| LayoutEntry {
-                        kind: [EntryKind::Capability, EntryKind::Extended, EntryKind::Register, EntryKind::Reserved]
-                            [usize::from(kind)],
-                        length_stated,
-                        optional,
-                        has_sub_id,
-                        ..extended(id, offset, length)
-                    })
-                    .collect();
-                let free: Vec<_> = free.into_iter().map(|(start, end)| FreeRange { start, end, evidence }).collect();
-                let places: Vec<_> = places
-                    .into_iter()
-                    .map(|(kind, offset)| Place {
-                        kind: [PlaceKind::Free, PlaceKind::Native, PlaceKind::At][usize::from(kind)],
-                        offset,
-                    })
-                    .collect();
-                device.layout = builder.list(&layout);
-                device.free = builder.list(&free);
-                device.places = builder.list(&places);
-                device.max_width = width;
-                device.aliased_every = every;
-            });
-            builder.build()
+            // Whose one capability and one source are those of what is added.
+            let block = "layout { ext aer @ 0x100; } free @ 0x400..0x500 { evidence vendor \"x\"; }";
+            let mut tables = quirk_kit::device(block);
+            let described = Database::load(&tables).unwrap();
+            let one = described.record::<LayoutEntry>(0).unwrap();
+            let evidence = described.record::<FreeRange>(0).unwrap().evidence;
+            let layout: Vec<_> = layout
+                .into_iter()
+                .map(|(kind, id, offset, length, [length_stated, optional, has_sub_id])| LayoutEntry {
+                    kind: [EntryKind::Capability, EntryKind::Extended, EntryKind::Register, EntryKind::Reserved]
+                        [usize::from(kind)],
+                    id,
+                    offset,
+                    length,
+                    length_stated,
+                    optional,
+                    has_sub_id,
+                    ..one
+                })
+                .collect();
+            let free: Vec<_> = free.into_iter().map(|(start, end)| FreeRange { start, end, evidence }).collect();
+            let places: Vec<_> = places
+                .into_iter()
+                .map(|(kind, offset)| Place {
+                    kind: [PlaceKind::Free, PlaceKind::Native, PlaceKind::At][usize::from(kind)],
+                    offset,
+                })
+                .collect();
+            let (layout, free) = (add(&mut tables, &layout), add(&mut tables, &free));
+            let places = add(&mut tables, &places);
+            patched(tables, 0, |device: &mut Device| {
+                *device = Device { layout, free, places, max_width: width, aliased_every: every, ..*device };
+            })
         },
     )
 }
@@ -127,11 +126,10 @@ fn with_free_space(mut space: Recorder, dvsecs: &[HostileDvsec]) -> Recorder {
 }
 
 fn formats() -> Vec<u8> {
-    let mut builder = Builder::default();
-    let name = builder.text("gap");
-    builder.push(&Format { name, vendor: 0xfffe, id: 1, revision: 0, form: Form::PerGap });
-    builder.push(&Format { name, vendor: 0xfffe, id: 2, revision: 0, form: Form::Table });
-    builder.build()
+    quirk_kit::tables(
+        "dvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; }
+        dvsec_format list { vendor 0xfffe; id 2; revision 0; form table; }",
+    )
 }
 
 /// What the free-space DVSECs of a guest's view call free; the reader is this test's own.
@@ -286,33 +284,40 @@ proptest! {
 
 /// A database of layers and an entry for the fictional endpoint, with bytes of its records replaced.
 fn broken_layers() -> impl Strategy<Value = Vec<u8>> {
-    let number = |at, length, value| FieldSketch::number(at, length, value, WriteClass::Rw);
-    let own = vec![number(4, 4, 0), number(8, 2, 1), FieldSketch::new(10, 3, Init::Param(1), WriteClass::Rw1c)];
-    let shown = capability(EmulationKind::Extended, 0x23, 0x18, &[0x400, 0x140, 0x1f0], own);
-    let vendor = capability(EmulationKind::Capability, 9, 8, &[0xc8, 0xd4], vec![number(2, 1, 8)]);
-    let device = FieldSketch::new(0, 0x30, Init::Device, WriteClass::Ro).at(Anchor::Extended, 0x0f);
-    let coded = FieldSketch::new(0x52, 1, Init::Code(vec![program::PARAM, 0]), WriteClass::Ro);
-    let sketches = [
-        Sketch::new("one").emulate(shown).hide(true, 0x03).field(device),
-        Sketch { pin: true, port_type: 9, over: vec![0], rank: 1, ..Sketch::new("two").emulate(vendor).field(coded) },
-        Sketch {
-            unassigned: Unassigned::Deny,
-            allows: vec![Allow { start: 0x300, end: 0x340, writable: true }],
-            mirrors: vec![Mirror { bar: 0, offset: 0x8000, length: 0x1000, config: 0 }],
-            params: vec![("n", ParamKind::Unsigned, 4), ("b", ParamKind::Bytes, 3)],
-            ..Sketch::new("three").hide(false, 0x09).emulate(fields(vec![number(0x0e, 1, 0x80)]))
-        },
-    ];
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        let evidence = claim(builder, Evidence::Vendor);
-        device.free = builder.list(&[FreeRange { start: 0x180, end: 0x200, evidence }]);
-        device.allocations = builder.list(&[Allocation { layer: 0, emulation: 0, offset: 0x190 }]);
-    });
-    for (index, sketch) in (0..).zip(&sketches) {
-        builder.layer(index, sketch);
-    }
-    let bytes = builder.build();
+    let bytes = quirk_kit::unchecked(&std::format!(
+        "{} layer one {{
+            match pci(any, any);
+            default on;
+            emulate ext dvsec(vendor: 0, id: 0) @ [0x400, 0x140, 0x1f0] len 0x18 {{
+                u32 @ 4 = 0 rw;
+                u16 @ 8 = 1 rw;
+                bytes @ 10 [1, 2, 3] rw1c;
+            }}
+            hide ext dsn;
+            emulate bytes @ ext ats + 0 len 0x30 = device ro;
+        }}
+        layer three {{
+            match pci(any, any);
+            default on;
+            param n: u4;
+            param b: bytes(3);
+            hide cap vendor;
+            emulate u8 @ 0x0e = 0x80 rw;
+            emulate u8 @ 0x52 = n ro;
+            emulate bytes @ 0x54 = b rw;
+            mirror bar 0 @ 0x8000 len 0x1000;
+            unassigned deny {{ allow @ 0x300..0x340 rw; }}
+        }}
+        layer two {{
+            match pci(any, any) {{ function physical; }}
+            default on;
+            over one;
+            pcie_type integrated_endpoint;
+            resizable_bar pin;
+            emulate cap vendor @ [0xc8, 0xd4] len 8 {{ u8 @ 2 = 8 rw; }}
+        }}",
+        quirk_kit::only("free @ 0x180..0x200 { evidence vendor \"x\"; }")
+    ));
     let interesting = prop_oneof![any::<u8>(), Just(0), Just(1), Just(2), Just(0xff)];
     vec_of((24..bytes.len(), interesting), 0..24).prop_map(move |changes| {
         let mut bytes = bytes.clone();

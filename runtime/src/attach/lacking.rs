@@ -5,13 +5,15 @@
 
 extern crate std;
 
+use std::format;
+use std::string::String;
 use std::vec::Vec;
+
+use quirk_kit::unchecked_device;
 
 use super::*;
 use crate::capability::{Kind, Rule};
-use crate::tables::{Evidence, FreeRange, LayoutEntry};
 use crate::testing::Recorder;
-use crate::testing::database::{Builder, claim, extended};
 use crate::{Function, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: false, privileged: false, ats_not_supported: false };
@@ -20,15 +22,15 @@ const AT: u16 = 0x400;
 /// Where something else follows.
 const NEXT: u16 = 0x700;
 
-fn database(layout: &[LayoutEntry], forbids_pasid: bool) -> Vec<u8> {
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        let evidence = claim(builder, Evidence::Datasheet);
-        device.layout = builder.list(layout);
-        device.free = builder.list(&[FreeRange { start: 0xe00, end: 0xf00, evidence }]);
-        device.forbids_pasid = forbids_pasid;
-    });
-    builder.build()
+fn database(layout: &str, pasid: &str) -> Vec<u8> {
+    let free = "free @ 0xe00..0xf00 { evidence datasheet \"x\"; }";
+    unchecked_device(&format!("layout {{ {layout} }} {free} {pasid}"))
+}
+
+/// A kind in a layout, with its length or without.
+fn declared(kind: &Kind, at: u16, has_length: bool) -> String {
+    let length = if has_length { format!("len {}", kind.min) } else { String::new() };
+    format!("ext {} @ {at} {length}", kind.name)
 }
 
 fn attach<'db, 'd>(
@@ -68,7 +70,8 @@ fn what_the_function_lacks_is_as_long_as_its_kind_may_be() {
     for kind in kinds() {
         let replaced = Recorder::endpoint(&[(0x100, 0x03), (AT, other(kind)), (NEXT, 0x18)]);
         for optional in [false, true] {
-            let bytes = database(&[LayoutEntry { optional, ..extended(kind.id, AT, kind.min) }], false);
+            let optional = if optional { "optional" } else { "" };
+            let bytes = database(&format!("{} {optional};", declared(kind, AT, false)), "");
             let databases = [Database::load(&bytes).unwrap()];
             for device in [&nothing, &replaced] {
                 for offset in (AT..end(kind)).step_by(4).chain([end(kind) - 8, AT - 4]) {
@@ -86,11 +89,11 @@ fn a_length_that_is_stated_ends_what_is_there_once_the_entry_holds() {
     for kind in kinds().filter(|kind| !kind.rule.is_exact() && !kind.is_fixed()) {
         let device = Recorder::endpoint(&[(0x100, 0x03), (AT, kind.id), (NEXT, 0x0f)]);
         let behind = AT + kind.min.next_multiple_of(4);
-        let stated = LayoutEntry { length_stated: true, ..extended(kind.id, AT, kind.min) };
-        let open = database(&[extended(kind.id, AT, kind.min)], false);
-        let closed = database(&[stated], false);
+        let stated = declared(kind, AT, true);
+        let open = database(&format!("{};", declared(kind, AT, false)), "");
+        let closed = database(&format!("{stated};"), "");
         // What the entry says of another capability is not so.
-        let refused = database(&[stated, extended(0x0d, 0x900, 8)], false);
+        let refused = database(&format!("{stated}; ext acs @ 0x900;"), "");
         let [open, closed, refused] = [&open, &closed, &refused].map(|bytes| Database::load(bytes).unwrap());
         assert!(is_open(&device, &[closed], behind), "{}", kind.name);
         for (who, databases) in
@@ -106,16 +109,14 @@ fn a_length_that_cannot_be_is_not_mended_by_a_stated_one() {
     // A VSEC of 4 bytes.
     let mut device = Recorder::endpoint(&[(0x100, 0x03), (AT, 0x0b), (NEXT, 0x0f)]);
     device.set(AT + 4, 0x0040_0001);
-    let stated = LayoutEntry { length_stated: true, ..extended(0x0b, AT, 0x40) };
     assert_eq!(Kind::by_id(Space::Extended, 0x0b).unwrap().rule, Rule::Sized);
-    let bytes = database(&[stated], false);
+    let bytes = database("ext vendor @ 0x400 len 0x40;", "");
     assert!(!is_open(&device, &[Database::load(&bytes).unwrap()], AT + 0x40));
 }
 
 #[test]
 fn what_looks_like_a_header_in_the_bytes_of_one_that_is_lacking_is_suspected() {
-    let lacking = LayoutEntry { optional: true, length_stated: true, ..extended(0x17, AT, 0x20) };
-    let bytes = database(&[lacking], false);
+    let bytes = database("ext tph @ 0x400 len 0x20 optional;", "");
     let databases = [Database::load(&bytes).unwrap()];
     // The body, and the header itself.
     for (header, end) in [(AT + 0x1c, AT + 0x1c + 0x60), (AT, AT + 0x60)] {
@@ -137,7 +138,7 @@ fn what_looks_like_a_header_in_the_bytes_of_one_that_is_lacking_is_suspected() {
 fn a_hidden_pasid_of_a_function_that_must_not_have_it_is_shielded() {
     let mut device = Recorder::endpoint(&[(0x100, 0x03), (NEXT, 0x0f)]);
     device.set(AT, 0x0001_001b);
-    let bytes = database(&[extended(0x1b, AT, 8)], true);
+    let bytes = database("ext pasid @ 0x400;", "pasid none;");
     for host in [None, Some(HOST)] {
         let identity = Identity { vendor: 0xfffe, device: 0x1001, ..Identity::default() };
         let databases = [Database::load(&bytes).unwrap()];

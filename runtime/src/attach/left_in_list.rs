@@ -10,9 +10,7 @@ use std::vec::Vec;
 use super::*;
 use crate::chain::Step;
 use crate::overlay::{Effect, PasidControl, SavedError};
-use crate::tables::{LayoutEntry, Permission};
 use crate::testing::Recorder;
-use crate::testing::database::Builder;
 use crate::{Finding, Function, Kernel, Operator, vfio_view};
 use crate::{ImposeError, Refusal};
 
@@ -104,9 +102,7 @@ fn no_copy_of_it_takes_a_write() {
             let dword = space.get(at);
             (at..0x1000).step_by(EVERY.into()).for_each(|copy| space.set(copy, dword));
         }
-        let mut builder = Builder::default();
-        builder.only_device(0xfffe, 0x1001, |_, device| device.aliased_every = EVERY);
-        let bytes = builder.build();
+        let bytes = quirk_kit::device(&std::format!("layout {{ aliased every {EVERY}; }}"));
         let databases = [Database::load(&bytes).unwrap()];
         for host in [Some(HOST), None] {
             let mut config = VirtualConfig::attach(&space, &databases, &identity(), host, &Policy::DEFAULT).unwrap();
@@ -162,13 +158,8 @@ fn ats_and_pri_control_are_the_guests_own_beside_it() {
 
 #[test]
 fn the_least_of_host_entry_and_viommu_is_shown() {
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        device.layout = builder.list::<LayoutEntry>(&[]);
-        device.max_width = 12;
-        device.execute = Permission::Deny;
-    });
-    let database = builder.build();
+    let block = "free @ 0x800..0x900 { evidence vendor \"x\"; } pasid { max_width 12; execute deny; }";
+    let database = quirk_kit::device(block);
     let databases = [Database::load(&database).unwrap()];
     let space = merged();
     for (viommu, width) in [(None, 12), (Some(10), 10), (Some(15), 12)] {

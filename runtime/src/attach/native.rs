@@ -4,12 +4,14 @@
 
 extern crate std;
 
+use std::format;
+use std::string::String;
 use std::vec::Vec;
 
+use quirk_kit::unchecked_device;
+
 use super::*;
-use crate::tables::{Evidence, FreeRange, LayoutEntry, Place, PlaceKind};
 use crate::testing::Recorder;
-use crate::testing::database::{Builder, claim, extended};
 use crate::{Function, Hidden, Native, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
@@ -26,17 +28,10 @@ fn endpoint() -> Recorder {
     device
 }
 
-fn database(layout: &[LayoutEntry], free: &[(u16, u16)], places: &[(PlaceKind, u16)]) -> Vec<u8> {
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        let evidence = claim(builder, Evidence::Driver);
-        let free: Vec<_> = free.iter().map(|&(start, end)| FreeRange { start, end, evidence }).collect();
-        let places: Vec<_> = places.iter().map(|&(kind, offset)| Place { kind, offset }).collect();
-        device.layout = builder.list(layout);
-        device.free = builder.list(&free);
-        device.places = builder.list(&places);
-    });
-    builder.build()
+fn database(layout: &str, free: &str, places: &str) -> Vec<u8> {
+    let free = if free.is_empty() { String::new() } else { format!("free @ {free} {{ evidence driver \"x\"; }}") };
+    let pasid = if places.is_empty() { String::new() } else { format!("pasid {{ place {places}; }}") };
+    unchecked_device(&format!("layout {{ {layout} }} {free} {pasid}"))
 }
 
 fn identity() -> Identity {
@@ -56,7 +51,7 @@ fn answer(device: &Recorder, database: Option<&[u8]>, policy: &Policy<'_>) -> Re
 fn a_known_slot_is_used_without_an_entry_and_beside_one_that_is_silent() {
     let device = endpoint();
     assert_eq!(answer(&device, None, &KNOWN), Ok((SLOT, Source::Native)));
-    let silent = database(&[extended(0x03, 0x100, 12)], &[], &[]);
+    let silent = database("ext dsn @ 0x100;", "", "");
     assert_eq!(answer(&device, Some(&silent), &KNOWN), Ok((SLOT, Source::Native)));
     assert_eq!(answer(&device, None, &Policy::DEFAULT), Err("native-unknown"));
     assert_eq!(answer(&device, None, &Policy { native: Native::Never, ..KNOWN }), Err("not-allowed"));
@@ -65,12 +60,11 @@ fn a_known_slot_is_used_without_an_entry_and_beside_one_that_is_silent() {
 #[test]
 fn a_place_list_decides_alone() {
     let device = endpoint();
-    let layout = [extended(0x1b, SLOT, 8)];
-    let listed = database(&layout, &[], &[(PlaceKind::Native, SLOT)]);
+    let listed = database("ext pasid @ 0x300;", "", "native");
     for policy in [Policy::DEFAULT, KNOWN, Policy { native: Native::Never, ..KNOWN }] {
         assert_eq!(answer(&device, Some(&listed), &policy), Ok((SLOT, Source::Entry)));
     }
-    let elsewhere = database(&layout, &[(0x400, 0x420)], &[(PlaceKind::Free, 0x400)]);
+    let elsewhere = database("ext pasid @ 0x300;", "0x400..0x420", "free");
     assert_eq!(answer(&device, Some(&elsewhere), &KNOWN), Ok((0x400, Source::Entry)));
     // Its only place is taken, and the slot is no place of its own.
     let policy = Policy { vmm_owned: &[crate::ByteRange::new(0x400, 0x420)], ..KNOWN };
@@ -80,7 +74,7 @@ fn a_place_list_decides_alone() {
 #[test]
 fn a_declared_capability_without_a_word_on_pasid_waits_for_somebody_who_saw_it() {
     let device = endpoint();
-    let declared = database(&[extended(0x1b, SLOT, 8)], &[], &[]);
+    let declared = database("ext pasid @ 0x300;", "", "");
     for native in Native::ALL {
         let policy = Policy { native, scan_gaps: true, ..Policy::DEFAULT };
         let code = if native == Native::Never { "not-allowed" } else { "native-unknown" };
@@ -93,14 +87,13 @@ fn a_declared_capability_without_a_word_on_pasid_waits_for_somebody_who_saw_it()
 fn an_entry_that_the_device_refuses_confirms_nothing() {
     let device = endpoint();
     // The device has no capability at 0x250.
-    let layout = [extended(0x1b, SLOT, 8), extended(0x10, 0x250, 64)];
-    let wrong = database(&layout, &[], &[(PlaceKind::Native, SLOT)]);
+    let wrong = database("ext pasid @ 0x300; ext sriov @ 0x250;", "", "native");
     assert_eq!(answer(&device, Some(&wrong), &Policy::DEFAULT), Err("entry-decides"));
     let asked = Policy { operator: Operator::Offset(SLOT), ..Policy::DEFAULT };
     assert_eq!(answer(&device, Some(&wrong), &asked), Err("operator-refused"));
     // Nor does it for a guest that comes from where it was right.
     let databases = [Database::load(&wrong).unwrap()];
-    let right = database(&layout[..1], &[], &[(PlaceKind::Native, SLOT)]);
+    let right = database("ext pasid @ 0x300;", "", "native");
     let there = [Database::load(&right).unwrap()];
     let config = VirtualConfig::attach(&device, &there, &identity(), Some(HOST), &Policy::DEFAULT).unwrap();
     let saved = config.save().unwrap();
@@ -162,7 +155,7 @@ fn a_slot_in_which_another_hidden_capability_lies_is_not_used() {
 #[test]
 fn what_if_the_host_enabled_it_the_control_register_does_not_count() {
     let what_if = Policy { what_if: true, ..KNOWN };
-    let listed = database(&[extended(0x1b, SLOT, 8)], &[], &[(PlaceKind::Native, SLOT)]);
+    let listed = database("ext pasid @ 0x300;", "", "native");
     let probed = Policy { confirmed: &[], native: Native::Probed, scan_gaps: true, ..what_if };
     for control in [0, 1, 2, 7] {
         let mut device = endpoint();

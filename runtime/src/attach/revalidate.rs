@@ -49,18 +49,13 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::tables::{Form, Format};
     use crate::testing::Recorder;
-    use crate::testing::database::Builder;
     use crate::{Database, HostPasid, Identity, Operator, Policy};
 
     const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
 
     fn formats() -> Vec<u8> {
-        let mut builder = Builder::default();
-        let name = builder.text("gap");
-        builder.push(&Format { name, vendor: 0xfffe, id: 1, revision: 0, form: Form::PerGap });
-        builder.build()
+        quirk_kit::tables("dvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; }")
     }
 
     /// What is found after `change` was made; the guest's view is the same.
@@ -131,12 +126,10 @@ mod tests {
 
     #[test]
     fn the_gap_that_pasid_lies_in_counts_before_a_table() {
-        let mut builder = Builder::default();
-        for (id, form) in [(1, Form::PerGap), (2, Form::Table)] {
-            let name = builder.text("format");
-            builder.push(&Format { name, vendor: 0xfffe, id, revision: 0, form });
-        }
-        let formats = builder.build();
+        let formats = quirk_kit::tables(
+            "dvsec_format gap { vendor 0xfffe; id 1; revision 0; form per_gap; }
+            dvsec_format list { vendor 0xfffe; id 2; revision 0; form table; }",
+        );
         let databases = [Database::load(&formats).unwrap()];
         let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x600, 0x23), (0x400, 0x23)]);
         for (at, length, id) in [(0x600, 0x00c0_fffe, 0x0002_0002), (0x400, 0x1000_fffe, 0x0001_0001)] {

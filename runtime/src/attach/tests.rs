@@ -4,15 +4,17 @@
 
 extern crate std;
 
+use std::format;
+use std::string::String;
 use std::vec::Vec;
+
+use quirk_kit::{only, unchecked, unchecked_device};
 
 use super::*;
 use crate::decision::{Grant, Placement};
 use crate::source::Source;
-use crate::tables::{Evidence, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile, ProfileEntry};
+use crate::tables::Evidence;
 use crate::testing::Recorder;
-use crate::testing::database::{Builder, claim, extended};
-use crate::testing::layers::{FieldSketch, Sketch, layers};
 use crate::{ByteRange, Effect, Function, Hidden, Native, Operator};
 
 const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false, ats_not_supported: false };
@@ -63,18 +65,10 @@ fn endpoint() -> Recorder {
 }
 
 /// A database with one entry for the fictional endpoint.
-fn database(layout: &[LayoutEntry], free: &[(u16, u16)], places: &[(PlaceKind, u16)]) -> Vec<u8> {
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        let evidence = claim(builder, Evidence::Driver);
-        let free: Vec<_> = free.iter().map(|&(start, end)| FreeRange { start, end, evidence }).collect();
-        let places: Vec<_> = places.iter().map(|&(kind, offset)| Place { kind, offset }).collect();
-        device.layout = builder.list(layout);
-        device.free = builder.list(&free);
-        device.places = builder.list(&places);
-        device.max_width = 16;
-    });
-    builder.build()
+fn database(layout: &str, free: &str, places: &str) -> Vec<u8> {
+    let free = if free.is_empty() { String::new() } else { format!("free @ {free} {{ evidence driver \"x\"; }}") };
+    let pasid = if places.is_empty() { String::new() } else { format!("pasid {{ max_width 16; place {places}; }}") };
+    unchecked_device(&format!("layout {{ {layout} }} {free} {pasid}"))
 }
 
 #[test]
@@ -215,7 +209,7 @@ fn a_wild_next_of_the_last_capability_is_replaced() {
 #[test]
 fn the_entrys_place_is_taken() {
     let device = endpoint();
-    let bytes = database(&[extended(0x0f, 0x200, 8)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let bytes = database("ext ats @ 0x200;", "0x400..0x500", "free");
     let databases = [Database::load(&bytes).unwrap()];
     let config = attach(&device, &databases, Some(HOST), &EMPTY);
     let decision = config.decision();
@@ -227,7 +221,7 @@ fn the_entrys_place_is_taken() {
 #[test]
 fn the_operator_beats_the_entry_and_a_refused_one_ends_the_search() {
     let device = endpoint();
-    let bytes = database(&[], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let bytes = database("", "0x400..0x500", "free");
     let databases = [Database::load(&bytes).unwrap()];
     let config = attach(&device, &databases, Some(HOST), &at(0x600));
     assert_eq!(config.decision().placement, Some(Placement { offset: 0x600, source: Source::Operator }));
@@ -240,9 +234,7 @@ fn the_operator_beats_the_entry_and_a_refused_one_ends_the_search() {
 #[test]
 fn an_entry_that_the_device_contradicts_places_nothing_and_still_excludes() {
     let device = endpoint();
-    let missing = extended(0x0d, 0x600, 8);
-    let hidden = extended(0x2e, 0x700, 0x18);
-    let bytes = database(&[missing, hidden], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let bytes = database("ext acs @ 0x600; ext doe @ 0x700;", "0x400..0x500", "free");
     let databases = [Database::load(&bytes).unwrap()];
     let config = attach(&device, &databases, Some(HOST), &EMPTY);
     assert_eq!(config.decision().placement, None);
@@ -252,8 +244,7 @@ fn an_entry_that_the_device_contradicts_places_nothing_and_still_excludes() {
         let config = attach(&device, &databases, Some(HOST), &at(offset));
         assert_eq!(config.decision().candidates[1].reason.code(), "hidden-capability");
     }
-    let optional = LayoutEntry { optional: true, ..missing };
-    let bytes = database(&[optional], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let bytes = database("ext acs @ 0x600 optional;", "0x400..0x500", "free");
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
     assert!(config.decision().findings.is_empty(), "an optional capability may be absent");
     assert_eq!(config.decision().placement.map(|placement| placement.offset), Some(0x400));
@@ -263,11 +254,9 @@ fn an_entry_that_the_device_contradicts_places_nothing_and_still_excludes() {
 #[test]
 fn an_entry_may_declare_what_lies_behind_the_end_of_the_space() {
     let short = crate::Image::new(&endpoint().image().bytes()[..256]).unwrap();
-    let bytes = database(&[extended(0x1b, 0x230, 8), extended(0x01, 0x100, 0x2c)], &[(0x400, 0x500)], &[]);
-    let field = FieldSketch::number(0xf0, 1, 5, crate::tables::WriteClass::Ro);
-    let deny = Sketch { unassigned: crate::tables::Unassigned::Deny, ..Sketch::new("x") };
-    for sketch in [Sketch::new("x").field(field), deny, Sketch::new("x").hide(true, 0x0f)] {
-        let layer = layers(&[sketch]);
+    let bytes = database("ext pasid @ 0x230; ext aer @ 0x100;", "0x400..0x500", "");
+    for block in ["emulate u8 @ 0xf0 = 5 ro;", "unassigned deny;", "hide ext ats;"] {
+        let layer = quirk_kit::tables(&format!("layer x {{ match pci(0xfffe, any); default on; {block} }}"));
         let databases = [&bytes, &layer].map(|bytes| Database::load(bytes).unwrap());
         for host in [Some(HOST), None] {
             let config = VirtualConfig::attach(short.clone(), &databases, &identity(), host, &EMPTY).unwrap();
@@ -280,14 +269,7 @@ fn an_entry_may_declare_what_lies_behind_the_end_of_the_space() {
 fn nothing_is_placed_where_the_space_repeats_itself() {
     let device = endpoint();
     for (offset, found) in [(0x7f8, "free"), (0x7fc, "aliased"), (0x900, "aliased")] {
-        let mut builder = Builder::default();
-        builder.only_device(0xfffe, 0x1001, |builder, device| {
-            let evidence = claim(builder, Evidence::Driver);
-            device.free = builder.list(&[FreeRange { start: 0x400, end: 0xa00, evidence }]);
-            device.places = builder.list(&[Place { kind: PlaceKind::At, offset }]);
-            device.aliased_every = 0x800;
-        });
-        let bytes = builder.build();
+        let bytes = database("aliased every 0x800;", "0x400..0xa00", &format!("@ {offset}"));
         let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
         let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
         assert_eq!(entry.reason.code(), found, "{offset:#x}");
@@ -306,7 +288,7 @@ fn what_cannot_be_a_capability_is_none_that_is_hidden() {
 #[test]
 fn a_live_capability_in_a_free_range_refuses_the_entry() {
     let device = endpoint();
-    let bytes = database(&[], &[(0x1f0, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let bytes = database("", "0x1f0..0x500", "free");
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
     let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
     assert_eq!(entry.reason, Reason::LiveCapabilityInFree { id: 0x0f, at: 0x200 });
@@ -315,9 +297,7 @@ fn a_live_capability_in_a_free_range_refuses_the_entry() {
 #[test]
 fn registers_and_reserved_bytes_are_kept_clear() {
     let device = endpoint();
-    let register = LayoutEntry { kind: crate::tables::EntryKind::Register, id: 0, ..extended(0, 0x700, 0x200) };
-    let reserved = LayoutEntry { kind: crate::tables::EntryKind::Reserved, id: 0, ..extended(0, 0xf00, 0x80) };
-    let bytes = database(&[register, reserved], &[], &[]);
+    let bytes = database("register @ 0x700..0x900; reserved @ 0xf00..0xf80;", "", "");
     let databases = [Database::load(&bytes).unwrap()];
     for (offset, code) in [(0x6fc, "register"), (0x8fc, "register"), (0xf78, "reserved")] {
         let config = attach(&device, &databases, Some(HOST), &at(offset));
@@ -328,7 +308,7 @@ fn registers_and_reserved_bytes_are_kept_clear() {
 #[test]
 fn evidence_that_is_too_weak_refuses() {
     let device = endpoint();
-    let bytes = database(&[], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400), (PlaceKind::At, 0x600)]);
+    let bytes = database("", "0x400..0x500", "[free, @ 0x600]");
     let policy = Policy { least_evidence: Evidence::Datasheet, ..EMPTY };
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &policy);
     let reasons: Vec<_> = config.decision().candidates.iter().map(|each| each.reason.code()).collect();
@@ -341,7 +321,7 @@ fn the_native_slot_is_used_if_it_says_what_the_host_says() {
     let mut device = endpoint();
     device.set(0x300, 0x0001_001b);
     device.set(0x304, 0x0003_1402);
-    let bytes = database(&[extended(0x1b, 0x300, 8)], &[], &[(PlaceKind::Native, 0x300)]);
+    let bytes = database("ext pasid @ 0x300;", "", "native");
     let databases = [Database::load(&bytes).unwrap()];
     let mut config = attach(&device, &databases, Some(HOST), &EMPTY);
     assert_eq!(config.decision().placement, Some(Placement { offset: 0x300, source: Source::Entry }));
@@ -366,7 +346,7 @@ fn a_native_slot_at_0x100_takes_the_anchors_place() {
     let mut device = Recorder::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
     device.set(0x100, 0x2000_0000);
     device.set(0x104, 0x0003_1402);
-    let bytes = database(&[extended(0x1b, 0x100, 8)], &[], &[(PlaceKind::Native, 0x100)]);
+    let bytes = database("ext pasid @ 0x100;", "", "native");
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
     assert_eq!(offsets(&config), [(0x100, 0x1b), (0x200, 0x0f)]);
     assert_eq!(dword(&config, 0x100), 0x2001_001b);
@@ -453,9 +433,8 @@ fn a_header_inside_a_hidden_or_owned_body_stays() {
 #[test]
 fn a_later_database_wins_and_the_shadowed_one_still_excludes() {
     let device = endpoint();
-    let register = LayoutEntry { kind: crate::tables::EntryKind::Register, id: 0, ..extended(0, 0x800, 0x100) };
-    let vendor = database(&[register], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
-    let site = database(&[], &[(0x800, 0xa00)], &[(PlaceKind::Free, 0x800), (PlaceKind::Free, 0x900)]);
+    let vendor = database("register @ 0x800..0x900;", "0x400..0x500", "free");
+    let site = database("", "0x800..0xa00", "[@ 0x800, @ 0x900]");
     let databases = [Database::load(&vendor).unwrap(), Database::load(&site).unwrap()];
     let config = attach(&device, &databases, Some(HOST), &EMPTY);
     assert_eq!(config.decision().placement.map(|placement| placement.offset), Some(0x900));
@@ -471,31 +450,14 @@ fn a_later_database_wins_and_the_shadowed_one_still_excludes() {
 #[test]
 fn a_profile_is_imposed_or_refused() {
     let device = endpoint();
-    let build = |width, pasid, entries: &[ProfileEntry]| {
-        let mut builder = Builder::default();
-        builder.only_device(0xfffe, 0x1001, |builder, device| {
-            let evidence = claim(builder, Evidence::Vendor);
-            device.free = builder.list(&[FreeRange { start: 0x400, end: 0x500, evidence }]);
-            device.places = builder.list(&[Place { kind: PlaceKind::Free, offset: 0x400 }]);
-        });
-        let (name, source) = (builder.text("one_v1"), builder.text("example.quirk:9"));
-        let entries = builder.list(entries);
-        builder.push(&Profile {
-            name,
-            source,
-            device: 0,
-            pasid,
-            width,
-            execute: true,
-            privileged: false,
-            entries,
-            released: source,
-        });
-        builder.build()
+    let build = |pasid: &str, entries: &str| {
+        let device = only("free @ 0x400..0x500 { evidence vendor \"x\"; } pasid;");
+        let profile =
+            format!("profile one_v1 for only {{ pasid @ {pasid} width 12 execute; {entries} released \"1\"; }}");
+        unchecked(&(device + &profile))
     };
     let policy = Policy { profile: Some("one_v1"), ..EMPTY };
-    let ats = ProfileEntry { extended: true, id: 0x0f, offset: 0x200 };
-    let bytes = build(12, 0x480, &[ats]);
+    let bytes = build("0x480", "ext ats @ 0x200;");
     let databases = [Database::load(&bytes).unwrap()];
     let config = attach(&device, &databases, Some(HOST), &policy);
     assert_eq!(config.decision().placement, Some(Placement { offset: 0x480, source: Source::Profile }));
@@ -512,17 +474,14 @@ fn a_profile_is_imposed_or_refused() {
     let weak = HostPasid { execute: false, ..HOST };
     assert_eq!(refused(&bytes, HOST, "one_v2"), "profile-unknown");
     assert_eq!(refused(&bytes, weak, "one_v1"), "profile-exceeds-host");
-    assert_eq!(refused(&build(12, 0x500, &[]), HOST, "one_v1"), "not-declared-free");
-    let absent = ProfileEntry { offset: 0x208, ..ats };
-    assert_eq!(refused(&build(12, 0x480, &[absent]), HOST, "one_v1"), "declared-capability-absent");
+    assert_eq!(refused(&build("0x500", ""), HOST, "one_v1"), "not-declared-free");
+    assert_eq!(refused(&build("0x480", "ext ats @ 0x208;"), HOST, "one_v1"), "declared-capability-absent");
 }
 
 #[test]
 fn permissions_are_denied_by_the_entry() {
     let device = endpoint();
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |_, device| device.execute = Permission::Deny);
-    let bytes = builder.build();
+    let bytes = quirk_kit::device("free @ 0x600..0x700 { evidence vendor \"x\"; } pasid { execute deny; }");
     let policy = Policy { viommu_width: Some(9), ..at(0x400) };
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &policy);
     assert_eq!(config.decision().grant, Grant { width: 9, execute: false, privileged: false });
@@ -531,7 +490,7 @@ fn permissions_are_denied_by_the_entry() {
 #[test]
 fn attach_reads_little_and_writes_nothing() {
     let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e), (0x300, 0x23)]);
-    let bytes = database(&[extended(0x0f, 0x200, 8)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let bytes = database("ext ats @ 0x200;", "0x400..0x500", "free");
     let databases = [Database::load(&bytes).unwrap()];
     let config = VirtualConfig::attach(&device, &databases, &identity(), Some(HOST), &EMPTY).unwrap();
     assert!(config.decision().placement.is_some());
@@ -553,7 +512,7 @@ fn a_virtual_config_is_small_and_send() {
 #[test]
 fn a_null_capability_is_not_what_the_kernel_always_shows() {
     let device = Recorder::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
-    let bytes = database(&[extended(0x01, 0x100, 0x2c)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+    let bytes = database("ext aer @ 0x100;", "0x400..0x500", "free");
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
     assert_eq!(config.decision().placement, None);
     let entry = config.decision().candidates.iter().find(|each| each.source == Source::Entry).unwrap();
@@ -562,9 +521,9 @@ fn a_null_capability_is_not_what_the_kernel_always_shows() {
     let mut device = Recorder::endpoint(&[(0x100, 0), (0x200, 0x0f)]);
     device.set(0x104, 0x0140_fffe);
     device.set(0x108, 7);
-    let dvsec = |sub_id| LayoutEntry { sub_vendor: 0xfffe, sub_id, has_sub_id: true, ..extended(0x23, 0x100, 0x14) };
     for (sub_id, place) in [(7, Some(0x400)), (8, None)] {
-        let bytes = database(&[dvsec(sub_id)], &[(0x400, 0x500)], &[(PlaceKind::Free, 0x400)]);
+        let dvsec = format!("ext dvsec(vendor: 0xfffe, id: {sub_id}) @ 0x100 len 0x14;");
+        let bytes = database(&dvsec, "0x400..0x500", "free");
         let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(HOST), &EMPTY);
         assert_eq!(config.decision().placement.map(|placed| placed.offset), place);
     }
@@ -575,10 +534,8 @@ fn the_native_slot_must_be_its_own() {
     let mut device = endpoint();
     device.set(0x300, 0x0001_001b);
     device.set(0x304, 0x0003_1402);
-    let register = LayoutEntry { kind: crate::tables::EntryKind::Register, ..extended(0, 0x304, 4) };
-    let slot = extended(0x1b, 0x300, 8);
-    let native = &[(PlaceKind::Native, 0x300)];
-    let (alone, taken) = (database(&[slot], &[], native), database(&[slot, register], &[], native));
+    let alone = database("ext pasid @ 0x300;", "", "native");
+    let taken = database("ext pasid @ 0x300; register @ 0x304 len 4;", "", "native");
     let owned = [ByteRange::new(0x304, 0x308)];
     let emulated = Policy { vmm_owned: &owned, ..EMPTY };
     for (bytes, policy, code) in
@@ -591,7 +548,7 @@ fn the_native_slot_must_be_its_own() {
     // A list leads into it.
     let mut device = Recorder::endpoint(&[(0x100, 0), (0x104, 0x140f)]);
     device.set(0x104, 0x0003_140f);
-    let bytes = database(&[extended(0x1b, 0x100, 8)], &[], &[(PlaceKind::Native, 0x100)]);
+    let bytes = database("ext pasid @ 0x100;", "", "native");
     let host = HostPasid { execute: true, privileged: false, ..HOST };
     let config = attach(&device, &[Database::load(&bytes).unwrap()], Some(host), &EMPTY);
     assert_eq!(offsets(&config), [(0x100, 0), (0x104, 0x140f)]);
@@ -614,7 +571,7 @@ fn a_capability_is_measured_once_whatever_it_says() {
 fn a_length_below_the_minimum_counts_as_the_minimum_and_is_generous_behind_it() {
     for (id, least) in [(0x0b, 8), (0x23, 12)] {
         let mut device = Recorder::endpoint(&[(0x100, id), (0x200, 0x0f)]);
-        let bytes = database(&[], &[(0x100, 0x200)], &[]);
+        let bytes = database("", "0x100..0x200", "");
         let entry = [Database::load(&bytes).unwrap()];
         for stated in [0, 4, least - 1] {
             device.set(0x104, u32::from(stated) << 20 | 1);
@@ -622,7 +579,7 @@ fn a_length_below_the_minimum_counts_as_the_minimum_and_is_generous_behind_it() 
                 attach(&device, databases, Some(HOST), &at(offset)).decision().candidates[1].reason.code()
             };
             // A live capability in the range refuses the entry, and with it what is declared free.
-            let free = database(&[], &[(0x104, 0x200)], &[]);
+            let free = database("", "0x104..0x200", "");
             let free = [Database::load(&free).unwrap()];
             assert_eq!(verdict(&entry, 0x180), "capability-body");
             for offset in [0x100 + least, 0x1f8] {

@@ -10,8 +10,11 @@ mod collide;
 mod hide;
 mod quirks;
 
+use std::format;
 use std::string::{String, ToString};
 use std::vec::Vec;
+
+use quirk_kit::unchecked;
 
 use crate::capability::Space;
 use crate::chain::Step;
@@ -22,6 +25,31 @@ const HOST: HostPasid = HostPasid { width: 20, execute: true, privileged: false,
 const EMPTY: Policy<'static> = Policy::DEFAULT;
 /// PASID at 0x800.
 const PASID: Policy<'static> = Policy { operator: Operator::Offset(0x800), ..Policy::DEFAULT };
+
+/// A layer that is on by default for every function of the vendor: what its block says.
+fn layer(name: &str, block: &str) -> String {
+    ranked(name, 2, block)
+}
+
+/// The same with other functions, by the bits of its rank: from the lowest a kind of function, a vendor, a class, a set of device
+/// ids, a single one.
+fn ranked(name: &str, rank: u8, block: &str) -> String {
+    let asks = |bit: u8| rank >> bit & 1 != 0;
+    let vendor = if asks(1) { "0xfffe" } else { "any" };
+    let device = match (asks(3), asks(4)) {
+        (_, true) => "0x1001",
+        (true, false) => "0x1001..=0x1002",
+        (false, false) => "any",
+    };
+    let function = if asks(0) { "function physical;" } else { "" };
+    let class = if asks(2) { "class 0;" } else { "" };
+    format!("layer {name} {{ match pci({vendor}, {device}) {{ {function} {class} }} default on; {block} }} ")
+}
+
+/// The tables of a layer alone.
+fn x(block: &str) -> Vec<u8> {
+    unchecked(&layer("x", block))
+}
 
 fn identity() -> Identity {
     Identity { vendor: 0xfffe, device: 0x1001, function: Function::Physical, ..Identity::default() }

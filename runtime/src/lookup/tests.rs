@@ -5,17 +5,19 @@
 extern crate std;
 
 use proptest::prelude::*;
+use quirk_kit::unchecked;
+use std::format;
+use std::string::String;
 use std::vec::Vec;
 
 use super::*;
-use crate::tables::{IdKind, List, LoadError, Section};
-use crate::testing::Recorder;
-use crate::testing::database::{Builder, clause};
+use crate::tables::hash::slot;
+use crate::tables::{List, LoadError, Section};
+use crate::testing::{Recorder, empty, patch, patched, seal, section};
 
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) owner: u32,
-    pub(super) rank: u8,
     pub(super) vendor: (u8, u16, u16),
     pub(super) device: (u8, u16, u16),
     pub(super) subsystem: Option<(u16, u16)>,
@@ -25,18 +27,12 @@ pub(super) struct Draft {
     pub(super) guard: Option<(u16, u32)>,
 }
 
-fn set((kind, a, b): (u8, u16, u16)) -> IdSet {
-    match kind {
-        0 => IdSet::ANY,
-        1 => IdSet::exactly(a),
-        2 => IdSet { kind: IdKind::Range, a: a.min(b), b: a.max(b) },
-        _ => IdSet { kind: IdKind::Mask, a: a & b, b },
-    }
-}
-
 pub(super) fn draft() -> impl Strategy<Value = Draft> {
-    // Half of the ids are exact, or more.
-    let ids = || (prop_oneof![Just(1), 0u8..4], 0u16..4, 0u16..4);
+    // Half of the ids are exact, or more. A range has several.
+    let ids = || {
+        (prop_oneof![Just(1), 0u8..4], 0u16..4, 0u16..4)
+            .prop_map(|(kind, a, b)| if kind > 1 && (a == b || b == 0) { (kind, a, a + 1) } else { (kind, a, b) })
+    };
     let conditions = (
         proptest::option::of((0u16..2, 0u16..2)),
         proptest::option::of(0u8..2),
@@ -46,11 +42,9 @@ pub(super) fn draft() -> impl Strategy<Value = Draft> {
     );
     // Half of the clauses ask for nothing but ids.
     let conditions = prop_oneof![Just((None, None, None, 0, None)), conditions];
-    let ranks = prop_oneof![Just(Clause::PLAIN_RANK), 0u8..0x20];
-    (0u32..6, ranks, ids(), ids(), conditions).prop_map(
-        |(owner, rank, vendor, device, (subsystem, revision, class, function, guard))| Draft {
+    (0u32..6, ids(), ids(), conditions).prop_map(
+        |(owner, vendor, device, (subsystem, revision, class, function, guard))| Draft {
             owner,
-            rank,
             vendor,
             device,
             subsystem,
@@ -77,13 +71,39 @@ pub(super) fn identity() -> impl Strategy<Value = Identity> {
 
 impl Draft {
     fn key(&self) -> Option<u32> {
-        let (vendor, device) = (set(self.vendor).single()?, set(self.device).single()?);
+        let ((1, vendor, _), (1, device, _)) = (self.vendor, self.device) else { return None };
         Some(u32::from(vendor) << 16 | u32::from(device))
     }
 
-    fn is_plain(&self) -> bool {
-        let conditions = self.subsystem.is_some() || self.revision.is_some() || self.class.is_some();
-        self.rank == Clause::PLAIN_RANK && !conditions && self.function == 0 && self.guard.is_none()
+    /// A bit for each condition, in the order of `docs/language.md`, "Which device wins".
+    pub(super) fn rank(&self) -> u8 {
+        let asks = [
+            self.subsystem.is_some(),
+            self.guard.is_some(),
+            self.revision.is_some(),
+            self.device.0 == 1,
+            self.device.0 > 1,
+            self.class.is_some(),
+            self.vendor.0 != 0,
+            self.function != 0,
+        ];
+        asks.iter().fold(0, |rank, &asks| rank << 1 | u8::from(asks))
+    }
+
+    fn text(&self) -> String {
+        let ids = |(kind, a, b): (u8, u16, u16)| match kind {
+            0 => String::from("any"),
+            1 => format!("{a}"),
+            2 => format!("{}..={}", a.min(b), a.max(b)),
+            _ => format!("{} mask {b}", a & b),
+        };
+        let subsystem = self.subsystem.map(|(vendor, device)| format!("subsystem {vendor}, {device};"));
+        let revision = self.revision.map(|revision| format!("revision {revision};"));
+        let class = self.class.map(|class| format!("class {class};"));
+        let function = ["", "function physical;", "function virtual;"][usize::from(self.function)];
+        let config = self.guard.map(|(at, value)| format!("config u32 @ {} == {value} mask 0xf;", 0x50 + 4 * at));
+        let conditions = [subsystem, revision, class, config].into_iter().flatten().collect::<String>();
+        format!("match pci({}, {}) {{ {conditions} {function} }}", ids(self.vendor), ids(self.device))
     }
 }
 
@@ -102,79 +122,46 @@ pub(super) fn hash() -> impl Strategy<Value = Hash> {
     prop_oneof![Just(Hash::None), Just(Hash::Clauses), Just(Hash::Devices)]
 }
 
-fn targets(drafts: &[Draft], hash: Hash) -> Vec<(u32, Target)> {
-    let mut targets = Vec::new();
-    let mut first = 0;
-    for same in drafts.chunk_by(|draft, next| draft.key() == next.key()) {
-        let Some(key) = same[0].key() else { break };
-        let is_plain = same.len() == 1 && same[0].is_plain() && hash == Hash::Devices;
-        targets.push((key, if is_plain { Target::Device(same[0].owner) } else { Target::Clause(first) }));
-        first += same.len() as u32;
+/// Changes what the hash says of each key, from what the compiler wrote.
+fn change_hash(tables: &mut [u8], hash: Hash) {
+    let keys: Vec<u32> =
+        tables[section(tables, Section::Keys)].as_chunks().0.iter().map(|key| u32::from_le_bytes(*key)).collect();
+    match hash {
+        Hash::None => empty(tables, Section::Hash),
+        Hash::Clauses => {
+            for key in keys.iter().copied() {
+                let first = keys.iter().position(|each| *each == key).unwrap();
+                set_target(tables, key, Target::Clause(first as u32));
+            }
+        }
+        Hash::Devices => {}
     }
-    targets
 }
 
-/// The database of the drafts; keyed clauses first, as the compiler orders them.
+/// Writes where the hash leads from a key.
+fn set_target(tables: &mut [u8], key: u32, target: Target) {
+    let hash = section(tables, Section::Hash);
+    let entries = tables[hash].as_chunks_mut::<8>().0;
+    let entry = entries.iter_mut().find(|entry| entry[..4] == key.to_le_bytes() && entry[4..7] != [0xff; 3]).unwrap();
+    entry[4..7].copy_from_slice(&target.pack().unwrap().to_le_bytes()[..3]);
+    seal(tables);
+}
+
+/// The database of the drafts, which are put in the order of their clauses.
 pub(super) fn database(drafts: &mut [Draft], hash: Hash) -> Vec<u8> {
-    let mut builder = Builder::default();
-    drafts.sort_by_key(|draft| (draft.key().is_none(), draft.key()));
-    if hash != Hash::None {
-        builder.hash(&targets(drafts, hash));
-    }
-    for draft in drafts.iter() {
-        if let Some(key) = draft.key() {
-            builder.key(key);
-        }
-        let guards = match draft.guard {
-            Some((offset, value)) => builder.list(&[Guard { offset: 0x50 + 4 * offset, width: 4, mask: 0xf, value }]),
-            None => List::EMPTY,
-        };
-        let mut record = clause(draft.owner, set(draft.vendor), set(draft.device));
-        record.rank = draft.rank;
-        record.guards = guards;
-        if let Some((vendor, device)) = draft.subsystem {
-            record.subsystem_vendor = IdSet::exactly(vendor);
-            record.subsystem_device = IdSet::exactly(device);
-        }
-        if let Some(revision) = draft.revision {
-            record.revision = IdSet::exactly(revision.into());
-        }
-        if let Some(class) = draft.class {
-            record.class_mask = 0xff_ffff;
-            record.class_value = class;
-        }
-        record.function =
-            [FunctionKind::Any, FunctionKind::Physical, FunctionKind::Virtual][usize::from(draft.function)];
-        builder.push(&record);
-    }
-    for _ in 0..6 {
-        let device = builder.device("one");
-        builder.push(&device);
-    }
-    // A layer for every function, which is no entry.
-    let record = Clause { layer: true, rank: u8::MAX, ..clause(0, IdSet::ANY, IdSet::ANY) };
-    push_layer(&mut builder, "all", record);
-    builder.build()
-}
-
-fn push_layer(builder: &mut Builder, name: &str, clause: Clause) {
-    let clauses = builder.list(&[clause]);
-    let name = builder.text(name);
-    builder.push(&Layer {
-        name,
-        source: crate::tables::Text(0),
-        clauses,
-        default_on: false,
-        params: List::EMPTY,
-        emulations: List::EMPTY,
-        hides: List::EMPTY,
-        mirrors: List::EMPTY,
-        unassigned: crate::tables::Unassigned::Unspecified,
-        allows: List::EMPTY,
-        port_type: 0xff,
-        pin_resizable_bar: false,
-        over: List::EMPTY,
-    });
+    let device = |owner| {
+        let own: String = drafts.iter().filter(|draft| draft.owner == owner).map(Draft::text).collect();
+        // Each has a clause at least, here one that no function of these tests matches.
+        format!("device d{owner} {{ name \"x\"; match pci(0x1000, {owner}); {own} }}")
+    };
+    let devices: String = (0..6).map(device).collect();
+    // A layer for every function, which is no entry whatever its rank.
+    let mut tables = unchecked(&(devices + "layer all { match pci(any, any); }"));
+    let last = section(&tables, Section::Clauses).len() / Clause::SIZE - 1;
+    patch(&mut tables, last, |clause: &mut Clause| clause.rank = u8::MAX);
+    change_hash(&mut tables, hash);
+    drafts.sort_by_key(|draft| (draft.key().is_none(), draft.key(), draft.owner));
+    tables
 }
 
 /// Whether a draft's set holds an id.
@@ -203,21 +190,21 @@ fn by_definition(drafts: &[Draft], identity: &Identity, device: &Recorder) -> Op
         if let Some((offset, value)) = draft.guard {
             holds &= device.get(0x50 + 4 * offset) & 0xf == value;
         }
-        if holds && best.is_none_or(|(_, rank)| draft.rank > rank) {
-            best = Some((draft.owner, draft.rank));
+        if holds && best.is_none_or(|(_, rank)| draft.rank() > rank) {
+            best = Some((draft.owner, draft.rank()));
         }
     }
     best
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn lookup_equals_its_definition(
         mut first in proptest::collection::vec(draft(), 0..12),
         mut second in proptest::collection::vec(draft(), 0..4),
-        identity in identity(),
+        identities in proptest::collection::vec(identity(), 40),
         bytes in (0u32..2, 0u32..2),
         hashes in (hash(), hash()),
     ) {
@@ -226,13 +213,20 @@ proptest! {
         device.set(0x54, bytes.1);
         let (one, two) = (database(&mut first, hashes.0), database(&mut second, hashes.1));
         let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
-        let found = find_device(&databases, &identity, &device).unwrap();
-        let expected = match by_definition(&second, &identity, &device) {
-            Some(found) => Some((1, found)),
-            None => by_definition(&first, &identity, &device).map(|found| (0, found)),
-        };
-        prop_assert_eq!(found.map(|found| (found.database, (found.index, found.rank))), expected);
+        for identity in identities {
+            let found = find_device(&databases, &identity, &device).unwrap();
+            let expected = match by_definition(&second, &identity, &device) {
+                Some(found) => Some((1, found)),
+                None => by_definition(&first, &identity, &device).map(|found| (0, found)),
+            };
+            prop_assert_eq!(found.map(|found| (found.database, (found.index, found.rank))), expected, "{:?}", identity);
+        }
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn hostile_databases_give_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..600), identity in identity()) {
@@ -250,14 +244,9 @@ fn a_key_is_found_at_its_first_clause_however_many_there_are() {
     for count in 0..80 {
         // Every third key has two clauses.
         let keys: Vec<u16> = (0..count).flat_map(|at| [2 * at + 1].repeat(if at % 3 == 0 { 2 } else { 1 })).collect();
-        let mut builder = Builder::default();
-        for &key in &keys {
-            builder.key(0xfffe << 16 | u32::from(key));
-            builder.push(&clause(0, IdSet::exactly(0xfffe), IdSet::exactly(key)));
-        }
-        let device = builder.device("one");
-        builder.push(&device);
-        let bytes = builder.build();
+        let matches: String = keys.iter().map(|key| format!("match pci(0xfffe, {key});")).collect();
+        let mut bytes = unchecked(&format!("device d {{ name \"x\"; match pci(any, any); {matches} }}"));
+        empty(&mut bytes, Section::Hash);
         let database = Database::load(&bytes).unwrap();
         for device in 0..2 * count + 2 {
             let first = (0..).zip(&keys).find(|(_, key)| **key == device).map(|(at, _)| Target::Clause(at));
@@ -269,92 +258,96 @@ fn a_key_is_found_at_its_first_clause_however_many_there_are() {
 
 #[test]
 fn a_hash_that_leads_astray_does_not_load() {
-    let plain = |id| Clause { rank: Clause::PLAIN_RANK, ..clause(1, IdSet::exactly(1), IdSet::exactly(id)) };
-    let load = |clauses: &[Clause], targets: &[(u32, Target)]| {
-        let mut builder = Builder::default();
-        for record in clauses {
-            builder.key(1 << 16 | u32::from(record.device.a));
-            builder.push(record);
-        }
-        builder.hash(targets);
-        for _ in 0..2 {
-            let device = builder.device("one");
-            builder.push(&device);
-        }
-        Database::load(&builder.build()).map(|_| ())
-    };
+    // The second device has the clause in question; of the first, none has a key.
+    let tables = |clauses: &str| unchecked(&format!("{} device d1 {{ name \"x\"; {clauses} }}", device("d0")));
+    let load = |bytes: &[u8]| Database::load(bytes).map(|_| ());
     let (one, two) = (0x1_0001, 0x1_0002);
     let broken = Err(LoadError::Section(Section::Hash));
+    let leading = |clauses: &str, target| {
+        let mut bytes = tables(clauses);
+        set_target(&mut bytes, one, target);
+        load(&bytes)
+    };
     for target in [Target::Clause(0), Target::Device(1)] {
-        assert_eq!(load(&[plain(1)], &[(one, target)]), Ok(()));
+        assert_eq!(leading("match pci(1, 1);", target), Ok(()));
     }
     for target in [Target::Clause(1), Target::Device(0), Target::Device(2)] {
-        assert_eq!(load(&[plain(1)], &[(one, target)]), broken, "{target:?}");
+        assert_eq!(leading("match pci(1, 1);", target), broken, "{target:?}");
     }
     // A key that is not there, one too many, and one that has more clauses.
-    assert_eq!(load(&[plain(1), plain(2)], &[(one, Target::Device(1))]), broken);
-    assert_eq!(load(&[plain(1)], &[(one, Target::Device(1)), (two, Target::Device(1))]), broken);
-    assert_eq!(load(&[plain(1), plain(1)], &[(one, Target::Device(1))]), broken);
-    assert_eq!(load(&[plain(1), plain(1)], &[(one, Target::Clause(0))]), Ok(()));
+    let mut bytes = tables("match pci(1, 1); match pci(1, 2);");
+    assert_eq!(load(&bytes), Ok(()));
+    let at = section(&bytes, Section::Hash);
+    let entry = bytes[at].as_chunks_mut::<8>().0.iter_mut().find(|entry| entry[..4] == u32::to_le_bytes(two)).unwrap();
+    entry[4..7].copy_from_slice(&[0xff; 3]);
+    seal(&mut bytes);
+    assert_eq!(load(&bytes), broken);
+    let mut bytes = tables("match pci(1, 1);");
+    let at = section(&bytes, Section::Hash);
+    let entries = bytes[at].as_chunks_mut::<8>().0;
+    let vacant = entries.iter().position(|entry| entry[4..7] == [0xff; 3]).unwrap();
+    let key = (2..).map(|id| 1 << 16 | id).find(|key| slot(*key, 0, entries.len() as u32) as usize == vacant).unwrap();
+    let packed = Target::Device(1).pack().unwrap();
+    entries[vacant] = (u64::from(key) | u64::from(packed) << 32).to_le_bytes();
+    seal(&mut bytes);
+    assert_eq!(load(&bytes), broken);
+    assert_eq!(leading("match pci(1, 1); match pci(1, 1);", Target::Device(1)), broken);
+    assert_eq!(leading("match pci(1, 1); match pci(1, 1);", Target::Clause(0)), Ok(()));
     // A clause that is not plain, in one way after the other.
-    let guards = List::new(0, 1);
-    for record in [
-        Clause { rank: 0x32, ..plain(1) },
-        Clause { revision: IdSet::exactly(0), ..plain(1) },
-        Clause { subsystem_device: IdSet::exactly(0), ..plain(1) },
-        Clause { class_mask: 1, ..plain(1) },
-        Clause { class_value: 1, ..plain(1) },
-        Clause { function: FunctionKind::Virtual, ..plain(1) },
-        Clause { guards, ..plain(1) },
-    ] {
-        assert_eq!(load(&[record], &[(one, Target::Device(1))]), broken, "{record:?}");
+    for condition in
+        ["revision 0;", "subsystem any, 0;", "class 1 mask 1;", "function virtual;", "config u32 @ 0 == 0 mask 1;"]
+    {
+        let clause = format!("match pci(1, 1) {{ {condition} }}");
+        let of_rank = patched(tables(&clause), 0, |clause: &mut Clause| clause.rank = Clause::PLAIN_RANK);
+        for mut bytes in [tables(&clause), of_rank] {
+            set_target(&mut bytes, one, Target::Device(1));
+            assert_eq!(load(&bytes), broken, "{condition}");
+        }
     }
+    let plain = || tables("match pci(1, 1);");
+    assert_eq!(load(&patched(plain(), 0, |clause: &mut Clause| clause.rank = 0x32)), broken);
+    assert_eq!(load(&patched(plain(), 0, |clause: &mut Clause| clause.class_value = 1)), broken);
+}
+
+/// A device without a key.
+fn device(name: &str) -> String {
+    format!("device {name} {{ name \"x\"; match pci(any, any); }} ")
 }
 
 #[test]
 fn clauses_in_disorder_or_without_an_owner_do_not_load() {
-    let of_layer = |owner| Clause { layer: true, ..clause(owner, IdSet::ANY, IdSet::ANY) };
-    let of_device = |owner| clause(owner, IdSet::ANY, IdSet::ANY);
-    let load = |clauses: &[Clause]| {
-        let mut builder = Builder::default();
-        let device = builder.device("one");
-        builder.push(&device);
-        for record in clauses.iter().filter(|record| !record.layer) {
-            builder.push(record);
-        }
-        push_layer(&mut builder, "one", of_layer(0));
-        for record in clauses.iter().filter(|record| record.layer) {
-            builder.push(record);
-        }
-        Database::load(&builder.build()).map(|_| ())
-    };
+    // Clauses 1 and 2 are the layer's.
+    let tables = || unchecked(&(device("one") + "layer two { match pci(any, any); match pci(0xfffe, any); }"));
     let broken = Err(LoadError::Section(Section::Clauses));
-    assert_eq!(load(&[of_device(0), of_layer(0)]), Ok(()));
-    assert_eq!(load(&[of_device(1)]), broken);
-    assert_eq!(load(&[of_layer(1)]), broken);
-
-    let mut builder = Builder::default();
-    push_layer(&mut builder, "one", of_layer(0));
-    builder.push(&of_device(0));
-    let device = builder.device("one");
-    builder.push(&device);
-    assert_eq!(Database::load(&builder.build()).map(|_| ()), broken);
+    assert_eq!(Database::load(&tables()).map(|_| ()), Ok(()));
+    for index in 0..3 {
+        let astray = patched(tables(), index, |clause: &mut Clause| clause.owner = 1);
+        assert_eq!(Database::load(&astray).map(|_| ()), broken, "{index}");
+    }
+    let mut swapped = tables();
+    let at = section(&swapped, Section::Clauses).start;
+    swapped[at..at + 2 * Clause::SIZE].rotate_left(Clause::SIZE);
+    patch(&mut swapped, 0, |layer: &mut Layer| layer.clauses = List::new(0, 1));
+    assert_eq!(Database::load(&swapped).map(|_| ()), broken);
 }
 
 #[test]
 fn layers_out_of_order_or_with_clauses_of_others_do_not_load() {
-    let load = |layers: &[(&'static str, u32)]| {
-        let mut builder = Builder::default();
-        for (name, owner) in layers {
-            push_layer(&mut builder, name, Clause { layer: true, ..clause(*owner, IdSet::ANY, IdSet::ANY) });
-        }
-        Database::load(&builder.build()).map(|_| ())
-    };
+    let tables = || layers(&["a", "b", "c"]);
+    let names = tables();
+    let names: Vec<_> = (0..3).map(|at| Database::load(&names).unwrap().record::<Layer>(at).unwrap().name).collect();
     let broken = Err(LoadError::Section(Section::Layers));
-    assert_eq!(load(&[("a", 0), ("b", 1), ("c", 2)]), Ok(()));
-    assert_eq!(load(&[("a", 0), ("c", 1), ("b", 2)]), broken);
-    assert_eq!(load(&[("a", 0), ("a", 1)]), broken);
-    assert_eq!(load(&[("a", 1), ("b", 0)]), broken);
+    for (index, name) in [(1, names[2]), (1, names[0]), (0, names[1])] {
+        let renamed = patched(tables(), index, |layer: &mut Layer| layer.name = name);
+        assert_eq!(Database::load(&renamed).map(|_| ()), broken);
+    }
+    let swapped = patched(tables(), 0, |clause: &mut Clause| clause.owner = 1);
+    let swapped = patched(swapped, 1, |clause: &mut Clause| clause.owner = 0);
+    assert_eq!(Database::load(&swapped).map(|_| ()), broken);
+}
+
+fn layers(names: &[&str]) -> Vec<u8> {
+    unchecked(&names.iter().map(|name| format!("layer {name} {{ match pci(0xfffe, any); }}")).collect::<String>())
 }
 
 #[test]
@@ -369,15 +362,7 @@ fn a_guard_outside_the_space_does_not_hold() {
 
 #[test]
 fn a_layer_of_a_later_database_replaces_one_of_the_same_name() {
-    let build = |names: &[&str]| {
-        let mut builder = Builder::default();
-        for (owner, name) in (0..).zip(names) {
-            let record = Clause { layer: true, ..clause(owner, IdSet::exactly(0xfffe), IdSet::ANY) };
-            push_layer(&mut builder, name, record);
-        }
-        builder.build()
-    };
-    let (one, two) = (build(&["a", "b"]), build(&["b", "c"]));
+    let (one, two) = (layers(&["a", "b"]), layers(&["b", "c"]));
     let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
     let device = Recorder::endpoint(&[]);
     let identity = Identity { vendor: 0xfffe, ..Identity::default() };

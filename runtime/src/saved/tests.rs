@@ -4,6 +4,7 @@
 
 extern crate std;
 
+use std::format;
 use std::string::ToString;
 use std::vec;
 use std::vec::Vec;
@@ -12,9 +13,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::overlay::{Effect, PasidControl};
-use crate::tables::{EmittedDvsec, Evidence, Form, Format, FreeRange, List, Place, PlaceKind, Profile, ProfileEntry};
 use crate::testing::Recorder;
-use crate::testing::database::{Builder, claim};
 use crate::{Database, HostPasid, ImposeError, Operator, Policy, Reason, Refusal, Reset, VirtualConfig};
 
 const HOST: HostPasid = HostPasid { width: 16, execute: true, privileged: true, ats_not_supported: false };
@@ -30,30 +29,13 @@ fn device() -> Recorder {
 
 /// Free `start..end`; PASID lowest, and a per-gap DVSEC after it.
 fn free(start: u16, end: u16) -> Vec<u8> {
-    let mut builder = Builder::default();
-    let name = builder.text("frozen");
-    builder.push(&Format { name, vendor: 0xfffe, id: 1, revision: 0, form: Form::PerGap });
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        let evidence = claim(builder, Evidence::Vendor);
-        device.free = builder.list(&[FreeRange { start, end, evidence }]);
-        device.places = builder.list(&[Place { kind: PlaceKind::Free, offset: start }]);
-        let (offset, length) = (start + 8, end - start - 8);
-        device.dvsecs = builder.list(&[EmittedDvsec { format: 0, offset, length, entries: List::EMPTY }]);
-    });
-    let entries = builder.list(&[ProfileEntry { extended: true, id: 0x23, offset: start + 8 }]);
-    let (width, execute, privileged, released) = (12, true, false, name);
-    builder.push(&Profile {
-        name,
-        source: name,
-        device: 0,
-        pasid: start,
-        width,
-        execute,
-        privileged,
-        entries,
-        released,
-    });
-    builder.build()
+    let block = format!("free @ {start}..{end} {{ evidence vendor \"x\"; }} pasid; dvsec gap in free;");
+    let frozen = format!("pasid @ {start} width 12 execute; ext dvsec @ {}; released \"1\";", start + 8);
+    quirk_kit::tables(&format!(
+        "dvsec_format gap {{ vendor 0xfffe; id 1; revision 0; form per_gap; }}
+        {} profile frozen for only {{ {frozen} }}",
+        quirk_kit::only(&block)
+    ))
 }
 
 fn load(bytes: &[u8]) -> [Database<'_>; 1] {

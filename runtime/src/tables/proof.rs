@@ -34,25 +34,27 @@ impl<'db> Proof<'db> {
 mod tests {
     extern crate std;
 
+    use std::format;
+    use std::string::String;
+    use std::vec::Vec;
+
     use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::LONGEST_SHARED;
     use crate::tables::{Database, Device, FreeRange, List, LoadError, Section};
-    use crate::testing::database::Builder;
+    use crate::testing::{add, patch};
 
     /// Devices whose free ranges are lists of one section: of so many records each.
     fn devices(lists: &[(u32, u32)], records: u32) -> Result<(), LoadError> {
-        let mut builder = Builder::default();
-        for at in 0..records {
-            let start = at as u16 * 4;
-            builder.push(&FreeRange { start, end: start + 4, evidence: List::EMPTY });
+        let text = (0..lists.len()).map(|id| format!("device d{id} {{ name \"x\"; match pci(0xfffe, {id}); }}"));
+        let mut tables = quirk_kit::tables(&text.collect::<String>());
+        let range = |at: u32| FreeRange { start: at as u16 * 4, end: at as u16 * 4 + 4, evidence: List::EMPTY };
+        add(&mut tables, &(0..records).map(range).collect::<Vec<_>>());
+        for (device, &(start, count)) in lists.iter().enumerate() {
+            patch(&mut tables, device, |device: &mut Device| device.free = List::new(start, count));
         }
-        for &(start, count) in lists {
-            let device = builder.device("one");
-            builder.push(&Device { free: List::new(start, count), ..device });
-        }
-        Database::load(&builder.build()).map(|_| ())
+        Database::load(&tables).map(|_| ())
     }
 
     #[test]

@@ -1,15 +1,17 @@
-//! Configuration spaces and databases for unit tests, built by hand.
+//! Devices and tables for unit tests, as the tests of other crates have them.
 
 extern crate std;
-
-pub(crate) mod database;
-pub(crate) mod layers;
 
 #[expect(dead_code, unreachable_pub, reason = "shared with the tests of other crates")]
 #[path = "../../../tests/kit/src/device.rs"]
 mod device;
 
+#[expect(unreachable_pub, reason = "shared with the tests of other crates")]
+#[path = "../../../tests/kit/src/patch.rs"]
+mod patch;
+
 pub(crate) use device::{Access, Recorder};
+pub(crate) use patch::{add, empty, patch, patched, seal, section};
 
 use std::vec::Vec;
 

@@ -3,24 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-#[expect(dead_code, unused_extern_crates, reason = "shared with the unit tests")]
-#[path = "../../src/testing/database.rs"]
-mod database;
 mod device;
-#[expect(dead_code, unused_extern_crates, reason = "shared with the unit tests")]
-#[path = "../../src/testing/layers.rs"]
-mod layers;
 mod model;
+mod sketch;
 
 use std::collections::BTreeMap;
 
 use device::{Device, Slot};
-use layers::{EmulationSketch, FieldSketch, Init, Sketch};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use quirk_kit::Recorder;
 use quirk_runtime::tables::{Allow, Anchor, EmulationKind, Hide, Unassigned, WriteClass};
-use quirk_runtime::{Database, HostPasid, Identity, Operator, Policy, VirtualConfig, tables};
+use quirk_runtime::{Database, Function, HostPasid, Identity, Operator, Policy, VirtualConfig};
+use sketch::{EmulationSketch, FieldSketch, Init, Sketch};
 
 const CLASSES: [WriteClass; 8] = [
     WriteClass::Ro,
@@ -40,31 +35,31 @@ fn offset() -> impl Strategy<Value = u16> {
         4 => (0x10u16..0x40).prop_map(|dword| dword * 4),
         6 => (0x40u16..0x80).prop_map(|dword| dword * 4),
         2 => (0x80u16..0x100).prop_map(|dword| dword * 4),
-        1 => 0u16..0x1010,
+        1 => 0u16..0x1000,
     ]
 }
 
 fn field(owned: bool) -> impl Strategy<Value = FieldSketch> {
     let anchor =
-        prop_oneof![3 => Just((0, 0)), 1 => (1u8..3, prop::sample::select(&[0x01, 0x09, 0x10, 0x03, 0x0f, 0x23][..]))];
+        prop_oneof![3 => Just((0, 0)), 1 => (1u8..3, prop::sample::select(&[0x01, 0x09, 0x10, 0x03, 0x0f, 0x13][..]))];
     let place = if owned { (2u16..14).boxed() } else { prop_oneof![offset(), 0u16..0x40].boxed() };
     (anchor, place, prop::sample::select(&[1u16, 2, 4, 6][..]), any::<u32>(), any::<u32>(), 0..8usize, any::<bool>())
         .prop_map(move |((anchor, id), place, length, mask, value, class, is_device)| {
             let class = CLASSES[class];
             let full = if length < 4 { (1 << (8 * length)) - 1 } else { u32::MAX };
-            let mask = if length > 4 { u32::MAX } else { (mask | mask >> 7) & full };
+            let mask = if length > 4 { u32::MAX } else { (mask | mask >> 7) & full | 1 };
             let init = match (is_device && !owned, length) {
                 (true, _) => Init::Device,
                 (false, 6) => Init::Bytes(value.to_le_bytes().iter().cycle().take(6).copied().collect()),
                 (false, _) => Init::Number((value & mask).into()),
             };
-            let field = FieldSketch { mask, ..FieldSketch::new(place, length, init, class) };
-            match (owned, anchor) {
-                (true, _) => field.at(Anchor::Owner, 0),
-                (false, 0) => field,
-                (false, anchor) => FieldSketch { offset: place % 16, ..field }
-                    .at(if anchor == 1 { Anchor::Capability } else { Anchor::Extended }, id),
-            }
+            let (anchor, offset) = match (owned, anchor) {
+                (true, _) => (Anchor::Owner, place),
+                (false, 0) => (Anchor::Space, place),
+                (false, 1) => (Anchor::Capability, place % 16),
+                (false, _) => (Anchor::Extended, place % 16),
+            };
+            FieldSketch { anchor, anchor_id: id, offset, length, mask, class, init }
         })
 }
 
@@ -72,13 +67,25 @@ fn emulation() -> impl Strategy<Value = EmulationSketch> {
     let capability = |kind, ids: &'static [u16], lengths: std::ops::Range<u16>| {
         (prop::sample::select(ids), lengths, vec(offset(), 1..4), vec(field(true), 0..2), any::<bool>()).prop_map(
             move |(id, length, places, fields, has_sub)| EmulationSketch {
+                kind,
+                id,
+                length,
                 sub: (has_sub && matches!(id, 0x0b | 0x23)).then_some((0xabcd, 0x0042)),
-                ..layers::capability(kind, id, length, &places, fields)
+                places,
+                fields,
             },
         )
     };
+    let fields = |fields| EmulationSketch {
+        kind: EmulationKind::Fields,
+        id: 0,
+        length: 0,
+        sub: None,
+        places: Vec::new(),
+        fields,
+    };
     prop_oneof![
-        2 => vec(field(false), 1..3).prop_map(layers::fields),
+        2 => vec(field(false), 1..3).prop_map(fields),
         1 => capability(EmulationKind::Capability, &[0x01, 0x05, 0x09], 8..24),
         1 => capability(EmulationKind::Extended, &[0x03, 0x0b, 0x23, 0x7777], 16..40),
     ]
@@ -93,11 +100,12 @@ fn hide() -> impl Strategy<Value = Hide> {
 }
 
 fn layer(name: &'static str) -> impl Strategy<Value = Sketch> {
-    let rule = (0u8..4, vec((offset(), 0u16..0x40, any::<bool>()), 0..2));
+    let rule = (0u8..4, vec((offset(), 1u16..0x40, any::<bool>()), 0..2));
     (vec(emulation(), 0..3), vec(hide(), 0..2), rule, 0u8..3, vec(0u32..4, 0..2), prop::option::weighted(0.1, 0u8..16))
         .prop_map(move |(emulations, hides, (rule, allows), rank, over, port_type)| {
             let allow = |(start, length, writable)| Allow { start, end: start + length, writable };
             Sketch {
+                name,
                 rank,
                 emulations,
                 hides,
@@ -106,7 +114,6 @@ fn layer(name: &'static str) -> impl Strategy<Value = Sketch> {
                 allows: allows.into_iter().map(allow).collect(),
                 over,
                 port_type: port_type.unwrap_or(0xff),
-                ..Sketch::new(name)
             }
         })
 }
@@ -130,7 +137,7 @@ fn slots() -> impl Strategy<Value = Device> {
 const HOST: HostPasid = HostPasid::new(20).with_execute(true).with_privileged(true);
 
 fn attach<'db, 'd>(device: &'d Recorder, database: &'db [u8], policy: &Policy<'_>) -> VirtualConfig<'db, &'d Recorder> {
-    let identity = Identity::new(device::VENDOR, 0x1001);
+    let identity = Identity::new(device::VENDOR, 0x1001).with_function(Function::Physical);
     let databases = [Database::load(database).unwrap()];
     VirtualConfig::attach(device, &databases, &identity, Some(HOST), policy).unwrap()
 }
@@ -151,7 +158,7 @@ proptest! {
         pasid in prop::option::of((0x80u16..0x100).prop_map(|dword| dword * 4)),
     ) {
         let sketches = [sketches.0, sketches.1, sketches.2, sketches.3];
-        let database = layers::layers(&sketches);
+        let database = sketch::tables(&sketches);
         let operator = pasid.map_or(Operator::None, Operator::Offset);
         let policy = Policy::DEFAULT.with_operator(operator);
         let recorder = device.recorder();

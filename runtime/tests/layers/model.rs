@@ -6,7 +6,7 @@ use proptest::test_runner::TestCaseError;
 use quirk_runtime::tables::{Anchor, EmulationKind, Unassigned, WriteClass};
 
 use crate::device::{Device, Slot, VENDOR, length};
-use crate::layers::{FieldSketch, Init, Sketch};
+use crate::sketch::{FieldSketch, Init, Sketch};
 
 type Check = Result<(), TestCaseError>;
 
@@ -304,7 +304,6 @@ impl<'a> Model<'a> {
                 // Of a list, it owns nothing.
                 Init::Device if self.bytes[usize::from(at)].is_list || self.was_header(layer, at) => continue,
                 Init::Device => self.device.bytes[usize::from(at)],
-                Init::Code(_) | Init::Param(_) => continue,
             };
             let value = if field.class == WriteClass::RsvdP { 0 } else { value };
             owned.push(Owned { layer, at, bits: mask, value: value & mask });

@@ -1,39 +1,9 @@
 //! A device in memory, and what is in it.
 
-use std::cell::RefCell;
-use std::convert::Infallible;
+#[path = "../../kit/src/memory.rs"]
+mod plain;
 
-use quirk_runtime::{ConfigAccess, ConfigRead};
-
-/// A device in memory: no system call is counted.
-pub(crate) struct Memory(RefCell<[u8; 4096]>);
-
-impl Memory {
-    /// One that has these bytes.
-    pub(crate) const fn of(bytes: [u8; 4096]) -> Self {
-        Self(RefCell::new(bytes))
-    }
-}
-
-impl ConfigRead for Memory {
-    type Error = Infallible;
-
-    fn size(&self) -> usize {
-        4096
-    }
-
-    fn read(&self, offset: u16, buffer: &mut [u8]) -> Result<(), Infallible> {
-        buffer.copy_from_slice(&self.0.borrow()[usize::from(offset)..][..buffer.len()]);
-        Ok(())
-    }
-}
-
-impl ConfigAccess for Memory {
-    fn write(&self, offset: u16, data: &[u8]) -> Result<(), Infallible> {
-        self.0.borrow_mut()[usize::from(offset)..][..data.len()].copy_from_slice(data);
-        Ok(())
-    }
-}
+pub(crate) use plain::Memory;
 
 /// Header and capabilities of a data mover: those of `benches/benches/attach.rs`.
 const DWORDS: [(usize, u32); 16] = [
@@ -66,4 +36,3 @@ pub(crate) const fn device() -> Memory {
     }
     Memory::of(bytes)
 }
-

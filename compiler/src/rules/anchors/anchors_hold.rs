@@ -3,12 +3,12 @@
 
 use quirk_runtime::capability::Name;
 
-use crate::passes::anchors::{Base, next_capability};
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{Witness, common_function};
 use crate::model::{Anchor, Device, Entry, Field, Layer};
+use crate::passes::anchors::{Base, next_capability};
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::AnchorsHold,

@@ -1,9 +1,9 @@
 //! An emulated capability overlaps nothing of a device that one function can match with it, but free bytes.
 
 use super::obstacles::{Obstacle, obstacle};
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::matching::common_function;
 use crate::model::{Emulated, Emulation, Layer};
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::EmulationsApart,

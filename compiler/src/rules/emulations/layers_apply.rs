@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use quirk_runtime::capability::Space;
 
-use crate::passes::claims::{self, Byte, Claim};
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{common, common_function, covered};
 use crate::model::{Clause, Layer, NodeId};
+use crate::passes::claims::{self, Byte, Claim};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::rules::layers_collide::pair::Taken;
 use crate::rules::layers_collide::shown::{Function, Having, Hiding, Showing, Vacancy, sound};
 use crate::source::Place;

@@ -2,12 +2,12 @@
 
 use quirk_runtime::capability::{Name, PASID_LENGTH};
 
-use crate::passes::Check;
-use crate::passes::anchors::next_capability;
 use crate::allocate::{Plan, fixed_end};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, Emulated, Entry, EntryKind};
+use crate::passes::Check;
+use crate::passes::anchors::next_capability;
 use crate::rules::length_needed::reach;
 use crate::source::Place;
 

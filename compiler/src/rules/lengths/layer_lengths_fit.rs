@@ -2,9 +2,9 @@
 
 use quirk_runtime::capability::{DVSEC, Kind, Space};
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass { establishes: Fact::LayerLengthsFit, needs: &[], run: Run::Whole(run) };
 

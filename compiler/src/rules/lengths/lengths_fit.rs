@@ -2,10 +2,10 @@
 
 use quirk_runtime::capability::{DVSEC, Kind, Space};
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::Device;
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass { establishes: Fact::LengthsFit, needs: &[], run: Run::EachDevice(run) };
 

@@ -1,9 +1,9 @@
 //! No layer is over itself, through others or directly.
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::Layer;
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass { establishes: Fact::OverAcyclic, needs: &[], run: Run::Whole(run) };
 

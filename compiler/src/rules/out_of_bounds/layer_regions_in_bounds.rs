@@ -2,10 +2,10 @@
 
 use quirk_runtime::capability::Space;
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Anchor, Layer};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::source::Place;
 
 pub(crate) const PASS: Pass = Pass { establishes: Fact::LayersInBounds, needs: &[], run: Run::Whole(run) };

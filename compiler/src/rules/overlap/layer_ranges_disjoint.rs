@@ -1,10 +1,10 @@
 //! A byte of a BAR shows one byte of configuration space, and one exception of `unassigned` holds for a byte.
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{Extent, Tree};
 use crate::model::Region;
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass { establishes: Fact::LayerRangesDisjoint, needs: &[], run: Run::Whole(run) };
 

@@ -2,11 +2,11 @@
 
 use quirk_runtime::capability::{PASID_LENGTH, Space};
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::allocate;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, Dvsec, PlacingKind};
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::DvsecLiesInFree,

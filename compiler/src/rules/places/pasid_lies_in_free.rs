@@ -2,10 +2,10 @@
 
 use quirk_runtime::capability::{PASID_LENGTH, Space};
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, PlacingKind};
+use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::PasidLiesInFree,

@@ -3,12 +3,12 @@
 use quirk_runtime::capability::{DVSEC, Kind, Name, PASID_LENGTH, Shown, Space};
 use quirk_runtime::tables::Permission;
 
-use crate::passes::{Check, Fact, Pass, Run};
 use crate::allocate::Plan;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
 use crate::model::{Device, FrozenEntry, Profile};
+use crate::passes::{Check, Fact, Pass, Run};
 use crate::source::Place;
 
 pub(crate) const PASS: Pass = Pass {

@@ -2,8 +2,6 @@
 
 use super::*;
 use crate::policy::{LayerChoice, ParamValue};
-use crate::tables::{IdSet, ParamKind, WriteClass};
-use crate::testing::layers::{FieldSketch, Sketch, layers};
 
 fn choice<'a>(name: &'a str, params: &'a [(&'a str, ParamValue<'a>)]) -> LayerChoice<'a> {
     LayerChoice { name, params }
@@ -11,8 +9,7 @@ fn choice<'a>(name: &'a str, params: &'a [(&'a str, ParamValue<'a>)]) -> LayerCh
 
 #[test]
 fn a_layer_is_on_by_default_or_by_name() {
-    let off = Sketch { default_on: false, ..Sketch::new("off") };
-    let bytes = layers(&[Sketch::new("on"), off]);
+    let bytes = unchecked(&(layer("on", "") + "layer off { match pci(0xfffe, any); }"));
     let device = endpoint();
     assert_eq!(verdicts(&on(&device, &bytes, &EMPTY)), [("on", "applied")]);
     let both = [choice("off", &[])];
@@ -27,8 +24,7 @@ fn a_layer_is_on_by_default_or_by_name() {
 
 #[test]
 fn what_is_asked_for_in_vain_is_a_finding() {
-    let other = Sketch { vendor: IdSet::exactly(0x1234), ..Sketch::new("other") };
-    let bytes = layers(&[Sketch::new("mine"), other]);
+    let bytes = unchecked(&(layer("mine", "") + "layer other { match pci(0x1234, any); default on; }"));
     let device = endpoint();
     let wanted = [choice("mine", &[]), choice("other", &[]), choice("nobody", &[])];
     let config = on(&device, &bytes, &Policy { layers: &wanted, ..EMPTY });
@@ -40,8 +36,7 @@ fn what_is_asked_for_in_vain_is_a_finding() {
 
 #[test]
 fn parameters_must_be_there_and_of_their_kind() {
-    let params = std::vec![("lane", ParamKind::Unsigned, 4), ("blob", ParamKind::Bytes, 2)];
-    let bytes = layers(&[Sketch { params, ..Sketch::new("x") }]);
+    let bytes = x("param lane: u4; param blob: bytes(2);");
     let device = endpoint();
     let verdict = |params: &[(&str, ParamValue<'_>)]| {
         let choices = [choice("x", params)];
@@ -62,7 +57,7 @@ fn parameters_must_be_there_and_of_their_kind() {
 
 #[test]
 fn a_parameter_may_have_64_bits() {
-    let bytes = layers(&[Sketch { params: std::vec![("n", ParamKind::Unsigned, 64)], ..Sketch::new("x") }]);
+    let bytes = x("param n: u64;");
     let params = [("n", ParamValue::Unsigned(u64::MAX))];
     let choices = [choice("x", &params)];
     assert_eq!(verdicts(&on(&endpoint(), &bytes, &Policy { layers: &choices, ..EMPTY })), [("x", "applied")]);
@@ -70,9 +65,10 @@ fn a_parameter_may_have_64_bits() {
 
 #[test]
 fn the_least_specific_comes_first_then_database_then_name() {
-    let ranked = |name, rank| Sketch { rank, ..Sketch::new(name) };
-    let one = layers(&[ranked("d", 2), ranked("c", 1), ranked("b", 1)]);
-    let two = layers(&[ranked("a", 1), ranked("e", 0)]);
+    let tables = |layers: &[(&str, u8)]| -> Vec<u8> {
+        unchecked(&layers.iter().map(|&(name, rank)| ranked(name, rank, "")).collect::<String>())
+    };
+    let (one, two) = (tables(&[("d", 2), ("c", 1), ("b", 1)]), tables(&[("a", 1), ("e", 0)]));
     let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
     let config = attach(endpoint(), &databases, &EMPTY);
     let names: Vec<_> = config.decision().layers.iter().map(|layer| (layer.name, layer.database)).collect();
@@ -81,8 +77,7 @@ fn the_least_specific_comes_first_then_database_then_name() {
 
 #[test]
 fn a_later_database_replaces_a_layer() {
-    let value = |value| Sketch::new("x").field(FieldSketch::number(0xf0, 1, value, WriteClass::Ro));
-    let (one, two) = (layers(&[value(1)]), layers(&[value(2)]));
+    let [one, two] = [1, 2].map(|value| x(&format!("emulate u8 @ 0xf0 = {value} ro;")));
     let databases = [Database::load(&one).unwrap(), Database::load(&two).unwrap()];
     let config = attach(endpoint(), &databases, &EMPTY);
     assert_eq!((verdicts(&config).len(), bytes(&config, 0xf0)), (1, [2]));
@@ -93,11 +88,11 @@ const NAMES: [&str; 19] =
 
 #[test]
 fn more_layers_than_there_is_room_for_are_counted() {
-    let named = |first: usize, count: usize| -> Vec<_> {
-        // The most specific are in the second database, and the last.
-        (first..first + count).map(|at| Sketch { rank: at as u8, ..Sketch::new(NAMES[at]) }).collect()
+    // The most specific are in the second database, and the last.
+    let named = |first: usize, count: usize| -> Vec<u8> {
+        unchecked(&(first..first + count).map(|at| ranked(NAMES[at], at as u8, "")).collect::<String>())
     };
-    let (first, second) = (layers(&named(0, 10)), layers(&named(10, crate::decision::LAYERS - 7)));
+    let (first, second) = (named(0, 10), named(10, crate::decision::LAYERS - 7));
     let databases = [Database::load(&first).unwrap(), Database::load(&second).unwrap()];
     let config = attach(endpoint(), &databases, &EMPTY);
     let names: Vec<_> = verdicts(&config).into_iter().map(|(name, _)| name).collect();

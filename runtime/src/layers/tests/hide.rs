@@ -1,19 +1,16 @@
 //! Hiding: both lists around it, and what is left of the body.
 
 use super::*;
-use crate::tables::{EmulationKind, FreeRange, Hide, Place, PlaceKind};
-use crate::testing::database::{Builder, claim};
-use crate::testing::layers::{FieldSketch, Sketch, capability, layers};
 
-fn hiding(extended: bool, ids: &[u16]) -> Vec<u8> {
-    layers(&[ids.iter().fold(Sketch::new("hide"), |sketch, &id| sketch.hide(extended, id))])
+fn hiding(kinds: &[&str]) -> Vec<u8> {
+    x(&kinds.iter().map(|kind| format!("hide {kind};")).collect::<String>())
 }
 
 #[test]
 fn the_list_leads_around_and_the_body_reads_0() {
     let mut device = endpoint();
     device.set(0x204, 0x8000_0020);
-    let database = hiding(true, &[0x0f]);
+    let database = hiding(&["ext ats"]);
     let mut config = on(&device, &database, &EMPTY);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x150, 0x0e)]);
     assert_eq!(bytes(&config, 0x200), [0; 8]);
@@ -27,19 +24,19 @@ fn the_list_leads_around_and_the_body_reads_0() {
 #[test]
 fn hiding_what_is_not_there_is_nothing() {
     let device = endpoint();
-    let database = hiding(true, &[0x15, 0x10]);
+    let database = hiding(&["ext rebar", "ext sriov"]);
     let config = on(&device, &database, &EMPTY);
-    assert_eq!((verdicts(&config), findings(&config).len()), (std::vec![("hide", "applied")], 0));
+    assert_eq!((verdicts(&config), findings(&config).len()), (std::vec![("x", "applied")], 0));
     assert_eq!(view(&config), device.image().bytes());
 }
 
 #[test]
 fn the_first_extended_capability_leaves_an_anchor() {
-    let database = hiding(true, &[0x03]);
+    let database = hiding(&["ext dsn"]);
     let config = on(endpoint(), &database, &EMPTY);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f), (0x150, 0x0e)]);
     assert_eq!(bytes(&config, 0x100), [0, 0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0]);
-    let database = hiding(true, &[0x03, 0x0f, 0x0e]);
+    let database = hiding(&["ext dsn", "ext ats", "ext ari"]);
     let config = on(endpoint(), &database, &PASID);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x800, 0x1b)]);
     let config = on(endpoint(), &database, &EMPTY);
@@ -55,32 +52,28 @@ fn a_computed_length_is_blanked_whole() {
         device.set(at + 0x3c, 0x2222_2222);
         device.set(at + 0x40, 0x3333_3333);
     }
-    let hide = |sub_vendor, offset| {
-        let hides = std::vec![Hide { extended: true, id: 0x23, sub_vendor, sub_id: 7, has_sub_id: true, offset }];
-        layers(&[Sketch { hides, ..Sketch::new("hide") }])
-    };
-    let one = hide(0xfffd, 0);
+    let one = hiding(&["ext dvsec(vendor: 0xfffd, id: 7)"]);
     let config = on(&device, &one, &EMPTY);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x200, 0x23)]);
     assert_eq!(bytes(&config, 0x300), [0; 0x40]);
     assert_eq!((dword(&config, 0x340), dword(&config, 0x23c)), (0x3333_3333, 0x2222_2222));
-    let nothing = hide(0xfffd, 0x200);
+    let nothing = hiding(&["ext dvsec(vendor: 0xfffd, id: 7) @ 0x200"]);
     assert_eq!(list(&on(&device, &nothing, &EMPTY), Space::Extended).len(), 3);
 }
 
 #[test]
 fn the_conventional_list_is_relinked_through_its_pointer() {
     let device = endpoint();
-    let database = hiding(false, &[9]);
+    let database = hiding(&["cap vendor"]);
     let config = on(&device, &database, &EMPTY);
     assert_eq!(list(&config, Space::Conventional), [(0x40, 0x10)]);
     assert_eq!(bytes(&config, 0x90), [0; 0x14]);
-    let database = hiding(false, &[0x10]);
+    let database = hiding(&["cap pcie"]);
     let config = on(&device, &database, &PASID);
     assert_eq!(list(&config, Space::Conventional), [(0x90, 9)]);
     assert_eq!(bytes(&config, 0x34), [0x90]);
     assert_eq!(config.decision().candidates[1].reason.code(), "no-extended-space", "no PCI Express, no extended list");
-    let database = hiding(false, &[0x10, 9]);
+    let database = hiding(&["cap pcie", "cap vendor"]);
     let config = on(&device, &database, &EMPTY);
     assert_eq!((list(&config, Space::Conventional), bytes(&config, 0x34)), (std::vec![], [0]));
     assert_eq!(bytes::<_, 1>(&config, 6)[0] & 0x10, 0, "the status bit says that there is no list");
@@ -89,10 +82,9 @@ fn the_conventional_list_is_relinked_through_its_pointer() {
 #[test]
 fn what_is_hidden_is_no_anchor_and_no_place() {
     let device = endpoint();
-    let field = FieldSketch::number(6, 2, 0, crate::tables::WriteClass::Rw).at(crate::tables::Anchor::Extended, 0x0f);
-    let database = layers(&[Sketch::new("x").hide(true, 0x0f).field(field)]);
+    let database = x("hide ext ats; emulate u16 @ ext ats + 6 = 0 rw;");
     assert_eq!(verdicts(&on(&device, &database, &EMPTY)), [("x", "anchor-absent")]);
-    let database = hiding(true, &[0x0f]);
+    let database = hiding(&["ext ats"]);
     let config = on(&device, &database, &Policy { operator: Operator::Offset(0x200), ..EMPTY });
     assert_eq!(config.decision().candidates[1].reason.code(), "capability-header");
 }
@@ -100,39 +92,32 @@ fn what_is_hidden_is_no_anchor_and_no_place() {
 #[test]
 fn a_visible_pasid_can_be_hidden_and_placed_elsewhere() {
     let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b)]);
-    assert_eq!(on(&device, &layers(&[]), &PASID).decision().placement.map(|placed| placed.offset), Some(0x200));
-    let database = hiding(true, &[0x1b]);
+    assert_eq!(attach(&device, &[], &PASID).decision().placement.map(|placed| placed.offset), Some(0x200));
+    let database = hiding(&["ext pasid"]);
     let config = on(&device, &database, &PASID);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x800, 0x1b)]);
 }
 
 #[test]
 fn something_is_put_into_a_list_that_is_empty_or_emptied() {
-    let vendor = |sketch: Sketch| sketch.emulate(capability(EmulationKind::Capability, 9, 8, &[0xc8], Vec::new()));
+    let vendor = "emulate cap vendor @ 0xc8 len 8;";
     let mut device = endpoint();
     device.set(0x04, 0);
-    let database = layers(&[vendor(Sketch::new("x"))]);
+    let database = x(vendor);
     let config = on(&device, &database, &EMPTY);
     assert_eq!((list(&config, Space::Conventional), bytes::<_, 1>(&config, 6)[0] & 0x10), (std::vec![(0xc8, 9)], 0x10));
-    let database = layers(&[vendor(Sketch::new("x").hide(false, 9).hide(false, 0x10))]);
+    let database = x(&format!("{vendor} hide cap vendor; hide cap pcie;"));
     assert_eq!(list(&on(endpoint(), &database, &EMPTY), Space::Conventional), [(0xc8, 9)]);
 }
 
 #[test]
 fn an_empty_extended_list_gets_an_anchor_or_the_capability_at_its_head() {
     let device = Recorder::endpoint(&[]);
-    let serial = |places: &[u16]| capability(EmulationKind::Extended, 3, 12, places, Vec::new());
-    let database = layers(&[Sketch::new("x").emulate(serial(&[0x104, 0x300]))]);
+    let database = x("emulate ext dsn @ [0x104, 0x300];");
     assert_eq!(list(&on(&device, &database, &PASID), Space::Extended), [(0x100, 0), (0x300, 3), (0x800, 0x1b)]);
     // Declared free, the head can be taken, also by what comes second.
-    let mut builder = Builder::default();
-    builder.only_device(0xfffe, 0x1001, |builder, device| {
-        let evidence = claim(builder, crate::tables::Evidence::Vendor);
-        device.free = builder.list(&[FreeRange { start: 0x100, end: 0x400, evidence }]);
-        device.places = builder.list(&[Place { kind: PlaceKind::Free, offset: 0x200 }]);
-    });
-    builder.layer(0, &Sketch::new("x").emulate(serial(&[0x300])).emulate(serial(&[0x100])));
-    let database = builder.build();
+    let entry = quirk_kit::only("free @ 0x100..0x400 { evidence vendor \"x\"; } pasid { place @ 0x200; }");
+    let database = unchecked(&(entry + &layer("x", "emulate ext dsn @ 0x300; emulate ext dsn @ 0x100;")));
     assert_eq!(list(&on(&device, &database, &EMPTY), Space::Extended), [(0x100, 3), (0x300, 3), (0x200, 0x1b)]);
 }
 
@@ -142,7 +127,7 @@ fn the_kernels_anchor_leads_on_where_unassigned_bytes_read_0() {
     device.set(0x100, 0x2000_0000);
     device.set(0x104, 0x0003_1402);
     let hidden = [crate::Hidden { id: 0x1b, version: 1, offset: 0x100, length: 8 }];
-    let database = layers(&[Sketch { unassigned: crate::tables::Unassigned::Deny, ..Sketch::new("deny") }]);
+    let database = x("unassigned deny;");
     let policy = Policy { native: crate::Native::Never, confirmed: &hidden, ..EMPTY };
     let mut config = on(&device, &database, &policy);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f)]);
@@ -150,15 +135,15 @@ fn the_kernels_anchor_leads_on_where_unassigned_bytes_read_0() {
     write(&mut config, 0x104, &[0; 4]);
     assert!(device.writes().is_empty());
     // What the kernel hides is not there to be hidden.
-    let database = hiding(true, &[0x1b]);
+    let database = hiding(&["ext pasid"]);
     let config = on(&device, &database, &policy);
     assert_eq!(view(&config), device.image().bytes());
 }
 
 #[test]
 fn a_hidden_capability_at_the_head_still_leads_on() {
-    let field = FieldSketch::number(0x100, 4, 0x1234_5678, crate::tables::WriteClass::Ro);
-    let database = layers(&[Sketch::new("hide").hide(true, 0x03), Sketch { rank: 1, ..Sketch::new("x").field(field) }]);
+    let hide = ranked("hide", 0, "hide ext dsn;");
+    let database = unchecked(&(hide + &ranked("x", 1, "emulate u32 @ 0x100 = 0x1234_5678 ro;")));
     let config = on(endpoint(), &database, &PASID);
     assert_eq!(verdicts(&config), [("hide", "applied"), ("x", "list-owned")]);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x200, 0x0f), (0x150, 0x0e), (0x800, 0x1b)]);
@@ -167,9 +152,7 @@ fn a_hidden_capability_at_the_head_still_leads_on() {
 #[test]
 fn of_two_visible_pasid_capabilities_the_other_stays() {
     let device = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x1b), (0x300, 0x1b)]);
-    let hides =
-        std::vec![Hide { extended: true, id: 0x1b, sub_vendor: 0, sub_id: 0, has_sub_id: false, offset: 0x200 }];
-    let database = layers(&[Sketch { hides, ..Sketch::new("hide") }]);
+    let database = hiding(&["ext pasid @ 0x200"]);
     let config = on(&device, &database, &PASID);
     assert_eq!(config.decision().placement.map(|placed| placed.offset), Some(0x300));
     assert_eq!(list(&config, Space::Extended), [(0x100, 0x03), (0x300, 0x1b)]);

@@ -3,25 +3,31 @@
 use super::*;
 use crate::Reset;
 use crate::policy::{LayerChoice, ParamValue};
-use crate::tables::WriteClass::{Forced, Ro, RsvdP, Rw, Rw1c, Rwl, Rwo};
-use crate::tables::{Anchor, EmulationKind, Mirror, ParamKind, program};
-use crate::testing::layers::{EmulationSketch, FieldSketch, Init, Sketch, capability, constant, fields, layers};
+use crate::tables::{Field, Layer};
+use crate::testing::patched;
 
 fn with<'a>(name: &'a str, params: &'a [(&'a str, ParamValue<'a>)]) -> LayerChoice<'a> {
     LayerChoice { name, params }
 }
 
+/// A layer that the compiler finds nothing wrong with.
+fn tables(name: &str, block: &str) -> Vec<u8> {
+    quirk_kit::tables(&layer(name, block))
+}
+
 fn clique() -> Vec<u8> {
-    let shifted = [&[program::PARAM, 0][..], &constant(3), &[program::Op::Shl as u8]].concat();
-    let body = std::vec![
-        FieldSketch::new(2, 4, Init::Bytes(std::vec![8, 0x50, 0x32, 0x50]), Ro),
-        FieldSketch::new(6, 1, Init::Code(shifted), Ro),
-        FieldSketch::number(7, 1, 0, Ro),
-    ];
-    let vendor = capability(EmulationKind::Capability, 9, 8, &[0xc8, 0xd4], body);
-    let mirrors = std::vec![Mirror { bar: 0, offset: 0x8_8000, length: 0x1000, config: 0 }];
-    let params = std::vec![("clique", ParamKind::Unsigned, 4)];
-    layers(&[Sketch { params, mirrors, default_on: false, ..Sketch::new("clique").emulate(vendor) }])
+    quirk_kit::tables(
+        "layer clique {
+            match pci(0xfffe, any);
+            param clique: u4;
+            emulate cap vendor @ [0xc8, 0xd4] len 8 {
+                bytes @ 2 [8, 'P', '2', 'P'] ro;
+                u8 @ 6 = clique << 3 ro;
+                u8 @ 7 = 0 ro;
+            }
+            mirror bar 0 @ 0x8_8000 len 0x1000;
+        }",
+    )
 }
 
 #[test]
@@ -43,14 +49,15 @@ fn a_peer_to_peer_clique() {
 
 #[test]
 fn shadow_registers_that_the_vmm_fills_in() {
-    let body = std::vec![
-        FieldSketch::number(2, 2, 0x0118, Ro),
-        FieldSketch::number(4, 4, 0x5348_4457, Ro),
-        FieldSketch::new(8, 16, Init::Param(0), Ro),
-    ];
-    let vendor = capability(EmulationKind::Capability, 9, 24, &[0xe8], body);
-    let params = std::vec![("membar", ParamKind::Bytes, 16)];
-    let database = layers(&[Sketch { params, ..Sketch::new("shadow").emulate(vendor) }]);
+    let database = tables(
+        "shadow",
+        "param membar: bytes(16);
+        emulate cap vendor @ 0xe8 len 24 {
+            u16 @ 2 = 0x0118 ro;
+            u32 @ 4 = 0x5348_4457 ro;
+            bytes @ 8 = membar ro;
+        }",
+    );
     let registers: [u8; 16] = core::array::from_fn(|index| index as u8 * 3);
     let given = [("membar", ParamValue::Bytes(&registers))];
     let choices = [with("shadow", &given)];
@@ -65,13 +72,13 @@ fn graphics_registers_behind_the_header() {
     for at in [0xfc, 0xd0, 0x5c] {
         device.set(at, 0xdead_beef);
     }
-    let all = std::vec![
-        FieldSketch::number(0xfc, 4, 0, Rw),
-        FieldSketch::new(0xd0, 4, Init::Code(std::vec![program::PARAM, 0]), Ro),
-        FieldSketch::number(0xc0, 8, 0, Rw),
-    ];
-    let params = std::vec![("control", ParamKind::Unsigned, 32)];
-    let database = layers(&[Sketch { params, ..Sketch::new("graphics").emulate(fields(all)) }]);
+    let database = tables(
+        "graphics",
+        "param control: u32;
+        emulate u32 @ 0xfc = 0 rw;
+        emulate u32 @ 0xd0 = control ro;
+        emulate bytes @ 0xc0 [0, 0, 0, 0, 0, 0, 0, 0] rw;",
+    );
     let given = [("control", ParamValue::Unsigned(0x0300_02c0))];
     let choices = [with("graphics", &given)];
     let mut config = on(&device, &database, &Policy { layers: &choices, ..EMPTY });
@@ -87,14 +94,14 @@ fn graphics_registers_behind_the_header() {
 fn ids_class_and_multifunction() {
     let mut device = endpoint();
     device.set(0x2c, 0x0001_fffe);
-    let all = std::vec![
-        FieldSketch::number(0x00, 2, 0xabcd, Ro),
-        FieldSketch::number(0x02, 2, 0x1234, Ro),
-        FieldSketch::number(0x09, 3, 0x0c_03_30, Ro),
-        FieldSketch::number(0x2c, 4, 0x5678_9abc, Ro),
-        FieldSketch::number(0x0e, 1, 0x80, Ro).masked(0x80),
-    ];
-    let database = layers(&[Sketch::new("ids").emulate(fields(all))]);
+    let database = tables(
+        "ids",
+        "emulate u16 @ 0x00 = 0xabcd ro;
+        emulate u16 @ 0x02 = 0x1234 ro;
+        emulate bytes @ 0x09 [0x30, 0x03, 0x0c] ro;
+        emulate u32 @ 0x2c = 0x5678_9abc ro;
+        emulate u8 @ 0x0e mask 0x80 = 0x80 ro;",
+    );
     let config = on(&device, &database, &EMPTY);
     assert_eq!(
         (dword(&config, 0), dword(&config, 0x08), dword(&config, 0x2c)),
@@ -108,8 +115,7 @@ fn the_device_type_and_a_version_that_reads_0() {
     let mut device = endpoint();
     device.link_conventional(&[(0x40, 0x10)]);
     device.set(0x40, 0x0000_0010);
-    let version = FieldSketch::number(2, 1, 1, Ro).masked(0x0f).at(Anchor::Capability, 0x10);
-    let database = layers(&[Sketch { port_type: 9, ..Sketch::new("type").field(version) }]);
+    let database = tables("kind", "pcie_type integrated_endpoint; emulate u8 @ cap pcie + 2 mask 0x0f = 1 ro;");
     let mut config = on(&device, &database, &EMPTY);
     assert_eq!(bytes(&config, 0x40), [0x10, 0, 0x91, 0]);
     write(&mut config, 0x42, &[0]);
@@ -117,10 +123,10 @@ fn the_device_type_and_a_version_that_reads_0() {
     let without = Recorder::endpoint(&[]);
     let mut without = without;
     without.link_conventional(&[(0x90, 0x01)]);
-    let database = layers(&[Sketch { port_type: 9, ..Sketch::new("type") }]);
-    assert_eq!(verdicts(&on(&without, &database, &EMPTY)), [("type", "no-pcie")]);
-    let database = layers(&[Sketch { port_type: 16, ..Sketch::new("type") }]);
-    assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY)), [("type", "broken-record")]);
+    let database = tables("kind", "pcie_type integrated_endpoint;");
+    assert_eq!(verdicts(&on(&without, &database, &EMPTY)), [("kind", "no-pcie")]);
+    let database = patched(database, 0, |layer: &mut Layer| layer.port_type = 16);
+    assert_eq!(verdicts(&on(endpoint(), &database, &EMPTY)), [("kind", "broken-record")]);
 }
 
 #[test]
@@ -132,7 +138,7 @@ fn resizable_bars_are_pinned_to_their_size() {
     device.set(0x20c, 0xffff_fff0);
     device.set(0x210, 0x00ff_1d02);
     device.set(0x214, 0xdead_beef);
-    let database = layers(&[Sketch { pin: true, ..Sketch::new("pin") }]);
+    let database = tables("pin", "resizable_bar pin;");
     let mut config = on(&device, &database, &EMPTY);
     assert_eq!(dword(&config, 0x204), 1 << (14 + 4) | 5, "the reserved bits are the device's");
     assert_eq!(dword(&config, 0x208), 0x0000_0e40);
@@ -151,8 +157,7 @@ fn a_drop_list() {
     device.set(0x144, 0x1234_5678);
     device.set(0x158, 0x20);
     device.set(0x15c, 0x8765_4321);
-    let drop = [0x10, 0x0e, 0x15, 0x0f].iter().fold(Sketch::new("drop"), |sketch, &id| sketch.hide(true, id));
-    let database = layers(&[drop]);
+    let database = tables("drop", "hide ext sriov; hide ext ari; hide ext rebar; hide ext ats;");
     let config = on(&device, &database, &PASID);
     assert_eq!(list(&config, Space::Extended), [(0x100, 0), (0x300, 3), (0x800, 0x1b)]);
     assert_eq!(bytes(&config, 0x140), [0; 0x1c]);
@@ -160,13 +165,13 @@ fn a_drop_list() {
 
 #[test]
 fn a_transitional_virtual_function() {
-    let all = std::vec![
-        FieldSketch::number(0x02, 2, 0x1000, Ro),
-        FieldSketch::number(0x08, 1, 0, Ro),
-        FieldSketch::number(0x10, 4, 0xffff_ff01, Rw).masked(0xffff_ff81),
-        FieldSketch::number(0x2e, 2, 1, Ro),
-    ];
-    let database = layers(&[Sketch::new("transitional").emulate(fields(all))]);
+    let database = tables(
+        "transitional",
+        "emulate u16 @ 0x02 = 0x1000 ro;
+        emulate u8 @ 0x08 = 0 ro;
+        emulate u32 @ 0x10 mask 0xffff_ff81 = 0xffff_ff01 rw;
+        emulate u16 @ 0x2e = 1 ro;",
+    );
     let mut config = on(endpoint(), &database, &EMPTY);
     write(&mut config, 0x10, &[0xff; 4]);
     assert_eq!((dword(&config, 0x10), bytes(&config, 0x2e)), (0xffff_ff81, [1, 0]));
@@ -178,14 +183,11 @@ fn a_shadowed_dvsec_with_a_class_per_register() {
     device.set(0x404, 0x0381_1e98);
     device.set(0x408, 0x001e_0000);
     device.set(0x40c, 0x0000_0002);
-    let at = |field: FieldSketch| field.at(Anchor::Extended, 0x23);
-    let all = std::vec![
-        at(FieldSketch::new(0x04, 8, Init::Device, Ro)),
-        at(FieldSketch::new(0x0c, 2, Init::Device, Rw).masked(0xfffd)),
-        FieldSketch { forced: 2, ..at(FieldSketch::number(0x0c, 1, 2, Forced).masked(0x02)) },
-        at(FieldSketch::number(0x0e, 2, 0x4000, Rw1c)),
-    ];
-    let database = layers(&[Sketch::new("memory").emulate(fields(all))]);
+    // Its header too, which the compiler refuses.
+    let database = x("emulate bytes @ ext dvsec(vendor: 0x1e98, id: 0) + 0x04 len 8 = device ro;
+        emulate u16 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x0c mask 0xfffd = device rw;
+        emulate u8 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x0c mask 0x02 = 2 forced(2);
+        emulate u16 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x0e = 0x4000 rw1c;");
     let mut config = on(&device, &database, &PASID);
     assert_eq!((dword(&config, 0x404), dword(&config, 0x408)), (0x0381_1e98, 0x001e_0000));
     write(&mut config, 0x40c, &[0x01, 0x80]);
@@ -202,16 +204,14 @@ fn a_shadowed_dvsec_with_its_lock() {
     let mut device = Recorder::endpoint(&[(0x100, 0x03), (0x400, 0x23)]);
     device.set(0x404, 0x0381_1e98);
     device.set(0x40c, 0x0000_0002);
-    let at = |field: FieldSketch| field.at(Anchor::Extended, 0x23);
-    let by = (0x14, 1);
-    let all = std::vec![
-        FieldSketch { lock: by, ..at(FieldSketch::new(0x0c, 2, Init::Device, Rwl).masked(0xfffd)) },
-        FieldSketch { forced: 2, ..at(FieldSketch::number(0x0c, 1, 2, Forced).masked(0x02)) },
-        at(FieldSketch::number(0x14, 1, 0, Rwo).masked(1)),
-        at(FieldSketch::number(0x14, 2, 0, RsvdP).masked(0xfffe)),
-        FieldSketch { lock: by, ..at(FieldSketch::number(0x20, 4, 0, Rwl)) },
-    ];
-    let database = layers(&[Sketch::new("memory").emulate(fields(all))]);
+    let database = tables(
+        "memory",
+        "emulate u16 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x0c mask 0xfffd = device rwl by 0x14 bits 0..1;
+        emulate u8 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x0c mask 0x02 = 2 forced(2);
+        emulate u8 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x14 mask 1 = 0 rwo;
+        emulate u16 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x14 mask 0xfffe = 0 rsvdp;
+        emulate u32 @ ext dvsec(vendor: 0x1e98, id: 0) + 0x20 = 0 rwl by 0x14 bits 0..1;",
+    );
     let mut config = on(&device, &database, &EMPTY);
     write(&mut config, 0x40c, &[0x04, 0x80]);
     write(&mut config, 0x420, &[1, 2, 3, 4]);
@@ -234,8 +234,8 @@ fn a_shadowed_dvsec_with_its_lock() {
 
 #[test]
 fn a_lock_outside_the_space_refuses_its_layer() {
-    let field = FieldSketch { lock: (0x1000, 1), ..FieldSketch::number(0x300, 1, 0, Rwl) };
-    let database = layers(&[Sketch::new("x").field(field)]);
+    let database = x("emulate u8 @ 0x300 = 0 rwl by 0x301 bits 0..1; emulate u8 @ 0x301 = 0 rwo;");
+    let database = patched(database, 0, |field: &mut Field| field.lock = 0x1000);
     let device = endpoint();
     assert_eq!(verdicts(&attach(&device, &[Database::load(&database).unwrap()], &EMPTY)), [("x", "out-of-bounds")]);
 }
@@ -244,7 +244,7 @@ fn a_lock_outside_the_space_refuses_its_layer() {
 fn a_byte_that_reads_0() {
     let mut device = endpoint();
     device.set(0xd0, 0xffff_ffff);
-    let database = layers(&[Sketch::new("byte").field(FieldSketch::number(0xd1, 1, 0, Ro))]);
+    let database = tables("byte", "emulate u8 @ 0xd1 = 0 ro;");
     let mut config = on(&device, &database, &EMPTY);
     write(&mut config, 0xd0, &[1, 2, 3, 4]);
     assert_eq!(dword(&config, 0xd0), 0x0403_0001);
@@ -253,12 +253,8 @@ fn a_byte_that_reads_0() {
 
 #[test]
 fn a_dvsec_of_its_own() {
-    let body = std::vec![FieldSketch::number(0x0c, 4, 0x00c0_ffee, Ro)];
-    let own = EmulationSketch {
-        sub: Some((0xfffe, 0x42)),
-        ..capability(EmulationKind::Extended, 0x23, 0x14, &[0x600], body)
-    };
-    let database = layers(&[Sketch::new("own").emulate(own)]);
+    let shown = "emulate ext dvsec(vendor: 0xfffe, id: 0x42) @ 0x600 len 0x14 { u32 @ 0x0c = 0x00c0_ffee ro; }";
+    let database = tables("own", shown);
     let config = on(endpoint(), &database, &PASID);
     assert_eq!(bytes(&config, 0x600), [0x23, 0, 1, 0x80]);
     assert_eq!((dword(&config, 0x604), dword(&config, 0x608)), (0x0140_fffe, 0x42));

@@ -8,8 +8,8 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
 use crate::model::{Device, Emulated, Emulation, Entry, Layer};
-use crate::rules::emulations::obstacles::obstacle;
 use crate::passes::{Check, Fact, Pass, Run};
+use crate::rules::emulations::obstacles::obstacle;
 use crate::source::Place;
 
 pub(crate) const PASS: Pass = Pass {
