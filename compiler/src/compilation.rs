@@ -1,5 +1,7 @@
 //! What came of a compilation: findings, and the database in every form that is asked for.
 
+use std::sync::OnceLock;
+
 use quirk_runtime::Database;
 
 use crate::allocate::Plans;
@@ -8,18 +10,37 @@ use crate::emit::{self, C, CStyle};
 use crate::model::Model;
 use crate::severity::Severity;
 use crate::source::Sources;
+use crate::tables;
 
 /// What came of a compilation.
 #[derive(Debug)]
 pub struct Compilation {
-    pub(crate) sources: Sources,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) model: Model,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    model: Model,
     pub(crate) plans: Plans,
-    pub(crate) database: Option<Vec<u8>>,
+    /// The database leaves out the words of evidence.
+    without_evidence: bool,
+    /// The database, once it was asked for.
+    database: OnceLock<Option<Vec<u8>>>,
 }
 
 impl Compilation {
+    pub(crate) fn new(
+        sources: Sources,
+        diagnostics: Vec<Diagnostic>,
+        model: Model,
+        plans: Plans,
+        without_evidence: bool,
+    ) -> Self {
+        Self { sources, diagnostics, model, plans, without_evidence, database: OnceLock::new() }
+    }
+
+    /// The same without a database, for a part of a program.
+    pub(crate) fn without_database(self) -> Self {
+        Self { database: OnceLock::from(None), ..self }
+    }
+
     /// The texts that were read.
     #[must_use]
     pub fn sources(&self) -> &Sources {
@@ -38,10 +59,11 @@ impl Compilation {
         self.diagnostics.iter().filter(|found| found.severity == Severity::Error).count()
     }
 
-    /// The encoded database; none if there were errors.
+    /// The encoded database, made at first need; none if there were errors.
     #[must_use]
     pub fn database(&self) -> Option<&[u8]> {
-        self.database.as_deref()
+        let encode = || tables::encode(&self.model, &self.plans, &self.sources, self.without_evidence);
+        self.database.get_or_init(|| (self.errors() == 0).then(encode).flatten()).as_deref()
     }
 
     pub(crate) fn model(&self) -> &Model {

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use core::sync::atomic::AtomicU32;
+
 use quirk_dsl::{Read, ast};
 
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic, Edit};
 use crate::files::Files;
-use crate::model::NameKind;
+use crate::model::{Device, NameKind};
 use crate::options::Options;
 use crate::source::{FileId, Place, Sources};
 use crate::syntax;
@@ -39,12 +41,39 @@ pub(crate) struct Unit {
     pub(crate) asked_for: bool,
     /// All names that it declares, where a part of a program is looked at: some of their items are left out.
     pub(crate) declared: Arc<[(NameKind, String)]>,
+    /// The devices that were understood when they were read, by their items. These say nothing any more.
+    pub(crate) understood: Vec<(usize, Device)>,
 }
+
+/// What is understood of a part of a file while the rest is being read.
+#[derive(Debug, Default)]
+pub(crate) struct Early {
+    /// How many items the part has.
+    pub(crate) items: usize,
+    /// Devices, by their items in the part.
+    pub(crate) devices: Vec<(usize, Device)>,
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+/// Understands what it can of a part of a file, alone.
+pub(crate) type Understand = fn(FileId, &mut ast::File, &AtomicU32) -> Early;
 
 /// All parsed files, those that are used before those that use them.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
     pub(crate) units: Vec<Unit>,
+    /// Whence the numbers of nodes are.
+    pub(crate) nodes: AtomicU32,
+    /// What was found in the devices that were understood when they were read.
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+impl Program {
+    /// Takes the devices that are understood already, of each unit, and what was found in them.
+    pub(crate) fn take_understood(&mut self) -> (Vec<Vec<(usize, Device)>>, Vec<Diagnostic>) {
+        let devices = self.units.iter_mut().map(|unit| core::mem::take(&mut unit.understood)).collect();
+        (devices, core::mem::take(&mut self.found))
+    }
 }
 
 /// Reads and parses the inputs and what they use.
@@ -52,12 +81,14 @@ pub(crate) fn load(
     inputs: Vec<Input>,
     options: &Options,
     files: &dyn Files,
+    understand: Understand,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Program {
     let mut loader = Loader {
         options,
         files,
+        understand,
         sources,
         diagnostics,
         program: Program::default(),
@@ -81,6 +112,7 @@ pub(crate) fn load(
 struct Loader<'l> {
     options: &'l Options,
     files: &'l dyn Files,
+    understand: Understand,
     sources: &'l mut Sources,
     diagnostics: &'l mut Vec<Diagnostic>,
     program: Program,
@@ -125,10 +157,17 @@ impl Loader<'_> {
 
     fn parse(&mut self, path: &Path, identity: &Path, text: String) -> usize {
         let text: Arc<str> = text.into();
-        let parsed = quirk_dsl::read(Arc::clone(&text), self.options.threads());
-        let file = self.sources.add(path, text);
+        let file = self.sources.add(path, Arc::clone(&text));
+        let (understand, nodes) = (self.understand, &self.program.nodes);
+        let (parsed, parts) = quirk_dsl::read_and(text, self.options.threads(), |part| understand(file, part, nodes));
         self.diagnostics.extend(wrong_in(file, &parsed));
         let ast = parsed.file;
+        let (mut understood, mut before) = (Vec::with_capacity(parts.iter().map(|part| part.devices.len()).sum()), 0);
+        for part in parts {
+            understood.extend(part.devices.into_iter().map(|(item, device)| (before + item, device)));
+            self.program.found.extend(part.found);
+            before += part.items;
+        }
         self.open.push((identity.to_owned(), None));
         let mut uses = Vec::new();
         for item in &ast.items {
@@ -139,7 +178,8 @@ impl Loader<'_> {
         self.open.pop();
         let below = uses.iter().flatten().map(|&unit| self.heights[unit]).max();
         self.heights.push(1 + below.unwrap_or(0));
-        self.program.units.push(Unit { file, ast, uses, asked_for: false, declared: Arc::default() });
+        let declared = Arc::default();
+        self.program.units.push(Unit { file, ast, uses, asked_for: false, declared, understood });
         self.program.units.len() - 1
     }
 

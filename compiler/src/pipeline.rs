@@ -2,8 +2,6 @@
 //!
 //! files → parse → names → model → passes and lints → tables → emitters
 
-use core::borrow::Borrow;
-
 use crate::allocate::Plans;
 use crate::compilation::Compilation;
 use crate::diagnostic::{self, Diagnostic};
@@ -15,26 +13,25 @@ use crate::model::Model;
 use crate::names::Names;
 use crate::options::Options;
 use crate::passes::{Check, PASSES, Pass};
-use crate::severity::Severity;
 use crate::source::Sources;
-use crate::tables;
 
 /// Compiles files, with all that they use.
 #[must_use]
 pub fn compile(inputs: Vec<Input>, options: &Options, files: &dyn Files) -> Compilation {
-    compile_in_order(inputs, options, files, &PASSES.iter().collect::<Vec<_>>())
+    compile_in_order(inputs, options, files, lower::alone, &PASSES.iter().collect::<Vec<_>>())
 }
 
-/// The same with the passes in a given order, which makes no difference.
+/// The same with the passes in a given order and what is understood early by a function of one's own: it makes no difference.
 pub(crate) fn compile_in_order(
     inputs: Vec<Input>,
     options: &Options,
     files: &dyn Files,
+    early: load::Understand,
     passes: &[&Pass],
 ) -> Compilation {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
-    let program = load::load(inputs, options, files, &mut sources, &mut diagnostics);
+    let program = load::load(inputs, options, files, early, &mut sources, &mut diagnostics);
     let Understood { model, plans, diagnostics: found } = understand(program, &diagnostics, options, passes);
     diagnostics.extend(found);
     finish(&mut diagnostics, &sources, options);
@@ -42,9 +39,7 @@ pub(crate) fn compile_in_order(
     diagnostics.retain(|found| !doubts.silence(found));
     in_order(&mut diagnostics);
 
-    let sound = diagnostics.iter().all(|found| found.severity != Severity::Error);
-    let database = sound.then(|| tables::encode(&model, &plans, &sources, options)).flatten();
-    Compilation { sources, diagnostics, model, plans, database }
+    Compilation::new(sources, diagnostics, model, plans, options.without_evidence)
 }
 
 /// What files mean, and what is wrong with that.
@@ -56,14 +51,16 @@ pub(crate) struct Understood {
 
 /// Understands a program, given what was wrong before. A part of a program is one, if it holds all that it speaks of.
 pub(crate) fn understand(
-    program: impl Borrow<Program>,
+    mut program: Program,
     before: &[Diagnostic],
     options: &Options,
     passes: &[&Pass],
 ) -> Understood {
-    let mut names = Names::collect(program.borrow());
+    let (understood, found) = program.take_understood();
+    let mut names = Names::collect(&program);
+    names.diagnostics.extend(found);
     names.constants();
-    let model = lower::lower(&mut names);
+    let model = lower::lower(&mut names, understood);
     let mut diagnostics = names.diagnostics;
     // The model stands alone; what it was made from takes most of the memory.
     drop(program);

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::batch::Read;
 use crate::lex::{TokenKind, lex_from};
+use crate::parser::{Keep, Parser};
 use crate::split::{PieceKind, split};
-use crate::{Span, SyntaxError, ast, lower, parser, report};
+use crate::{Span, SyntaxError, ast, lower, report};
 
 /// Reads the item at a place of a text, of which the rest was read before without an error. `before` and `after` are the items
 /// beside it, where there are any.
@@ -26,7 +27,7 @@ pub fn read_again(text: &Arc<str>, before: Option<Span>, item: Span, after: Opti
     if !pieces.iter().all(|piece| is_sound(piece.kind)) {
         return None;
     }
-    let parsed = parser::build(text, &tokens, 0, pieces);
+    let parsed = Parser::default().parse(text, &tokens, pieces, Keep::All);
     let mut report = report::report(&parsed);
     let ast::File { items, words, poisoned, lost_use, .. } = lower::file(&parsed.tree, &mut report);
     let mut errors = report.errors;

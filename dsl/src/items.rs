@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::lex::{Token, lex_from};
-use crate::parser;
+use crate::parser::{Keep, Parser};
 use crate::split::{Piece, PieceKind};
 use crate::{Span, ast, lower, report};
 
@@ -18,7 +18,7 @@ pub fn read_items(text: &Arc<str>, items: &[Span]) -> ast::File {
         tokens.extend(lex_from(until, item.start as usize));
         pieces.push(Piece { kind: PieceKind::Item { unclosed: false }, tokens: first..tokens.len() });
     }
-    let parsed = parser::build(text, &tokens, 0, pieces);
+    let parsed = Parser::default().parse(text, &tokens, pieces, Keep::All);
     lower::file(&parsed.tree, &mut report::report(&parsed))
 }
 

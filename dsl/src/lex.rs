@@ -68,6 +68,13 @@ impl TokenKind {
     }
 }
 
+impl TokenKind {
+    /// Whether it tells of an error wherever it stands.
+    pub(crate) const fn is_mistake(self) -> bool {
+        matches!(self, Self::BlockComment | Self::HashComment | Self::OpenText | Self::Unknown)
+    }
+}
+
 /// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {

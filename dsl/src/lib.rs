@@ -3,8 +3,8 @@
 //! [`parse`] never fails and never panics: whatever the text, there is a [`Tree`] that prints it back, a typed
 //! [`ast::File`] with everything that could be read, and one [`SyntaxError`] for each thing that could not.
 //!
-//! [`read`] reads a long text on several threads, for programs that need no tree; [`read_items`] reads a few of its items again,
-//! and [`read_again`] the one that an edit changed.
+//! [`read`] reads a long text on several threads, for programs that need no tree, and [`read_and`] lets them understand each part
+//! at once; [`read_items`] reads a few of its items again, and [`read_again`] the one that an edit changed.
 //!
 //! [`format`](fn@format) says how a text ought to be written.
 //!
@@ -15,6 +15,7 @@ extern crate alloc;
 mod again;
 pub mod ast;
 mod batch;
+mod cut;
 mod error;
 mod format;
 mod items;
@@ -32,7 +33,7 @@ mod suggest;
 mod tree;
 
 pub use again::read_again;
-pub use batch::{Read, read};
+pub use batch::{Read, read, read_and};
 pub use error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
 pub use format::format;
 pub use items::read_items;

@@ -9,6 +9,7 @@ use quirk_dsl::shape::{Context, Shape};
 use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::load::Program;
 use crate::model::{Broken, Claim, Device, Entry, Free};
 use crate::names::{ItemId, NameKind};
 use crate::source::Located;
@@ -16,14 +17,74 @@ use crate::source::Located;
 /// The device/port types in the order of their words, as bits 7:4 of the PCI Express Capabilities register have them.
 pub(super) const PORT_TYPES: [u8; 9] = [0, 1, 4, 5, 6, 7, 8, 9, 10];
 
+/// Where a device is in the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seat {
+    /// It was not looked at.
+    Unseen,
+    /// It is being understood.
+    Open,
+    Taken(usize),
+}
+
+impl Seat {
+    fn index(self) -> Option<usize> {
+        match self {
+            Self::Taken(index) => Some(index),
+            Self::Unseen | Self::Open => None,
+        }
+    }
+}
+
+/// Where devices are in the model, by unit and item.
+#[derive(Debug)]
+pub(crate) struct Seats(Vec<Vec<Seat>>);
+
+impl Seats {
+    pub(super) fn new(program: &Program) -> Self {
+        Self(program.units.iter().map(|unit| vec![Seat::Unseen; unit.ast.items.len()]).collect())
+    }
+
+    fn get(&self, id: ItemId) -> Seat {
+        self.0[id.unit][id.item]
+    }
+
+    fn set(&mut self, id: ItemId, seat: Seat) {
+        self.0[id.unit][id.item] = seat;
+    }
+
+    /// Those that are taken, in the order of the text.
+    fn taken(&self) -> Vec<(ItemId, usize)> {
+        let items =
+            self.0.iter().enumerate().flat_map(|(unit, seats)| {
+                seats.iter().enumerate().map(move |(item, seat)| (ItemId { unit, item }, seat))
+            });
+        items.filter_map(|(id, seat)| Some((id, seat.index()?))).collect()
+    }
+}
+
 impl Lower<'_, '_> {
+    /// Takes in devices that are understood already.
+    pub(super) fn understood(&mut self, devices: Vec<Vec<(usize, Device)>>) {
+        let program = self.names.program;
+        self.model.devices.reserve(devices.iter().map(Vec::len).sum());
+        for (unit, devices) in devices.into_iter().enumerate() {
+            let asked_for = program.units[unit].asked_for;
+            for (item, device) in devices {
+                let index = self.model.devices.len();
+                self.devices.set(ItemId { unit, item }, Seat::Taken(index));
+                self.model.devices.push(Device { index, asked_for, ..device });
+            }
+        }
+    }
+
     /// The index of a device, understood at first need; none while it is being understood. Those that it is like come
     /// first, one by one: a row of them may be of any length.
     pub(super) fn device(&mut self, id: ItemId) -> Option<usize> {
         let mut row = vec![];
         let mut next = Some(id);
-        while let Some(id) = next.filter(|id| !self.devices.contains_key(id)) {
-            self.devices.insert(id, None);
+        while let Some(id) = next.filter(|id| self.devices.get(*id) == Seat::Unseen) {
+            self.devices.set(id, Seat::Open);
             row.push(id);
             let ItemKind::Device(syntax) = &self.names.item(id).kind else { break };
             let like = syntax.like.as_ref();
@@ -32,15 +93,13 @@ impl Lower<'_, '_> {
         while let Some(id) = row.pop() {
             self.understand(id);
         }
-        self.devices.get(&id).copied().flatten()
+        self.devices.get(id).index()
     }
 
     /// Puts the devices in the order of the text: some were needed before it was their turn. Nothing that is found depends on
     /// which others there are.
     pub(super) fn devices_in_order(&mut self) {
-        let mut order: Vec<(ItemId, usize)> =
-            self.devices.iter().filter_map(|(id, index)| Some((*id, (*index)?))).collect();
-        order.sort_unstable();
+        let order = self.devices.taken();
         if order.iter().is_sorted_by_key(|(_, index)| index) {
             return;
         }
@@ -48,7 +107,7 @@ impl Lower<'_, '_> {
         let mut positions = vec![0; devices.len()];
         for (index, (id, before)) in order.into_iter().enumerate() {
             positions[before] = index;
-            self.devices.insert(id, Some(index));
+            self.devices.set(id, Seat::Taken(index));
             self.model.devices.extend(devices[before].take().map(|device| Device { index, ..device }));
         }
         for profile in &mut self.model.profiles {
@@ -56,11 +115,10 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn understand(&mut self, id: ItemId) -> Option<usize> {
+    pub(super) fn understand(&mut self, id: ItemId) -> Option<usize> {
         let item = self.names.item(id);
         let ItemKind::Device(syntax) = &item.kind else { return None };
         let back = core::mem::replace(&mut self.unit, id.unit);
-        self.claim(&syntax.name);
         let unit = &self.names.program.units[id.unit];
         let mut device = Device {
             index: 0,
@@ -88,7 +146,7 @@ impl Lower<'_, '_> {
         self.unit = back;
         let index = self.model.devices.len();
         self.model.devices.push(Device { index, ..device });
-        self.devices.insert(id, Some(index));
+        self.devices.set(id, Seat::Taken(index));
         Some(index)
     }
 

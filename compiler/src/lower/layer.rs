@@ -28,7 +28,6 @@ impl Lower<'_, '_> {
     pub(super) fn layer(&mut self, id: ItemId) {
         let item = self.names.item(id);
         let ItemKind::Layer(syntax) = &item.kind else { return };
-        self.claim(&syntax.name);
         let mut layer = Layer {
             name: syntax.name.value.clone(),
             head: self.place(item.head),

@@ -1,6 +1,7 @@
 //! From syntax to model: the parts that all statements share.
 
 mod allow;
+mod alone;
 pub(crate) mod claims;
 mod clauses;
 mod device;
@@ -21,33 +22,28 @@ mod test_block;
 mod test_policy;
 mod times;
 
+use core::sync::atomic::AtomicU32;
 use std::collections::HashMap;
 
+use device::Seats;
 use quirk_dsl::Span;
 use quirk_dsl::ast::{Expr, ExprKind, ItemKind, Name, Radix, Range, RangeEnd, Str};
 
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Claim, Format, Model, NodeId, Region};
-use crate::names::{ItemId, Names, duplicate};
+use crate::model::{Claim, Device, Format, Model, NodeId, NodeIds, Region};
+use crate::names::{ItemId, NameKind, Names, duplicate};
 use crate::source::{FileId, Place};
 use crate::suggest::listed;
 
-/// Understands all items. What cannot be understood is reported and left out.
-pub(crate) fn lower(names: &mut Names<'_>) -> Model {
-    let mut lower = Lower {
-        names,
-        unit: 0,
-        nodes: 0,
-        model: Model::default(),
-        devices: HashMap::new(),
-        formats: HashMap::new(),
-        layers: HashMap::new(),
-        global: HashMap::new(),
-        titles: HashMap::new(),
-        sources: HashMap::new(),
-    };
-    let program = lower.names.program;
+pub(crate) use alone::alone;
+
+/// Understands all items but the devices that are understood already. What cannot be understood is reported and left out.
+pub(crate) fn lower(names: &mut Names<'_>, understood: Vec<Vec<(usize, Device)>>) -> Model {
+    let program = names.program;
+    let mut lower = Lower::new(names, &program.nodes);
+    lower.claims_of_names();
+    lower.understood(understood);
     lower.all_sources();
     for (unit, each) in program.units.iter().enumerate() {
         for (item, node) in each.ast.items.iter().enumerate() {
@@ -95,24 +91,37 @@ pub(crate) struct Lower<'l, 'p> {
     pub(super) names: &'l mut Names<'p>,
     /// The unit whose text is being understood.
     pub(super) unit: usize,
-    nodes: u32,
+    nodes: NodeIds<'p>,
     pub(super) model: Model,
-    /// Index of each device; none while it is being understood.
-    pub(super) devices: HashMap<ItemId, Option<usize>>,
+    pub(super) devices: Seats,
     pub(super) formats: HashMap<ItemId, Option<usize>>,
     pub(super) layers: HashMap<ItemId, usize>,
-    /// Names that are unique over all files.
-    global: HashMap<String, Place>,
     /// Titles of tests, unique in a file.
     pub(super) titles: HashMap<(FileId, String), Place>,
     /// What each source says.
     pub(super) sources: HashMap<ItemId, Claim>,
 }
 
+impl<'l, 'p> Lower<'l, 'p> {
+    fn new(names: &'l mut Names<'p>, nodes: &'p AtomicU32) -> Self {
+        let program = names.program;
+        Self {
+            names,
+            unit: 0,
+            nodes: NodeIds::new(nodes),
+            model: Model::default(),
+            devices: Seats::new(program),
+            formats: HashMap::new(),
+            layers: HashMap::new(),
+            titles: HashMap::new(),
+            sources: HashMap::new(),
+        }
+    }
+}
+
 impl Lower<'_, '_> {
     pub(super) fn node(&mut self) -> NodeId {
-        self.nodes += 1;
-        NodeId(self.nodes)
+        self.nodes.next()
     }
 
     pub(super) fn place(&self, span: Span) -> Place {
@@ -128,14 +137,23 @@ impl Lower<'_, '_> {
         self.report(found);
     }
 
-    /// A name that no other item of all files may have.
-    pub(super) fn claim(&mut self, name: &Name) {
-        let place = self.place(name.span);
-        match self.global.get(&name.value) {
+    /// Names that no other item of all files may have.
+    fn claims_of_names(&mut self) {
+        let program = self.names.program;
+        if program.units.len() == 1 {
             // Twice in one file was reported with the names.
-            Some(first) if first.file == place.file => {}
-            Some(&first) => self.report(duplicate(&name.value, place, first)),
-            None => drop(self.global.insert(name.value.clone(), place)),
+            return;
+        }
+        let mut first: HashMap<&str, Place> = HashMap::new();
+        for (unit, each) in program.units.iter().enumerate() {
+            self.unit = unit;
+            for (_, name) in each.ast.items.iter().filter_map(NameKind::of).filter(|(kind, _)| kind.is_global()) {
+                let place = self.place(name.span);
+                let known = *first.entry(&name.value).or_insert(place);
+                if known.file != place.file {
+                    self.report(duplicate(&name.value, place, known));
+                }
+            }
         }
     }
 
@@ -228,7 +246,6 @@ impl Lower<'_, '_> {
         }
         let ItemKind::DvsecFormat(syntax) = &self.names.item(id).kind else { return None };
         let back = core::mem::replace(&mut self.unit, id.unit);
-        self.claim(&syntax.name);
         let format: Option<Format> = self.format_of(id, syntax);
         self.unit = back;
         let index = format.map(|format| {

@@ -16,7 +16,6 @@ use crate::source::Located;
 
 impl Lower<'_, '_> {
     pub(super) fn profile(&mut self, id: ItemId, syntax: &ast::Profile) {
-        self.claim(&syntax.name);
         let item = self.names.item(id);
         let device = self.names.resolve(self.unit, &syntax.device, NameKind::Device);
         let device = device.and_then(|device| self.device(device));

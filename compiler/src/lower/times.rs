@@ -1,7 +1,5 @@
 //! How often each statement stands in its block, as its declaration says.
 
-use std::collections::BTreeMap;
-
 use quirk_dsl::Span;
 use quirk_dsl::ast::{Name, Statement};
 use quirk_dsl::shape::{Context, Shape, Times};
@@ -18,21 +16,21 @@ impl Lower<'_, '_> {
         context: Context,
         statements: &'s [Statement<K>],
     ) -> Vec<(&'s Statement<K>, bool)> {
-        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        let mut seen: Vec<(&str, Span)> = Vec::new();
         let mut counted = Vec::with_capacity(statements.len());
         for statement in statements {
             let Shape { keyword, times, .. } = statement.shape;
-            let mut counts = true;
-            if matches!(times, Times::Once | Times::AtMostOnce) {
-                let first = *seen.entry(keyword).or_insert(statement.span);
-                counts = first == statement.span;
-                if !counts {
-                    let what = format!("`{keyword}`");
-                    let found = self.duplicate(context, &what, self.place(statement.span), self.place(first));
-                    self.report(found.remove(Applicability::Unsafe, "remove the second", self.place(statement.span)));
-                }
+            let is_limited = matches!(times, Times::Once | Times::AtMostOnce);
+            // Few keywords are, so they are not sorted.
+            let first = seen.iter().find(|(known, _)| is_limited && known == keyword).map(|(_, span)| *span);
+            if let Some(first) = first {
+                let what = format!("`{keyword}`");
+                let found = self.duplicate(context, &what, self.place(statement.span), self.place(first));
+                self.report(found.remove(Applicability::Unsafe, "remove the second", self.place(statement.span)));
+            } else if is_limited {
+                seen.push((keyword, statement.span));
             }
-            counted.push((statement, counts));
+            counted.push((statement, first.is_none()));
         }
         counted
     }

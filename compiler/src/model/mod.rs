@@ -22,7 +22,7 @@ pub(crate) use device::{Broken, Device, Free, can_repeat_every};
 pub(crate) use entry::{Capability, Entry, EntryKind};
 pub(crate) use layer::{Anchor, Emulated, Emulation, Field, FieldValue, Hide, Layer, Program};
 pub(crate) use name_kind::NameKind;
-pub(crate) use node::{NodeId, Region};
+pub(crate) use node::{NodeId, NodeIds, Region};
 pub(crate) use pasid::{Dvsec, Format, Pasid, Placing, PlacingKind};
 pub(crate) use profile::{FrozenEntry, Profile};
 pub(crate) use script::Test;

@@ -27,6 +27,11 @@ impl NameKind {
         }
     }
 
+    /// Whether names of the kind are unique over all files.
+    pub(crate) fn is_global(self) -> bool {
+        matches!(self, Self::Device | Self::Layer | Self::Format | Self::Profile)
+    }
+
     /// The name that an item declares for its file, if it does.
     pub(crate) fn of(item: &Item) -> Option<(Self, &Name)> {
         Some(match &item.kind {

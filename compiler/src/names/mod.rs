@@ -3,6 +3,7 @@
 mod evaluate;
 mod known;
 
+use core::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use quirk_dsl::ast::{self, ItemKind, Path};
@@ -52,20 +53,33 @@ pub(crate) struct Names<'p> {
     constants: HashMap<ItemId, Constant>,
     /// Sources that evidence names.
     used_sources: HashSet<ItemId>,
+    /// A name was asked for.
+    asked: Cell<bool>,
 }
 
 impl<'p> Names<'p> {
-    /// Collects what the files declare.
-    pub(crate) fn collect(program: &'p Program) -> Self {
-        let mut names = Self {
+    /// No names, for a part of a program that needs none: see [`Names::take_asked`].
+    pub(crate) fn none(program: &'p Program) -> Self {
+        Self {
             program,
             diagnostics: vec![],
             scopes: vec![],
-            namespaces: program.units.iter().map(namespaces).collect(),
+            namespaces: vec![],
             known: HashMap::new(),
             constants: HashMap::new(),
             used_sources: HashSet::new(),
-        };
+            asked: Cell::new(false),
+        }
+    }
+
+    /// Whether a name was asked for since this was asked.
+    pub(crate) fn take_asked(&self) -> bool {
+        self.asked.take()
+    }
+
+    /// Collects what the files declare.
+    pub(crate) fn collect(program: &'p Program) -> Self {
+        let mut names = Self { namespaces: program.units.iter().map(namespaces).collect(), ..Self::none(program) };
         for unit in &program.units {
             let scope = names.scope(unit);
             names.scopes.push(scope);
@@ -74,7 +88,7 @@ impl<'p> Names<'p> {
     }
 
     fn scope(&mut self, unit: &'p Unit) -> HashMap<&'p str, Declared> {
-        let mut scope: HashMap<&str, Declared> = HashMap::new();
+        let mut scope: HashMap<&str, Declared> = HashMap::with_capacity(unit.ast.items.len());
         let mut uses = unit.uses.iter();
         for (item, node) in unit.ast.items.iter().enumerate() {
             let Some((kind, name)) = NameKind::of(node) else { continue };
@@ -110,7 +124,8 @@ impl<'p> Names<'p> {
 
     /// The same, where nothing is to be said of a path that names none.
     pub(crate) fn declared(&self, unit: usize, path: &Path, wanted: NameKind) -> Option<ItemId> {
-        let find = |unit: usize, name: &str, kind| self.scopes[unit].get(name).filter(|found| found.kind == kind);
+        self.asked.set(true);
+        let find = |unit: usize, name: &str, kind| self.scopes.get(unit)?.get(name).filter(|found| found.kind == kind);
         let target = match &path.namespace {
             Some(namespace) => find(unit, &namespace.value, NameKind::Namespace)?.behind?,
             None => unit,
@@ -119,7 +134,8 @@ impl<'p> Names<'p> {
     }
 
     fn find(&mut self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Option<Declared> {
-        let Some(&declared) = self.scopes[unit].get(name) else {
+        self.asked.set(true);
+        let Some(&declared) = self.scopes.get(unit)?.get(name) else {
             // What could not be read may have declared it.
             let ast = &self.program.units[unit].ast;
             if !(if wanted == NameKind::Namespace { ast.lost_use } else { ast.poisoned }) {

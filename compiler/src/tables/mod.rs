@@ -16,12 +16,11 @@ use writer::Writer;
 
 use crate::allocate::Plans;
 use crate::model::Model;
-use crate::options::Options;
 use crate::source::Sources;
 
-/// Encodes a model without errors. None only if it is larger than an encoding can be.
-pub(crate) fn encode(model: &Model, plans: &Plans, sources: &Sources, options: &Options) -> Option<Vec<u8>> {
-    let mut writer = Writer::new(options.without_evidence);
+/// Encodes a model without errors, with the words of evidence or without. None only if it is larger than an encoding can be.
+pub(crate) fn encode(model: &Model, plans: &Plans, sources: &Sources, without_evidence: bool) -> Option<Vec<u8>> {
+    let mut writer = Writer::new(without_evidence);
     let order = by_name(&model.devices, |device| &device.name);
     let layer_order = by_name(&model.layers, |layer| &layer.name);
     clauses::write(&mut writer, model, &order)?;

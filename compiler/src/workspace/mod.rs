@@ -22,6 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::doubts::{Doubts, is_error};
 use crate::files::Files;
 use crate::load::{self, Input, Program};
+use crate::lower;
 use crate::model::{Clause, NameKind};
 use crate::options::Options;
 use crate::passes::{PASSES, Pass};
@@ -62,7 +63,7 @@ impl Workspace {
     pub fn open(inputs: Vec<Input>, options: Options, files: &dyn Files) -> Self {
         let mut sources = Sources::default();
         let mut wrong = Vec::new();
-        let program = load::load(inputs.clone(), &options, files, &mut sources, &mut wrong);
+        let program = load::load(inputs.clone(), &options, files, lower::alone, &mut sources, &mut wrong);
         let mut workspace = Self {
             inputs,
             options,
@@ -168,13 +169,7 @@ impl Workspace {
         }
         let part = self.look(&self.needed(&wanted, &BTreeSet::new()), None)?;
         let diagnostics = part.found.into_values().flatten().collect();
-        Some(Compilation {
-            sources: self.sources.clone(),
-            diagnostics,
-            model: part.model,
-            plans: part.plans,
-            database: None,
-        })
+        Some(Compilation::new(self.sources.clone(), diagnostics, part.model, part.plans, false).without_database())
     }
 
     /// Takes in the items of a program.

@@ -76,10 +76,11 @@ impl Workspace {
                 uses: file.uses.clone(),
                 asked_for: file.asked_for,
                 declared: file.declared.clone(),
+                understood: vec![],
             })
         };
         let units: Option<Vec<Unit>> = self.files.iter().enumerate().map(unit).collect();
-        Some(Program { units: units? })
+        Some(Program { units: units?, ..Program::default() })
     }
 
     /// What some items of a file say.

@@ -119,7 +119,7 @@ impl Item {
 
     /// Whether it is of a kind whose names are unique over all files.
     pub(super) fn is_global(&self) -> bool {
-        [NameKind::Device, NameKind::Layer, NameKind::Format, NameKind::Profile].into_iter().any(|kind| self.is(kind))
+        matches!(self.kind, Kind::Named(kind) if kind.is_global())
     }
 }
 

@@ -92,6 +92,24 @@ impl NodeKind {
         )
     }
 
+    /// Whether it tells of an error wherever it stands.
+    pub(crate) const fn is_mistake(self) -> bool {
+        matches!(
+            self,
+            Self::Missing
+                | Self::NoClose
+                | Self::NoSemicolon
+                | Self::Unexpected
+                | Self::UnknownStatement
+                | Self::StrayTokens
+                | Self::StraySemicolon
+                | Self::CommaForSemicolon
+                | Self::RangeSlip
+                | Self::EqualsSlip
+                | Self::EqualsBeforeList
+        )
+    }
+
     /// The node that a rule of the grammar makes. What no line names is missing.
     pub(crate) const fn of(rule: Rule) -> Self {
         match rule {

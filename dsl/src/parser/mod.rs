@@ -14,6 +14,7 @@
 mod generated;
 mod kind;
 mod normal;
+mod outline;
 
 pub(crate) use generated::Rule;
 pub use kind::NodeKind;
@@ -21,10 +22,10 @@ pub use kind::NodeKind;
 use std::sync::Arc;
 
 use normal::Normal;
-use pest::{Parser as _, Token as Event};
+use outline::{Outlines, Step};
 
 use crate::Span;
-use crate::lex::{self, Token};
+use crate::lex::{self, Token, TokenKind};
 use crate::repair;
 use crate::split::{Piece, PieceKind, split};
 use crate::tree::{ElementKind, Entry, Tree};
@@ -37,57 +38,91 @@ pub(crate) struct Parsed {
     pub(crate) pieces: Vec<Piece>,
     /// Braces that are missing: where they belong, and where their block starts.
     pub(crate) missing_braces: Vec<(u32, Span)>,
-}
-
-/// A text cut into pieces.
-pub(crate) struct Cut {
-    /// All of it.
-    pub(crate) tokens: Vec<Token>,
-    /// What is to be read.
-    pub(crate) pieces: Vec<Piece>,
-}
-
-/// Cuts a text with these tokens into pieces.
-pub(crate) fn cut(text: &str, tokens: Vec<Token>) -> Cut {
-    let pieces = split(text, &tokens);
-    Cut { tokens, pieces }
+    /// Nothing in the tree tells of an error.
+    pub(crate) is_sound: bool,
 }
 
 /// Reads a text.
 pub(crate) fn parse(text: &Arc<str>) -> Parsed {
-    let Cut { tokens, pieces } = cut(text, lex::lex(text));
-    build(text, &tokens, 0, pieces)
+    let tokens = lex::lex(text);
+    let pieces = split(text, &tokens);
+    Parser::default().parse(text, &tokens, pieces, Keep::All)
 }
 
-/// Reads the pieces that lie in the tokens from `start` on.
-pub(crate) fn build(text: &Arc<str>, tokens: &[Token], start: usize, pieces: Vec<Piece>) -> Parsed {
-    let entries = Vec::with_capacity((tokens.len() - start) * 2);
-    let mut builder = Builder { tokens, position: start, entries, open: Vec::new() };
-    let mut normal = Normal::default();
-    let mut missing_braces = Vec::new();
-    builder.open(ElementKind::File, Rule::EOI, tokens.get(start).map_or(0, |token| token.span.start));
-    for piece in &pieces {
-        let item = &tokens[piece.tokens.clone()];
-        builder.tokens_before(span_of(item).start);
-        match piece.kind {
-            PieceKind::Item { unclosed: false } => {
-                normal.write(text, item, &[]);
-                builder.item(&normal, span_of(item));
+/// Which tokens a tree has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All of the text.
+    All,
+    /// Those that say something: for a tree that nobody prints.
+    Solid,
+}
+
+/// What parsers remember between two parts of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Parser {
+    normal: Normal,
+    outlines: Outlines,
+}
+
+impl Parser {
+    /// Reads the pieces that lie in some tokens.
+    pub(crate) fn parse(&mut self, text: &Arc<str>, tokens: &[Token], pieces: Vec<Piece>, keep: Keep) -> Parsed {
+        let entries = Vec::with_capacity(tokens.len() * 2);
+        let mut builder = Builder { tokens, position: 0, entries, open: Vec::new(), keep };
+        let mut missing_braces = Vec::new();
+        let mut is_sound = !tokens.iter().any(|token| token.kind.is_mistake());
+        builder.open(ElementKind::File, Rule::EOI, tokens.first().map_or(0, |token| token.span.start));
+        for piece in &pieces {
+            let item = &tokens[piece.tokens.clone()];
+            builder.tokens_before(span_of(item).start);
+            match piece.kind {
+                PieceKind::Item { unclosed: false } => {
+                    self.normal.write(text, item, &[]);
+                    is_sound &= self.item(&mut builder, span_of(item));
+                }
+                PieceKind::Item { unclosed: true } => {
+                    let missing = repair::missing_braces(text, tokens, piece.tokens.clone());
+                    let places: Vec<u32> = missing.iter().map(|brace| brace.at).collect();
+                    self.normal.write(text, item, &places);
+                    self.item(&mut builder, span_of(item));
+                    missing_braces.extend(missing.iter().map(|brace| (brace.at, tokens[brace.opened].span)));
+                    is_sound = false;
+                }
+                kind => {
+                    builder.unread(span_of(item));
+                    let is_documented = item.iter().all(|token| token.kind != TokenKind::InnerDoc);
+                    is_sound &= kind == PieceKind::InnerAttribute && is_documented;
+                }
             }
-            PieceKind::Item { unclosed: true } => {
-                let missing = repair::missing_braces(text, tokens, piece.tokens.clone());
-                let places: Vec<u32> = missing.iter().map(|brace| brace.at).collect();
-                normal.write(text, item, &places);
-                builder.item(&normal, span_of(item));
-                missing_braces.extend(missing.iter().map(|brace| (brace.at, tokens[brace.opened].span)));
-            }
-            _ => builder.unread(span_of(item)),
         }
+        let end = tokens.last().map_or(0, |token| token.span.end);
+        builder.tokens_before(end);
+        builder.close(end);
+        Parsed { tree: Tree::new(Arc::clone(text), builder.entries), pieces, missing_braces, is_sound }
     }
-    let end = tokens.last().map_or(0, |token| token.span.end);
-    builder.tokens_before(end);
-    builder.close(end);
-    Parsed { tree: Tree::new(Arc::clone(text), builder.entries), pieces, missing_braces }
+
+    /// Adds the nodes of the item that was written; says whether none tells of an error.
+    fn item(&mut self, builder: &mut Builder<'_>, span: Span) -> bool {
+        let Self { normal, outlines } = self;
+        let Some(outline) = outlines.of(normal.text(), normal.ends()) else {
+            // The grammar accepts every text; if it ever did not, the item would be reported as one that cannot be read.
+            builder.unread(span);
+            return false;
+        };
+        for step in &outline.steps {
+            match *step {
+                Step::Open(rule, token) => builder.node(rule, normal.start(token)),
+                // A node without a token stands where the token before it ends.
+                Step::OpenEmpty(rule, tokens) => builder.node(rule, normal.end(tokens)),
+                Step::Close(tokens) => {
+                    builder.tokens_before(normal.end(tokens));
+                    builder.close(normal.end(tokens));
+                }
+            }
+        }
+        outline.is_sound && normal.is_documented()
+    }
 }
 
 fn span_of(tokens: &[Token]) -> Span {
@@ -105,43 +140,14 @@ struct Builder<'a> {
     entries: Vec<Entry>,
     /// Nodes not yet closed.
     open: Vec<usize>,
+    keep: Keep,
 }
 
 impl Builder<'_> {
-    /// Parses an item and adds its nodes.
-    fn item(&mut self, item: &Normal, span: Span) {
-        let Ok(pairs) = generated::Grammar::parse(Rule::Chunk, item.text()) else {
-            // The grammar accepts every text; if it ever did not, the item would be reported as one that cannot be read.
-            self.unread(span);
-            return;
-        };
-        let mut places = item.places();
-        // A node without a token stands where the token before it ends, any other where its first token starts.
-        let mut opens: Option<(Rule, usize)> = None;
-        for event in pairs.tokens() {
-            let (starts, position) = match event {
-                Event::Start { rule, pos } => (Some(rule), pos.pos()),
-                Event::End { rule: Rule::EOI, .. } => continue,
-                Event::End { pos, .. } => (None, pos.pos()),
-            };
-            if let Some((rule, at)) = opens.take() {
-                places.pass(at);
-                let is_empty = starts.is_none() && position == at;
-                let start = if is_empty { places.end() } else { places.start() };
-                self.tokens_before(start);
-                self.open(ElementKind::Node(NodeKind::of(rule)), rule, start);
-            }
-            match starts {
-                Some(Rule::EOI) => {}
-                Some(rule) => opens = Some((rule, position)),
-                None => {
-                    places.pass(position);
-                    let end = places.end();
-                    self.tokens_before(end);
-                    self.close(end);
-                }
-            }
-        }
+    /// Opens a node of the grammar.
+    fn node(&mut self, rule: Rule, start: u32) {
+        self.tokens_before(start);
+        self.open(ElementKind::Node(NodeKind::of(rule)), rule, start);
     }
 
     /// Adds tokens that belong to no item.
@@ -154,9 +160,12 @@ impl Builder<'_> {
     /// Adds the tokens that start before an offset.
     fn tokens_before(&mut self, offset: u32) {
         while let Some(token) = self.tokens.get(self.position).filter(|token| token.span.start < offset) {
+            self.position += 1;
+            if self.keep == Keep::Solid && matches!(token.kind, TokenKind::Whitespace | TokenKind::Comment) {
+                continue;
+            }
             let next = index(self.entries.len() + 1);
             self.entries.push(Entry { kind: ElementKind::Token(token.kind), rule: Rule::EOI, span: token.span, next });
-            self.position += 1;
         }
     }
 

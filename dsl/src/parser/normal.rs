@@ -10,6 +10,8 @@ use crate::shape::{self, Word};
 pub(super) struct Normal {
     text: String,
     tokens: Vec<Written>,
+    /// All documentation in it was written.
+    is_documented: bool,
 }
 
 /// A token that was written.
@@ -32,6 +34,7 @@ impl Normal {
         self.text.clear();
         self.tokens.clear();
         self.tokens.reserve(tokens.len());
+        self.is_documented = true;
         let mut writer = Writer { file: text, out: self, fresh: true, groups: 0, attribute: false };
         let mut braces = braces.iter().copied().peekable();
         let mut documents = None;
@@ -46,10 +49,14 @@ impl Normal {
                 {
                     writer.put("\n///", token.span);
                     writer.begin();
+                } else {
+                    writer.out.is_documented = false;
                 }
             } else if !token.kind.is_trivia() {
                 writer.token(*token);
                 documents = None;
+            } else if token.kind == TokenKind::InnerDoc {
+                writer.out.is_documented = false;
             }
         }
         for place in braces {
@@ -58,9 +65,27 @@ impl Normal {
         self.text.push('\n');
     }
 
-    /// Where nodes start and end in the file. Asked for in the order of the text.
-    pub(super) const fn places(&self) -> Places<'_> {
-        Places { tokens: self.tokens.as_slice(), passed: 0 }
+    /// Whether all documentation in it stands where the grammar reads it.
+    pub(super) const fn is_documented(&self) -> bool {
+        self.is_documented
+    }
+
+    /// Where each token ends in what was written.
+    pub(super) fn ends(&self) -> impl Iterator<Item = u32> {
+        self.tokens.iter().map(|token| token.end)
+    }
+
+    /// Where a token starts in the file; after all tokens where the last one ends.
+    pub(super) fn start(&self, token: u32) -> u32 {
+        self.tokens.get(token as usize).map_or_else(|| self.end(token), |token| token.span.start)
+    }
+
+    /// Where so many tokens end in the file.
+    pub(super) fn end(&self, tokens: u32) -> u32 {
+        match (tokens as usize).checked_sub(1) {
+            Some(last) => self.tokens[last].span.end,
+            None => self.tokens.first().map_or(0, |token| token.span.start),
+        }
     }
 }
 
@@ -164,35 +189,6 @@ impl Writer<'_> {
         // No longer than twice the text of the file, whose length was checked.
         let end = u32::try_from(self.out.text.len()).unwrap_or(u32::MAX);
         self.out.tokens.push(Written { end, span });
-    }
-}
-
-/// See [`Normal::places`].
-pub(super) struct Places<'n> {
-    tokens: &'n [Written],
-    /// So many tokens end before the last place that was asked for.
-    passed: usize,
-}
-
-impl Places<'_> {
-    /// Passes the tokens before a position in what was written.
-    pub(super) fn pass(&mut self, position: usize) {
-        while self.tokens.get(self.passed).is_some_and(|token| token.end as usize <= position) {
-            self.passed += 1;
-        }
-    }
-
-    /// Where the next token starts.
-    pub(super) fn start(&self) -> u32 {
-        self.tokens.get(self.passed).map_or_else(|| self.end(), |token| token.span.start)
-    }
-
-    /// Where the token before ends.
-    pub(super) fn end(&self) -> u32 {
-        match self.passed.checked_sub(1) {
-            Some(last) => self.tokens[last].span.end,
-            None => self.tokens.first().map_or(0, |token| token.span.start),
-        }
     }
 }
 

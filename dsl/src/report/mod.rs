@@ -36,6 +36,9 @@ pub(crate) struct Report {
 
 /// Reads the errors of a tree.
 pub(crate) fn report(parsed: &Parsed) -> Report {
+    if parsed.is_sound {
+        return Report::default();
+    }
     let mut walk = Walk { report: Report::default(), open: Vec::new(), last_item: None, orphans: 0, reported_to: 0 };
     let mut pieces = parsed.pieces.iter();
     for element in parsed.tree.elements() {

@@ -49,7 +49,7 @@ const DSL: Layers = Layers {
     folder: "dsl/src",
     layers: &[
         &["again", "batch", "format", "items"],
-        &["parse"],
+        &["parse", "cut"],
         &["lower"],
         &["report", "ast"],
         &["parser", "tree", "split", "shape"],

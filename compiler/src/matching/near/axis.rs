@@ -42,8 +42,12 @@ impl Axis {
     pub(super) fn best<'m>(clauses: &(impl Iterator<Item = &'m Clause> + Clone), known: u8) -> Self {
         let open = Self::ALL.into_iter().filter(|axis| *axis == Self::Class || known >> (*axis as u8 + 1) & 1 == 0);
         let told = open.map(|axis| {
-            let extents = clauses.clone().map(|clause| axis.extent(clause));
-            (extents.collect::<HashSet<Extent>>().len(), axis)
+            let mut extents = clauses.clone().map(|clause| axis.extent(clause));
+            let first = extents.next();
+            // On most axes all clauses ask for the same: for any.
+            let another = extents.find(|extent| Some(*extent) != first);
+            let told: HashSet<Extent> = first.into_iter().chain(another).chain(extents).collect();
+            (told.len(), axis)
         });
         told.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(Self::Class, |(_, axis)| axis)
     }

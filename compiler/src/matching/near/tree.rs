@@ -6,6 +6,9 @@ use std::collections::BinaryHeap;
 /// From the least to the greatest, both included.
 pub(crate) type Extent = (u64, u64);
 
+/// So many entries are looked at one by one.
+const FEW: usize = 4;
+
 /// A heap of heaps: the node `at` holds what `2 * at` and `2 * at + 1` hold, the second half of them are entries.
 #[derive(Debug)]
 pub(crate) struct Tree {
@@ -34,7 +37,12 @@ impl Tree {
     pub(crate) fn meeting(&self, hash: u64, (start, end): Extent) -> impl Iterator<Item = usize> + '_ {
         let mut from = self.sorted.partition_point(|entry| *entry < (hash, 0));
         let of_hash = &self.sorted[from..];
-        let mut to = from + of_hash.partition_point(|entry| *entry <= (hash, end));
+        // Mostly there are few.
+        let few = of_hash.iter().take(FEW).take_while(|entry| **entry <= (hash, end)).count();
+        let mut to = from + few;
+        if few == FEW {
+            to += of_hash[few..].partition_point(|entry| *entry <= (hash, end));
+        }
         let mut heap = BinaryHeap::new();
         let open = move |heap: &mut BinaryHeap<Reverse<(usize, usize)>>, at: usize| {
             let (number, furthest) = self.nodes[at];

@@ -1,0 +1,83 @@
+//! Cuts a long text into batches of items, one after the other: no more tokens are held than those of the batches that are being read.
+
+use core::ops::Range;
+
+use crate::lex::{Token, lex_from};
+use crate::split::{Piece, PieceKind, split};
+
+/// Some items of a text, and what lies between them and up to the next.
+pub(crate) struct Batch {
+    /// How many there are before it.
+    pub(crate) number: usize,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) pieces: Vec<Piece>,
+    /// It is the first of the text.
+    is_first: bool,
+    /// It is the last one.
+    is_last: bool,
+}
+
+impl Batch {
+    /// Where in a batch what lies before and after is in the batch too: between its first piece and its last, which are further
+    /// than that only at the ends of the text. None if a piece of it does not end where it should, or if there is none.
+    pub(crate) fn inner(&self) -> Option<Range<u32>> {
+        let is_sound = |kind| matches!(kind, PieceKind::Item { unclosed: false } | PieceKind::InnerAttribute);
+        if !self.pieces.iter().all(|piece| is_sound(piece.kind)) {
+            return None;
+        }
+        let start_of = |piece: &Piece| self.tokens[piece.tokens.start].span.start;
+        let start = if self.is_first { 0 } else { self.pieces.get(1).map_or(u32::MAX, start_of) };
+        let end = start_of(self.pieces.last()?);
+        Some(start..if self.is_last { u32::MAX } else { end })
+    }
+}
+
+/// What is left of a text.
+pub(crate) struct Cutter<'t> {
+    text: &'t str,
+    /// Bytes of a batch.
+    size: usize,
+    /// Where the next batch starts.
+    start: usize,
+    /// How many there were.
+    count: usize,
+}
+
+impl<'t> Cutter<'t> {
+    pub(crate) const fn new(text: &'t str, size: usize) -> Self {
+        Self { text, size, start: 0, count: 0 }
+    }
+
+    /// The next batch. What ends with the bytes that were looked at may go on after them, so the last item of a batch is
+    /// the first of the next.
+    pub(crate) fn next(&mut self) -> Option<Batch> {
+        if self.start == self.text.len() {
+            return None;
+        }
+        let mut size = self.size;
+        let (tokens, pieces, next) = loop {
+            let end = self.line_end(self.start.saturating_add(size));
+            let mut tokens = lex_from(&self.text[..end], self.start);
+            let mut pieces = split(self.text, &tokens);
+            if end == self.text.len() {
+                break (tokens, pieces, end);
+            }
+            if let Some(last) = pieces.pop().filter(|_| !pieces.is_empty()) {
+                let next = tokens[last.tokens.start].span.start as usize;
+                tokens.truncate(last.tokens.start);
+                break (tokens, pieces, next);
+            }
+            size = size.saturating_mul(2);
+        };
+        let number = self.count;
+        let is_first = self.start == 0;
+        (self.start, self.count) = (next, number + 1);
+        Some(Batch { number, tokens, pieces, is_first, is_last: next == self.text.len() })
+    }
+
+    /// The end of the line that a byte is in, or of the text.
+    fn line_end(&self, at: usize) -> usize {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        memchr::memchr(b'\n', rest).map_or(self.text.len(), |end| at + end + 1)
+    }
+}
