@@ -41,8 +41,8 @@ pub(crate) struct Unit {
     pub(crate) asked_for: bool,
     /// All names that it declares, where a part of a program is looked at: some of their items are left out.
     pub(crate) declared: Arc<[(NameKind, String)]>,
-    /// The devices that were understood when they were read, by their items. These say nothing any more.
-    pub(crate) understood: Vec<(usize, Device)>,
+    /// What was understood of its parts when they were read. The items of these devices say nothing any more.
+    pub(crate) early: Vec<Early>,
 }
 
 /// What is understood of a part of a file while the rest is being read.
@@ -64,15 +64,12 @@ pub(crate) struct Program {
     pub(crate) units: Vec<Unit>,
     /// Whence the numbers of nodes are.
     pub(crate) nodes: AtomicU32,
-    /// What was found in the devices that were understood when they were read.
-    pub(crate) found: Vec<Diagnostic>,
 }
 
 impl Program {
-    /// Takes the devices that are understood already, of each unit, and what was found in them.
-    pub(crate) fn take_understood(&mut self) -> (Vec<Vec<(usize, Device)>>, Vec<Diagnostic>) {
-        let devices = self.units.iter_mut().map(|unit| core::mem::take(&mut unit.understood)).collect();
-        (devices, core::mem::take(&mut self.found))
+    /// Takes what is understood already of each unit.
+    pub(crate) fn take_early(&mut self) -> Vec<Vec<Early>> {
+        self.units.iter_mut().map(|unit| core::mem::take(&mut unit.early)).collect()
     }
 }
 
@@ -159,15 +156,9 @@ impl Loader<'_> {
         let text: Arc<str> = text.into();
         let file = self.sources.add(path, Arc::clone(&text));
         let (understand, nodes) = (self.understand, &self.program.nodes);
-        let (parsed, parts) = quirk_dsl::read_and(text, self.options.threads(), |part| understand(file, part, nodes));
+        let (parsed, early) = quirk_dsl::read_and(text, self.options.threads(), |part| understand(file, part, nodes));
         self.diagnostics.extend(wrong_in(file, &parsed));
         let ast = parsed.file;
-        let (mut understood, mut before) = (Vec::with_capacity(parts.iter().map(|part| part.devices.len()).sum()), 0);
-        for part in parts {
-            understood.extend(part.devices.into_iter().map(|(item, device)| (before + item, device)));
-            self.program.found.extend(part.found);
-            before += part.items;
-        }
         self.open.push((identity.to_owned(), None));
         let mut uses = Vec::new();
         for item in &ast.items {
@@ -179,7 +170,7 @@ impl Loader<'_> {
         let below = uses.iter().flatten().map(|&unit| self.heights[unit]).max();
         self.heights.push(1 + below.unwrap_or(0));
         let declared = Arc::default();
-        self.program.units.push(Unit { file, ast, uses, asked_for: false, declared, understood });
+        self.program.units.push(Unit { file, ast, uses, asked_for: false, declared, early });
         self.program.units.len() - 1
     }
 

@@ -56,11 +56,10 @@ pub(crate) fn understand(
     options: &Options,
     passes: &[&Pass],
 ) -> Understood {
-    let (understood, found) = program.take_understood();
+    let early = program.take_early();
     let mut names = Names::collect(&program);
-    names.diagnostics.extend(found);
     names.constants();
-    let model = lower::lower(&mut names, understood);
+    let model = lower::lower(&mut names, early);
     let mut diagnostics = names.diagnostics;
     // The model stands alone; what it was made from takes most of the memory.
     drop(program);

@@ -15,22 +15,21 @@ const VAIN: usize = 8;
 
 /// Understands the devices of a part of a file that name nothing, and takes away their statements.
 pub(crate) fn alone(file: FileId, part: &mut ast::File, nodes: &AtomicU32) -> Early {
-    let unit = Unit {
-        file,
-        ast: core::mem::take(part),
-        uses: vec![],
-        asked_for: false,
-        declared: [].into(),
-        understood: vec![],
-    };
+    let unit =
+        Unit { file, ast: core::mem::take(part), uses: vec![], asked_for: false, declared: [].into(), early: vec![] };
     let program = Program { units: vec![unit], ..Program::default() };
     let early = Lower::new(&mut Names::none(&program), nodes).alone();
     for unit in program.units {
         *part = unit.ast;
     }
-    for &(item, _) in &early.devices {
-        if let ItemKind::Device(device) = &mut part.items[item].kind {
+    for &(at, _) in &early.devices {
+        let item = &mut part.items[at];
+        if let ItemKind::Device(device) = &mut item.kind {
             device.statements = vec![];
+        }
+        // Where a file begins, an edition may have to be put.
+        if at > 0 {
+            item.docs = vec![];
         }
     }
     early

@@ -9,7 +9,7 @@ use quirk_dsl::shape::{Context, Shape};
 use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::load::Program;
+use crate::load::{Early, Program};
 use crate::model::{Broken, Claim, Device, Entry, Free};
 use crate::names::{ItemId, NameKind};
 use crate::source::Located;
@@ -64,16 +64,21 @@ impl Seats {
 }
 
 impl Lower<'_, '_> {
-    /// Takes in devices that are understood already.
-    pub(super) fn understood(&mut self, devices: Vec<Vec<(usize, Device)>>) {
+    /// Takes in what is understood already of the parts of each unit.
+    pub(super) fn understood(&mut self, units: Vec<Vec<Early>>) {
         let program = self.names.program;
-        self.model.devices.reserve(devices.iter().map(Vec::len).sum());
-        for (unit, devices) in devices.into_iter().enumerate() {
+        self.model.devices.reserve_exact(units.iter().flatten().map(|part| part.devices.len()).sum());
+        for (unit, parts) in units.into_iter().enumerate() {
             let asked_for = program.units[unit].asked_for;
-            for (item, device) in devices {
-                let index = self.model.devices.len();
-                self.devices.set(ItemId { unit, item }, Seat::Taken(index));
-                self.model.devices.push(Device { index, asked_for, ..device });
+            let mut before = 0;
+            for part in parts {
+                for (item, device) in part.devices {
+                    let index = self.model.devices.len();
+                    self.devices.set(ItemId { unit, item: before + item }, Seat::Taken(index));
+                    self.model.devices.push(Device { index, asked_for, ..device });
+                }
+                self.names.diagnostics.extend(part.found);
+                before += part.items;
             }
         }
     }
@@ -191,12 +196,16 @@ impl Lower<'_, '_> {
                     self.device_property(device, statement.shape, property, span);
                 }
                 DeviceStatementKind::Match(found) => match self.clauses(found, span) {
-                    Some(clauses) => device.clauses.extend(clauses),
+                    Some(clauses) => {
+                        device.clauses.reserve_exact(clauses.len());
+                        device.clauses.extend(clauses);
+                    }
                     None => device.broken.matches = true,
                 },
                 DeviceStatementKind::Layout(entries) => self.own_layout(device, entries),
                 DeviceStatementKind::Free { ranges, evidence } => {
                     let claims = self.claims(evidence);
+                    device.free.reserve_exact(ranges.len());
                     for region in self.regions(ranges, span) {
                         match region {
                             Some(region) => device.free.push(Free { region, claims: claims.clone() }),

@@ -25,6 +25,7 @@ fn bare(kind: EntryKind, optional: Option<Span>, claims: Vec<Claim>) -> Bare {
 
 impl Lower<'_, '_> {
     pub(super) fn layout(&mut self, device: &mut Device, entries: &[Statement<LayoutKind>]) {
+        device.entries.reserve_exact(entries.len());
         for (entry, counts) in self.counted(Context::Layout, entries) {
             let entries = match &entry.kind {
                 LayoutKind::Aliased(every) => {

@@ -31,19 +31,20 @@ use quirk_dsl::ast::{Expr, ExprKind, ItemKind, Name, Radix, Range, RangeEnd, Str
 
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Claim, Device, Format, Model, NodeId, NodeIds, Region};
+use crate::load::Early;
+use crate::model::{Claim, Format, Model, NodeId, NodeIds, Region};
 use crate::names::{ItemId, NameKind, Names, duplicate};
 use crate::source::{FileId, Place};
 use crate::suggest::listed;
 
 pub(crate) use alone::alone;
 
-/// Understands all items but the devices that are understood already. What cannot be understood is reported and left out.
-pub(crate) fn lower(names: &mut Names<'_>, understood: Vec<Vec<(usize, Device)>>) -> Model {
+/// Understands all items that are not understood already. What cannot be understood is reported and left out.
+pub(crate) fn lower(names: &mut Names<'_>, early: Vec<Vec<Early>>) -> Model {
     let program = names.program;
     let mut lower = Lower::new(names, &program.nodes);
     lower.claims_of_names();
-    lower.understood(understood);
+    lower.understood(early);
     lower.all_sources();
     for (unit, each) in program.units.iter().enumerate() {
         for (item, node) in each.ast.items.iter().enumerate() {

@@ -76,7 +76,7 @@ impl Workspace {
                 uses: file.uses.clone(),
                 asked_for: file.asked_for,
                 declared: file.declared.clone(),
-                understood: vec![],
+                early: vec![],
             })
         };
         let units: Option<Vec<Unit>> = self.files.iter().enumerate().map(unit).collect();

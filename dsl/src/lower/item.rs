@@ -22,7 +22,9 @@ impl Lower<'_> {
             }
             let is_read = node.node() == Some(NodeKind::Statement) && !self.report.failed.contains(&node.index());
             let item = if is_read { self.item(node) } else { None };
-            let allows = core::mem::take(&mut self.allows);
+            let mut allows = core::mem::take(&mut self.allows);
+            // Syntax trees of long texts are held as a whole: they take no more room than they need.
+            allows.shrink_to_fit();
             match item {
                 Some(kind) => {
                     let docs = self.docs(docs);

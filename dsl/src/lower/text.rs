@@ -77,7 +77,7 @@ impl Lower<'_> {
 
     /// The lines of a documentation node.
     pub(super) fn docs(&mut self, docs: Option<Element<'_>>) -> Vec<Str> {
-        let mut lines = Vec::new();
+        let mut lines = Vec::with_capacity(docs.map_or(0, |docs| docs.children().count()));
         for part in docs.into_iter().flat_map(Element::children) {
             if part.token() == Some(TokenKind::OuterDoc) {
                 lines.push(doc_line(part));
