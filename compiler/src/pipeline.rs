@@ -66,9 +66,7 @@ pub(crate) fn understand(
 
     let plans = Plans::new(&model);
     let mut check = Check::new(&model, &plans);
-    for pass in passes {
-        check.run(pass, options.threads());
-    }
+    check.run(passes, options.threads());
     check.unused_allowances(before.iter().chain(&diagnostics));
     diagnostics.append(&mut check.diagnostics);
     Understood { model, plans, diagnostics }

@@ -8,7 +8,6 @@ use std::thread;
 use crate::cut::{Batch, Cutter};
 use crate::parse::{LONGEST_TEXT, parse};
 use crate::parser::{Keep, Parser};
-use crate::report::Report;
 use crate::{SyntaxError, ast, lower, report};
 
 /// Bytes of text in a batch: its tree stays in a processor's cache. Tests need many batches, not long texts.
@@ -48,8 +47,8 @@ pub fn read_and<T: Send>(
     (Read { file: whole.file, errors: whole.errors }, Vec::new())
 }
 
-/// What a text says of which every item ends where it should. An error may have its reason in an item beside its own, so it needs
-/// the tree of the whole text unless both are in its batch.
+/// What a text says. An error may have its reason in an item beside its own, so it needs the tree of the whole text unless both are in
+/// its batch.
 fn in_batches<T: Send>(
     text: &Arc<str>,
     threads: NonZeroUsize,
@@ -120,16 +119,13 @@ impl<T, F: Fn(&mut ast::File) -> T> Work<'_, F> {
     }
 
     fn batch(&self, parser: &mut Parser, batch: Batch) -> Option<Read> {
-        let inner = batch.inner()?;
-        let Batch { tokens, pieces, .. } = batch;
-        let parsed = parser.parse(self.text, &tokens, pieces, Keep::Solid);
-        let (parsed, mut report) = if parsed.is_sound {
-            (parsed, Report::default())
-        } else {
-            let whole = parser.parse(self.text, &tokens, parsed.pieces, Keep::All);
-            let report = report::report(&whole);
-            (whole, report)
-        };
+        let inner = batch.inner(self.text)?;
+        let Batch { tokens, pieces, is_sound, .. } = batch;
+        let mut parsed = parser.parse(self.text, &tokens, pieces, if is_sound { Keep::Solid } else { Keep::All });
+        if is_sound && !parsed.is_sound {
+            parsed = parser.parse(self.text, &tokens, parsed.pieces, Keep::All);
+        }
+        let mut report = report::report(&parsed);
         let file = lower::file(&parsed.tree, &mut report);
         let errors = report.errors;
         let is_inside = |error: &SyntaxError| inner.contains(&error.span.start) && inner.contains(&error.span.end);
@@ -221,6 +217,10 @@ mod tests {
             "@",
             "const A = ;",
             "profile p for d { pasid @ 0x400 }\n;",
+            "}",
+            "layer l {",
+            "free @ 1;\n}",
+            "/*",
         ];
         for (at, line) in lines.iter().enumerate() {
             // Each is put everywhere in turn, and beside where a batch may end all are.
@@ -245,8 +245,11 @@ mod tests {
 
     #[test]
     fn a_text_with_an_error_is_not_read_a_second_time() {
-        let text = long() + "device broken { nme \"x\"; }\n";
-        let (read, _) = super::in_batches(&text.as_str().into(), NonZeroUsize::MIN, &|_| ()).unwrap();
-        assert_eq!(read.errors.len(), 1);
+        for mistake in ["device broken { nme \"x\"; }", "}", "const A = 1;\ndevice broken {"] {
+            let text = format!("{}{mistake}\n", long());
+            let (read, parts) = super::in_batches(&text.as_str().into(), NonZeroUsize::MIN, &|_| ()).unwrap();
+            assert_eq!(read.errors.len(), 1, "{mistake}");
+            assert!(parts.len() > 4, "{mistake}");
+        }
     }
 }

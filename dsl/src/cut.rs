@@ -11,6 +11,8 @@ pub(crate) struct Batch {
     pub(crate) number: usize,
     pub(crate) tokens: Vec<Token>,
     pub(crate) pieces: Vec<Piece>,
+    /// Every piece of it is an item that ends where it should, or an attribute of the file.
+    pub(crate) is_sound: bool,
     /// It is the first of the text.
     is_first: bool,
     /// It is the last one.
@@ -19,16 +21,15 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// Where in a batch what lies before and after is in the batch too: between its first piece and its last, which are further
-    /// than that only at the ends of the text. None if a piece of it does not end where it should, or if there is none.
-    pub(crate) fn inner(&self) -> Option<Range<u32>> {
-        let is_sound = |kind| matches!(kind, PieceKind::Item { unclosed: false } | PieceKind::InnerAttribute);
-        if !self.pieces.iter().all(|piece| is_sound(piece.kind)) {
+    /// than that only at the ends of the text. None if it has none, or begins with what may belong to an item before it.
+    pub(crate) fn inner(&self, text: &str) -> Option<Range<u32>> {
+        let (first, last) = (self.pieces.first()?, self.pieces.last()?);
+        if !(self.is_sound || self.is_first || first.is_item(text, &self.tokens)) {
             return None;
         }
         let start_of = |piece: &Piece| self.tokens[piece.tokens.start].span.start;
         let start = if self.is_first { 0 } else { self.pieces.get(1).map_or(u32::MAX, start_of) };
-        let end = start_of(self.pieces.last()?);
-        Some(start..if self.is_last { u32::MAX } else { end })
+        Some(start..if self.is_last { u32::MAX } else { start_of(last) })
     }
 }
 
@@ -49,30 +50,34 @@ impl<'t> Cutter<'t> {
     }
 
     /// The next batch. What ends with the bytes that were looked at may go on after them, so the last item of a batch is
-    /// the first of the next.
+    /// the first of the next. Where a piece is unsound, the ends of those that follow depend on it: all of them are the last batch.
     pub(crate) fn next(&mut self) -> Option<Batch> {
         if self.start == self.text.len() {
             return None;
         }
         let mut size = self.size;
-        let (tokens, pieces, next) = loop {
+        let (tokens, pieces, is_sound, next) = loop {
             let end = self.line_end(self.start.saturating_add(size));
             let mut tokens = lex_from(&self.text[..end], self.start);
             let mut pieces = split(self.text, &tokens);
             if end == self.text.len() {
-                break (tokens, pieces, end);
+                let is_sound = is_sound(&pieces);
+                break (tokens, pieces, is_sound, end);
             }
-            if let Some(last) = pieces.pop().filter(|_| !pieces.is_empty()) {
-                let next = tokens[last.tokens.start].span.start as usize;
-                tokens.truncate(last.tokens.start);
-                break (tokens, pieces, next);
-            }
-            size = size.saturating_mul(2);
+            let last = pieces.pop().filter(|_| !pieces.is_empty());
+            size = match last {
+                Some(last) if is_sound(&pieces) => {
+                    let next = tokens[last.tokens.start].span.start as usize;
+                    tokens.truncate(last.tokens.start);
+                    break (tokens, pieces, true, next);
+                }
+                Some(_) => self.text.len(),
+                None => size.saturating_mul(2),
+            };
         };
-        let number = self.count;
-        let is_first = self.start == 0;
+        let (number, is_first) = (self.count, self.start == 0);
         (self.start, self.count) = (next, number + 1);
-        Some(Batch { number, tokens, pieces, is_first, is_last: next == self.text.len() })
+        Some(Batch { number, tokens, pieces, is_sound, is_first, is_last: next == self.text.len() })
     }
 
     /// The end of the line that a byte is in, or of the text.
@@ -80,4 +85,8 @@ impl<'t> Cutter<'t> {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
         memchr::memchr(b'\n', rest).map_or(self.text.len(), |end| at + end + 1)
     }
+}
+
+fn is_sound(pieces: &[Piece]) -> bool {
+    pieces.iter().all(|piece| matches!(piece.kind, PieceKind::Item { unclosed: false } | PieceKind::InnerAttribute))
 }

@@ -19,6 +19,22 @@ pub(crate) struct Piece {
     pub(crate) tokens: Range<usize>,
 }
 
+impl Piece {
+    /// Whether it starts with the keyword of an item.
+    pub(crate) fn is_item(&self, text: &str, tokens: &[Token]) -> bool {
+        let mut groups = 0_u32;
+        for token in &tokens[self.tokens.clone()] {
+            match token.kind {
+                TokenKind::OpenBracket => groups += 1,
+                TokenKind::CloseBracket => groups = groups.saturating_sub(1),
+                TokenKind::Word if groups == 0 => return shape::is_item_keyword(&text[token.span.range()]),
+                _ => {}
+            }
+        }
+        false
+    }
+}
+
 /// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PieceKind {
@@ -81,7 +97,7 @@ impl Splitter<'_> {
         let statements = pieces
             .iter()
             .rev()
-            .take_while(|piece| matches!(piece.kind, PieceKind::Item { .. }) && !self.is_item(piece))
+            .take_while(|piece| matches!(piece.kind, PieceKind::Item { .. }) && !piece.is_item(self.text, self.tokens))
             .count();
         let (before, statements) = pieces.split_at_mut(pieces.len() - statements);
         if before.last().is_some_and(|piece| matches!(piece.kind, PieceKind::Item { .. })) {
@@ -89,20 +105,6 @@ impl Splitter<'_> {
                 piece.kind = PieceKind::Orphan;
             }
         }
-    }
-
-    /// Whether a piece starts with the keyword of an item.
-    fn is_item(&self, piece: &Piece) -> bool {
-        let mut groups = 0_u32;
-        for position in piece.tokens.clone() {
-            match self.tokens[position].kind {
-                TokenKind::OpenBracket => groups += 1,
-                TokenKind::CloseBracket => groups = groups.saturating_sub(1),
-                TokenKind::Word if groups == 0 => return shape::is_item_keyword(self.word(position)),
-                _ => {}
-            }
-        }
-        false
     }
 
     fn item(&mut self, start: usize) -> Piece {

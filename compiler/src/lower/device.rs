@@ -7,61 +7,16 @@ use quirk_dsl::ast::{self, DeviceStatementKind, ItemKind, LayoutKind, Property, 
 use quirk_dsl::shape::{Context, Shape};
 
 use super::Lower;
+use super::seats::Seat;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::load::{Early, Program};
+use crate::load::Early;
 use crate::model::{Broken, Claim, Device, Entry, Free};
 use crate::names::{ItemId, NameKind};
 use crate::source::Located;
 
 /// The device/port types in the order of their words, as bits 7:4 of the PCI Express Capabilities register have them.
 pub(super) const PORT_TYPES: [u8; 9] = [0, 1, 4, 5, 6, 7, 8, 9, 10];
-
-/// Where a device is in the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seat {
-    /// It was not looked at.
-    Unseen,
-    /// It is being understood.
-    Open,
-    Taken(usize),
-}
-
-impl Seat {
-    fn index(self) -> Option<usize> {
-        match self {
-            Self::Taken(index) => Some(index),
-            Self::Unseen | Self::Open => None,
-        }
-    }
-}
-
-/// Where devices are in the model, by unit and item.
-#[derive(Debug)]
-pub(crate) struct Seats(Vec<Vec<Seat>>);
-
-impl Seats {
-    pub(super) fn new(program: &Program) -> Self {
-        Self(program.units.iter().map(|unit| vec![Seat::Unseen; unit.ast.items.len()]).collect())
-    }
-
-    fn get(&self, id: ItemId) -> Seat {
-        self.0[id.unit][id.item]
-    }
-
-    fn set(&mut self, id: ItemId, seat: Seat) {
-        self.0[id.unit][id.item] = seat;
-    }
-
-    /// Those that are taken, in the order of the text.
-    fn taken(&self) -> Vec<(ItemId, usize)> {
-        let items =
-            self.0.iter().enumerate().flat_map(|(unit, seats)| {
-                seats.iter().enumerate().map(move |(item, seat)| (ItemId { unit, item }, seat))
-            });
-        items.filter_map(|(id, seat)| Some((id, seat.index()?))).collect()
-    }
-}
 
 impl Lower<'_, '_> {
     /// Takes in what is understood already of the parts of each unit.
@@ -143,6 +98,7 @@ impl Lower<'_, '_> {
             distrust_dvsec: None,
             claims: vec![],
             broken: Broken { text: syntax.poisoned, claims: syntax.lost, ..Broken::default() },
+            is_kin: false,
         };
         if let Some(like) = &syntax.like {
             self.like(&mut device, like);
@@ -171,6 +127,8 @@ impl Lower<'_, '_> {
             self.report(found.also(there, "it is declared here"));
             return;
         };
+        self.model.devices[base].is_kin = true;
+        device.is_kin = true;
         let base = &self.model.devices[base];
         device.entries = base.entries.iter().map(|entry| inherited(entry, &base.claims)).collect();
         device.pasid = base.pasid.clone();

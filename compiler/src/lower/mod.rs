@@ -18,6 +18,7 @@ mod pasid;
 mod profile;
 mod program;
 mod reach;
+mod seats;
 mod test_block;
 mod test_policy;
 mod times;
@@ -25,7 +26,6 @@ mod times;
 use core::sync::atomic::AtomicU32;
 use std::collections::HashMap;
 
-use device::Seats;
 use quirk_dsl::Span;
 use quirk_dsl::ast::{Expr, ExprKind, ItemKind, Name, Radix, Range, RangeEnd, Str};
 
@@ -36,6 +36,7 @@ use crate::model::{Claim, Format, Model, NodeId, NodeIds, Region};
 use crate::names::{ItemId, NameKind, Names, duplicate};
 use crate::source::{FileId, Place};
 use crate::suggest::listed;
+use seats::Seats;
 
 pub(crate) use alone::alone;
 

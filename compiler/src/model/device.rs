@@ -35,6 +35,8 @@ pub(crate) struct Device {
     /// Evidence for the whole of it.
     pub(crate) claims: Vec<Claim>,
     pub(crate) broken: Broken,
+    /// It takes over parts from another device, or another from it.
+    pub(crate) is_kin: bool,
 }
 
 impl Device {

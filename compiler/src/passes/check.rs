@@ -74,10 +74,13 @@ pub(crate) struct Pass {
 #[derive(Clone, Copy)]
 pub(crate) enum Run {
     /// Each device alone, so that devices can be shared out.
-    EachDevice(fn(&mut Check<'_>, &Device)),
+    EachDevice(Look),
     /// The whole model.
     Whole(fn(&mut Check<'_>)),
 }
+
+/// Looks at one device.
+type Look = fn(&mut Check<'_>, &Device);
 
 /// What the passes know and found so far.
 pub(crate) struct Check<'m> {
@@ -102,40 +105,60 @@ impl<'m> Check<'m> {
         for (at, allowance) in model.allowances.iter().enumerate() {
             allowances.entry((allowance.item.file, allowance.item.span.start)).or_default().push(at);
         }
+        Self { allowances: Arc::new(allowances), ..Self::bare(model, plans) }
+    }
+
+    /// What nothing is known of.
+    fn bare(model: &'m Model, plans: &'m Plans) -> Self {
         Self {
             model,
             plans,
             diagnostics: vec![],
             failed: HashSet::new(),
             failed_before: None,
-            allowances: Arc::new(allowances),
+            allowances: Arc::default(),
             used_allowances: HashSet::new(),
             establishes: Fact::InBounds,
             needs: &[],
         }
     }
 
-    pub(crate) fn run(&mut self, pass: &Pass, threads: NonZeroUsize) {
-        self.establishes = pass.establishes;
-        self.needs = pass.needs;
-        let look = match pass.run {
-            Run::Whole(run) => return run(self),
-            Run::EachDevice(look) => look,
-        };
-        // What a pass finds makes no difference to itself, so no share needs to know of the others.
-        let shares = shared(&self.model.devices, threads, |devices| {
+    /// Runs passes in an order in which each comes after what it needs: first those that look at each device alone, which need
+    /// no others.
+    pub(crate) fn run(&mut self, passes: &[&Pass], threads: NonZeroUsize) {
+        let of_devices = passes.iter().filter_map(|pass| match pass.run {
+            Run::EachDevice(look) => Some((*pass, look)),
+            Run::Whole(_) => None,
+        });
+        let of_devices: Vec<(&Pass, Look)> = of_devices.collect();
+        // What devices take over from each other are the same nodes: what a pass finds in one counts for the next pass in all.
+        let (kin, alone): (Vec<&Device>, Vec<&Device>) = self.model.devices.iter().partition(|device| device.is_kin);
+        self.each_device(&alone, &of_devices, threads);
+        for pass in &of_devices {
+            self.each_device(&kin, core::slice::from_ref(pass), threads);
+        }
+        for pass in passes {
+            if let Run::Whole(run) = pass.run {
+                (self.establishes, self.needs) = (pass.establishes, pass.needs);
+                run(self);
+            }
+        }
+    }
+
+    /// Runs passes on devices, on each all of them before the next: the processor has it at hand.
+    fn each_device(&mut self, devices: &[&Device], passes: &[(&Pass, Look)], threads: NonZeroUsize) {
+        let shares = shared(devices, threads, |devices| {
             let mut share = Check {
-                model: self.model,
-                plans: self.plans,
-                diagnostics: vec![],
-                failed: HashSet::new(),
                 failed_before: Some(&self.failed),
                 allowances: Arc::clone(&self.allowances),
-                used_allowances: HashSet::new(),
-                establishes: pass.establishes,
-                needs: pass.needs,
+                ..Check::bare(self.model, self.plans)
             };
-            devices.iter().for_each(|device| look(&mut share, device));
+            for device in devices {
+                for (pass, look) in passes {
+                    (share.establishes, share.needs) = (pass.establishes, pass.needs);
+                    look(&mut share, device);
+                }
+            }
             (share.diagnostics, share.failed, share.used_allowances)
         });
         for (diagnostics, failed, used_allowances) in shares {

@@ -40,14 +40,18 @@ impl Axis {
 
     /// That which tells the most clauses apart, of equally good ones the first. `known` are those that are told apart already.
     pub(super) fn best<'m>(clauses: &(impl Iterator<Item = &'m Clause> + Clone), known: u8) -> Self {
+        let extents = |clause| Self::ALL.map(|axis| axis.extent(clause));
+        let first = clauses.clone().next().map(extents);
+        // On most axes all clauses ask for the same: for any.
+        let mut differ = [false; 6];
+        for now in clauses.clone().map(extents) {
+            let others = first.iter().flatten().zip(now);
+            differ.iter_mut().zip(others).for_each(|(differ, (first, now))| *differ |= *first != now);
+        }
         let open = Self::ALL.into_iter().filter(|axis| *axis == Self::Class || known >> (*axis as u8 + 1) & 1 == 0);
         let told = open.map(|axis| {
-            let mut extents = clauses.clone().map(|clause| axis.extent(clause));
-            let first = extents.next();
-            // On most axes all clauses ask for the same: for any.
-            let another = extents.find(|extent| Some(*extent) != first);
-            let told: HashSet<Extent> = first.into_iter().chain(another).chain(extents).collect();
-            (told.len(), axis)
+            let all = clauses.clone().filter(|_| differ[axis as usize]);
+            (all.map(|clause| axis.extent(clause)).collect::<HashSet<Extent>>().len(), axis)
         });
         told.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(Self::Class, |(_, axis)| axis)
     }

@@ -14,6 +14,8 @@ const FEW: usize = 4;
 pub(crate) struct Tree {
     /// The hash of each entry, and the least of its extent, by which they are sorted.
     sorted: Vec<(u64, u64)>,
+    /// Of each value of the highest bits of hashes, where its entries start, and where the last ones end.
+    starts: Vec<usize>,
     /// The least number and the greatest end of each node.
     nodes: Vec<(usize, u64)>,
 }
@@ -30,12 +32,26 @@ impl Tree {
             let (one, two) = (nodes[2 * at], nodes[2 * at + 1]);
             nodes[at] = (one.0.min(two.0), one.1.max(two.1));
         }
-        Self { sorted: entries.into_iter().map(|(hash, (start, _), _)| (hash, start)).collect(), nodes }
+        let sorted: Vec<(u64, u64)> = entries.into_iter().map(|(hash, (start, _), _)| (hash, start)).collect();
+        let values = sorted.len().next_power_of_two();
+        let mut starts = vec![0; values + 1];
+        for (hash, _) in &sorted {
+            starts[high(*hash, values) + 1] += 1;
+        }
+        (1..starts.len()).for_each(|value| starts[value] += starts[value - 1]);
+        Self { sorted, starts, nodes }
+    }
+
+    /// Where the entries of a hash start, or would.
+    fn start(&self, hash: u64) -> usize {
+        let value = high(hash, self.starts.len() - 1);
+        let (start, end) = (self.starts[value], self.starts[value + 1]);
+        start + self.sorted[start..end].partition_point(|entry| *entry < (hash, 0))
     }
 
     /// The numbers of the entries of a hash whose extents meet this one.
     pub(crate) fn meeting(&self, hash: u64, (start, end): Extent) -> impl Iterator<Item = usize> + '_ {
-        let mut from = self.sorted.partition_point(|entry| *entry < (hash, 0));
+        let mut from = self.start(hash);
         let of_hash = &self.sorted[from..];
         // Mostly there are few.
         let few = of_hash.iter().take(FEW).take_while(|entry| **entry <= (hash, end)).count();
@@ -74,4 +90,10 @@ impl Tree {
             None
         })
     }
+}
+
+/// The highest bits of a hash that tell so many values apart, a power of two.
+fn high(hash: u64, values: usize) -> usize {
+    let bits = values.trailing_zeros();
+    usize::try_from(hash.checked_shr(u64::BITS - bits).unwrap_or(0)).unwrap_or(0)
 }
