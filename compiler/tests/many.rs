@@ -38,7 +38,7 @@ fn tried(database: Database<'_>, identity: &Identity) -> Option<String> {
             && clause.revision.contains(identity.revision.into())
             && identity.class & clause.class_mask == clause.class_value
     };
-    let best = database.all::<Clause>().filter(holds).max_by_key(|clause| clause.rank)?;
+    let best = database.clauses().filter(holds).max_by_key(|clause| clause.rank)?;
     Some(database.text(database.record::<Device>(best.owner)?.name).to_owned())
 }
 

@@ -102,7 +102,7 @@ fn put(bytes: &mut [u8], offset: usize, dword: u32) {
 /// The identity of one of the library's devices, and a space with its capabilities.
 fn imagined(number: u8, bytes: &mut [u8]) -> Identity {
     let database = quirk_db::DATABASE;
-    let clauses: Vec<Clause> = database.all::<Clause>().filter(|clause| !clause.layer).collect();
+    let clauses: Vec<Clause> = database.clauses().filter(|clause| !clause.layer).collect();
     let clause = clauses[usize::from(number) % clauses.len()];
     let (vendor, id) = (clause.vendor.single().unwrap_or(0xfffe), clause.device.single().unwrap_or(0x1001));
     put(bytes, 0, u32::from(id) << 16 | u32::from(vendor));

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use libfuzzer_sys::fuzz_target;
 use quirk_runtime::lookup::{self, device_in};
 use quirk_runtime::tables::{
-    CHECKSUM, Clause, Device, EmittedDvsec, Emulation, Format, FreeRange, Layer, LayoutEntry, MAGIC, Place, Profile,
+    CHECKSUM, ClauseIds, Conditions, Device, EmittedDvsec, Emulation, Format, FreeRange, Layer, LayoutEntry, MAGIC, Place, Profile,
     Record, Section, VERSION, checksum,
 };
 use quirk_runtime::{ByteRange, Database, HostPasid, Identity, Image, Policy, VirtualConfig};
@@ -20,7 +20,9 @@ fn visit(database: Database<'_>) {
         database.all::<T>().take(4096).count()
     }
     let counts = [
-        all::<Clause>(database),
+        all::<ClauseIds>(database),
+        all::<Conditions>(database),
+        database.clauses().take(4096).count(),
         all::<LayoutEntry>(database),
         all::<FreeRange>(database),
         all::<Place>(database),
@@ -40,7 +42,7 @@ fn visit(database: Database<'_>) {
         let _ = database.text(profile.name);
     }
     for layer in database.all::<Layer>().take(DEVICES) {
-        let _ = (database.text(layer.name), database.list(layer.clauses).count());
+        let _ = (database.text(layer.name), database.clauses_of(layer.clauses).count());
     }
     let _ = database.all::<Format>().count();
 }

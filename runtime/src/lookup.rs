@@ -8,7 +8,7 @@ mod near;
 use crate::ConfigAccess;
 use crate::identity::{Function, Identity};
 use crate::tables::hash::Target;
-use crate::tables::{Clause, Database, Device, EncodedClause, FunctionKind, Guard, IdSet, Layer, Wire};
+use crate::tables::{Clause, ClauseIds, Database, Device, EncodedClause, FunctionKind, Guard, IdSet, Layer, Wire};
 
 pub use near::{Condition, NearMatch, failing, near_match};
 
@@ -102,7 +102,7 @@ fn best_of_all<E>(
 /// The clauses with the function's key, which lie together from the `first` on.
 fn clauses_of_key<'db>(database: Database<'db>, first: u32, identity: &Identity) -> &'db [EncodedClause] {
     let clauses = database.keyed_clauses().get(first as usize..).unwrap_or(&[]);
-    let end = clauses.iter().position(|clause| Clause::key(clause) != key(identity));
+    let end = clauses.iter().position(|clause| ClauseIds::key(clause) != key(identity));
     &clauses[..end.unwrap_or(clauses.len())]
 }
 
@@ -117,10 +117,11 @@ fn best_of<E>(
     for bytes in clauses {
         let is_better = |rank| best.is_none_or(|(_, best)| rank > best);
         // What most clauses fail by comes first, and only what is left is decoded whole.
-        if !Clause::admits(bytes, identity.vendor, identity.device).is_some_and(|(rank, ids)| ids && is_better(rank)) {
+        if !ClauseIds::admits(bytes, identity.vendor, identity.device).is_some_and(|(rank, ids)| ids && is_better(rank))
+        {
             continue;
         }
-        let Some(clause) = Clause::get(bytes) else { continue };
+        let Some(clause) = ClauseIds::get(bytes).and_then(|ids| database.clause(ids)) else { continue };
         if applies(database, &clause, identity, guard)? {
             best = Some((clause.owner, clause.rank));
         }
@@ -195,7 +196,7 @@ pub(crate) fn layer_matches_where<D: ConfigAccess + ?Sized>(
                 continue;
             }
             let mut rank: Option<u8> = None;
-            for clause in database.list(layer.clauses) {
+            for clause in database.clauses_of(layer.clauses) {
                 let is_better = rank.is_none_or(|rank| clause.rank > rank);
                 if is_better && applies(database, &clause, identity, &mut |guard| guard_holds(device, guard))? {
                     rank = Some(clause.rank);

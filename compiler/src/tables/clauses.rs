@@ -1,7 +1,7 @@
 //! Clauses: those with one vendor and one device id first, by that key, so that a lookup is a search.
 
 use quirk_runtime::tables::hash::Target;
-use quirk_runtime::tables::{Clause, Guard, Section};
+use quirk_runtime::tables::{Clause, ClauseIds, Conditions, Guard, Optional, Section};
 
 use super::hash;
 use super::writer::Writer;
@@ -43,22 +43,20 @@ fn hash(clauses: &[Owned<'_>]) -> Option<Vec<u64>> {
 }
 
 /// A clause as it is written. Those of layers follow those of all devices.
-pub(super) fn record(writer: &mut Writer, clause: &model::Clause, owner: u32, layer: bool) -> Option<Clause> {
-    let guards = writer.share::<Guard>(&clause.guards)?;
-    Some(Clause {
-        owner,
-        layer,
-        rank: clause.rank,
-        vendor: clause.vendor,
-        device: clause.device,
+pub(super) fn record(writer: &mut Writer, clause: &model::Clause, owner: u32, layer: bool) -> Option<ClauseIds> {
+    let asked = Conditions {
         subsystem_vendor: clause.subsystem_vendor,
         subsystem_device: clause.subsystem_device,
         revision: clause.revision,
         class_mask: clause.class_mask,
         class_value: clause.class_value,
         function: clause.function,
-        guards,
-    })
+        guards: writer.share::<Guard>(&clause.guards)?,
+    };
+    let conditions =
+        if asked == Conditions::NONE { Optional::NONE } else { Optional::new(writer.share(&[asked])?.start)? };
+    let &model::Clause { rank, vendor, device, .. } = clause;
+    Some(ClauseIds { owner, layer, rank, vendor, device, conditions })
 }
 
 fn key(clause: &model::Clause) -> Option<u32> {

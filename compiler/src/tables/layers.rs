@@ -35,7 +35,7 @@ fn layer(
     positions: &[u32],
     sources: &Sources,
 ) -> Option<tables::Layer> {
-    let matching: Vec<tables::Clause> =
+    let matching: Vec<tables::ClauseIds> =
         layer.clauses.iter().map(|clause| clauses::record(writer, clause, index, true)).collect::<Option<_>>()?;
     let mut over: Vec<u32> = layer.over.iter().map(|over| positions[over.layer]).collect();
     over.sort_unstable();

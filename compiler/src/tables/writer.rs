@@ -118,7 +118,8 @@ pub(super) fn record_size(section: Section) -> Option<usize> {
     Some(match section {
         Section::Keys => u32::SIZE,
         Section::Hash => hash::ENTRY,
-        Section::Clauses => tables::Clause::SIZE,
+        Section::Clauses => tables::ClauseIds::SIZE,
+        Section::Conditions => tables::Conditions::SIZE,
         Section::Guards => tables::Guard::SIZE,
         Section::Devices => tables::Device::SIZE,
         Section::Layout => tables::LayoutEntry::SIZE,

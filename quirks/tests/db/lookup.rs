@@ -20,7 +20,7 @@ pub(crate) fn name(device: &Device) -> &'static str {
 /// Every condition that makes an entry apply, read once.
 pub(crate) fn clauses() -> &'static [Clause] {
     static CLAUSES: OnceLock<Vec<Clause>> = OnceLock::new();
-    CLAUSES.get_or_init(|| DATABASE.all::<Clause>().filter(|clause| !clause.layer).collect())
+    CLAUSES.get_or_init(|| DATABASE.clauses().filter(|clause| !clause.layer).collect())
 }
 
 /// The entry whose clause matches and beats all others that match.

@@ -6,7 +6,7 @@ use super::{clauses_of_key, guard_holds, is_class};
 use crate::ConfigAccess;
 use crate::identity::{Function, Identity};
 use crate::tables::hash::Target;
-use crate::tables::{Clause, Database, Device, FunctionKind, Guard, IdKind, IdSet, Wire};
+use crate::tables::{Clause, ClauseIds, Database, Device, FunctionKind, Guard, IdKind, IdSet, Wire};
 
 /// The one condition of an entry that does not hold, and what was found instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ pub fn near_match<D: ConfigAccess + ?Sized>(
         };
         let mut best: Option<(u8, NearMatch)> = None;
         for bytes in keyed.iter().chain(database.unkeyed_clauses()) {
-            let Some(clause) = Clause::get(bytes).filter(|clause| !clause.layer) else { continue };
+            let Some(clause) = ClauseIds::get(bytes).and_then(|ids| database.clause(ids)) else { continue };
             let has_ids = clause.vendor.contains(identity.vendor) && clause.device.contains(identity.device);
             // What names no device is near to everything.
             if !has_ids || clause.device == IdSet::ANY || best.is_some_and(|(rank, _)| rank >= clause.rank) {

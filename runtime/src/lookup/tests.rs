@@ -12,7 +12,7 @@ use std::vec::Vec;
 
 use super::*;
 use crate::tables::hash::slot;
-use crate::tables::{List, LoadError, Section};
+use crate::tables::{List, LoadError, Optional, Section};
 use crate::testing::{Recorder, empty, patch, patched, seal, section};
 
 #[derive(Clone, Debug)]
@@ -157,8 +157,8 @@ pub(super) fn database(drafts: &mut [Draft], hash: Hash) -> Vec<u8> {
     let devices: String = (0..6).map(device).collect();
     // A layer for every function, which is no entry whatever its rank.
     let mut tables = unchecked(&(devices + "layer all { match pci(any, any); }"));
-    let last = section(&tables, Section::Clauses).len() / Clause::SIZE - 1;
-    patch(&mut tables, last, |clause: &mut Clause| clause.rank = u8::MAX);
+    let last = section(&tables, Section::Clauses).len() / ClauseIds::SIZE - 1;
+    patch(&mut tables, last, |clause: &mut ClauseIds| clause.rank = u8::MAX);
     change_hash(&mut tables, hash);
     drafts.sort_by_key(|draft| (draft.key().is_none(), draft.key(), draft.owner));
     tables
@@ -298,15 +298,19 @@ fn a_hash_that_leads_astray_does_not_load() {
         ["revision 0;", "subsystem any, 0;", "class 1 mask 1;", "function virtual;", "config u32 @ 0 == 0 mask 1;"]
     {
         let clause = format!("match pci(1, 1) {{ {condition} }}");
-        let of_rank = patched(tables(&clause), 0, |clause: &mut Clause| clause.rank = Clause::PLAIN_RANK);
+        let of_rank = patched(tables(&clause), 0, |clause: &mut ClauseIds| clause.rank = Clause::PLAIN_RANK);
         for mut bytes in [tables(&clause), of_rank] {
             set_target(&mut bytes, one, Target::Device(1));
             assert_eq!(load(&bytes), broken, "{condition}");
         }
     }
     let plain = || tables("match pci(1, 1);");
-    assert_eq!(load(&patched(plain(), 0, |clause: &mut Clause| clause.rank = 0x32)), broken);
-    assert_eq!(load(&patched(plain(), 0, |clause: &mut Clause| clause.class_value = 1)), broken);
+    assert_eq!(load(&patched(plain(), 0, |clause: &mut ClauseIds| clause.rank = 0x32)), broken);
+    let asked = Optional::new(0).unwrap();
+    let mut other = tables("match pci(1, 1); match pci(1, 2) { class 1 mask 1; }");
+    assert_eq!(load(&other), Ok(()));
+    patch(&mut other, 0, |clause: &mut ClauseIds| clause.conditions = asked);
+    assert_eq!(load(&other), broken);
 }
 
 /// A device without a key.
@@ -321,14 +325,30 @@ fn clauses_in_disorder_or_without_an_owner_do_not_load() {
     let broken = Err(LoadError::Section(Section::Clauses));
     assert_eq!(Database::load(&tables()).map(|_| ()), Ok(()));
     for index in 0..3 {
-        let astray = patched(tables(), index, |clause: &mut Clause| clause.owner = 1);
+        let astray = patched(tables(), index, |clause: &mut ClauseIds| clause.owner = 1);
         assert_eq!(Database::load(&astray).map(|_| ()), broken, "{index}");
     }
     let mut swapped = tables();
     let at = section(&swapped, Section::Clauses).start;
-    swapped[at..at + 2 * Clause::SIZE].rotate_left(Clause::SIZE);
+    swapped[at..at + 2 * ClauseIds::SIZE].rotate_left(ClauseIds::SIZE);
     patch(&mut swapped, 0, |layer: &mut Layer| layer.clauses = List::new(0, 1));
     assert_eq!(Database::load(&swapped).map(|_| ()), broken);
+}
+
+#[test]
+fn conditions_that_are_not_there_do_not_load() {
+    let tables = unchecked("device d { name \"x\"; match pci(1, 1) { class 1 mask 1; } }");
+    assert_eq!(Database::load(&tables).map(|_| ()), Ok(()));
+    for index in [1, u32::MAX - 1] {
+        let conditions = Optional::new(index).unwrap();
+        let astray = patched(tables.clone(), 0, |clause: &mut ClauseIds| clause.conditions = conditions);
+        assert_eq!(Database::load(&astray).map(|_| ()), Err(LoadError::Section(Section::Clauses)));
+        // A program's own tables are not checked: a clause without its conditions matches nothing.
+        let database = Database::new(&astray);
+        assert_eq!(database.clauses().count(), 0);
+        assert_eq!(find_device(&[database], &Identity::default(), &Recorder::endpoint(&[])), Ok(None));
+    }
+    assert_eq!(Optional::<crate::tables::Conditions>::new(u32::MAX), None);
 }
 
 #[test]
@@ -341,8 +361,8 @@ fn layers_out_of_order_or_with_clauses_of_others_do_not_load() {
         let renamed = patched(tables(), index, |layer: &mut Layer| layer.name = name);
         assert_eq!(Database::load(&renamed).map(|_| ()), broken);
     }
-    let swapped = patched(tables(), 0, |clause: &mut Clause| clause.owner = 1);
-    let swapped = patched(swapped, 1, |clause: &mut Clause| clause.owner = 0);
+    let swapped = patched(tables(), 0, |clause: &mut ClauseIds| clause.owner = 1);
+    let swapped = patched(swapped, 1, |clause: &mut ClauseIds| clause.owner = 0);
     assert_eq!(Database::load(&swapped).map(|_| ()), broken);
 }
 

@@ -1,6 +1,10 @@
 //! Records that say which functions a device or a layer is for.
+//!
+//! Most clauses ask for ids alone, and those of a family for the same beside them: what they ask for beside ids lies apart, and
+//! once.
 
-use super::list::List;
+use super::database::Database;
+use super::list::{List, Optional, Records};
 use super::record::{byte_enum, record};
 use super::wire::Wire;
 
@@ -17,7 +21,7 @@ byte_enum! {
 }
 
 record! {
-    /// A set of ids. It lies only inside a [`Clause`].
+    /// A set of ids. It lies only inside [`ClauseIds`] and [`Conditions`].
     IdSet in Clauses {
         /// How an id is compared.
         kind: IdKind,
@@ -82,23 +86,8 @@ record! {
 }
 
 record! {
-    /// One `match` of a device or layer, with lists written out: all conditions must hold.
-    ///
-    /// The clauses of devices stand first. Among them those with one vendor and one device id stand first, in ascending
-    /// order of `vendor << 16 | device`; [`super::Section::Keys`] holds these keys. The clauses of layers follow, those of
-    /// one layer one after the other.
-    Clause in Clauses {
-        /// Index of the device or layer.
-        owner: u32,
-        /// The owner is a layer.
-        layer: bool,
-        /// The higher wins: bit 7 subsystem, 6 config guard, 5 revision, 4 exact device, 3 device set, 2 class,
-        /// 1 vendor, 0 function; a bit is set where the clause constrains that field.
-        rank: u8,
-        /// Vendor ids.
-        vendor: IdSet,
-        /// Device ids.
-        device: IdSet,
+    /// What a clause asks for beside vendor and device.
+    Conditions in Conditions {
         /// Subsystem vendor ids.
         subsystem_vendor: IdSet,
         /// Subsystem ids.
@@ -116,34 +105,137 @@ record! {
     }
 }
 
+impl Conditions {
+    /// Those of a clause that asks for ids alone.
+    pub const NONE: Self = Self {
+        subsystem_vendor: IdSet::ANY,
+        subsystem_device: IdSet::ANY,
+        revision: IdSet::ANY,
+        class_mask: 0,
+        class_value: 0,
+        function: FunctionKind::Any,
+        guards: List::EMPTY,
+    };
+}
+
+record! {
+    /// One `match` of a device or layer, with lists written out, as it lies in a database.
+    ///
+    /// The clauses of devices stand first. Among them those with one vendor and one device id stand first, in ascending
+    /// order of `vendor << 16 | device`; [`super::Section::Keys`] holds these keys. The clauses of layers follow, those of
+    /// one layer one after the other.
+    ClauseIds in Clauses {
+        /// Index of the device or layer.
+        owner: u32,
+        /// The owner is a layer.
+        layer: bool,
+        /// The higher wins: bit 7 subsystem, 6 config guard, 5 revision, 4 exact device, 3 device set, 2 class,
+        /// 1 vendor, 0 function; a bit is set where the clause constrains that field.
+        rank: u8,
+        /// Vendor ids.
+        vendor: IdSet,
+        /// Device ids.
+        device: IdSet,
+        /// What it asks for beside them.
+        conditions: Optional<Conditions>,
+    }
+}
+
+/// One `match` of a device or layer: all of it must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Index of the device or layer.
+    pub owner: u32,
+    /// The owner is a layer.
+    pub layer: bool,
+    /// The higher wins; see [`ClauseIds::rank`].
+    pub rank: u8,
+    /// Vendor ids.
+    pub vendor: IdSet,
+    /// Device ids.
+    pub device: IdSet,
+    /// Subsystem vendor ids.
+    pub subsystem_vendor: IdSet,
+    /// Subsystem ids.
+    pub subsystem_device: IdSet,
+    /// Revision ids.
+    pub revision: IdSet,
+    /// Class code bits that count, 24 bits.
+    pub class_mask: u32,
+    /// What they must be.
+    pub class_value: u32,
+    /// Which functions.
+    pub function: FunctionKind,
+    /// Conditions on the device's bytes.
+    pub guards: List<Guard>,
+}
+
+impl<'db> Database<'db> {
+    /// All clauses, in their order.
+    pub fn clauses(self) -> impl Iterator<Item = Clause> + use<'db> {
+        self.whole(self.all::<ClauseIds>())
+    }
+
+    /// The clauses of a list.
+    pub fn clauses_of(self, list: List<ClauseIds>) -> impl Iterator<Item = Clause> + use<'db> {
+        self.whole(self.list(list))
+    }
+
+    fn whole(self, clauses: Records<'db, ClauseIds>) -> impl Iterator<Item = Clause> + use<'db> {
+        clauses.filter_map(move |ids| self.clause(ids))
+    }
+
+    /// A clause with what it asks for beside ids; none where that is not there.
+    #[inline]
+    pub(crate) fn clause(self, ids: ClauseIds) -> Option<Clause> {
+        let ClauseIds { owner, layer, rank, vendor, device, conditions } = ids;
+        let conditions = match conditions.index() {
+            None => Conditions::NONE,
+            Some(index) => self.record(index)?,
+        };
+        let Conditions { subsystem_vendor, subsystem_device, revision, class_mask, class_value, function, guards } =
+            conditions;
+        Some(Clause {
+            owner,
+            layer,
+            rank,
+            vendor,
+            device,
+            subsystem_vendor,
+            subsystem_device,
+            revision,
+            class_mask,
+            class_value,
+            function,
+            guards,
+        })
+    }
+}
+
 /// A clause as it lies in a database.
-pub(crate) type EncodedClause = [u8; Clause::SIZE];
+pub(crate) type EncodedClause = [u8; ClauseIds::SIZE];
 
 /// Where fields of a clause lie that are read alone.
 mod at {
-    use super::{Guard, IdSet, List, Wire};
+    use super::{ClauseIds, IdSet, Wire};
 
     pub(super) const LAYER: usize = 4;
     pub(super) const RANK: usize = 5;
     pub(super) const VENDOR: usize = 6;
     pub(super) const DEVICE: usize = VENDOR + IdSet::SIZE;
-    pub(super) const CONDITIONS: usize = DEVICE + IdSet::SIZE;
-    pub(super) const GUARDS: usize = super::Clause::SIZE - List::<Guard>::SIZE;
-    pub(super) const GUARD_COUNT: usize = GUARDS + 4;
-    const _: () = assert!(GUARDS == CONDITIONS + 24, "`plain` looks at all conditions");
+    const _: () = assert!(DEVICE + IdSet::SIZE + 4 == ClauseIds::SIZE, "conditions come last");
 }
 
 impl Clause {
     /// The rank of a clause that constrains nothing but vendor and device, and names one of each.
     pub const PLAIN_RANK: u8 = 1 << 4 | 1 << 1;
+}
 
+impl ClauseIds {
     /// The owner and the rank of a device's clause that constrains nothing but vendor and device.
     pub(super) fn plain(bytes: &EncodedClause) -> Option<(u32, u8)> {
-        let eight = |at: usize| u64::get(&bytes[at..]);
-        let conditions = eight(at::CONDITIONS)? | eight(at::CONDITIONS + 8)? | eight(at::CONDITIONS + 16)?;
-        let guards = u32::get(&bytes[at::GUARD_COUNT..])?;
-        let is_plain = conditions | u64::from(guards) == 0 && bytes[at::LAYER] == 0;
-        is_plain.then_some((u32::get(bytes)?, bytes[at::RANK]))
+        let Self { owner, layer, rank, conditions, .. } = Self::get(bytes)?;
+        (!layer && conditions.index().is_none()).then_some((owner, rank))
     }
 
     /// The key of a clause that names one vendor and one device: [`super::Section::Keys`].

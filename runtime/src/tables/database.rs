@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::clause::{Clause, EncodedClause};
+use super::clause::{ClauseIds, EncodedClause};
 use super::hash::ENTRY;
 use super::layer::Layer;
 use super::list::{List, Record, Records, Text};
@@ -14,7 +14,7 @@ use super::wire::Wire;
 pub const MAGIC: [u8; 8] = *b"QUIRKDB\0";
 
 /// The version of the encoding that this crate reads and the compiler writes.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// Bytes before the sections: magic, version (u16), edition (u16), length (u32), checksum (u64), then offset and length
 /// (u32 each) of every section.
@@ -204,7 +204,7 @@ const fn devices_end(clauses: &[EncodedClause]) -> usize {
     let (mut start, mut end) = (0, clauses.len());
     while start < end {
         let middle = start + (end - start) / 2;
-        if Clause::is_of_layer(&clauses[middle]) {
+        if ClauseIds::is_of_layer(&clauses[middle]) {
             end = middle;
         } else {
             start = middle + 1;

@@ -1,6 +1,6 @@
 //! Whether what a record refers to is there.
 
-use super::list::{List, Record, Text};
+use super::list::{List, Optional, Record, Text};
 use super::proof::Proof;
 use super::wire::Wire;
 
@@ -24,6 +24,13 @@ impl<T: Record> Holds for List<T> {
         let records = proof.sections.count::<T>();
         let end = usize::try_from(u64::from(self.start) + u64::from(self.count));
         end.is_ok_and(|end| end <= records) && proof.has_room(T::SECTION, self.count, records)
+    }
+}
+
+impl<T: Record> Holds for Optional<T> {
+    fn holds(self, proof: &mut Proof<'_>) -> bool {
+        let is_there = |index| usize::try_from(index).is_ok_and(|index| index < proof.sections.count::<T>());
+        self.index().is_none_or(is_there)
     }
 }
 

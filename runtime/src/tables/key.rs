@@ -1,6 +1,6 @@
 //! What vendor and device lead to, through the hash or without one.
 
-use super::clause::Clause;
+use super::clause::{Clause, ClauseIds};
 use super::database::Database;
 use super::hash::{ENTRY, Target, VACANT, find};
 use super::section::Section;
@@ -44,7 +44,7 @@ impl Database<'_> {
         match target {
             Target::Clause(index) => usize::try_from(index) == Ok(first),
             Target::Device(index) => {
-                let plain = self.keyed_clauses().get(first).and_then(Clause::plain);
+                let plain = self.keyed_clauses().get(first).and_then(ClauseIds::plain);
                 count == 1 && plain == Some((index, Clause::PLAIN_RANK))
             }
         }

@@ -1,6 +1,6 @@
 //! Records of a layer: what a VMM shows on top of a device.
 
-use super::clause::Clause;
+use super::clause::ClauseIds;
 use super::evidence::Claim;
 use super::list::{List, Text};
 use super::record::{byte_enum, record};
@@ -298,7 +298,7 @@ record! {
         /// `file:line` of its description.
         source: Text,
         /// What it matches.
-        clauses: List<Clause>,
+        clauses: List<ClauseIds>,
         /// On without being asked for.
         default_on: bool,
         /// Values that the VMM gives.

@@ -72,6 +72,63 @@ impl<T: Record> Wire for List<T> {
     }
 }
 
+/// A record that may not be there: its index and one, or 0.
+pub struct Optional<T> {
+    plus_one: u32,
+    record: PhantomData<fn() -> T>,
+}
+
+impl<T> Optional<T> {
+    /// No record.
+    pub const NONE: Self = Self { plus_one: 0, record: PhantomData };
+
+    /// The record with an index; none where that is too large.
+    #[must_use]
+    pub fn new(index: u32) -> Option<Self> {
+        Some(Self { plus_one: index.checked_add(1)?, record: PhantomData })
+    }
+
+    /// The index of the record.
+    #[must_use]
+    pub const fn index(self) -> Option<u32> {
+        self.plus_one.checked_sub(1)
+    }
+}
+
+impl<T> Clone for Optional<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Optional<T> {}
+
+impl<T> PartialEq for Optional<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.plus_one == other.plus_one
+    }
+}
+
+impl<T> Eq for Optional<T> {}
+
+impl<T> core::fmt::Debug for Optional<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:?}", self.index())
+    }
+}
+
+impl<T: Record> Wire for Optional<T> {
+    const SIZE: usize = 4;
+
+    fn get(bytes: &[u8]) -> Option<Self> {
+        Some(Self { plus_one: u32::get(bytes)?, record: PhantomData })
+    }
+
+    fn put(&self, bytes: &mut [u8]) -> Option<()> {
+        self.plus_one.put(bytes)
+    }
+}
+
 /// A string: its offset in [`Section::Strings`], where a u16 length and the UTF-8 bytes lie. Offset 0 is the empty string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Text(pub u32);

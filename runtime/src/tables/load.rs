@@ -7,9 +7,9 @@ use super::holds::Holds;
 use super::proof::Proof;
 use super::wire::Wire;
 use super::{
-    Allocation, Allow, Alternative, Byte, Claim, Clause, Database, Device, EmittedDvsec, Emulation, Field, Format,
-    FreeRange, Guard, Hide, Layer, LayoutEntry, Mirror, Over, Param, Place, Profile, ProfileEntry, Range, Record,
-    Section, Text,
+    Allocation, Allow, Alternative, Byte, Claim, ClauseIds, Conditions, Database, Device, EmittedDvsec, Emulation,
+    Field, Format, FreeRange, Guard, Hide, Layer, LayoutEntry, Mirror, Over, Param, Place, Profile, ProfileEntry,
+    Range, Record, Section, Text,
 };
 
 /// Why bytes are not a database.
@@ -79,7 +79,8 @@ impl<'db> Database<'db> {
         match section {
             Section::Keys => self.keys_hold(bytes),
             Section::Hash => self.hash_holds(),
-            Section::Clauses => self.records_hold::<Clause>(proof) && self.clauses_hold(),
+            Section::Clauses => self.records_hold::<ClauseIds>(proof) && self.clauses_hold(),
+            Section::Conditions => self.records_hold::<Conditions>(proof),
             Section::Guards => self.records_hold::<Guard>(proof),
             Section::Devices => self.records_hold::<Device>(proof),
             Section::Layout => self.records_hold::<LayoutEntry>(proof),
@@ -114,13 +115,13 @@ impl<'db> Database<'db> {
 
     /// Clauses of devices before those of layers, all of owners that are there.
     fn clauses_hold(self) -> bool {
-        self.all::<Clause>().is_sorted_by_key(|clause| clause.layer)
-            && self.all::<Clause>().all(|clause| self.has_owner(clause))
+        self.all::<ClauseIds>().is_sorted_by_key(|clause| clause.layer)
+            && self.all::<ClauseIds>().all(|clause| self.has_owner(clause))
     }
 
     /// Layers in the order of their names, none twice, each with clauses of its own.
     fn layers_hold(self) -> bool {
-        let is_its = |index: u32, clause: Clause| clause.layer && clause.owner == index;
+        let is_its = |index: u32, clause: ClauseIds| clause.layer && clause.owner == index;
         self.all::<Layer>().is_sorted_by(|one, next| self.text(one.name) < self.text(next.name))
             && (0..)
                 .zip(self.all::<Layer>())
@@ -128,7 +129,7 @@ impl<'db> Database<'db> {
     }
 
     /// Whether the owner of a clause is there.
-    fn has_owner(self, clause: Clause) -> bool {
+    fn has_owner(self, clause: ClauseIds) -> bool {
         let sections = self.sections();
         let owners = if clause.layer { sections.count::<Layer>() } else { sections.count::<Device>() };
         usize::try_from(clause.owner).is_ok_and(|owner| owner < owners)
@@ -136,13 +137,13 @@ impl<'db> Database<'db> {
 
     /// Ascending keys, each that of the clause with the same index.
     fn keys_hold(self, bytes: &[u8]) -> bool {
-        let key_of = |clause: Clause| {
+        let key_of = |clause: ClauseIds| {
             let (vendor, device) = (clause.vendor.single()?, clause.device.single()?);
             (!clause.layer).then(|| u32::from(vendor) << 16 | u32::from(device))
         };
         bytes.len().is_multiple_of(4)
             && bytes.chunks_exact(4).is_sorted_by_key(u32::get)
-            && bytes.len() / 4 <= self.section(Section::Clauses).len() / Clause::SIZE
-            && bytes.chunks_exact(4).zip(self.all::<Clause>()).all(|(key, clause)| u32::get(key) == key_of(clause))
+            && bytes.len() / 4 <= self.section(Section::Clauses).len() / ClauseIds::SIZE
+            && bytes.chunks_exact(4).zip(self.all::<ClauseIds>()).all(|(key, clause)| u32::get(key) == key_of(clause))
     }
 }

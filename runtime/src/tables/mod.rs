@@ -21,7 +21,7 @@ mod sections;
 mod wire;
 
 pub(crate) use clause::EncodedClause;
-pub use clause::{Clause, FunctionKind, Guard, IdKind, IdSet};
+pub use clause::{Clause, ClauseIds, Conditions, FunctionKind, Guard, IdKind, IdSet};
 pub use database::{CHECKSUM, Database, HEADER, MAGIC, VERSION, checksum};
 pub use device::{
     Device, EmittedDvsec, EntryKind, Form, Format, FreeRange, LayoutEntry, Permission, Place, PlaceKind, Profile,
@@ -33,7 +33,7 @@ pub use layer::{
     Allocation, Allow, Alternative, Anchor, Byte, Emulation, EmulationKind, Field, Hide, Layer, Mirror, Over, Param,
     ParamKind, Unassigned, ValueKind, WriteClass,
 };
-pub use list::{List, Record, Records, Text};
+pub use list::{List, Optional, Record, Records, Text};
 pub use load::LoadError;
 pub use proof::LONGEST_SHARED;
 pub use section::Section;

@@ -22,8 +22,10 @@ sections! {
     Keys,
     /// Perfect hash over the keys, see [`super::hash`]; empty where the compiler found none.
     Hash,
-    /// [`super::Clause`]
+    /// [`super::ClauseIds`]
     Clauses,
+    /// [`super::Conditions`]: what clauses ask for beside ids
+    Conditions,
     /// [`super::Guard`]
     Guards,
     /// [`super::Device`]

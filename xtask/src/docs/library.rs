@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use quirk_compiler::files::Disk;
 use quirk_compiler::{Input, Options, compile};
 use quirk_runtime::Database;
-use quirk_runtime::tables::{Claim, Clause, Device, EntryKind, IdKind, Layer, LayoutEntry, PlaceKind};
+use quirk_runtime::tables::{Claim, Device, EntryKind, IdKind, Layer, LayoutEntry, PlaceKind};
 
 /// The file, and the marks that the table stands between.
 pub(super) const FILE: &str = "quirks/README.md";
@@ -109,7 +109,7 @@ fn row(out: &mut String, name: &str, entries: usize, folder: &Folder) {
 /// The device ids that each entry matches by name.
 fn ids(database: Database<'_>) -> BTreeMap<u32, BTreeSet<(u16, u16)>> {
     let mut ids: BTreeMap<u32, BTreeSet<(u16, u16)>> = BTreeMap::new();
-    for clause in database.all::<Clause>().filter(|clause| !clause.layer && clause.device.kind == IdKind::Range) {
+    for clause in database.clauses().filter(|clause| !clause.layer && clause.device.kind == IdKind::Range) {
         let devices = (clause.device.a..=clause.device.b).map(|device| (clause.vendor.a, device));
         ids.entry(clause.owner).or_default().extend(devices);
     }

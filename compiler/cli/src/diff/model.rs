@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use quirk_runtime::Database;
 use quirk_runtime::capability::{Name, Space};
 use quirk_runtime::tables::{
-    Alternative, Claim, Clause, Device, Emulation, EmulationKind, EntryKind, Format, Layer, LayoutEntry, List,
-    Permission, Place, PlaceKind, Profile,
+    Alternative, Claim, Device, Emulation, EmulationKind, EntryKind, Format, Layer, LayoutEntry, List, Permission,
+    Place, PlaceKind, Profile,
 };
 
 use super::load::Side;
@@ -53,7 +53,7 @@ impl Model {
     fn add(&mut self, database: Database<'_>, side: &Side) {
         let text = |text| database.text(text).to_owned();
         let mut clauses: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
-        for each in database.all::<Clause>().filter(|clause| !clause.layer) {
+        for each in database.clauses().filter(|clause| !clause.layer) {
             clauses.entry(each.owner).or_default().insert(clause::text(database, &each));
         }
         for (index, each) in (0..).zip(database.all::<Device>()) {
@@ -169,7 +169,7 @@ fn emulated(database: Database<'_>, index: u32) -> String {
 
 fn layer(database: Database<'_>, layer: &Layer, source: String) -> Item<()> {
     let mut says: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
-    says.insert("match", database.list(layer.clauses).map(|each| clause::text(database, &each)).collect());
+    says.insert("match", database.clauses_of(layer.clauses).map(|each| clause::text(database, &each)).collect());
     let param = |param: quirk_runtime::tables::Param| {
         format!("{}: {:?} of {}", database.text(param.name), param.kind, param.size)
     };

@@ -65,7 +65,7 @@ struct Placed<'db> {
 }
 
 fn clauses<'db>(database: Database<'db>) -> impl Iterator<Item = Placed<'db>> {
-    database.all::<Clause>().filter(|clause| !clause.layer).map(move |clause| Placed { database, clause })
+    database.clauses().filter(|clause| !clause.layer).map(move |clause| Placed { database, clause })
 }
 
 /// The name of the entry that applies; conditions on bytes hold if they are among `guards`.

@@ -103,7 +103,7 @@ pub(super) fn judge(databases: &[Database<'_>], question: &Question) -> Result<J
     let mut layers = Vec::new();
     for (at, &database) in databases.iter().enumerate() {
         let mut owners: BTreeMap<u32, Vec<Clause>> = BTreeMap::new();
-        for clause in database.all::<Clause>().filter(|clause| !clause.layer && is_for(clause, &question.identity)) {
+        for clause in database.clauses().filter(|clause| !clause.layer && is_for(clause, &question.identity)) {
             owners.entry(clause.owner).or_default().push(clause);
         }
         for (index, clauses) in owners {
@@ -116,7 +116,7 @@ pub(super) fn judge(databases: &[Database<'_>], question: &Question) -> Result<J
         for layer in database.all::<Layer>() {
             let name = database.text(layer.name);
             let is_named_so = |later: &Database<'_>| later.all::<Layer>().any(|other| later.text(other.name) == name);
-            let Some(best) = best(database, database.list(layer.clauses), question)? else { continue };
+            let Some(best) = best(database, database.clauses_of(layer.clauses), question)? else { continue };
             let named =
                 Named { name: name.to_owned(), title: String::new(), source: database.text(layer.source).to_owned() };
             let mut found = best.found(named, at);

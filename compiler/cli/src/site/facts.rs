@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use quirk_compiler::Compilation;
 use quirk_map::{Owner, Region, Sheet};
 use quirk_runtime::Database;
-use quirk_runtime::tables::{Clause, Device, Layer, Permission, Place, PlaceKind};
+use quirk_runtime::tables::{Device, Layer, Permission, Place, PlaceKind};
 
 use super::names;
 use crate::clause;
@@ -56,7 +56,7 @@ pub(super) struct TestLine {
 impl Site {
     pub(super) fn new(title: &str, database: Database<'_>, compilation: &Compilation) -> Self {
         let mut clauses: BTreeMap<(bool, u32), Vec<String>> = BTreeMap::new();
-        for each in database.all::<Clause>() {
+        for each in database.clauses() {
             clauses.entry((each.layer, each.owner)).or_default().push(clause::text(database, &each));
         }
         clauses.values_mut().for_each(|texts| texts.sort());

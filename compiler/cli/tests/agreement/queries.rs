@@ -60,7 +60,7 @@ impl Query {
 }
 
 pub(crate) fn of(database: Database<'_>) -> Vec<Query> {
-    let queries: Vec<Query> = database.all::<Clause>().flat_map(|clause| around(database, &clause)).collect();
+    let queries: Vec<Query> = database.clauses().flat_map(|clause| around(database, &clause)).collect();
     let step = queries.len().div_ceil(MOST);
     queries.into_iter().step_by(step.max(1)).collect()
 }

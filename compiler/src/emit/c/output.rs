@@ -19,6 +19,6 @@ impl Output<'_> {
     }
 
     pub(super) fn clauses(&self) -> impl Iterator<Item = Clause> {
-        self.database.all::<Clause>().filter(|clause| !clause.layer)
+        self.database.clauses().filter(|clause| !clause.layer)
     }
 }

@@ -77,7 +77,7 @@ fn ids(set: IdSet) -> Option<Ids> {
 /// The clauses of devices, by the device's index.
 pub(super) fn of_devices(database: Database<'_>) -> BTreeMap<u32, Vec<Clause>> {
     let mut clauses: BTreeMap<u32, Vec<Clause>> = BTreeMap::new();
-    for clause in database.all::<tables::Clause>().filter(|clause| !clause.layer) {
+    for clause in database.clauses().filter(|clause| !clause.layer) {
         clauses.entry(clause.owner).or_default().push(Clause::new(database, &clause));
     }
     clauses

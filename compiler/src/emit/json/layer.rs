@@ -101,7 +101,7 @@ impl<'db> Layer<'db> {
         Self {
             name: database.text(layer.name),
             source: database.text(layer.source),
-            r#match: database.list(layer.clauses).map(|clause| Clause::new(database, &clause)).collect(),
+            r#match: database.clauses_of(layer.clauses).map(|clause| Clause::new(database, &clause)).collect(),
             default_on: layer.default_on,
             over: database.list(layer.over).filter_map(over).collect(),
             params: database.list(layer.params).map(|param| Param::new(database, &param)).collect(),

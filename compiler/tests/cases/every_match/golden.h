@@ -193,7 +193,7 @@ struct quirk_identity {
 typedef int quirk_read_fn(void *context, uint16_t offset, uint8_t width, uint32_t *value);
 
 /* Identifies the database that this was made from. */
-#define QUIRK_DATABASE_HASH 0x6a3f7a24ce919d5aull
+#define QUIRK_DATABASE_HASH 0x298ba069793bafe8ull
 
 /* Every pair of one vendor and one device id that a device names, as X(vendor, device). */
 #define QUIRK_FOR_EACH_ID(X) \
