@@ -51,7 +51,7 @@ fn compiled(draft: &Draft) -> (Compilation, Vec<(u32, usize)>) {
     let path = draft.like.as_ref().map_or_else(|| PathBuf::from("draft.quirk"), |like| like.draft.clone());
     let like = draft.like.as_ref().map(Like::use_statement).unwrap_or_default();
     let input = Input::Text(path, format!("edition 1; {like}\n{text}"));
-    (compile(vec![input], &Options::default(), &Disk), lines)
+    (compile(vec![input], &Options { threads: 1, ..Options::default() }, &Disk), lines)
 }
 
 /// Writes the first statement that is refused another way, or takes it out; whether there was one.

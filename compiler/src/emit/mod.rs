@@ -1,5 +1,6 @@
 //! Emitters: the same tables in other clothes.
 
+#[cfg(feature = "c")]
 mod c;
 mod class;
 mod clause;
@@ -11,7 +12,9 @@ mod layer_index;
 mod literal;
 mod rust;
 
+#[cfg(feature = "c")]
 pub(crate) use c::c;
+#[cfg(feature = "c")]
 pub use c::{C, CStyle, CTypes, InvalidPrefix};
 #[cfg(feature = "json")]
 pub(crate) use json::json;

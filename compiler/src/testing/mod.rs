@@ -1,18 +1,28 @@
 //! Runs the `test` blocks of descriptions on the runtime itself, on functions made from layouts.
 //!
-//! [`Compilation::tests`](crate::Compilation::tests) lists them, [`Test::run`] runs one and gives its [`Outcome`]: data,
-//! nothing is printed. `docs/testing.md` says what the function of a test looks like.
+//! [`Compilation::tests`](crate::Compilation::tests) lists them, `Test::run` runs one and gives its `Outcome`: data,
+//! nothing is printed. `docs/testing.md` says what the function of a test looks like. Without the feature `testing` they are listed, and not run.
 
+#[cfg(feature = "testing")]
 mod bits;
+#[cfg(feature = "testing")]
 mod device;
+#[cfg(feature = "testing")]
 mod expect;
+#[cfg(feature = "testing")]
 mod identity;
+#[cfg(feature = "testing")]
 mod image;
+#[cfg(feature = "testing")]
 mod outcome;
+#[cfg(feature = "testing")]
 mod run;
+#[cfg(feature = "testing")]
 mod suite;
 
+#[cfg(feature = "testing")]
 pub use outcome::{Failure, Outcome};
+#[cfg(feature = "testing")]
 pub use suite::{Failed, Suite};
 
 use crate::compilation::Compilation;

@@ -11,7 +11,7 @@ use public_api::Builder;
 /// A crate, and the features that add to its API.
 const CRATES: [(&str, &str); 9] = [
     ("quirk-runtime", "alloc,serde"),
-    ("quirk-compiler", "json,render"),
+    ("quirk-compiler", "c,editor,fix,json,render,testing"),
     ("quirk-macros", ""),
     ("quirk-db", ""),
     ("quirk-recorded", "archives"),
