@@ -19,7 +19,9 @@ usage: xtask codegen|docs|api [--check]   generated files: the parser, the docs,
        xtask lines [FOLDER]               how long the code is
        xtask package                      packages of the crates, each built on its own
        xtask dist [--profile NAME] [--target-dir FOLDER] [--out FOLDER]
-                                          archives of the program and of the C library";
+                                          archives of the program and of the C library
+       xtask program [--profile NAME] [--target-dir FOLDER]
+                                          the program alone, as the archives have it; prints where it is";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +40,11 @@ fn main() -> ExitCode {
         ("api", ["--since", revision]) => release::since(revision),
         #[cfg(feature = "release")]
         ("package", []) => release::package(),
+        #[cfg(feature = "release")]
+        ("program", options) => match release::Plan::of(options) {
+            Some(plan) => release::program_alone(plan),
+            None => Err(USAGE.to_owned()),
+        },
         #[cfg(feature = "release")]
         ("dist", options) => match release::Plan::of(options) {
             Some(plan) => release::dist(plan),

@@ -6,6 +6,8 @@ mod deb;
 mod dist;
 mod library;
 mod metadata;
+mod plan;
+mod program;
 mod sbom;
 
 use std::fs;
@@ -13,8 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) use api::{run as api, since};
-pub(crate) use dist::{Plan, run as dist};
+pub(crate) use dist::{program_alone, run as dist};
 use metadata::Metadata;
+pub(crate) use plan::Plan;
 
 /// Packages every crate that is published, and builds each package on its own with those that it depends on.
 pub(crate) fn package() -> Result<String, String> {

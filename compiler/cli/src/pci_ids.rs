@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use memchr::{memchr, memmem};
+
 use crate::failure::Failure;
 
 /// Where distributions put the list, in the order of pciutils and hwdata.
@@ -15,10 +17,10 @@ const LARGEST: u64 = 1 << 24;
 /// No name is longer.
 const LONGEST: usize = 120;
 
-/// The text of the list; empty where there is none.
+/// The bytes of the list; none where there is no list.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    text: String,
+    list: Vec<u8>,
 }
 
 impl Names {
@@ -28,26 +30,54 @@ impl Names {
             Some(file) => Some(read(file).map_err(|error| Failure::with_file(file, error))?),
             None => PLACES.iter().find_map(|place| read(Path::new(place)).ok()),
         };
-        Ok(Self { text: bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default() })
+        Ok(Self { list: bytes.unwrap_or_default() })
     }
 
     #[cfg(test)]
     fn from_text(text: &str) -> Self {
-        Self { text: text.to_owned() }
+        Self { list: text.as_bytes().to_vec() }
     }
 
     /// The name of a device, without its vendor's.
     pub(crate) fn device(&self, vendor: u16, device: u16) -> Option<String> {
-        let is_vendor = |line: &&str| named(line, vendor).is_some();
-        let mut lines = self.text.lines().skip_while(|line| !is_vendor(line)).skip(1);
+        let (_, rest) = line(self.from_vendor(vendor)?);
         // Devices are under their vendor with one tab, subsystems with two.
-        lines
-            .by_ref()
-            .take_while(|line| line.is_empty() || line.starts_with(['\t', '#']))
-            .filter_map(|line| line.strip_prefix('\t'))
+        lines(rest)
+            .take_while(|line| line.is_empty() || matches!(line[0], b'\t' | b'#' | b'\r'))
+            .filter_map(|line| line.strip_prefix(b"\t"))
             .find_map(|line| named(line, device))
-            .map(printable)
+            .map(|name| printable(&name))
     }
+
+    /// The list from the line of a vendor on. The list is long: it is searched for the digits, and not read line by line.
+    fn from_vendor(&self, vendor: u16) -> Option<&[u8]> {
+        let is_its = |list: &[u8]| named(line(list).0, vendor).is_some();
+        if is_its(&self.list) {
+            return Some(&self.list);
+        }
+        let starts = [format!("\n{vendor:04x}"), format!("\n{vendor:04X}")];
+        let found = starts.iter().filter_map(|start| {
+            let mut hits = memmem::find_iter(&self.list, start.as_bytes()).map(|at| at + 1);
+            hits.find(|&at| is_its(&self.list[at..]))
+        });
+        found.min().map(|at| &self.list[at..])
+    }
+}
+
+/// The first line, and what comes after it.
+fn line(list: &[u8]) -> (&[u8], &[u8]) {
+    match memchr(b'\n', list) {
+        Some(end) => (&list[..end], &list[end + 1..]),
+        None => (list, &[]),
+    }
+}
+
+fn lines(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (first, others) = (!rest.is_empty()).then(|| line(rest))?;
+        rest = others;
+        Some(first)
+    })
 }
 
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
@@ -62,10 +92,12 @@ fn printable(name: &str) -> String {
 }
 
 /// What follows this id and two spaces.
-fn named(line: &str, id: u16) -> Option<&str> {
+fn named(line: &[u8], id: u16) -> Option<String> {
     let (number, name) = line.split_at_checked(4)?;
-    let is_id = number.bytes().all(|byte| byte.is_ascii_hexdigit()) && u16::from_str_radix(number, 16).ok() == Some(id);
-    is_id.then(|| name.trim()).filter(|name| !name.is_empty())
+    let is_hex = number.iter().all(u8::is_ascii_hexdigit);
+    let number = std::str::from_utf8(number).ok().filter(|_| is_hex)?;
+    let is_id = u16::from_str_radix(number, 16) == Ok(id);
+    is_id.then(|| String::from_utf8_lossy(name).trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -94,6 +126,33 @@ C 01  Mass storage controller
         assert_eq!(names.device(0xfffe, 0x1001).as_deref(), Some("Mover One"));
         assert_eq!(names.device(0xfffe, 0x1002).as_deref(), Some("Mover Two"));
         assert_eq!(names.device(0x0e11, 0x1001).as_deref(), Some("A bridge"));
+    }
+
+    #[test]
+    fn a_long_list_names_what_a_reader_of_lines_finds() {
+        // Numbers that also stand within lines, in capitals, of vendors without a name, and twice.
+        let mut list = String::from("0001  First\n\t0002  Second\n");
+        for at in 0..400_u32 {
+            let (vendor, device) = (at * 37 % 256, at % 5);
+            let vendor = if at % 3 == 0 { format!("{vendor:04X}") } else { format!("{vendor:04x}") };
+            list += &format!(
+                "{vendor}{}\n\t{device:04x}  Device {at}\n\t\t0001 0002  0003\n# 00ff  No\n",
+                if at % 7 == 0 { "" } else { "  V" }
+            );
+        }
+        let names = Names::from_text(&list);
+        let read = |vendor: u16, device: u16| {
+            let is = |text: &str, id: u16| u16::from_str_radix(text.get(..4)?, 16).ok().filter(|found| *found == id);
+            let mut lines = list.lines().skip_while(|line| is(line, vendor).is_none() || line.len() == 4).skip(1);
+            let own = lines.by_ref().take_while(|line| line.starts_with(['\t', '#']));
+            let own = own.filter_map(|line| line.strip_prefix('\t'));
+            own.filter_map(|line| is(line, device).and(line.get(6..))).map(str::to_owned).next()
+        };
+        for vendor in 0..300 {
+            for device in 0..6 {
+                assert_eq!(names.device(vendor, device), read(vendor, device), "{vendor:04x}:{device:04x}");
+            }
+        }
     }
 
     #[test]

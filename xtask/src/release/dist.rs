@@ -9,33 +9,9 @@ use super::archive::Archive;
 use super::deb::{self, Package, Release};
 use super::library::{self, Library};
 use super::metadata::Metadata;
+use super::plan::Plan;
+use super::program;
 use super::sbom::sbom;
-
-/// How and where to make them.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    profile: String,
-    target: PathBuf,
-    out: PathBuf,
-}
-
-impl Plan {
-    /// From `--profile NAME`, `--target-dir FOLDER` and `--out FOLDER`, in any order.
-    pub(crate) fn of(arguments: &[&str]) -> Option<Self> {
-        let mut plan =
-            Self { profile: "dist".to_owned(), target: "target/dist-build".into(), out: "target/archives".into() };
-        let (pairs, rest) = arguments.as_chunks::<2>();
-        for [option, value] in pairs {
-            match *option {
-                "--profile" => plan.profile = (*value).to_owned(),
-                "--target-dir" => plan.target = value.into(),
-                "--out" => plan.out = value.into(),
-                _ => return None,
-            }
-        }
-        rest.is_empty().then_some(plan)
-    }
-}
 
 struct Dist {
     root: PathBuf,
@@ -46,17 +22,16 @@ struct Dist {
     time: u64,
 }
 
+/// Builds the program alone, as the archives have it; where it is.
+pub(crate) fn program_alone(plan: Plan) -> Result<String, String> {
+    let dist = Dist::new(plan)?;
+    let path = program::build(&mut dist.cargo(program::FLAGS), &dist.plan, &dist.plan.target)?;
+    Ok(path.display().to_string())
+}
+
 /// Makes them, and a file with the checksum of each.
 pub(crate) fn run(plan: Plan) -> Result<String, String> {
-    let root = crate::workspace::root()?.to_path_buf();
-    let metadata = Metadata::read(&root)?;
-    let dist = Dist {
-        version: metadata.says("quirkc", "version")?.to_owned(),
-        repository: metadata.says("quirkc", "repository")?.to_owned(),
-        time: time(&root)?,
-        plan: Plan { target: root.join(&plan.target), out: root.join(&plan.out), ..plan },
-        root,
-    };
+    let dist = Dist::new(plan)?;
     let out = &dist.plan.out;
     fs::create_dir_all(out).map_err(|error| format!("`{}`: {error}", out.display()))?;
     let mut files = dist.program()?;
@@ -69,17 +44,20 @@ pub(crate) fn run(plan: Plan) -> Result<String, String> {
 }
 
 impl Dist {
+    fn new(plan: Plan) -> Result<Self, String> {
+        let root = crate::workspace::root()?.to_path_buf();
+        let metadata = Metadata::read(&root)?;
+        Ok(Self {
+            version: metadata.says("quirkc", "version")?.to_owned(),
+            repository: metadata.says("quirkc", "repository")?.to_owned(),
+            time: time(&root)?,
+            plan: Plan { target: root.join(&plan.target), out: root.join(&plan.out), ..plan },
+            root,
+        })
+    }
+
     fn program(&self) -> Result<Vec<String>, String> {
-        let status = self
-            .cargo()
-            .args(["build", "--locked", "--package", "quirkc"])
-            .arg("--profile")
-            .arg(&self.plan.profile)
-            .status();
-        if !status.map_err(|error| format!("cargo: {error}"))?.success() {
-            return Err("`quirkc` could not be built".to_owned());
-        }
-        let program = self.plan.target.join(self.folder()).join("quirkc");
+        let program = program::build(&mut self.cargo(program::FLAGS), &self.plan, &self.plan.target)?;
         let mut archive = self.begun("quirkc", "application")?;
         archive.program("bin/quirkc", &program)?;
         let mut package = self.documented("quirkc")?;
@@ -118,9 +96,10 @@ impl Dist {
     }
 
     fn library(&self) -> Result<Vec<String>, String> {
-        let mut cargo = self.cargo();
+        let mut cargo = self.cargo(&[]);
         let Library { archive: built, shared, soname, private } = {
-            let profile = ["--profile", &self.plan.profile];
+            // What a caller links must not end its process, so that a panic unwinds to the boundary.
+            let profile = ["--profile", if self.plan.is_shipped() { "library" } else { &self.plan.profile }];
             library::build(&mut cargo, &profile, &self.root, &self.plan.target, &self.version)?
         };
         let mut archive = self.begun("quirk-capi", "library")?;
@@ -189,24 +168,20 @@ impl Dist {
         Ok(archive)
     }
 
-    /// Cargo. By the profile `dist`, no path of this machine comes into what it builds; other profiles are for looking at the archives, and
-    /// use what is built already.
-    fn cargo(&self) -> Command {
+    /// Cargo, with flags for rustc. By the profile `dist`, no path of this machine comes into what it builds; other profiles are for looking at
+    /// the archives, and use what is built already.
+    fn cargo(&self, flags: &[&str]) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.plan.target);
-        if self.plan.profile == "dist" {
+        if self.plan.is_shipped() {
             let home = std::env::var("CARGO_HOME");
             let home = home.or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo"))).unwrap_or_default();
             let remap = |from: &str, to: &str| format!("--remap-path-prefix={from}={to}");
-            let flags = [remap(&self.root.to_string_lossy(), "/quirk"), remap(&home, "/cargo")];
+            let mut flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+            flags.extend([remap(&self.root.to_string_lossy(), "/quirk"), remap(&home, "/cargo")]);
             cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")).env("SOURCE_DATE_EPOCH", self.time.to_string());
         }
         cargo
-    }
-
-    /// Where cargo puts what it builds with the profile.
-    fn folder(&self) -> &str {
-        if self.plan.profile == "dev" { "debug" } else { &self.plan.profile }
     }
 
     fn name(&self, what: &str) -> String {
