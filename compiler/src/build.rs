@@ -21,7 +21,7 @@ use crate::{Compilation, Input, Options, compile};
 /// ```
 ///
 /// The crate then says `include!(concat!(env!("OUT_DIR"), "/quirks.rs"));`, has a static `DATABASE`, and needs
-/// `quirk-runtime`.
+/// `quirk-runtime`. The bytes lie in `quirks.db` beside it.
 #[derive(Clone, Debug)]
 pub struct Build {
     patterns: Vec<String>,
@@ -108,7 +108,8 @@ impl Build {
         self
     }
 
-    /// Sets the name of the output, relative to `OUT_DIR`; `quirks.rs` if nothing is said.
+    /// Sets the name of the output, relative to `OUT_DIR`; `quirks.rs` if nothing is said. The database beside it has the same name
+    /// and ends in `.db`.
     #[must_use]
     pub fn out(mut self, name: impl Into<PathBuf>) -> Self {
         self.out = name.into();
@@ -117,7 +118,7 @@ impl Build {
 
     /// Writes a second file, relative to `OUT_DIR`: a `#[test]` for each `test` of the files, to be included in a module of
     /// its own or in a file of `tests/`. Each compiles the descriptions again and runs on the runtime that the package has,
-    /// so the package needs `quirk-compiler` as a dev-dependency.
+    /// so the package needs `quirk-compiler` as a dev-dependency, with the feature `testing`.
     ///
     /// ```ignore
     /// include!(concat!(env!("OUT_DIR"), "/quirk_tests.rs"));
@@ -165,19 +166,29 @@ impl Build {
         if !errors.is_empty() {
             return Err(Error::Descriptions(errors));
         }
-        let text = compilation.rust().ok_or(Error::TooLarge)?;
-        write(&self.out, out_dir, &text)?;
+        let database = database_of(&self.out);
+        let name = database.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+        let text = compilation.rust_beside(&name).ok_or(Error::TooLarge)?;
+        // The bytes first: what includes them finds them.
+        write(&database, out_dir, compilation.database().ok_or(Error::TooLarge)?)?;
+        write(&self.out, out_dir, text.as_bytes())?;
         if let Some(out) = &self.tests {
             let paths: Vec<PathBuf> = paths.into_iter().collect();
-            write(out, out_dir, &rust_tests::tests(&compilation, &paths, &self.options.libraries))?;
+            let text = rust_tests::tests(&compilation, &paths, &self.options.libraries);
+            write(out, out_dir, text.as_bytes())?;
         }
         Ok(())
     }
 }
 
-fn write(out: &Path, out_dir: Option<&OsStr>, text: &str) -> Result<(), Error> {
+fn write(out: &Path, out_dir: Option<&OsStr>, bytes: &[u8]) -> Result<(), Error> {
     let out = if out.is_absolute() { out.to_owned() } else { Path::new(out_dir.ok_or(Error::NoOutDir)?).join(out) };
-    write_if_changed(&out, text).map_err(|error| Error::Io(out, error))
+    write_if_changed(&out, bytes).map_err(|error| Error::Io(out, error))
+}
+
+/// The file that holds the bytes of an output.
+fn database_of(out: &Path) -> PathBuf {
+    out.with_extension(if out.extension() == Some(OsStr::new("db")) { "bytes" } else { "db" })
 }
 
 fn shown(compilation: &Compilation, severity: Severity) -> Vec<String> {
@@ -229,12 +240,12 @@ fn in_folder(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 /// Leaves a file alone that says the same, so that nothing that depends on it is built again.
-fn write_if_changed(path: &Path, text: &str) -> std::io::Result<()> {
-    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+fn write_if_changed(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(path, text)
+    std::fs::write(path, bytes)
 }

@@ -2,11 +2,14 @@
 
 use std::sync::OnceLock;
 
+#[cfg(any(feature = "c", feature = "json"))]
 use quirk_runtime::Database;
 
 use crate::allocate::Plans;
 use crate::diagnostic::Diagnostic;
-use crate::emit::{self, C, CStyle};
+use crate::emit;
+#[cfg(feature = "c")]
+use crate::emit::{C, CStyle};
 use crate::model::Model;
 use crate::severity::Severity;
 use crate::source::Sources;
@@ -73,16 +76,25 @@ impl Compilation {
     /// The database as Rust source, to be included in a crate that depends on `quirk-runtime`; none if there were errors.
     #[must_use]
     pub fn rust(&self) -> Option<String> {
-        Some(emit::rust(&self.model, &self.plans, &self.sources, self.database()?))
+        Some(emit::rust(&self.model, &self.plans, &self.sources, self.database()?, None))
+    }
+
+    /// The same without the bytes: they are those of [`Self::database`], in the file of this name beside the source; none if there
+    /// were errors. rustc takes such a file as it is, which is the fastest for large databases.
+    #[must_use]
+    pub fn rust_beside(&self, database: &str) -> Option<String> {
+        Some(emit::rust(&self.model, &self.plans, &self.sources, self.database()?, Some(database)))
     }
 
     /// The devices of the database as one C11 header that needs nothing else; none if there were errors.
+    #[cfg(feature = "c")]
     #[must_use]
     pub fn c(&self) -> Option<String> {
         Some(self.c_styled(&CStyle::default())?.header)
     }
 
     /// The devices of the database in C11 with other names, for a kernel, or as a header and a source file; none if there were errors.
+    #[cfg(feature = "c")]
     #[must_use]
     pub fn c_styled(&self, style: &CStyle) -> Option<C> {
         emit::c(Database::from_static(self.database()?), style)

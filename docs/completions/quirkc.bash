@@ -169,7 +169,7 @@ _quirkc() {
             return 0
             ;;
         quirkc__subcmd__build)
-            opts="-o -L -h --emit --output --prefix --types --header --depfile --check --library --config --no-config --help"
+            opts="-o -L -h --emit --output --prefix --types --header --db --depfile --check --watch --library --config --no-config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -196,6 +196,10 @@ _quirkc() {
                     return 0
                     ;;
                 --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -76,10 +76,12 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l prefix -d 'With 
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l types -d 'With `--emit c`: what integers are called; `kernel` also leaves out what a kernel\'s checks do not like' -r -f -a "stdint\t'`uint16_t`'
 kernel\t'`u16`'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l header -d 'With `--emit c`: write two files, `--output` with the tables and this header, which it includes' -r -F
+complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l db -d 'With `--emit rust`: write two files, `--output` with an index that people read, and this database in the same folder, which it includes' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l depfile -d 'Write, as a rule for make or ninja, which files the output was made from' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -s L -l library -d 'Folders where `use` looks for files that do not lie beside the one that names them' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l config -d 'The configuration, instead of the `quirkc.toml` that lies nearest above the files' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l check -d 'Write nothing; say whether the output is what would be written'
+complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l watch -d 'Write it again whenever a description changes, until the program is stopped'
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -l no-config -d 'Use no configuration'
 complete -c quirkc -n "__fish_quirkc_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c quirkc -n "__fish_quirkc_using_subcommand fmt" -l check -d 'Change nothing; name the files that are not formatted'

@@ -146,6 +146,13 @@ fn bad_usage_and_bad_files_end_with_2() {
         ("build --emit c -o absent/out.h mover.quirk", "absent/out.h: cannot be written"),
         ("build --emit c -o - --check mover.quirk", "`--check` compares with a file"),
         ("build --emit c -o - --depfile d mover.quirk", "`--depfile` says what a file was made from"),
+        ("build --emit c -o - --watch mover.quirk", "`--watch` keeps a file current"),
+        ("build --emit c -o out.h --watch --check mover.quirk", "--watch"),
+        ("build --emit c -o out.h --db out.db mover.quirk", "`--db` is about Rust"),
+        ("build --emit rust -o - --db out.db mover.quirk", "`--db` makes two files"),
+        ("build --emit rust -o out.rs --db - mover.quirk", "`--db` makes two files"),
+        ("build --emit rust -o out.rs --db out.rs mover.quirk", "`--db` is to be another file"),
+        ("build --emit rust -o out.rs --db ../out.db mover.quirk", "`--db` is to be another file"),
         ("build --emit cobol -o - mover.quirk", "cobol"),
         ("build --emit c mover.quirk", "--output"),
     ] {
@@ -194,4 +201,115 @@ fn no_output_tells_where_on_the_machine_its_sources_are() {
         let text = String::from_utf8_lossy(&below).into_owned();
         assert!(text.contains("../mover.quirk") && !text.contains(&here.display().to_string()), "{emit}: {text}");
     }
+}
+
+#[test]
+fn an_index_includes_the_database_beside_it() {
+    let folder = folder();
+    let build = "build --emit rust -o out.rs --db ./quirks.db mover.quirk";
+    ends(folder.path(), build, 0);
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let (index, database) = (String::from_utf8(read("out.rs")).unwrap(), read("quirks.db"));
+    ends(folder.path(), "build --emit db -o alone.db mover.quirk", 0);
+    assert_eq!(database, read("alone.db"));
+    // The same index as where the bytes are written out.
+    ends(folder.path(), "build --emit rust -o whole.rs mover.quirk", 0);
+    let whole = String::from_utf8(read("whole.rs")).unwrap();
+    let (head, rest) = index.split_once("pub static DATABASE").unwrap();
+    assert!(head.contains("mover") && whole.starts_with(head), "{head}");
+    assert!(rest.contains(&format!("[u8; {}] = include_bytes!(\"quirks.db\");", database.len())), "{rest}");
+
+    // Each of the two is compared.
+    let check = format!("{build} --check");
+    assert_eq!(ends(folder.path(), &check, 0), "");
+    for (name, bytes) in [("quirks.db", database), ("out.rs", index.into_bytes())] {
+        let changed: Vec<u8> = bytes.iter().copied().chain([b' ']).collect();
+        fs::write(folder.path().join(name), changed).unwrap();
+        let said = ends(folder.path(), &check, 1);
+        assert!(said.contains(&format!("{name}: it is not what would be written")), "{said}");
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    fs::remove_file(folder.path().join("quirks.db")).unwrap();
+    assert!(ends(folder.path(), &check, 1).starts_with("./quirks.db: the file is not there"));
+}
+
+/// A build that watches, and what it has said.
+struct Watching {
+    program: std::process::Child,
+    said: std::sync::mpsc::Receiver<String>,
+}
+
+impl Watching {
+    fn new(folder: &Path, arguments: &str) -> Self {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_quirkc"))
+            .current_dir(folder)
+            .args(arguments.split(' '))
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, said) = std::sync::mpsc::channel();
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(program.stderr.take().unwrap()));
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { program, said }
+    }
+
+    /// Waits until it says this.
+    fn says(&self, what: &str) {
+        let mut before = String::new();
+        let next = || self.said.recv_timeout(std::time::Duration::from_secs(60)).ok();
+        let has_said = std::iter::from_fn(next).inspect(|line| before += line).any(|line| line.contains(what));
+        assert!(has_said, "it did not say `{what}` after: {before}");
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.program.kill().and_then(|()| self.program.wait()).unwrap();
+    }
+}
+
+#[test]
+fn a_watch_keeps_the_output_current() {
+    let folder = folder();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let database = || fs::read(folder.path().join("out.db")).unwrap();
+    fs::create_dir(folder.path().join("lib")).unwrap();
+    fs::rename(folder.path().join("ids.quirk"), folder.path().join("lib/ids.quirk")).unwrap();
+    fs::create_dir(folder.path().join("quirks")).unwrap();
+    fs::rename(folder.path().join("mover.quirk"), folder.path().join("quirks/mover.quirk")).unwrap();
+    let watching = Watching::new(folder.path(), "build --emit db -o out.db -L lib --watch quirks");
+    watching.says("`out.db` is current");
+    let first = database();
+    // A used file, an error and its correction, a new file.
+    write("lib/ids.quirk", "edition 1;\nconst VENDOR = 0xfff0;\n");
+    watching.says("`out.db` is current");
+    let second = database();
+    assert_ne!(first, second);
+    write("quirks/mover.quirk", "edition 1;\ndevice mover {");
+    watching.says("error[");
+    assert_eq!(database(), second);
+    write("quirks/mover.quirk", MOVER);
+    watching.says("`out.db` is current");
+    assert_eq!(database(), second);
+    write("quirks/shaker.quirk", SHAKER);
+    watching.says("`out.db` is current");
+    assert_ne!(database(), second);
+}
+
+#[test]
+fn the_tables_of_the_example_are_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/checked-in");
+    let build = "build --emit rust -o src/quirks.rs --db src/quirks.db quirks";
+    if std::env::var_os("QUIRK_BLESS").is_some() {
+        ends(&folder, build, 0);
+    }
+    assert_eq!(
+        ends(&folder, &format!("{build} --check"), 0),
+        "",
+        "run QUIRK_BLESS=1 cargo test -p quirkc --test build"
+    );
+    // A VMM that takes this way builds nothing of the compiler.
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let (_, dependencies) = manifest.split_once("[dependencies]").unwrap();
+    assert_eq!(dependencies.trim(), "quirk-runtime.workspace = true");
 }

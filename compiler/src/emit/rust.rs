@@ -1,4 +1,5 @@
-//! The database as Rust source: an index that people read, then the bytes, section by section and record by record.
+//! The database as Rust source: an index that people read, then the bytes, section by section and record by record, or the name of
+//! the file that holds them.
 //!
 //! One run of bytes compiles in no time and needs no relocation, however many devices it holds.
 
@@ -7,20 +8,26 @@ use std::fmt::Write;
 use quirk_runtime::tables::{HEADER, Section};
 
 use super::literal::{Bytes, Text};
-use super::{LICENCE, index, layer_index};
+use super::{LICENCE, layer_index};
 use crate::allocate::Plans;
 use crate::model::Model;
 use crate::source::Sources;
 use crate::tables;
 
-/// The module's text, as rustfmt leaves it.
-pub(crate) fn rust(model: &Model, plans: &Plans, sources: &Sources, database: &[u8]) -> String {
+/// The module's text, as rustfmt leaves it. Where the bytes lie in a file beside it, that has this name.
+pub(crate) fn rust(model: &Model, plans: &Plans, sources: &Sources, database: &[u8], beside: Option<&str>) -> String {
     let mut out = String::new();
-    write(&mut out, model, plans, sources, database).unwrap_or_else(|_: std::fmt::Error| out.clear());
+    let index = index(&mut out, model, plans, sources);
+    let whole = index.and_then(|()| match beside {
+        Some(name) => included(&mut out, database.len(), name),
+        None => written_out(&mut out, database),
+    });
+    whole.unwrap_or_else(|_: std::fmt::Error| out.clear());
     out
 }
 
-fn write(out: &mut String, model: &Model, plans: &Plans, sources: &Sources, database: &[u8]) -> std::fmt::Result {
+/// What people read.
+fn index(out: &mut String, model: &Model, plans: &Plans, sources: &Sources) -> std::fmt::Result {
     writeln!(out, "// SPDX-License-Identifier: {LICENCE}")?;
     writeln!(out, "// Compiled by quirk-compiler. Change the descriptions, not this file:")?;
     let mut names: Vec<String> = sources.iter().map(crate::source::Source::name).collect();
@@ -29,10 +36,22 @@ fn write(out: &mut String, model: &Model, plans: &Plans, sources: &Sources, data
         writeln!(out, "//   {}", name.escape_debug())?;
     }
     writeln!(out, "//")?;
-    index::write(out, model, plans, sources)?;
+    super::index::write(out, model, plans, sources)?;
     layer_index::write(out, model, sources)?;
     writeln!(out)?;
-    writeln!(out, "/// All descriptions, compiled.")?;
+    writeln!(out, "/// All descriptions, compiled.")
+}
+
+/// The bytes are in a file. One of another length, which is not the one that this was written with, does not compile.
+fn included(out: &mut String, length: usize, name: &str) -> std::fmt::Result {
+    writeln!(out, "pub static DATABASE: ::quirk_runtime::Database<'static> = {{")?;
+    writeln!(out, "    static BYTES: &[u8; {length}] = include_bytes!({name:?});")?;
+    writeln!(out, "    ::quirk_runtime::Database::from_static(BYTES)")?;
+    writeln!(out, "}};")
+}
+
+/// The bytes as literals.
+fn written_out(out: &mut String, database: &[u8]) -> std::fmt::Result {
     writeln!(out, "pub static DATABASE: ::quirk_runtime::Database<'static> = {{")?;
     writeln!(out, "    // Magic, versions, length and checksum; then offset and length of each section.")?;
     let (head, directory) = database[..HEADER].split_at(24);

@@ -2,6 +2,7 @@
 
 mod depfile;
 mod output;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,6 +47,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     header: Option<PathBuf>,
 
+    /// With `--emit rust`: write two files, `--output` with an index that people read, and this database in the same folder, which it
+    /// includes
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+
     /// Write, as a rule for make or ninja, which files the output was made from
     #[arg(long, value_name = "FILE")]
     depfile: Option<PathBuf>,
@@ -53,6 +59,10 @@ pub(crate) struct Args {
     /// Write nothing; say whether the output is what would be written
     #[arg(long)]
     check: bool,
+
+    /// Write it again whenever a description changes, until the program is stopped
+    #[arg(long, conflicts_with = "check")]
+    watch: bool,
 
     #[command(flatten)]
     config: config::Args,
@@ -80,35 +90,59 @@ enum Types {
     Kernel,
 }
 
+/// What came of one build.
+struct Built {
+    code: ExitCode,
+    /// The outputs say what the descriptions say.
+    is_written: bool,
+    /// Files that were read, and folders where a new one would be.
+    depends_on: Vec<PathBuf>,
+}
+
 /// Compiles, writes, and says how it went.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let output = Output::of(&args.output);
-    if output == Output::Stdout && args.check {
-        return Err(Failure::new("`--check` compares with a file, but `--output` is `-`").help("name the file"));
-    }
-    if output == Output::Stdout && args.depfile.is_some() {
-        let failure = Failure::new("`--depfile` says what a file was made from, but `--output` is `-`");
-        return Err(failure.help("name the file with `--output`, or leave `--depfile` out"));
+    for (option, what, given) in [
+        ("--check", "compares with a file", args.check),
+        ("--depfile", "says what a file was made from", args.depfile.is_some()),
+        ("--watch", "keeps a file current", args.watch),
+    ] {
+        if given && output == Output::Stdout {
+            let failure = Failure::new(format_args!("`{option}` {what}, but `--output` is `-`"));
+            return Err(failure.help(format_args!("name the file with `--output`, or leave `{option}` out")));
+        }
     }
     let style = style(args)?;
+    let beside = beside(args)?;
+    if args.watch {
+        watch::forever(&args.paths, &args.output, || once(args, &style, beside));
+    }
+    Ok(once(args, &style, beside)?.code)
+}
+
+/// One build.
+fn once(args: &Args, style: &CStyle, beside: Option<Beside<'_>>) -> Result<Built, Failure> {
     let inputs: Vec<Input> = quirk_files(&args.paths)?.iter().map(|path| Input::Path(from_here(path))).collect();
     let options = args.config.options(&inputs)?;
     let compilation = compile(inputs, &options, &Disk);
     show(&compilation);
+    let read = compilation.sources().iter().map(quirk_compiler::Source::path);
+    let depends_on = read.map(Path::to_owned).chain(options.libraries).chain(args.config.named()).collect();
+    let ended = |code: u8| Ok(Built { code: ExitCode::from(code), is_written: false, depends_on });
     if compilation.errors() > 0 {
-        return Ok(ExitCode::from(if unreadable(&compilation) { 2 } else { 1 }));
+        return ended(if unreadable(&compilation) { 2 } else { 1 });
     }
-    let files = emitted(args, &style, &compilation)
+    let files = emitted(args, style, beside, &compilation)
         .ok_or_else(|| Failure::new("the descriptions are too large for one database"))?;
     if args.check {
-        let mut code = ExitCode::SUCCESS;
+        let mut code = 0;
         for (output, bytes) in &files {
             if let Some(difference) = output.difference(bytes)? {
                 say(&format!("{difference}\nhelp: write it again with the same command without `--check`\n"));
-                code = ExitCode::from(1);
+                code = 1;
             }
         }
-        return Ok(code);
+        return ended(code);
     }
     for (output, bytes) in &files {
         output.write(bytes)?;
@@ -117,7 +151,29 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let inputs: Vec<&Path> = compilation.sources().iter().map(quirk_compiler::Source::path).collect();
         Output::File(depfile).write(depfile::rule(&args.output, &inputs)?.as_bytes())?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Built { is_written: true, ..ended(0)? })
+}
+
+/// The file that holds the bytes of a Rust output, and what that calls it.
+type Beside<'a> = (&'a Path, &'a str);
+
+/// The file that is to hold the bytes of a Rust output, if one is.
+fn beside(args: &Args) -> Result<Option<Beside<'_>>, Failure> {
+    let Some(database) = &args.db else { return Ok(None) };
+    if args.emit != Emit::Rust {
+        return Err(Failure::new("`--db` is about Rust").help("add `--emit rust`, or leave the option out"));
+    }
+    if Output::of(&args.output) == Output::Stdout || Output::of(database) == Output::Stdout {
+        return Err(Failure::new("`--db` makes two files, and standard output is one").help("name both files"));
+    }
+    let folder = |path: &Path| std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
+    if *database == args.output || folder(database) != folder(&args.output) {
+        let failure = Failure::new("`--db` is to be another file in the folder of `--output`, which names it");
+        return Err(failure.help("name two files of one folder"));
+    }
+    let name = database.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| Failure::with_file(database, "a source file cannot name this file"))?;
+    Ok(Some((database, name)))
 }
 
 /// How the C output is to look.
@@ -147,7 +203,17 @@ fn style(args: &Args) -> Result<CStyle, Failure> {
 }
 
 /// What is written, and where.
-fn emitted<'a>(args: &'a Args, style: &CStyle, compilation: &Compilation) -> Option<Vec<(Output<'a>, Vec<u8>)>> {
+fn emitted<'a>(
+    args: &'a Args,
+    style: &CStyle,
+    beside: Option<Beside<'a>>,
+    compilation: &Compilation,
+) -> Option<Vec<(Output<'a>, Vec<u8>)>> {
+    if let Some((path, name)) = beside {
+        let (database, index) = (compilation.database()?.to_vec(), compilation.rust_beside(name)?);
+        // The bytes first: whoever sees the new index finds them.
+        return Some(vec![(Output::of(path), database), (Output::of(&args.output), index.into_bytes())]);
+    }
     let bytes = match args.emit {
         Emit::Rust => compilation.rust()?.into_bytes(),
         Emit::Json => compilation.json()?.into_bytes(),

@@ -35,6 +35,11 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// The configuration that the command line names.
+    pub(crate) fn named(&self) -> Option<PathBuf> {
+        self.config.clone()
+    }
+
     /// What the compiler is told for these inputs: folders of the command line come before those of the configuration.
     pub(crate) fn options(&self, inputs: &[Input]) -> Result<Options, Failure> {
         let found = match &self.config {
