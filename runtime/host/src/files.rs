@@ -1,10 +1,10 @@
 //! Finds the `.quirk` files that a user means: files as they are, folders with all that lies in them.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
-
 use crate::Error;
+use crate::ignored::Ignored;
 
 /// The files that the paths name, each once, in an order that depends on their names alone. What an ignore file of a folder
 /// names is passed over.
@@ -31,13 +31,30 @@ pub fn quirk_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let (mut ignored, real) = Ignored::above(folder).map_err(|error| Error::with_file(folder, error))?;
     let mut files = Vec::new();
-    for entry in WalkBuilder::new(folder).build() {
-        let entry = entry.map_err(Error::new)?;
-        let is_quirk = entry.path().extension().is_some_and(|extension| extension == "quirk");
-        if is_quirk && entry.path().is_file() {
-            files.push(entry.into_path());
+    walk(folder, &real, &mut ignored, &mut files)?;
+    Ok(files)
+}
+
+/// Finds what is in a folder, which `real` is without links.
+fn walk(folder: &Path, real: &Path, ignored: &mut Ignored, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let wrong = |error| Error::with_file(folder, error);
+    ignored.enter(real);
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        let entry = entry.map_err(wrong)?;
+        let (path, real) = (entry.path(), real.join(entry.file_name()));
+        // A link to a folder may lead back to it.
+        let is_folder = entry.file_type().map_err(wrong)?.is_dir();
+        if ignored.names(&real, is_folder) {
+            continue;
+        }
+        if is_folder {
+            walk(&path, &real, ignored, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "quirk") && path.is_file() {
+            files.push(path);
         }
     }
-    Ok(files)
+    ignored.leave();
+    Ok(())
 }

@@ -8,6 +8,7 @@ mod facts;
 mod files;
 mod findings;
 mod ids;
+mod ignored;
 mod layers;
 mod number;
 mod reasons;

@@ -3,6 +3,7 @@
 //! The compiler writes these records, the runtime reads them in place. Every reader is total: wrong bytes hold no device.
 
 mod clause;
+mod clauses;
 mod database;
 mod device;
 mod evidence;

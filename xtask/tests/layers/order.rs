@@ -79,6 +79,7 @@ const RUNTIME: Layers = Layers {
 const QUIRKC: Layers = Layers {
     folder: "compiler/cli/src",
     layers: &[
+        &["verbs"],
         &["devices", "doctor", "explain", "import", "lsp", "new", "site"],
         &[
             "anonymise",
@@ -164,7 +165,12 @@ const MAP: Layers = Layers {
 
 const HOST: Layers = Layers {
     folder: "runtime/host/src",
-    layers: &[&["words"], &["descriptions", "findings"], &["files", "layers", "reasons"], &["error", "number"]],
+    layers: &[
+        &["words"],
+        &["descriptions", "findings"],
+        &["files", "layers", "reasons"],
+        &["error", "number", "ignored"],
+    ],
 };
 
 const PLAYGROUND: Layers = Layers {

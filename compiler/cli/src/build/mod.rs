@@ -1,5 +1,6 @@
 //! `quirkc build`: compiles descriptions and writes what came of them, as Rust, C, JSON or a database file.
 
+mod built;
 mod depfile;
 mod output;
 mod watch;
@@ -7,6 +8,7 @@ mod watch;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use built::Built;
 use output::Output;
 use quirk_compiler::diagnostic::Concise;
 use quirk_compiler::files::Disk;
@@ -88,15 +90,6 @@ enum Types {
     Stdint,
     /// `u16`
     Kernel,
-}
-
-/// What came of one build.
-struct Built {
-    code: ExitCode,
-    /// The outputs say what the descriptions say.
-    is_written: bool,
-    /// Files that were read, and folders where a new one would be.
-    depends_on: Vec<PathBuf>,
 }
 
 /// Compiles, writes, and says how it went.
@@ -211,7 +204,7 @@ fn emitted<'a>(
 ) -> Option<Vec<(Output<'a>, Vec<u8>)>> {
     if let Some((path, name)) = beside {
         let (database, index) = (compilation.database()?.to_vec(), compilation.rust_beside(name)?);
-        // The bytes first: whoever sees the new index finds them.
+        // The bytes first: who sees the new index finds them.
         return Some(vec![(Output::of(path), database), (Output::of(&args.output), index.into_bytes())]);
     }
     let bytes = match args.emit {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use quirk_host::quirk_files;
 
-use super::Built;
+use super::built::Built;
 use crate::config;
 use crate::failure::Failure;
 use crate::output::remark;
@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The time between two looks is at least so many times what a look takes.
 const SHARE: u32 = 20;
 
-/// A time that a file system notes may lag behind the clock by so much.
+/// The time that a file system notes may be earlier than the clock's by so much.
 const TICK: Duration = Duration::from_millis(50);
 
 /// Builds, waits until something changed, and builds again. A build that fails is said, and waits for the next change like any other.

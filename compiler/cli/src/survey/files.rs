@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
 use quirk_recorded::Address;
 
 use crate::failure::Failure;
@@ -18,15 +17,13 @@ pub(super) fn all(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             files.insert(path.clone());
             continue;
         }
-        for entry in WalkBuilder::new(path).standard_filters(false).build() {
-            // A folder that cannot be entered keeps no other from being read.
-            let Ok(entry) = entry else { continue };
-            if is_candidate(entry.path()) {
-                files.insert(entry.into_path());
-            } else if let Some(config) = linked(entry.path()) {
+        walk(path, &mut |entry| {
+            if is_candidate(&entry) {
+                files.insert(entry);
+            } else if let Some(config) = linked(&entry) {
                 links.insert(config);
             }
-        }
+        });
     }
     if !links.is_empty() {
         // `bus/pci/devices` of sysfs holds links to folders that may be walked too.
@@ -35,6 +32,19 @@ pub(super) fn all(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         files.extend(links.into_iter().filter(is_new));
     }
     Ok(files.into_iter().collect())
+}
+
+/// Hands on all that is in a folder and in those below it; no link is followed, and a folder that cannot be entered keeps no other from being
+/// read.
+fn walk(folder: &Path, each: &mut impl FnMut(PathBuf)) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&entry.path(), each);
+        } else {
+            each(entry.path());
+        }
+    }
 }
 
 /// In a folder of a function, as sysfs has it, only `config` is its space.
