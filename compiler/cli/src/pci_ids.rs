@@ -40,7 +40,7 @@ impl Names {
 
     /// The name of a device, without its vendor's.
     pub(crate) fn device(&self, vendor: u16, device: u16) -> Option<String> {
-        let (_, rest) = line(self.from_vendor(vendor)?);
+        let (_, rest) = line(self.at_vendor(vendor)?);
         // Devices are under their vendor with one tab, subsystems with two.
         lines(rest)
             .take_while(|line| line.is_empty() || matches!(line[0], b'\t' | b'#' | b'\r'))
@@ -50,7 +50,7 @@ impl Names {
     }
 
     /// The list from the line of a vendor on. The list is long: it is searched for the digits, and not read line by line.
-    fn from_vendor(&self, vendor: u16) -> Option<&[u8]> {
+    fn at_vendor(&self, vendor: u16) -> Option<&[u8]> {
         let is_its = |list: &[u8]| named(line(list).0, vendor).is_some();
         if is_its(&self.list) {
             return Some(&self.list);

@@ -346,7 +346,7 @@ fn conditions_that_are_not_there_do_not_load() {
         // A program's own tables are not checked: a clause without its conditions matches nothing.
         let database = Database::new(&astray);
         assert_eq!(database.clauses().count(), 0);
-        assert_eq!(find_device(&[database], &Identity::default(), &Recorder::endpoint(&[])), Ok(None));
+        assert_eq!(find_device(&[database], &Identity::new(1, 1).with_class(1), &Recorder::endpoint(&[])), Ok(None));
     }
     assert_eq!(Optional::<crate::tables::Conditions>::new(u32::MAX), None);
 }

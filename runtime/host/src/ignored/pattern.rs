@@ -203,6 +203,7 @@ mod tests {
             ("a/*", "a/b/c", false, None),
             ("?.[a-c]", "x.b", false, Some(false)),
             ("[!a]", "a", false, None),
+            ("/b[!a]c", "b/c", false, None),
             ("[]]", "]", false, Some(false)),
             ("a ", "a", false, Some(false)),
             ("a\\ ", "a ", false, Some(false)),
@@ -232,8 +233,9 @@ mod tests {
             path in "[ab]{1,2}(/[ab]{1,2}){0,3}",
             is_folder: bool,
         ) {
-            // What these mean, nobody says: several slashes, and stars beside stars that are no whole part.
-            prop_assume!(!line.contains("//") && !odd(&line));
+            // What these mean, nobody says: several slashes, and stars beside stars that are no whole part. To the other reader a slash is one of
+            // the letters that `[!a]` means, to git it is none.
+            prop_assume!(!line.contains("//") && !odd(&line) && !(line.contains("[!") && path.contains('/')));
             prop_assert_eq!(says(&line, &path, is_folder), expected(&line, &path, is_folder), "`{}` of `{}`", line, path);
         }
     }
