@@ -127,7 +127,7 @@ mod tests {
             }
             let start = root.path().join(&start);
             prop_assume!(start.is_dir());
-            let found = quirk_files(&[start.clone()]).unwrap_or_default().into_iter().collect::<BTreeSet<_>>();
+            let found = quirk_files(std::slice::from_ref(&start)).unwrap_or_default().into_iter().collect::<BTreeSet<_>>();
             prop_assert_eq!(found, expected(&start));
         }
     }
