@@ -65,8 +65,8 @@ pub(crate) fn understand(
     drop(program);
 
     let plans = Plans::new(&model);
-    let mut check = Check::new(&model, &plans);
-    check.run(passes, options.threads());
+    let mut check = Check::new(&model, &plans, options.threads());
+    check.run(passes);
     check.unused_allowances(before.iter().chain(&diagnostics));
     diagnostics.append(&mut check.diagnostics);
     Understood { model, plans, diagnostics }

@@ -94,18 +94,19 @@ pub(crate) struct Check<'m> {
     /// Indices of what is allowed, by file and first byte of the item that allows it.
     allowances: Arc<BTreeMap<(FileId, u32), Vec<usize>>>,
     used_allowances: HashSet<usize>,
+    threads: NonZeroUsize,
     /// The pass that runs.
     establishes: Fact,
     needs: &'static [Fact],
 }
 
 impl<'m> Check<'m> {
-    pub(crate) fn new(model: &'m Model, plans: &'m Plans) -> Self {
+    pub(crate) fn new(model: &'m Model, plans: &'m Plans, threads: NonZeroUsize) -> Self {
         let mut allowances: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, allowance) in model.allowances.iter().enumerate() {
             allowances.entry((allowance.item.file, allowance.item.span.start)).or_default().push(at);
         }
-        Self { allowances: Arc::new(allowances), ..Self::bare(model, plans) }
+        Self { allowances: Arc::new(allowances), threads, ..Self::bare(model, plans) }
     }
 
     /// What nothing is known of.
@@ -118,6 +119,7 @@ impl<'m> Check<'m> {
             failed_before: None,
             allowances: Arc::default(),
             used_allowances: HashSet::new(),
+            threads: NonZeroUsize::MIN,
             establishes: Fact::InBounds,
             needs: &[],
         }
@@ -125,7 +127,7 @@ impl<'m> Check<'m> {
 
     /// Runs passes in an order in which each comes after what it needs: first those that look at each device alone, which need
     /// no others.
-    pub(crate) fn run(&mut self, passes: &[&Pass], threads: NonZeroUsize) {
+    pub(crate) fn run(&mut self, passes: &[&Pass]) {
         let of_devices = passes.iter().filter_map(|pass| match pass.run {
             Run::EachDevice(look) => Some((*pass, look)),
             Run::Whole(_) => None,
@@ -133,9 +135,9 @@ impl<'m> Check<'m> {
         let of_devices: Vec<(&Pass, Look)> = of_devices.collect();
         // What devices take over from each other are the same nodes: what a pass finds in one counts for the next pass in all.
         let (kin, alone): (Vec<&Device>, Vec<&Device>) = self.model.devices.iter().partition(|device| device.is_kin);
-        self.each_device(&alone, &of_devices, threads);
+        self.each_device(&alone, &of_devices);
         for pass in &of_devices {
-            self.each_device(&kin, core::slice::from_ref(pass), threads);
+            self.each_device(&kin, core::slice::from_ref(pass));
         }
         for pass in passes {
             if let Run::Whole(run) = pass.run {
@@ -146,8 +148,8 @@ impl<'m> Check<'m> {
     }
 
     /// Runs passes on devices, on each all of them before the next: the processor has it at hand.
-    fn each_device(&mut self, devices: &[&Device], passes: &[(&Pass, Look)], threads: NonZeroUsize) {
-        let shares = shared(devices, threads, |devices| {
+    fn each_device(&mut self, devices: &[&Device], passes: &[(&Pass, Look)]) {
+        let shares = shared(devices, self.threads, |devices| {
             let mut share = Check {
                 failed_before: Some(&self.failed),
                 allowances: Arc::clone(&self.allowances),
@@ -166,6 +168,17 @@ impl<'m> Check<'m> {
             self.failed.extend(failed);
             self.used_allowances.extend(used_allowances);
         }
+    }
+
+    /// What comes of each of some things and its number, in their order; threads share them.
+    pub(crate) fn shared<T: Sync, R: Send>(
+        &self,
+        things: &[T],
+        look: impl Fn(usize, &T) -> Option<R> + Sync,
+    ) -> Vec<R> {
+        let numbers: Vec<usize> = (0..things.len()).collect();
+        let look = |share: &[usize]| -> Vec<R> { share.iter().filter_map(|at| look(*at, &things[*at])).collect() };
+        shared(&numbers, self.threads, look).into_iter().flatten().collect()
     }
 
     /// The devices that may match a function together with clauses of a layer, in their order; some may not.

@@ -37,8 +37,7 @@ fn run(check: &mut Check<'_>) {
 fn look(check: &mut Check<'_>, all: &[Owned<'_>], across_owners: bool) {
     let numbered = all.iter().enumerate().map(|(at, &(owner, clause))| (owner, at, clause));
     let near = Near::new(numbered, all.iter().map(|(_, clause)| *clause));
-    let mut reported = HashSet::new();
-    for (at, &(owner, clause)) in all.iter().enumerate() {
+    let found = check.shared(all, |at, &(owner, clause)| {
         let above = clause.rank.checked_add(1).filter(|_| across_owners);
         let of_any = above.into_iter().flat_map(|rank| near.runs(clause, None, rank..=u8::MAX).flatten());
         // Of two clauses of one device that are equally specific, the first counts.
@@ -47,9 +46,11 @@ fn look(check: &mut Check<'_>, all: &[Owned<'_>], across_owners: bool) {
         let of_owner = of_owner.flat_map(|run| run.take_while(wins));
         let near = of_owner.chain(of_any).take(MOST_NEAR);
         let stronger = near.filter(|other| common(all[*other].1, clause).is_some());
-        if let Some(stronger) = covering(clause, all, stronger)
-            && reported.insert(clause.place)
-        {
+        Some((clause, covering(clause, all, stronger)?))
+    });
+    let mut reported = HashSet::new();
+    for (clause, stronger) in found {
+        if reported.insert(clause.place) {
             shadowed(check, clause, &stronger);
         }
     }

@@ -20,22 +20,23 @@ fn run(check: &mut Check<'_>) {
     }
     let numbered = all.iter().enumerate().map(|(number, &(owner, _, clause))| (owner, number, clause));
     let near = Near::new(numbered, all.iter().map(|(.., clause)| *clause));
-    for &(owner, first, clause) in &all {
+    let ambiguous = check.shared(&all, |_, &(owner, first, clause)| {
         // Only clauses of one rank can be ambiguous. Of all that are, the first is told, one of several vendors before one of the same.
         let runs = near.runs(clause, None, clause.rank..=clause.rank);
         let found = runs.filter_map(|run| {
             let mut before = run.take_while(|number| *number < first);
             before.find_map(|number| Some((number, common(all[number].2, clause)?)))
         });
-        let Some((number, witness)) = found.min_by_key(|(number, _)| (all[*number].2.vendor.single(), *number)) else {
-            continue;
-        };
+        let (number, witness) = found.min_by_key(|(number, _)| (all[*number].2.vendor.single(), *number))?;
         let (other, _, before) = all[number];
         let (one, two) = (&model.devices[other].name, &model.devices[owner].name);
         let message = format!("`{two}` and `{one}` both match {witness}, and neither is more specific");
         let found = Diagnostic::new(&catalogue::MATCHERS_AMBIGUOUS, clause.place, message)
             .also(before.place, format!("`{one}` matches it here"))
             .help("narrow one of them, with `revision` or `subsystem` for example");
-        check.fail(clause.node, found);
+        Some((clause.node, found))
+    });
+    for (node, found) in ambiguous {
+        check.fail(node, found);
     }
 }
