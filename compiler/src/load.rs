@@ -45,6 +45,9 @@ pub(crate) struct Unit {
     pub(crate) early: Vec<Early>,
 }
 
+/// What a device says.
+pub(crate) type Said = Vec<ast::Statement<ast::DeviceStatementKind>>;
+
 /// What is understood of a part of a file while the rest is being read.
 #[derive(Debug, Default)]
 pub(crate) struct Early {
@@ -67,6 +70,15 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Takes what the devices of each unit say, by item.
+    pub(crate) fn take_said(&mut self) -> Vec<Vec<Said>> {
+        let said = |item: &mut ast::Item| match &mut item.kind {
+            ast::ItemKind::Device(device) => core::mem::take(&mut device.statements),
+            _ => vec![],
+        };
+        self.units.iter_mut().map(|unit| unit.ast.items.iter_mut().map(said).collect()).collect()
+    }
+
     /// Takes what is understood already of each unit.
     pub(crate) fn take_early(&mut self) -> Vec<Vec<Early>> {
         self.units.iter_mut().map(|unit| core::mem::take(&mut unit.early)).collect()

@@ -56,10 +56,10 @@ pub(crate) fn understand(
     options: &Options,
     passes: &[&Pass],
 ) -> Understood {
-    let early = program.take_early();
+    let (early, said) = (program.take_early(), program.take_said());
     let mut names = Names::collect(&program);
     names.constants();
-    let model = lower::lower(&mut names, early);
+    let model = lower::lower(&mut names, early, said);
     let mut diagnostics = names.diagnostics;
     // The model stands alone; what it was made from takes most of the memory.
     drop(program);

@@ -37,14 +37,17 @@ pub fn read_and<T: Send>(
     take: impl Fn(&mut ast::File) -> T + Sync,
 ) -> (Read, Vec<T>) {
     let text = text.into();
-    if text.len() > BATCH
-        && text.len() <= LONGEST_TEXT
-        && let Some(read) = in_batches(&text, threads, &take)
-    {
-        return read;
-    }
-    let whole = parse(text);
-    (Read { file: whole.file, errors: whole.errors }, Vec::new())
+    let read = if text.len() > LONGEST_TEXT {
+        None
+    } else if text.len() > BATCH {
+        in_batches(&text, threads, &take)
+    } else {
+        in_batches(&text, NonZeroUsize::MIN, &|_| ()).map(|(read, _)| (read, Vec::new()))
+    };
+    read.unwrap_or_else(|| {
+        let whole = parse(text);
+        (Read { file: whole.file, errors: whole.errors }, Vec::new())
+    })
 }
 
 /// What a text says. An error may have its reason in an item beside its own, so it needs the tree of the whole text unless both are in

@@ -45,7 +45,7 @@ impl Lower<'_, '_> {
             if device.like.is_some() || vain > VAIN + early.devices.len() {
                 continue;
             }
-            self.understand(ItemId { unit: 0, item });
+            self.understand(ItemId { unit: 0, item }, &device.statements);
             let (device, found) = (self.model.devices.pop(), core::mem::take(&mut self.names.diagnostics));
             if self.names.take_asked() {
                 vain += 1;

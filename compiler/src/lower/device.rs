@@ -51,7 +51,9 @@ impl Lower<'_, '_> {
             next = like.and_then(|like| self.names.declared(id.unit, like, NameKind::Device));
         }
         while let Some(id) = row.pop() {
-            self.understand(id);
+            // What is understood is not held any longer.
+            let statements = self.said.get_mut(id.unit).map(|unit| core::mem::take(&mut unit[id.item]));
+            self.understand(id, &statements.unwrap_or_default());
         }
         self.devices.get(id).index()
     }
@@ -75,7 +77,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    pub(super) fn understand(&mut self, id: ItemId) -> Option<usize> {
+    /// Understands a device that says this.
+    pub(super) fn understand(&mut self, id: ItemId, statements: &[Statement<DeviceStatementKind>]) -> Option<usize> {
         let item = self.names.item(id);
         let ItemKind::Device(syntax) = &item.kind else { return None };
         let back = core::mem::replace(&mut self.unit, id.unit);
@@ -103,7 +106,7 @@ impl Lower<'_, '_> {
         if let Some(like) = &syntax.like {
             self.like(&mut device, like);
         }
-        self.statements(&mut device, syntax);
+        self.statements(&mut device, syntax, statements);
         self.unit = back;
         let index = self.model.devices.len();
         self.model.devices.push(Device { index, ..device });
@@ -140,14 +143,14 @@ impl Lower<'_, '_> {
         device.broken.dvsec |= base.broken.dvsec;
     }
 
-    fn statements(&mut self, device: &mut Device, syntax: &ast::Device) {
+    fn statements(&mut self, device: &mut Device, syntax: &ast::Device, statements: &[Statement<DeviceStatementKind>]) {
         // First what is taken away, then what is there: a new entry may lie where an old one lay.
-        for statement in &syntax.statements {
+        for statement in statements {
             if let DeviceStatementKind::Without(without) = &statement.kind {
                 self.without(device, without, statement.span);
             }
         }
-        for (statement, counts) in self.counted(Context::Device, &syntax.statements) {
+        for (statement, counts) in self.counted(Context::Device, statements) {
             let span = statement.span;
             match &statement.kind {
                 DeviceStatementKind::Property(property) if counts => {
@@ -196,7 +199,7 @@ impl Lower<'_, '_> {
                 }
             }
         }
-        self.missing(Context::Device, &syntax.statements, syntax.poisoned, &device.name, device.head);
+        self.missing(Context::Device, statements, syntax.poisoned, &device.name, device.head);
     }
 
     fn device_property(&mut self, device: &mut Device, shape: &Shape, property: &Property, span: Span) {

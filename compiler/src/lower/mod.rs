@@ -31,7 +31,7 @@ use quirk_dsl::ast::{Expr, ExprKind, ItemKind, Name, Radix, Range, RangeEnd, Str
 
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::load::Early;
+use crate::load::{Early, Said};
 use crate::model::{Claim, Format, Model, NodeId, NodeIds, Region};
 use crate::names::{ItemId, NameKind, Names, duplicate};
 use crate::source::{FileId, Place};
@@ -41,9 +41,9 @@ use seats::Seats;
 pub(crate) use alone::alone;
 
 /// Understands all items that are not understood already. What cannot be understood is reported and left out.
-pub(crate) fn lower(names: &mut Names<'_>, early: Vec<Vec<Early>>) -> Model {
+pub(crate) fn lower(names: &mut Names<'_>, early: Vec<Vec<Early>>, said: Vec<Vec<Said>>) -> Model {
     let program = names.program;
-    let mut lower = Lower::new(names, &program.nodes);
+    let mut lower = Lower { said, ..Lower::new(names, &program.nodes) };
     lower.claims_of_names();
     lower.understood(early);
     lower.all_sources();
@@ -96,6 +96,8 @@ pub(crate) struct Lower<'l, 'p> {
     nodes: NodeIds<'p>,
     pub(super) model: Model,
     pub(super) devices: Seats,
+    /// What devices say that are not understood yet, by unit and item.
+    said: Vec<Vec<Said>>,
     pub(super) formats: HashMap<ItemId, Option<usize>>,
     pub(super) layers: HashMap<ItemId, usize>,
     /// Titles of tests, unique in a file.
@@ -113,6 +115,7 @@ impl<'l, 'p> Lower<'l, 'p> {
             nodes: NodeIds::new(nodes),
             model: Model::default(),
             devices: Seats::new(program),
+            said: vec![],
             formats: HashMap::new(),
             layers: HashMap::new(),
             titles: HashMap::new(),

@@ -7,6 +7,9 @@ use super::tree::Extent;
 use crate::matching::witness::values;
 use crate::model::Clause;
 
+/// For each axis whether it is meant.
+pub(super) type Axes = [bool; 6];
+
 /// A number of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Axis {
@@ -38,20 +41,25 @@ impl Axis {
         ((*range.start()).into(), (*range.end()).into())
     }
 
-    /// That which tells the most clauses apart, of equally good ones the first. `known` are those that are told apart already.
-    pub(super) fn best<'m>(clauses: &(impl Iterator<Item = &'m Clause> + Clone), known: u8) -> Self {
+    /// On which of them clauses do not all ask for the same.
+    pub(super) fn that_differ<'m>(mut clauses: impl Iterator<Item = &'m Clause>) -> Axes {
         let extents = |clause| Self::ALL.map(|axis| axis.extent(clause));
-        let first = clauses.clone().next().map(extents);
-        // On most axes all clauses ask for the same: for any.
         let mut differ = [false; 6];
-        for now in clauses.clone().map(extents) {
-            let others = first.iter().flatten().zip(now);
-            differ.iter_mut().zip(others).for_each(|(differ, (first, now))| *differ |= *first != now);
+        let Some(first) = clauses.next().map(extents) else { return differ };
+        for now in clauses.map(extents) {
+            differ.iter_mut().zip(first.iter().zip(now)).for_each(|(differ, (first, now))| *differ |= *first != now);
         }
+        differ
+    }
+
+    /// That which tells the most clauses apart, of equally good ones the first. `known` are those that are told apart already, and
+    /// `differ` those on which they do not all ask for the same: on most they do, for any.
+    pub(super) fn best<'m>(clauses: &(impl Iterator<Item = &'m Clause> + Clone), known: u8, differ: Axes) -> Self {
         let open = Self::ALL.into_iter().filter(|axis| *axis == Self::Class || known >> (*axis as u8 + 1) & 1 == 0);
         let told = open.map(|axis| {
-            let all = clauses.clone().filter(|_| differ[axis as usize]);
-            (all.map(|clause| axis.extent(clause)).collect::<HashSet<Extent>>().len(), axis)
+            let clauses = clauses.clone().take(if differ[axis as usize] { usize::MAX } else { 0 });
+            let extents = clauses.map(|clause| axis.extent(clause));
+            (extents.collect::<HashSet<Extent>>().len(), axis)
         });
         told.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(Self::Class, |(_, axis)| axis)
     }

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use quirk_runtime::tables::{Guard, IdSet};
 
-use self::axis::Axis;
+use self::axis::{Axes, Axis};
 use crate::model::Clause;
 
 pub(crate) use self::neighbours::Neighbours;
@@ -26,6 +26,9 @@ const ANY_RANK: RangeInclusive<u8> = 0..=u8::MAX;
 
 /// What a clause asks for exactly: an owner that is sought, vendor, device, the ids of the subsystem, revision.
 type Ids = [Option<u32>; 6];
+
+/// The bit of an owner in a shape.
+const OWNER: u8 = 1;
 
 /// Which bits of configuration space a condition is on: offset, width, mask.
 type Bits = (u16, u8, u32);
@@ -74,12 +77,13 @@ impl Near {
             let asked = Asked::of(clause, Some(owner), &conditions);
             members.entry((clause.rank, asked.shape())).or_default().push(Member { number, clause, asked });
         }
-        let sought: BTreeSet<Shape> = askers
-            .flat_map(|clause| [None, Some(0)].map(|owner| Asked::of(clause, owner, &conditions).shape()))
-            .collect();
+        let sought: BTreeSet<Shape> = askers.map(|clause| Asked::of(clause, None, &conditions).shape()).collect();
+        let of_owner = sought.iter().map(|sought| Shape { ids: sought.ids | OWNER, ..*sought });
+        let sought: Vec<Shape> = sought.iter().copied().chain(of_owner).collect();
         let shapes = members.into_iter().map(|((rank, shape), members)| {
             let by: BTreeSet<Shape> = sought.iter().map(|sought| sought.common(shape)).collect();
-            ((rank, shape), by.into_iter().map(|by| Sorted::new(&members, by)).collect())
+            let differ = Axis::that_differ(members.iter().map(|member| member.clause));
+            ((rank, shape), by.into_iter().map(|by| Sorted::new(&members, by, differ)).collect())
         });
         Self { shapes: shapes.collect(), conditions }
     }
@@ -120,8 +124,8 @@ struct Member<'m> {
 }
 
 impl Sorted {
-    fn new(members: &[Member<'_>], by: Shape) -> Self {
-        let along = Axis::best(&members.iter().map(|member| member.clause), by.ids);
+    fn new(members: &[Member<'_>], by: Shape, differ: Axes) -> Self {
+        let along = Axis::best(&members.iter().map(|member| member.clause), by.ids, differ);
         let entry = |member: &Member<'_>| (member.asked.hash(by), along.extent(member.clause), member.number);
         Self { by, along, members: Tree::new(members.iter().map(entry)) }
     }

@@ -10,6 +10,7 @@ use crate::model::{Clause, Device, Layer, Model};
 pub(crate) struct Neighbours {
     devices: OnceLock<Near>,
     layers: OnceLock<Near>,
+    clauses: OnceLock<Near>,
 }
 
 impl Neighbours {
@@ -24,6 +25,16 @@ impl Neighbours {
             Near::new(numbered(model.devices.iter().map(|device| &device.clauses)), askers)
         });
         near.owners(clauses).into_iter().map(|at| &model.devices[at])
+    }
+
+    /// Where the clauses of all devices are looked up that one of them may meet, numbered in their order.
+    pub(crate) fn clauses(&self, model: &Model) -> &Near {
+        self.clauses.get_or_init(|| {
+            let of_devices = model.devices.iter().enumerate();
+            let owned = of_devices.flat_map(|(owner, device)| device.clauses.iter().map(move |clause| (owner, clause)));
+            let numbered = owned.enumerate().map(|(number, (owner, clause))| (owner, number, clause));
+            Near::new(numbered, model.devices.iter().flat_map(|device| &device.clauses))
+        })
     }
 
     /// The layers of a model that may match a function together with a device, in their order, and their indices; some may not.

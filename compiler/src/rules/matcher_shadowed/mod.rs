@@ -28,15 +28,25 @@ fn run(check: &mut Check<'_>) {
     let of_devices = model.devices.iter().map(|device| &device.clauses).enumerate();
     let of_layers = model.layers.iter().map(|layer| &layer.clauses).enumerate();
     let clauses = of_devices.flat_map(|(owner, clauses)| clauses.iter().map(move |clause| (owner, clause)));
-    look(check, &clauses.filter(|(_, clause)| check.holds(clause.node)).collect::<Vec<_>>(), true);
+    let clauses: Vec<Owned<'_>> = clauses.collect();
+    let sound: Vec<Owned<'_>> = clauses.iter().copied().filter(|(_, clause)| check.holds(clause.node)).collect();
+    let is_all = sound.len() == clauses.len();
+    look(check, &sound, is_all.then(|| check.plans.neighbours.clauses(model)), true);
     // Every layer that matches applies, so only clauses of one layer make each other idle: the best of them gives its rank.
     let clauses = of_layers.flat_map(|(owner, clauses)| clauses.iter().map(move |clause| (owner, clause)));
-    look(check, &clauses.collect::<Vec<_>>(), false);
+    look(check, &clauses.collect::<Vec<_>>(), None, false);
 }
 
-fn look(check: &mut Check<'_>, all: &[Owned<'_>], across_owners: bool) {
-    let numbered = all.iter().enumerate().map(|(at, &(owner, clause))| (owner, at, clause));
-    let near = Near::new(numbered, all.iter().map(|(_, clause)| *clause));
+/// Looks at clauses; `near` is where they are looked up, if that is known.
+fn look(check: &mut Check<'_>, all: &[Owned<'_>], near: Option<&Near>, across_owners: bool) {
+    let own;
+    let near = if let Some(near) = near {
+        near
+    } else {
+        let numbered = all.iter().enumerate().map(|(at, &(owner, clause))| (owner, at, clause));
+        own = Near::new(numbered, all.iter().map(|(_, clause)| *clause));
+        &own
+    };
     let found = check.shared(all, |at, &(owner, clause)| {
         let above = clause.rank.checked_add(1).filter(|_| across_owners);
         let of_any = above.into_iter().flat_map(|rank| near.runs(clause, None, rank..=u8::MAX).flatten());

@@ -2,7 +2,7 @@
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::matching::{Near, common};
+use crate::matching::common;
 use crate::model::Clause;
 use crate::passes::{Check, Fact, Pass, Run};
 
@@ -18,8 +18,7 @@ fn run(check: &mut Check<'_>) {
         let first = all.len();
         all.extend(device.clauses.iter().map(|clause| (owner, first, clause)));
     }
-    let numbered = all.iter().enumerate().map(|(number, &(owner, _, clause))| (owner, number, clause));
-    let near = Near::new(numbered, all.iter().map(|(.., clause)| *clause));
+    let near = check.plans.neighbours.clauses(model);
     let ambiguous = check.shared(&all, |_, &(owner, first, clause)| {
         // Only clauses of one rank can be ambiguous. Of all that are, the first is told, one of several vendors before one of the same.
         let runs = near.runs(clause, None, clause.rank..=clause.rank);
