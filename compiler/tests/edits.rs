@@ -273,7 +273,8 @@ fn tried(cases: u32, edits: usize, texts: impl Fn(&mut Random) -> Texts) {
     });
     assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
     println!("{in_part} of {all} edits were looked at in part");
-    assert!(in_part * 2 > all, "{in_part} of {all}");
+    // A few edits say little: one mistake can make all that follow it large.
+    assert!(all < 100 || in_part * 2 > all, "{in_part} of {all}");
 }
 
 #[test]

@@ -47,14 +47,18 @@ const data = [
 const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const script = await bundle("main.js", "esm");
 const worker = await bundle("worker.js", "iife");
+const start = await bundle("start.js", "iife");
 // The module waits for nothing but itself, and a classic script runs from a file too.
 const main = `(async()=>{${script.text}})();`;
-for (const text of [main, worker.text]) if (/<\/script|<!--/i.test(text)) throw new Error("a script would end its element");
+for (const text of [main, worker.text, start.text]) if (/<\/script|<!--/i.test(text)) throw new Error("a script would end its element");
+const hash = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 const packed = gzipSync(readFileSync(module), { level: 9 });
 const parts = {
   style: read(join(here, "page.css")).trim(),
   script: main,
-  "script-hash": `sha256-${createHash("sha256").update(main).digest("base64")}`,
+  "script-hash": hash(main),
+  start: start.text,
+  "start-hash": hash(start.text),
   worker: worker.text,
   module: packed.toString("base64"),
   examples: JSON.stringify(data).replaceAll("<", "\\u003c"),

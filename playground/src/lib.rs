@@ -14,6 +14,7 @@ mod dump;
 mod effect;
 mod emit;
 mod guest;
+mod layers;
 mod look;
 mod question;
 mod refusal;

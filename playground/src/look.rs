@@ -14,8 +14,12 @@ use serde::Serialize;
 use crate::check::without_errors;
 use crate::dump::recorded;
 use crate::guest::{Done, act};
+use crate::layers::{Layers, Shown};
 use crate::question::{Host, Look};
 use crate::refusal::Refusal;
+
+/// The most layers that are switched.
+const MOST_SWITCHES: usize = 256;
 
 /// The most accesses of a guest: each question repeats them from the beginning.
 const MOST_ACCESSES: usize = 1024;
@@ -32,6 +36,8 @@ pub(crate) struct Seen {
     decision: Option<String>,
     /// What came of each access.
     accesses: Vec<Done>,
+    /// The layers of the description, and what became of each.
+    layers: Vec<Shown>,
     /// What the guest reads: two hex digits a byte; none without a function and what its host has.
     guest: Option<String>,
 }
@@ -49,14 +55,18 @@ pub(crate) fn look(question: &Look) -> Result<Seen, Refusal> {
     if question.accesses.len() > MOST_ACCESSES {
         return Err(Refusal::new(format_args!("more than {MOST_ACCESSES} accesses")).help("clear the list and go on"));
     }
+    if question.layers.len() > MOST_SWITCHES {
+        return Err(Refusal::new(format_args!("more than {MOST_SWITCHES} layers are switched")));
+    }
     let compilation = without_errors(&question.texts)?;
     let bytes = compilation.database().ok_or_else(|| Refusal::new("the description makes no database"))?;
     let database = Database::from_static(bytes);
+    let layers = Layers::new(database, &question.layers);
     match &question.function {
-        None => declared(database, question.device.as_deref()),
+        None => Ok(Seen { layers: layers.shown(None), ..declared(database, question.device.as_deref())? }),
         Some(function) => {
             let record = recorded(function)?;
-            Function::new(&record, question)?.seen(database, question)
+            Function::new(&record, question)?.seen(database, &layers, question)
         }
     }
 }
@@ -76,7 +86,7 @@ fn seen(sheet: &Sheet) -> Result<Seen, Refusal> {
     let mut page = String::new();
     html::draw(&mut page, sheet, 0).map_err(Refusal::new)?;
     let map = quirk_map::json::report(std::slice::from_ref(sheet));
-    Ok(Seen { html: page, map, placement: None, decision: None, accesses: Vec::new(), guest: None })
+    Ok(Seen { html: page, map, placement: None, decision: None, accesses: Vec::new(), layers: Vec::new(), guest: None })
 }
 
 /// A function of a dump as a VMM gets it.
@@ -105,7 +115,7 @@ impl<'r> Function<'r> {
         if title.trim().is_empty() { "function".to_owned() } else { title.trim().to_owned() }
     }
 
-    fn seen(&self, database: Database<'_>, question: &Look) -> Result<Seen, Refusal> {
+    fn seen(&self, database: Database<'_>, layers: &Layers<'_>, question: &Look) -> Result<Seen, Refusal> {
         let databases = [database];
         let found = lookup::find_device(&databases, &self.identity, &self.bytes).map_err(Refusal::new)?;
         let all_hidden: Vec<Entry> = self.hidden_conventional.iter().chain(&self.hidden).copied().collect();
@@ -117,12 +127,16 @@ impl<'r> Function<'r> {
             entry: found.map(|found| (database, found.device)),
         };
         let mut sheet = drawn.sheet().map_err(Refusal::new)?;
-        let Some(host) = question.host else { return seen(&sheet) };
+        let Some(host) = question.host else { return Ok(Seen { layers: layers.shown(None), ..seen(&sheet)? }) };
         let host = host_pasid(host)?;
         // Length 0 is as long as a kind can be: what is not known to be free is not free.
         let confirmed: Vec<Hidden> =
             self.hidden.iter().map(|(found, _)| Hidden::new(found.id, found.version, found.offset, 0)).collect();
+        let (params, off) = (layers.params(), layers.off());
+        let on = layers.on(&params);
         let policy = Policy::DEFAULT
+            .with_layers(&on)
+            .with_disabled_layers(&off)
             .with_tail(question.tail)
             .with_trapped_mirrors(TrappedMirrors::All)
             .with_confirmed(&confirmed)
@@ -132,6 +146,10 @@ impl<'r> Function<'r> {
             .with_scan_gaps(true);
         let device =
             Recorded::from_bytes(self.bytes.bytes()).ok_or_else(|| Refusal::new("the dump has an odd size"))?;
+        let every = layers.all();
+        let with_all = policy.with_layers(&every).with_disabled_layers(&[]);
+        let with_all = VirtualConfig::attach(&device, &databases, &self.identity, Some(host), &with_all);
+        let with_all = with_all.map_err(Refusal::new)?;
         let config = VirtualConfig::attach(&device, &databases, &self.identity, Some(host), &policy);
         let mut config = config.map_err(Refusal::new)?;
         let accesses = act(&mut config, &device, &question.accesses);
@@ -143,6 +161,7 @@ impl<'r> Function<'r> {
             placement: placement(decision),
             decision: Some(decision.to_string()),
             accesses,
+            layers: layers.shown(Some((with_all.decision(), decision))),
             guest: Some(guest.iter().map(|byte| format!("{byte:02x}")).collect()),
             ..seen(&sheet)?
         })

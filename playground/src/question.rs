@@ -1,5 +1,7 @@
 //! What a page may ask.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::texts::Texts;
@@ -53,8 +55,22 @@ pub(crate) struct Look {
     /// The bytes are what a device behind VFIO answers: nothing has to be hidden.
     #[serde(default)]
     pub(crate) raw: bool,
+    /// The layers that are not as the description says.
+    #[serde(default)]
+    pub(crate) layers: Vec<Switch>,
     #[serde(default)]
     pub(crate) accesses: Vec<Access>,
+}
+
+/// A layer that is switched on or off.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Switch {
+    pub(crate) name: String,
+    pub(crate) on: bool,
+    /// Values as they were typed, by the names of parameters.
+    #[serde(default)]
+    pub(crate) params: BTreeMap<String, String>,
 }
 
 /// One function of a dump, as the answer to `dump` has it.

@@ -196,6 +196,63 @@ await step("what cannot be read or written says why", async () => {
   await page.waitForFunction(() => document.querySelectorAll("#accesses code").length === 7);
 });
 
+await step("layers are switched: map, bytes and accesses follow, with the values of their parameters", async () => {
+  const { page: own, noted: odd, close: end } = await open(browser, url);
+  const text = readFileSync(path(NAME), "utf8") + `
+layer tag { match pci(0xfffe, 0x7101); param n: u8; emulate u8 @ 0x480 = n ro; allow missing-test "shown by hand"; }
+layer veil { match pci(0xfffe, 0x7101); hide ext ats; default on; allow missing-test "shown by hand"; }
+`;
+  await empty(own);
+  await type(own, text);
+  await settled(own, "no findings");
+  await tab(own, "dump");
+  await own.fill("#dump", dump());
+  await own.click("#read-dump");
+  const told = (text) => own.waitForFunction((text) => document.getElementById("layers").innerText.includes(text), text);
+  await told("1 of 2 on");
+  await tab(own, "guest");
+  const byte = (at) => own.locator(`#bytes [data-at="${at}"]`);
+  const reads = (at, value) => own.waitForFunction(([at, value]) => document.querySelector(`#bytes [data-at="${at}"]`)?.textContent === value, [at, value]);
+  // AER at 0x100 leads past ATS at 0x1c0 to ACS at 0x2a0.
+  await reads(0x103, "2a");
+  await own.uncheck('[data-layer="veil"]');
+  await reads(0x103, "1c");
+  await own.check('[data-layer="tag"]');
+  await told("n");
+  await own.fill('[data-param="n"]', "300");
+  await own.keyboard.press("Enter");
+  await told("expected a number of 8 bits");
+  await own.fill('[data-param="n"]', "0x5a");
+  await own.keyboard.press("Enter");
+  await told("applied");
+  await reads(0x480, "5a");
+  await own.fill("#offset", "0x480");
+  await own.selectOption("#size", "1");
+  await own.click("#read");
+  await own.waitForFunction(() => document.getElementById("accesses").textContent.includes("expect u8 @ 0x480 == 0x5a"));
+  const { link, state } = await shared(own);
+  assert.deepEqual(state.layers, [{ name: "veil", on: false, params: {} }, { name: "tag", on: true, params: { n: "0x5a" } }]);
+  const other = await open(browser, link);
+  await tab(other.page, "guest");
+  await other.page.waitForFunction(() => document.getElementById("accesses").textContent.includes("expect u8 @ 0x480 == 0x5a"));
+  await other.close();
+  // The map is that of `quirkc map` with the same layers.
+  write("layers.quirk", text);
+  await tab(own, "map");
+  const html = output("map", "dump.txt", "--only-quirks", "layers.quirk", "--pasid", "20,execute", "--layer", "tag:n=0x5a", "--no-layer", "veil", "--format", "html");
+  const expected = await own.evaluate((html) => new DOMParser().parseFromString(html, "text/html").querySelector("main > section").outerHTML, html);
+  assert.equal(await own.evaluate(() => document.querySelector("#map > section").outerHTML), expected);
+  // As the description says again, nothing of it is in a link.
+  await own.check('[data-layer="veil"]');
+  await own.uncheck('[data-layer="tag"]');
+  await own.fill('[data-param="n"]', "");
+  await own.keyboard.press("Enter");
+  await told("1 of 2 on");
+  assert.deepEqual((await shared(own)).state.layers, []);
+  assert.deepEqual(odd.errors, []);
+  await end();
+});
+
 await step("a link holds it all, and leads to the same", async () => {
   ({ link } = await shared(page));
   const other = await open(browser, link);
@@ -267,6 +324,34 @@ await step("the keyboard alone goes through tabs and map", async () => {
   const walked = await page.evaluate(() => document.activeElement.getAttribute("aria-label"));
   assert.match(walked, /^0x[0-9a-f]{3} to 0x/);
   assert.ok((await page.innerText("#detail")).includes(walked.slice(0, 5)), walked);
+});
+
+await step("the file of `quirkc map` answers to mouse and keyboard, and what is walked to is not covered", async () => {
+  write("map.html", output("map", "dump.txt", "--pasid", "20", "--only-quirks", NAME, "--format", "html"));
+  for (const viewport of [DESK, PHONE]) {
+    const context = await browser.newContext({ viewport, colorScheme: "dark" });
+    const own = await context.newPage();
+    await own.goto(pathToFileURL(path("map.html")).href);
+    const first = own.locator(".grid button:visible").first();
+    await first.hover();
+    assert.match(await own.innerText("#detail"), /header 0x000..0x040/);
+    await first.focus();
+    const labels = new Set();
+    for (let steps = 0; steps < 80; steps++) {
+      const { label, covered } = await own.evaluate(() => {
+        const at = document.activeElement;
+        const { left, right, top, bottom } = at.getBoundingClientRect();
+        const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return { label: at.getAttribute("aria-label"), covered: seen !== at && !at.contains(seen) };
+      });
+      assert.ok(!covered, `${label} is covered`);
+      if (labels.has(label)) break;
+      labels.add(label);
+      await own.keyboard.press("ArrowDown");
+    }
+    assert.ok(labels.size > 10 && [...labels].at(-1).includes("to 0x1000"), [...labels].at(-1));
+    await context.close();
+  }
 });
 
 await step("it fits: nothing is wider than a desk or a phone, and everything has a name", async () => {

@@ -145,6 +145,69 @@ fn a_function_is_placed_and_its_guest_reads_and_writes() {
     assert_eq!(seen["map"]["functions"][0]["states"][1]["label"], "as a guest sees it: PASID at 0x300");
 }
 
+const LAYERS: &str = r#"
+layer tag { match pci(0xfffe, any); param n: u8; param key: bytes(2); emulate u8 @ 0x280 = n ro; emulate bytes(2) @ 0x284 = key ro; allow missing-test "x"; }
+layer veil { match pci(0xfffe, 0x7001); hide ext ats; default on; allow missing-test "x"; }
+layer other { match pci(0xfffe, 0x7002); hide ext aer; allow missing-test "x"; }
+"#;
+
+fn look_with(layers: &Value) -> Value {
+    let text = format!("{TEXT}{LAYERS}");
+    let read = json!([{ "kind": "read", "offset": 0x280, "size": 1 }, { "kind": "read", "offset": 0x100, "size": 4 }]);
+    let host = json!({ "width": 20 });
+    ask(&json!({
+        "ask": "look", "texts": texts(&text), "function": function(), "host": host, "layers": layers, "accesses": read
+    }))
+}
+
+/// Whether each layer is on, for the function, and applied, by name.
+fn states(seen: &Value) -> Vec<(String, [bool; 3])> {
+    let layers = seen["layers"].as_array().unwrap();
+    let state = |layer: &Value| ["on", "matches", "applied"].map(|key| layer[key].as_bool().unwrap());
+    layers.iter().map(|layer| (layer["name"].as_str().unwrap().to_owned(), state(layer))).collect()
+}
+
+#[test]
+fn layers_are_switched_and_the_guest_reads_what_they_show() {
+    let (tag, veil, other) = ("tag".to_owned(), "veil".to_owned(), "other".to_owned());
+    let read = |seen: &Value, at: usize| seen["accesses"][at]["value"].as_u64().unwrap();
+    // As the description says: AER leads past ATS.
+    let plain = look_with(&json!([]));
+    assert_eq!(
+        states(&plain),
+        [
+            (other.clone(), [false, false, false]),
+            (tag.clone(), [false, true, false]),
+            (veil.clone(), [true, true, true])
+        ]
+    );
+    assert_eq!((read(&plain, 0), read(&plain, 1)), (0, 0x3001_0001));
+    let off = look_with(&json!([{ "name": "veil", "on": false }]));
+    assert_eq!(states(&off)[2], (veil, [false, true, false]));
+    assert_eq!(read(&off, 1), 0x2001_0001);
+    assert_ne!(off["map"], plain["map"]);
+    let params = json!({ "n": "0x5a", "key": "12 34" });
+    let on = look_with(&json!([{ "name": "tag", "on": true, "params": params }, { "name": "other", "on": true }]));
+    assert_eq!(states(&on)[..2], [(other, [true, false, false]), (tag.clone(), [true, true, true])]);
+    assert_eq!(on["layers"][0]["why"], "it is not for this function");
+    assert_eq!(read(&on, 0), 0x5a);
+    assert_eq!(&on["guest"].as_str().unwrap()[2 * 0x284..2 * 0x286], "1234");
+    // Values that are missing or wrong.
+    let missing = look_with(&json!([{ "name": "tag", "on": true }]));
+    assert_eq!(states(&missing)[1], (tag, [true, true, false]));
+    assert!(missing["layers"][1]["why"].as_str().unwrap().contains("`n`"), "{}", missing["layers"]);
+    let wrong = look_with(&json!([{ "name": "tag", "on": true, "params": { "n": "256", "key": "1" } }]));
+    let params = &wrong["layers"][1]["params"];
+    assert_eq!(params[0], json!({ "name": "n", "kind": "u8", "value": "256", "wrong": "expected a number of 8 bits" }));
+    assert_eq!(params[1]["wrong"], "expected 2 bytes, each of two hex digits");
+    // What there is not is not switched.
+    assert_eq!(look_with(&json!([{ "name": "gone", "on": true }])), plain);
+    let many = vec![json!({ "name": "gone", "on": true }); 257];
+    assert_eq!(look_with(&json!(many))["error"], "more than 256 layers are switched");
+    let alone = ask(&json!({ "ask": "look", "texts": texts(&format!("{TEXT}{LAYERS}")) }));
+    assert_eq!((&alone["layers"][0]["matches"], &alone["layers"][2]["on"]), (&Value::Null, &json!(true)));
+}
+
 #[test]
 fn an_access_that_cannot_be_is_an_error_of_its_own() {
     let seen = look(&json!([

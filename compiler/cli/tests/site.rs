@@ -266,6 +266,21 @@ fn each_device_leads_into_the_playground_with_all_that_its_text_uses() {
     assert_eq!(found("one"), texts(&[("one.quirk", &one), ("below/ids.quirk", ids)]));
     assert_eq!(found("two"), texts(&[("two.quirk", &two), ("shared.quirk", ids)]));
     assert!(doc(&[]).values().all(|page| !page.contains("playground")));
+    write("quirkc.toml", "playground = \"https://example.org/configured\"\n");
+    let configured = doc(&[]);
+    assert_eq!(shared(&configured["device/one.html"], "https://example.org/configured"), found("one"));
+    assert_eq!(doc(&["--playground", address]), site, "what is said counts before what is configured");
+    assert!(doc(&["--no-config"]).values().all(|page| !page.contains("playground")));
+    for (wrong, why) in
+        [("\"javascript:alert(1)\"", "is not an address of a page"), ("7", "expected the address of a page")]
+    {
+        write("quirkc.toml", &format!("playground = {wrong}\n"));
+        let output = quirkc(&["doc", &path("one.quirk"), "-o", &path("site")]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(told.contains("quirkc.toml:1:14: ") && told.contains(why), "{told}");
+    }
+    write("quirkc.toml", "");
     let wrong = quirkc(&["doc", &path("one.quirk"), "-o", &path("site"), "--playground", "javascript:alert(1)"]);
     assert_eq!(wrong.status.code(), Some(2));
 }

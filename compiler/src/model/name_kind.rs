@@ -15,6 +15,19 @@ pub(crate) enum NameKind {
 }
 
 impl NameKind {
+    /// The keyword that declares it.
+    pub(crate) const fn keyword(self) -> &'static str {
+        match self {
+            Self::Constant => "const",
+            Self::Device => "device",
+            Self::Layer => "layer",
+            Self::Format => "dvsec_format",
+            Self::Profile => "profile",
+            Self::Source => "source",
+            Self::Namespace => "use",
+        }
+    }
+
     pub(crate) fn article(self) -> &'static str {
         match self {
             Self::Constant => "a constant",

@@ -64,25 +64,17 @@ impl Change {
         if before && after && same { change } else { whole }
     }
 
-    /// The item that all of an edit is inside of, if there is one, and the change of it alone.
+    /// The item of which an edit touches nothing but what follows its first byte, up to the next item, if there is one; and
+    /// the change of it alone.
     pub(super) fn inside(file: &File, old: &str, new: &str) -> Option<(usize, Self)> {
         let (same_start, same_end) = common(old.as_bytes(), new.as_bytes());
-        let end = all(old).end - same_end;
         let at = file.items.partition_point(|item| item.span.start < same_start).checked_sub(1)?;
-        // Its first byte and its last are not touched.
-        if end >= file.items[at].span.end {
-            return None;
-        }
         let bytes = Span::new(
             at.checked_sub(1).map_or(0, |before| file.items[before].span.end),
             file.items.get(at + 1).map_or(all(old).end, |next| next.span.start),
         );
-        Some((at, Self { first: at, before: at + 1, after: at + 1, bytes, by: length(new) - length(old) }))
-    }
-
-    /// Where the item that the change is inside of ends now.
-    pub(super) fn end_of(&self, item: Span) -> u32 {
-        moved_end(item.end, self.by)
+        let change = Self { first: at, before: at + 1, after: at + 1, bytes, by: length(new) - length(old) };
+        (all(old).end - same_end <= bytes.end).then_some((at, change))
     }
 
     /// Where bytes are now; none if they changed.

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use self::functions::Functions;
-use self::state::{At, File, Item};
+use self::state::{At, File, Item, Kind};
 use crate::compilation::Compilation;
 use crate::diagnostic::Diagnostic;
 use crate::doubts::{Doubts, is_error};
@@ -123,6 +123,15 @@ impl Workspace {
     #[must_use]
     pub fn looked_at(&self) -> usize {
         self.looked_at
+    }
+
+    /// What a file declares: the keyword of each item that has a name, and the name.
+    pub fn declares(&self, file: FileId) -> impl Iterator<Item = (&'static str, &str)> {
+        let items = self.of_file.get(&file).into_iter().flat_map(|at| &self.files[*at].items);
+        items.filter_map(|item| match item.kind {
+            Kind::Named(kind) => Some((kind.keyword(), item.name.as_str())),
+            Kind::Edition | Kind::Test => None,
+        })
     }
 
     /// The namespaces of a file with the files that they name. Of two of one name the first counts.

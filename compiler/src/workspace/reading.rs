@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quirk_dsl::{Read, Span, ast, read_again};
 
 use super::change::Change;
-use super::state::{File, Kind};
+use super::state::{File, Item, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::load::{syntax_in, wrong_in};
 use crate::model::NameKind;
@@ -74,14 +74,13 @@ fn item(file: &File, old: &str, new: &Arc<str>) -> Option<(Change, usize, Read)>
     if item.kind == Kind::Edition || item.is(NameKind::Namespace) {
         return None;
     }
-    let is_inside = |span: Span| item.span.start <= span.start && span.end <= item.span.end;
+    let is_inside = |span: Span| change.bytes.start <= span.start && span.end <= change.bytes.end;
     if !file.wrong.iter().all(|found| is_inside(found.primary.place.span)) {
         return None;
     }
-    let before = at.checked_sub(1).map(|before| file.items[before].span);
-    let after = file.items.get(at + 1).and_then(|after| change.moved(after.span));
-    let now = Span::new(item.span.start, change.end_of(item.span));
-    let read = read_again(new, before, now, after)?;
+    let now = |(index, item): (usize, &Item)| if index > at { change.moved(item.span) } else { Some(item.span) };
+    let items: Option<Vec<Span>> = file.items.iter().enumerate().map(now).collect();
+    let read = read_again(new, &items?, at)?;
     let is_other = |item: &ast::Item| matches!(item.kind, ast::ItemKind::Edition(_) | ast::ItemKind::Use(_));
     (!read.file.items.iter().any(is_other)).then_some((change, at, read))
 }
@@ -100,6 +99,34 @@ mod tests {
 
     const TEXT: &str = "edition 1;\nuse \"b.quirk\" as b;\n/// documented\ndevice a { name \"A\"; match pci(1, 2); }\n\
                         const C = 1;\nlayer l { match pci(1, 2); hide ext ats; }\n";
+
+    /// How many of the texts that come up when something is typed after a text, a character at a time, and taken back, read one item.
+    fn typed(after: &str, typed: &str) -> (usize, usize) {
+        let files = Memory::default().with("a.quirk", TEXT).with("b.quirk", "edition 1;\n");
+        let mut workspace = Workspace::open(vec![Input::Path("a.quirk".into())], Options::default(), &files);
+        let (id, _) = workspace.sources().entries().find(|(_, source)| source.text() == TEXT).unwrap();
+        let place = TEXT.find(after).unwrap() + after.len();
+        let lengths = (1..=typed.len()).chain((0..typed.len()).rev());
+        let (mut text, mut one) = (TEXT.to_owned(), 0);
+        for length in lengths {
+            let now: Arc<str> = format!("{}{}{}", &TEXT[..place], &typed[..length], &TEXT[place..]).into();
+            let file = &workspace.files[workspace.of_file[&id]];
+            one += usize::from(matches!(Reading::of(file, &text, &now, NonZeroUsize::MIN).1, Reading::Item(..)));
+            text = now.to_string();
+            workspace.edit(id, now, &files);
+        }
+        (one, typed.len() * 2)
+    }
+
+    #[test]
+    fn a_block_that_is_typed_is_read_with_its_item() {
+        for text in
+            [" layout { cap pm @ 0x40; }", "\n    layout {\n        cap pm @ 0x40;\n    }", " name \"B\"; // more"]
+        {
+            let (one, all) = typed("match pci(1, 2);", text);
+            assert!(one == all, "{text}: {one} of {all}");
+        }
+    }
 
     /// Whether an edit reads one item: what is put in the place of what, and what is typed after that.
     fn reads_one(from: &str, to: &str, then: (&str, &str)) -> [bool; 2] {
@@ -125,8 +152,8 @@ mod tests {
             // A statement that is not finished is an error inside of it.
             ("hide ext ats;", "hide ext", ("hide ext", "hide ext ats;"), [true, true]),
             ("= 1", "= 12", ("device a", "device ab"), [true, true]),
-            // An item that ends elsewhere is read with all; what it is mended to may be read alone.
-            ("match", "{ match", ("{ match", "match"), [false, true]),
+            // A block that stays open ends before the next item.
+            ("match", "{ match", ("{ match", "match"), [true, true]),
             ("name", "/* name", ("/* name", "name"), [false, false]),
             ("= 1;", "= 1; const D = 2;", ("const D = 2;", ""), [false, false]),
             ("use ", "uses ", ("uses ", "use "), [false, false]),

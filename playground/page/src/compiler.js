@@ -2,23 +2,25 @@
 const MOST_TIME = 10_000;
 
 export class Compiler {
-  #packed;
-  #code;
+  #thread;
   #worker = null;
   #waiting = [];
   #asked = null;
   #next = 0;
   #timer = 0;
-  times = { unpacked: 0, started: 0, first: 0 };
+  #dead = null;
+  times = { unpacked: 0, started: 0, warmed: 0, first: 0 };
 
-  constructor(packed, code) {
-    this.#packed = packed;
-    this.#code = code;
-    this.#start();
+  // Takes over the thread that was started with the page.
+  constructor({ thread, worker, heard }) {
+    this.#thread = thread;
+    this.#listen(worker);
+    for (const data of heard) this.#heard(data);
   }
 
   // The answer as an object; an error of the compiler's own is one with `error`.
   ask(question, bytes = null) {
+    if (this.#dead) return Promise.resolve(this.#dead);
     return new Promise((resolve) => {
       this.#waiting.push({ id: this.#next++, question, bytes, resolve });
       this.#send();
@@ -32,14 +34,11 @@ export class Compiler {
     return answer;
   }
 
-  #start() {
-    const url = URL.createObjectURL(new Blob([this.#code], { type: "text/javascript" }));
-    this.#worker = new Worker(url);
-    URL.revokeObjectURL(url);
+  #listen(worker) {
+    this.#worker = worker;
     this.#worker.onmessage = ({ data }) => this.#heard(data);
     this.#worker.onerror = (event) => this.#heard({ failed: event.message || "the compiler could not be started" });
     this.ready = false;
-    this.#worker.postMessage({ packed: this.#packed });
     this.#watch();
   }
 
@@ -62,6 +61,7 @@ export class Compiler {
       this.ready = true;
       this.times.unpacked ||= data.unpacked;
       this.times.started ||= data.started;
+      this.times.warmed ||= data.warmed;
     } else {
       const asked = this.#asked;
       this.#asked = null;
@@ -71,8 +71,9 @@ export class Compiler {
         // A module that cannot even start is not started for ever.
         if (asked) {
           asked.resolve(answer);
-          this.#start();
+          this.#listen(this.#thread());
         } else {
+          this.#dead = answer;
           for (const each of this.#waiting.splice(0)) each.resolve(answer);
         }
         return;

@@ -5,6 +5,7 @@ import { Editor } from "./editor.js";
 import * as findings from "./findings.js";
 import * as guest from "./guest.js";
 import { quirk } from "./language.js";
+import * as layers from "./layers.js";
 import * as map from "./map.js";
 import * as share from "./share.js";
 import { Tabs } from "./tabs.js";
@@ -17,10 +18,10 @@ const MOST_TEXTS = 64;
 const MOST_DUMP = 16 << 20;
 
 const examples = JSON.parse($("example-texts").textContent);
-const compiler = new Compiler(share.unbase64($("module").textContent.trim()), $("worker").textContent);
+const compiler = new Compiler(window.quirkStart);
 
 // Everything that an answer depends on.
-const state = { texts: [{ name: "main.quirk", text: "edition 1;\n" }], function: null, host: null, viommu: null, tail: false, raw: false, accesses: [] };
+const state = { texts: [{ name: "main.quirk", text: "edition 1;\n" }], function: null, host: null, viommu: null, tail: false, raw: false, layers: [], accesses: [] };
 const page = { current: 0, found: [], errors: false, functions: [], checked: null, emitted: "" };
 
 const name = () => state.texts[page.current].name;
@@ -128,9 +129,9 @@ function devices(list) {
 }
 
 function question() {
-  const { function: of, host, viommu, tail, raw, accesses } = state;
+  const { function: of, host, viommu, tail, raw, layers, accesses } = state;
   const device = of ? null : $("device").value || null;
-  return { ask: "look", texts: texts(), function: of, device, host: of && host, "viommu-width": viommu, tail, raw, accesses: of && host ? accesses : [] };
+  return { ask: "look", texts: texts(), function: of, device, host: of && host, "viommu-width": viommu, tail, raw, layers, accesses: of && host ? accesses : [] };
 }
 
 // What the view that is open shows.
@@ -146,6 +147,7 @@ async function look() {
 async function lookAtFunction() {
   $("pick-device").hidden = state.function !== null || $("device").length < 2;
   const has = state.function && state.host;
+  if (page.errors) layers.nothing();
   if (page.errors) {
     const why = "The description has errors: there is a map once they are mended.";
     map.nothing(why);
@@ -159,6 +161,7 @@ async function lookAtFunction() {
     return noGuest(sentence(seen));
   }
   map.draw(seen);
+  layers.show(seen.layers, has !== null);
   $("decision").textContent = seen.decision ?? "PASID is placed once a function is there, and its host has PASID.";
   if (!has) return noGuest("A guest needs a function, and a host with PASID for it: see Function.");
   $("no-guest").hidden = true;
@@ -317,7 +320,7 @@ async function load(wanted) {
 
 async function loadExample(at) {
   const { texts, dump } = examples[at];
-  const base = { texts, function: null, host: { width: 20, execute: true, privileged: false }, viommu: null, tail: false, raw: false, accesses: [] };
+  const base = { texts, function: null, host: { width: 20, execute: true, privileged: false }, viommu: null, tail: false, raw: false, layers: [], accesses: [] };
   await load(base);
   if (dump) {
     $("dump").value = dump;
@@ -398,6 +401,10 @@ for (const id of ["has-pasid", "width", "execute", "privileged", "viommu", "tail
 $("emit").addEventListener("change", emit);
 $("copy-output").addEventListener("click", async () => {
   $("output-told").textContent = (await copy(page.emitted)) ? "Copied." : "This page may not copy: select the text.";
+});
+layers.listen((name, change) => {
+  state.layers = layers.switched(state.layers, name, change);
+  look();
 });
 map.listen();
 guest.listen(

@@ -61,7 +61,7 @@ function checked(state) {
   const wrong = (what) => { throw new Error(`${what} is missing or odd`); };
   if (typeof state !== "object" || state === null || Array.isArray(state)) wrong("its content");
   // A link that says nothing of the host, as those of `quirkc doc`, is for one that has PASID.
-  const { texts, host = { width: 20 }, accesses = [] } = state;
+  const { texts, host = { width: 20 }, layers = [], accesses = [] } = state;
   if (!Array.isArray(texts) || texts.length === 0 || texts.length > 64) wrong("`texts`");
   for (const text of texts) if (!isText(text?.name) || text.name === "" || !isText(text?.text)) wrong("a text");
   if (new Set(texts.map((text) => text.name)).size !== texts.length) wrong("the name of a text");
@@ -74,7 +74,13 @@ function checked(state) {
     const fits = { read: isAccess, write: isAccess && isWhole(access?.value, 0xffffffff), reset: isText(access?.reset) };
     if (!Object.hasOwn(fits, access?.kind) || !fits[access.kind]) wrong("an access");
   }
+  if (!Array.isArray(layers) || layers.length > 256) wrong("`layers`");
+  for (const layer of layers) {
+    const { params } = layer ?? {};
+    const areParams = typeof params === "object" && params !== null && !Array.isArray(params) && Object.values(params).every(isText);
+    if (!isText(layer?.name) || typeof layer.on !== "boolean" || !areParams) wrong("a layer");
+  }
   const width = state.viommu ?? null;
   if (width !== null && !isWhole(width, 20)) wrong("`viommu`");
-  return { texts, function: of, host, viommu: width, tail: state.tail === true, raw: state.raw === true, accesses };
+  return { texts, function: of, host, viommu: width, tail: state.tail === true, raw: state.raw === true, layers, accesses };
 }

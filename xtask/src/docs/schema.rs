@@ -24,6 +24,11 @@ pub(super) fn configuration() -> Result<String, String> {
                 "type": "object",
                 "additionalProperties": { "enum": Level::ALL.map(Level::word) }
             },
+            "playground": {
+                "description": "The address of a playground, to which the pages of `quirkc doc` lead, as `--playground` takes it.",
+                "type": "string",
+                "minLength": 1
+            },
             "rules": {
                 "description": "The level of each rule that is not to have its own.",
                 "type": "object",

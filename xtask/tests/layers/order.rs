@@ -179,7 +179,7 @@ const PLAYGROUND: Layers = Layers {
         &["boundary"],
         &["answer"],
         &["look"],
-        &["emit", "guest"],
+        &["emit", "guest", "layers"],
         &["about", "check", "dump", "effect"],
         &["question"],
         &["texts"],

@@ -1,5 +1,6 @@
 //! `quirkc.toml`: how rules are judged and where `use` looks, found upwards from the files.
 
+mod address;
 mod read;
 mod settings;
 
@@ -10,6 +11,7 @@ use quirk_compiler::catalogue::{Level, Rule};
 use quirk_compiler::diagnostic::{Concise, Diagnostic};
 use quirk_compiler::{Input, Options, Sources};
 
+pub(crate) use self::address::address;
 use self::settings::Config;
 use crate::diff::rule::BreakingRule;
 use crate::failure::Failure;
@@ -42,14 +44,23 @@ impl Args {
 
     /// What the compiler is told for these inputs: folders of the command line come before those of the configuration.
     pub(crate) fn options(&self, inputs: &[Input]) -> Result<Options, Failure> {
+        let config = self.config(inputs)?;
+        let libraries = self.library.iter().cloned().chain(config.libraries).collect();
+        Ok(Options { libraries, levels: config.levels, ..Options::default() })
+    }
+
+    /// Where the configuration of these inputs says that the playground is.
+    pub(crate) fn playground(&self, inputs: &[Input]) -> Result<Option<String>, Failure> {
+        Ok(self.config(inputs)?.playground)
+    }
+
+    fn config(&self, inputs: &[Input]) -> Result<Config, Failure> {
         let found = match &self.config {
             _ if self.no_config => None,
             Some(path) => Some(path.clone()),
             None => above(inputs)?,
         };
-        let config = found.as_deref().map_or_else(|| Ok(Config::default()), load)?;
-        let libraries = self.library.iter().cloned().chain(config.libraries).collect();
-        Ok(Options { libraries, levels: config.levels, ..Options::default() })
+        found.as_deref().map_or_else(|| Ok(Config::default()), load)
     }
 }
 

@@ -10,11 +10,12 @@ use quirk_dsl::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::address::address;
 use super::settings::Config;
 use crate::diff::rule::BreakingRule;
 
 /// The settings of a configuration.
-const SETTINGS: [&str; 3] = ["library", "rules", "diff"];
+const SETTINGS: [&str; 4] = ["library", "rules", "diff", "playground"];
 
 /// Reads a configuration that lies at a path.
 pub(super) fn config(path: &Path, text: &str) -> Result<Config, (Sources, Vec<Diagnostic>)> {
@@ -86,12 +87,19 @@ impl Reader {
                         config.diff.extend(self.breaking_rule(name.get_ref(), name.span(), level));
                     }
                 }
+                ("playground", DeValue::String(text)) => match address(text) {
+                    Ok(address) => config.playground = Some(address),
+                    Err(problem) => self.wrong(&catalogue::SETTING_VALUE, value.span(), problem),
+                },
+                ("playground", _) => self.wrong_value(value, "the address of a page"),
                 ("rules" | "diff", _) => self.wrong_value(value, "a table of rules"),
                 (unknown, _) => {
                     let message = format!("there is no setting `{unknown}`");
                     let found = self.diagnostic(&catalogue::UNKNOWN_CONFIGURATION, key.span(), message);
                     let mut found = found.did_you_mean(unknown, SETTINGS);
-                    found.help.get_or_insert_with(|| "the settings are `library`, `rules` and `diff`".to_owned());
+                    found.help.get_or_insert_with(|| {
+                        "the settings are `library`, `rules`, `diff` and `playground`".to_owned()
+                    });
                     self.found.push(found);
                 }
             }

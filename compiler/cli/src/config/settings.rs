@@ -15,4 +15,6 @@ pub(super) struct Config {
     pub(super) levels: Vec<(&'static Rule, Level)>,
     /// Breaking rules of `diff` whose level is not their own.
     pub(super) diff: Vec<(BreakingRule, Level)>,
+    /// Where pages of `doc` lead to.
+    pub(super) playground: Option<String>,
 }

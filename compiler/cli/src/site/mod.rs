@@ -45,8 +45,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT", default_value = "Devices")]
     title: String,
 
-    /// Where the playground is: each device's page leads there, with the device's text
-    #[arg(long, value_name = "URL", value_parser = playground::address)]
+    /// Where the playground is: each device's page leads there, with the device's text. Otherwise `playground` of `quirkc.toml` counts
+    #[arg(long, value_name = "URL", value_parser = config::address)]
     playground: Option<String>,
 
     /// What to print; the pages are written in any case
@@ -70,6 +70,7 @@ enum Format {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let inputs: Vec<Input> = quirk_files(&args.paths)?.into_iter().map(Input::Path).collect();
     let options = args.config.options(&inputs)?;
+    let address = args.playground.clone().map_or_else(|| args.config.playground(&inputs), |said| Ok(Some(said)))?;
     let compilation = compile(inputs, &options, &Disk);
     let Some(database) = compilation.database() else {
         let format = match args.format {
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(if findings::is_unreadable(&compilation) { 2 } else { 1 }));
     };
     let site = Site::new(&args.title, Database::from_static(database), &compilation);
-    let playground = args.playground.as_deref().map(|at| Playground::new(at, &compilation, &options)).transpose()?;
+    let playground = address.as_deref().map(|at| Playground::new(at, &compilation, &options)).transpose()?;
     let files = files(&site, playground.as_ref()).map_err(Failure::new)?;
     for (name, text) in &files {
         write(&args.output.join(name), text)?;

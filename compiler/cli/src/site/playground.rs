@@ -35,20 +35,6 @@ pub(super) struct Playground {
     links: BTreeMap<String, String>,
 }
 
-/// Reads an address as a link may hold it.
-pub(super) fn address(text: &str) -> Result<String, String> {
-    let scheme = text.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| !scheme.contains(['/', '.', '?']));
-    match scheme {
-        _ if text.is_empty() || text.contains(['#', ' ']) => {
-            Err("expected an address without `#` and blanks".to_owned())
-        }
-        Some(scheme) if !["http", "https", "file"].contains(&scheme) => {
-            Err(format!("`{scheme}:` is not an address of a page: `http:`, `https:`, `file:` or a path is"))
-        }
-        _ => Ok(text.to_owned()),
-    }
-}
-
 impl Playground {
     /// The links of all files of a compilation.
     pub(super) fn new(address: &str, compilation: &Compilation, options: &Options) -> Result<Self, Failure> {
@@ -142,7 +128,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, base64};
+    use super::base64;
 
     #[test]
     fn base64_is_that_of_the_standard() {
@@ -152,15 +138,5 @@ mod tests {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
         assert_eq!(base64(&[0xfb, 0xef, 0xff]), "--__");
-    }
-
-    #[test]
-    fn only_a_page_is_linked() {
-        for text in ["https://example.org/p/", "../playground/index.html", "file:///p/index.html", "/p?x:y"] {
-            assert_eq!(address(text).as_deref(), Ok(text));
-        }
-        for text in ["", "p.html#x", "javascript:alert(1)", "data:text/html,x", "a b"] {
-            assert!(address(text).is_err(), "{text}");
-        }
     }
 }

@@ -142,3 +142,105 @@ fn comments_and_texts_are_left_alone() {
     assert_eq!(labels("// \u{a6}"), Vec::<String>::new());
     assert_eq!(labels("device d { name \"\u{a6}\"; }"), Vec::<String>::new());
 }
+
+const LIBRARY: &str = "edition 1;
+const V = 0xfffe;
+source sheet = datasheet \"EX-1\";
+dvsec_format table { vendor 1; id 7; revision 1; form table; }
+device far { name \"Far\"; match pci(V, 0x2000); layout { cap pcie @ 0x40; } free @ 0x400..0x500 { evidence sheet; } pasid; allow missing-test \"x\"; }
+layer veil { match pci(V, any); hide ext sriov; allow missing-test \"x\"; }
+";
+
+/// The label, and the text after taking it with what comes with it.
+fn taken(text: &str, files: &[(&str, &str)], label: &str) -> Option<String> {
+    let folder = Folder::new(files);
+    let mut client = Client::usual(&folder.path);
+    let (text, places) = marked(text);
+    let uri = client.open(&folder.at("new.quirk"), &text);
+    let found = client.ask("textDocument/completion", at(&uri, &places[0]))["items"].as_array().unwrap().clone();
+    let item = found.iter().find(|item| item["label"] == label)?;
+    let mut edits = item["additionalTextEdits"].as_array().cloned().unwrap_or_default();
+    edits.push(item["textEdit"].clone());
+    Some(edited(&text, &Value::from(edits)))
+}
+
+#[test]
+fn a_name_of_a_file_that_is_not_used_comes_with_its_use() {
+    let files = [("deep/std-lib.quirk", LIBRARY)];
+    let uses = "edition 1;\nuse \"deep/std-lib.quirk\" as std_lib;\n";
+    for (text, name) in [
+        ("test \"t\" { enable \u{a6} }", "veil"),
+        ("layer l { over \u{a6} }", "veil"),
+        ("device d like \u{a6}", "far"),
+        ("test \"t\" { given device f\u{a6} }", "far"),
+        ("profile p for \u{a6}", "far"),
+        ("device d { free @ 0x400..0x500 { evidence \u{a6} } }", "sheet"),
+        ("device d { free @ 0x400..0x500 { evidence [\u{a6}] } }", "sheet"),
+        ("device d { dvsec \u{a6} }", "table"),
+    ] {
+        let wanted = format!("std_lib::{name}");
+        let found = taken(&format!("edition 1;\n{text}\n"), &files, &wanted);
+        let plain = text.replace("f\u{a6}", &wanted).replace('\u{a6}', &wanted);
+        assert_eq!(found, Some(format!("{uses}{plain}\n")), "{text}");
+    }
+}
+
+#[test]
+fn a_use_that_comes_along_takes_no_name_and_makes_no_circle() {
+    let own = "edition 1;\nuse \"ids.quirk\" as ids;\nconst far = 1;\ntest \"t\" { enable \u{a6} }\n";
+    let files = [("ids.quirk", IDS), ("far.quirk", LIBRARY)];
+    let found = taken(own, &files, "far_2::veil").unwrap();
+    assert!(found.starts_with("edition 1;\nuse \"ids.quirk\" as ids;\nuse \"far.quirk\" as far_2;\n"), "{found}");
+    // A file that uses this one, over another, is not offered.
+    let circle = [
+        ("new.quirk", "edition 1;\n"),
+        ("mid.quirk", "edition 1;\nuse \"new.quirk\" as new;\n"),
+        ("end.quirk", &*LIBRARY.replacen("edition 1;", "edition 1;\nuse \"mid.quirk\" as mid;", 1)),
+    ];
+    assert_eq!(taken("edition 1;\ntest \"t\" { enable \u{a6} }\n", &circle, "end::veil"), None);
+}
+
+#[test]
+fn a_policy_takes_names_of_its_own_file_alone() {
+    let head = "edition 1;\nuse \"ids.quirk\" as ids;\ndevice mine { }\nlayer top { }\nprofile wide for mine { }\n";
+    let offers = |text: &str, wanted: &[&str], unwanted: &[&str]| offers(&format!("{head}{text}"), wanted, unwanted);
+    offers("test \"t\" { policy { disable \u{a6}", &["top"], &["wide", "ids::"]);
+    offers("test \"t\" { policy { profile \u{a6}", &["wide"], &["top", "ids::"]);
+}
+
+#[test]
+fn what_is_declared_goes_where_nothing_is() {
+    let device = |statement: &str, more: &str| {
+        format!(
+            "edition 1;\ndevice d {{\n    name \"D\"; match pci(1, 2);\n    layout {{ cap pcie @ 0x40 len 0x3c; ext aer @ 0x100 len 0x48; ext dsn @ 0x160; {statement} }}\n    \
+             free @ 0x400..0x420 {{ evidence vendor \"x\"; }}\n    {more}\n    allow missing-test \"x\";\n}}\n"
+        )
+    };
+    let values = |text: &str| -> Vec<(String, String)> {
+        let (_, found) = items(text);
+        let values = found.iter().filter(|item| item["kind"] == 12);
+        values
+            .map(|item| (item["label"].as_str().unwrap().to_owned(), item["detail"].as_str().unwrap().to_owned()))
+            .collect()
+    };
+    let said = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(at, end)| ((*at).to_owned(), format!("not declared up to {end}"))).collect()
+    };
+    let (low, high) = (("0x7c", "0x100"), [("0x148", "0x160"), ("0x16c", "0x400"), ("0x420", "0x1000")]);
+    // Also where the statement is not finished.
+    for end in ["\u{a6}0x90;", "\u{a6}"] {
+        assert_eq!(values(&device(&format!("cap pm @ {end}"), "")), said(&[low]), "{end}");
+        assert_eq!(
+            values(&device(&format!("register \"r\" @ {end}"), "")),
+            said(&[&[low][..], &high].concat()),
+            "{end}"
+        );
+    }
+    assert_eq!(values(&device("ext ats @ \u{a6}", "")), said(&high));
+    assert_eq!(values(&device("", "free @ \u{a6}")), said(&[&[low][..], &high].concat()));
+    let free = [("0x400".to_owned(), "free up to 0x420".to_owned())];
+    assert_eq!(values(&device("", "pasid { place @ \u{a6} }")), free);
+    let test = |text: &str| values(&format!("{}{text}", device("", "")));
+    assert_eq!(test("profile p for d { pasid @ \u{a6} }"), free);
+    assert_eq!(test("test \"t\" { given device d; expect pasid @ \u{a6} }"), free);
+}

@@ -119,6 +119,11 @@ impl Group {
         self.workspace.part(self.files.files.get(key)?.id)
     }
 
+    /// What a file of it declares, without reading it: the keyword of each item and its name.
+    pub(crate) fn declares(&self, file: FileId) -> impl Iterator<Item = (&'static str, &str)> {
+        self.workspace.declares(file)
+    }
+
     /// All of it, with its database.
     pub(crate) fn whole(&self, world: &World) -> Compilation {
         compile(self.inputs(), &self.settings.options(), world)

@@ -1,5 +1,8 @@
 //! What can be written at a place: everything that may stand there, and nothing else that the language tells.
 
+mod elsewhere;
+mod offsets;
+
 use std::collections::BTreeSet;
 
 use gen_lsp_types::TextDocumentPositionParams;
@@ -7,7 +10,6 @@ use quirk_dsl::Span;
 use quirk_runtime::capability::{DVSEC, Space, VSEC};
 use serde_json::{Value, json};
 
-use super::hover;
 use super::spot::{Sheet, Spot, markdown};
 use crate::answers::Refusal;
 use crate::cursor::Cursor;
@@ -49,11 +51,13 @@ struct Item {
     doc: String,
     /// What comes first in the list: lower is earlier.
     rank: u8,
+    /// What else has to be written for it, and at which byte.
+    also: Option<(u32, String)>,
 }
 
 impl Item {
     fn new(label: impl Into<String>, kind: u32, detail: impl Into<String>) -> Self {
-        Self { label: label.into(), kind, detail: detail.into(), doc: String::new(), rank: 5 }
+        Self { label: label.into(), kind, detail: detail.into(), doc: String::new(), rank: 5, also: None }
     }
 
     fn doc(mut self, doc: impl Into<String>) -> Self {
@@ -64,6 +68,10 @@ impl Item {
     fn rank(mut self, rank: u8) -> Self {
         self.rank = rank;
         self
+    }
+
+    fn also(self, at: u32, text: String) -> Self {
+        Self { also: Some((at, text)), ..self }
     }
 }
 
@@ -83,11 +91,13 @@ pub(super) fn complete(desk: &mut Desk, world: &World, params: &TextDocumentPosi
     let range = sheet.range(replaced);
     let mut seen = BTreeSet::new();
     let items = items.into_iter().filter(|item| seen.insert(item.label.clone()));
-    let items: Vec<Value> = items.enumerate().map(|(at, item)| shown(&item, at, &range)).collect();
-    Ok(json!({ "isIncomplete": false, "items": items }))
+    let items: Vec<Item> = items.collect();
+    let is_cut = items.iter().filter(|item| item.also.is_some()).count() >= elsewhere::MOST;
+    let items: Vec<Value> = items.iter().enumerate().map(|(at, item)| shown(sheet, item, at, &range)).collect();
+    Ok(json!({ "isIncomplete": is_cut, "items": items }))
 }
 
-fn shown(item: &Item, at: usize, range: &Value) -> Value {
+fn shown(sheet: &Sheet<'_>, item: &Item, at: usize, range: &Value) -> Value {
     let mut shown = json!({
         "label": item.label,
         "kind": item.kind,
@@ -97,6 +107,9 @@ fn shown(item: &Item, at: usize, range: &Value) -> Value {
     });
     if !item.doc.is_empty() {
         shown["documentation"] = markdown(&item.doc);
+    }
+    if let Some((at, text)) = &item.also {
+        shown["additionalTextEdits"] = json!([{ "range": sheet.range(Span::new(*at, *at)), "newText": text }]);
     }
     shown
 }
@@ -122,11 +135,15 @@ fn items(sheet: &Sheet<'_>, cursor: &Cursor<'_>, offset: u32) -> Vec<Item> {
         return found;
     }
     if let Some(kind) = wanted(cursor) {
-        return names(sheet, kind);
+        return if context == Context::Policy {
+            declared(sheet, &sheet.file, kind, "")
+        } else {
+            named(sheet, cursor, kind)
+        };
     }
     let mut found = Vec::new();
     if cursor.back(1) == "@" {
-        found.extend(offsets(sheet, offset));
+        found.extend(offsets::offsets(sheet, cursor, offset));
     }
     found.extend(words(cursor));
     let takes_number = cursor
@@ -191,8 +208,8 @@ fn arguments(cursor: &Cursor<'_>) -> Option<Vec<Item>> {
 fn evidence(sheet: &Sheet<'_>, cursor: &Cursor<'_>, context: Context) -> Option<Vec<Item>> {
     let kinds = || language::evidence().map(|word| Item::new(word.word, number::ENUM_MEMBER, word.doc).rank(3));
     match (cursor.head.first()?.text(), cursor.head.len(), cursor.back(1)) {
-        ("evidence", 1, _) => Some(kinds().chain(names(sheet, Kind::Source)).collect()),
-        ("evidence", _, "[" | ",") => Some(names(sheet, Kind::Source)),
+        ("evidence", 1, _) => Some(kinds().chain(named(sheet, cursor, Kind::Source)).collect()),
+        ("evidence", _, "[" | ",") => Some(named(sheet, cursor, Kind::Source)),
         ("source", _, "=") => Some(kinds().collect()),
         ("allow", 1, _) if context != Context::Unassigned => {
             let rule = |rule: &quirk_compiler::catalogue::Rule| {
@@ -217,6 +234,13 @@ fn wanted(cursor: &Cursor<'_>) -> Option<Kind> {
         ("evidence", ..) => Some(Kind::Source),
         _ => None,
     }
+}
+
+/// The names of a kind, those of files that are not used yet among them.
+fn named(sheet: &Sheet<'_>, cursor: &Cursor<'_>, kind: Kind) -> Vec<Item> {
+    let mut found = names(sheet, kind);
+    found.extend(elsewhere::elsewhere(sheet, cursor, kind));
+    found
 }
 
 /// The names of a kind: those of the text itself, those of the files that it uses, and the ways to these.
@@ -278,20 +302,6 @@ fn params_of(sheet: &Sheet<'_>, file: &std::path::Path, layer: &str) -> Vec<Item
     let layer = index.item(layer);
     let of_layer = index.declared.iter().filter(|each| each.layer.is_some() && each.layer == layer);
     of_layer.map(|each| Item::new(&each.name, number::PROPERTY, "param").rank(3)).collect()
-}
-
-/// Where something may go: what the compiler chose, and what the device leaves free.
-fn offsets(sheet: &Sheet<'_>, offset: u32) -> Vec<Item> {
-    let Some(device) = hover::device(sheet, offset) else { return Vec::new() };
-    let chosen = device
-        .chosen
-        .iter()
-        .map(|chosen| Item::new(format!("{:#x}", chosen.offset), number::VALUE, chosen.what.to_string()).rank(2));
-    let unused = device.unused().into_iter().map(|(start, end)| (start.next_multiple_of(4), end));
-    let unused = unused
-        .filter(|(start, end)| start < end)
-        .map(|(start, end)| Item::new(format!("{start:#x}"), number::VALUE, format!("free up to {end:#x}")).rank(1));
-    unused.chain(chosen).collect()
 }
 
 /// The files that can be used, as `use` writes them.
