@@ -37,12 +37,32 @@ enum Value {
     Bytes(Vec<u8>),
 }
 
+impl Value {
+    const fn given(&self) -> ParamValue<'_> {
+        match self {
+            Self::Unsigned(number) => ParamValue::Unsigned(*number),
+            Self::Bytes(bytes) => ParamValue::Bytes(bytes.as_slice()),
+        }
+    }
+}
+
 /// A layer of the database, and how it is switched.
 struct Switched<'db> {
     name: &'db str,
     default_on: bool,
     on: bool,
     params: Vec<(&'db str, Param, String, Result<Value, String>)>,
+}
+
+impl<'db> Switched<'db> {
+    /// The values of its parameters.
+    fn given(&self) -> Vec<(&'db str, ParamValue<'_>)> {
+        let mut all = Vec::new();
+        for (name, .., given) in &self.params {
+            all.extend(given.as_ref().ok().map(|given| (*name, given.given())));
+        }
+        all
+    }
 }
 
 /// All layers of a database.
@@ -72,14 +92,8 @@ impl<'db> Layers<'db> {
 
     /// The values of the layers that are on, layer by layer; what is no value is left out.
     pub(crate) fn params(&self) -> Vec<Vec<(&'db str, ParamValue<'_>)>> {
-        let value = |value: &'_ Value| match value {
-            Value::Unsigned(number) => ParamValue::Unsigned(*number),
-            Value::Bytes(bytes) => ParamValue::Bytes(bytes),
-        };
-        let of = |layer: &'_ Switched<'db>| {
-            layer.params.iter().filter_map(|(name, .., given)| Some((*name, value(given.as_ref().ok()?)))).collect()
-        };
-        self.0.iter().filter(|layer| layer.on).map(of).collect()
+        let on = self.0.iter().filter(|layer| layer.on);
+        on.map(Switched::given).collect()
     }
 
     /// The layers that are on, with what [`Layers::params`] gave.

@@ -211,7 +211,6 @@ layer veil { match pci(0xfffe, 0x7101); hide ext ats; default on; allow missing-
   const told = (text) => own.waitForFunction((text) => document.getElementById("layers").innerText.includes(text), text);
   await told("1 of 2 on");
   await tab(own, "guest");
-  const byte = (at) => own.locator(`#bytes [data-at="${at}"]`);
   const reads = (at, value) => own.waitForFunction(([at, value]) => document.querySelector(`#bytes [data-at="${at}"]`)?.textContent === value, [at, value]);
   // AER at 0x100 leads past ATS at 0x1c0 to ACS at 0x2a0.
   await reads(0x103, "2a");
@@ -239,7 +238,7 @@ layer veil { match pci(0xfffe, 0x7101); hide ext ats; default on; allow missing-
   // The map is that of `quirkc map` with the same layers.
   write("layers.quirk", text);
   await tab(own, "map");
-  const html = output("map", "dump.txt", "--only-quirks", "layers.quirk", "--pasid", "20,execute", "--layer", "tag:n=0x5a", "--no-layer", "veil", "--format", "html");
+  const html = output("map", "dump.txt", "--only-quirks", "layers.quirk", "--pasid", "20,execute", "--layer", "tag:n=0x5a", "--without-layer", "veil", "--format", "html");
   const expected = await own.evaluate((html) => new DOMParser().parseFromString(html, "text/html").querySelector("main > section").outerHTML, html);
   assert.equal(await own.evaluate(() => document.querySelector("#map > section").outerHTML), expected);
   // As the description says again, nothing of it is in a link.

@@ -146,7 +146,7 @@ fn a_function_is_placed_and_its_guest_reads_and_writes() {
 }
 
 const LAYERS: &str = r#"
-layer tag { match pci(0xfffe, any); param n: u8; param key: bytes(2); emulate u8 @ 0x280 = n ro; emulate bytes(2) @ 0x284 = key ro; allow missing-test "x"; }
+layer tag { match pci(0xfffe, any); param n: u8; param key: bytes(2); emulate u8 @ 0x280 = n ro; emulate bytes @ 0x284 len 2 = key ro; allow missing-test "x"; }
 layer veil { match pci(0xfffe, 0x7001); hide ext ats; default on; allow missing-test "x"; }
 layer other { match pci(0xfffe, 0x7002); hide ext aer; allow missing-test "x"; }
 "#;

@@ -1,6 +1,8 @@
 //! Where something may go in the device around a place.
 
+use quirk_compiler::Place;
 use quirk_compiler::facts::Device;
+use quirk_dsl::Span;
 
 use super::super::hover;
 use super::super::spot::Sheet;
@@ -14,10 +16,18 @@ const EXTENDED: (u64, u64) = (0x100, 0x1000);
 /// What is declared may go where nothing is; what is placed, where the device leaves bytes free, or where the compiler put it.
 pub(super) fn offsets(sheet: &Sheet<'_>, cursor: &Cursor<'_>, offset: u32) -> Vec<Item> {
     let Some(device) = hover::device(sheet, offset) else { return Vec::new() };
+    // Not what is being written itself.
+    let is_here = |place: Place| {
+        let Span { start, end } = place.span;
+        sheet.group.key(place.file) == Some(&sheet.file) && (start..=end).contains(&offset)
+    };
+    let declared = || {
+        device.extents.iter().filter(|extent| !is_here(extent.place)).map(|extent| (extent.start, extent.end)).collect()
+    };
     match cursor.head.first().map_or("", |keyword| keyword.text()) {
-        "cap" => undeclared(&device, &[CONVENTIONAL]),
-        "ext" => undeclared(&device, &[EXTENDED]),
-        "register" | "reserved" | "free" => undeclared(&device, &[CONVENTIONAL, EXTENDED]),
+        "cap" => undeclared(declared(), &[CONVENTIONAL]),
+        "ext" => undeclared(declared(), &[EXTENDED]),
+        "register" | "reserved" | "free" => undeclared(declared(), &[CONVENTIONAL, EXTENDED]),
         _ => placed(&device),
     }
 }
@@ -35,8 +45,7 @@ fn placed(device: &Device<'_>) -> Vec<Item> {
 }
 
 /// Dwords of which nothing says what they are.
-fn undeclared(device: &Device<'_>, spaces: &[(u64, u64)]) -> Vec<Item> {
-    let mut declared: Vec<(u64, u64)> = device.extents.iter().map(|extent| (extent.start, extent.end)).collect();
+fn undeclared(mut declared: Vec<(u64, u64)>, spaces: &[(u64, u64)]) -> Vec<Item> {
     declared.sort_unstable();
     let mut gaps = Vec::new();
     for &(start, end) in spaces {
