@@ -290,7 +290,7 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -l tail -d 'What 
 complete -c quirkc -n "__fish_quirkc_using_subcommand devices" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -s o -l output -d 'The folder of the site' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l title -d 'What the list of devices is called' -r
-complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l playground -d 'Where the playground is: each device\'s page leads there, with the device\'s text' -r
+complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l playground -d 'Where the playground is: each device\'s page leads there, with the device\'s text. Otherwise `playground` of `quirkc.toml` counts' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -l format -d 'What to print; the pages are written in any case' -r -f -a "text\t'Where the list of devices is'
 json\t'One object with what was written; see docs/doc.md'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand doc" -s L -l library -d 'Folders where `use` looks for files that do not lie beside the one that names them' -r -F
