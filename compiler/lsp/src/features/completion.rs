@@ -1,6 +1,7 @@
 //! What can be written at a place: everything that may stand there, and nothing else that the language tells.
 
 mod elsewhere;
+mod item;
 mod offsets;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use quirk_dsl::Span;
 use quirk_runtime::capability::{DVSEC, Space, VSEC};
 use serde_json::{Value, json};
 
+use self::item::{Item, number};
 use super::spot::{Sheet, Spot, markdown};
 use crate::answers::Refusal;
 use crate::cursor::Cursor;
@@ -22,58 +24,12 @@ use crate::world::World;
 /// Signs behind which a client asks by itself.
 pub(crate) const TRIGGERS: [&str; 6] = ["@", ":", " ", "\"", "(", "["];
 
-/// The numbers of the protocol.
-mod number {
-    pub(super) const PROPERTY: u32 = 10;
-    pub(super) const VALUE: u32 = 12;
-    pub(super) const ENUM_MEMBER: u32 = 20;
-    pub(super) const KEYWORD: u32 = 14;
-    pub(super) const FILE: u32 = 17;
-    pub(super) const CONSTANT: u32 = 21;
-    pub(super) const STRUCT: u32 = 22;
-    pub(super) const MODULE: u32 = 9;
-    pub(super) const CLASS: u32 = 7;
-}
-
 /// Words and signs behind which a number is expected.
 const BEFORE_NUMBER: [&str; 21] =
     ["=", "==", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", "(", "[", ",", "..", "..=", "!", ":", "@", "class"];
 
 /// Statements that are a keyword and a number.
 const OF_NUMBER: [&str; 5] = ["max_width", "vendor", "id", "revision", "bar"];
-
-/// Something that can be written.
-#[derive(Clone, Debug)]
-struct Item {
-    label: String,
-    kind: u32,
-    detail: String,
-    doc: String,
-    /// What comes first in the list: lower is earlier.
-    rank: u8,
-    /// What else has to be written for it, and at which byte.
-    also: Option<(u32, String)>,
-}
-
-impl Item {
-    fn new(label: impl Into<String>, kind: u32, detail: impl Into<String>) -> Self {
-        Self { label: label.into(), kind, detail: detail.into(), doc: String::new(), rank: 5, also: None }
-    }
-
-    fn doc(mut self, doc: impl Into<String>) -> Self {
-        self.doc = doc.into();
-        self
-    }
-
-    fn rank(mut self, rank: u8) -> Self {
-        self.rank = rank;
-        self
-    }
-
-    fn also(self, at: u32, text: String) -> Self {
-        Self { also: Some((at, text)), ..self }
-    }
-}
 
 /// The answer.
 pub(super) fn complete(desk: &mut Desk, world: &World, params: &TextDocumentPositionParams) -> Result<Value, Refusal> {

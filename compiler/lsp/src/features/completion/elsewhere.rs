@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use quirk_dsl::ast::ItemKind;
 
 use super::super::spot::Sheet;
-use super::{Item, number};
+use super::item::{Item, number};
 use crate::cursor::Cursor;
 use crate::files::File;
 use crate::index::Kind;

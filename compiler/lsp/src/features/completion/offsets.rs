@@ -6,7 +6,7 @@ use quirk_dsl::Span;
 
 use super::super::hover;
 use super::super::spot::Sheet;
-use super::{Item, number};
+use super::item::{Item, number};
 use crate::cursor::Cursor;
 
 /// What lies from where to where in a space.
