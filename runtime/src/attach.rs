@@ -18,13 +18,12 @@ use crate::capability::Space;
 use crate::chain::{self, Capability, Walk};
 use crate::decision::{Decision, Grant, LayerReason, Placement, Verdict};
 use crate::guest_view::{GuestView, ViewError};
-use crate::layers::{Ground, Mirrors, NO_MIRRORS};
+use crate::layers::{Chosen, Ground, Mirrors};
 use crate::overlay::{AccessError, Overlay};
-use crate::placement::{Claimed, Decided, Imposed, Layering, left_linked};
+use crate::placement::{Claimed, Decided, Imposed, left_linked};
 use crate::question::Request;
 use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
-use crate::source::Source;
 use crate::survey::{ConfigSurvey, Unread};
 use crate::tables::Mirror;
 use crate::{ByteSet, ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy};
@@ -63,10 +62,10 @@ impl<'db, D> VirtualConfig<'db, D> {
         Self {
             device,
             overlay: Overlay::EMPTY,
-            mirrors: NO_MIRRORS,
-            decision: Decision::EMPTY,
+            mirrors: Mirrors::new(),
+            decision: Decision::new(),
             witness: None,
-            origin: Origin { identity: Identity::new(0, 0), databases: 0, profile: None },
+            origin: Origin::NONE,
         }
     }
 
@@ -96,11 +95,51 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         host: Option<HostPasid>,
         policy: &Policy<'_>,
     ) -> Result<Self, AttachError<D::Error>> {
-        let mut config = Self::unattached(device);
-        match config.build(databases, identity, host, policy, None) {
-            Ok(()) => Ok(config),
-            Err(error) => Err(error),
+        let size = device.size();
+        if size < 64 {
+            return Err(AttachError::TooSmall(size));
         }
+        let request = Request { databases, identity, host, policy };
+        let (mut mirrors, mut decision, mut witness, mut origin) =
+            (Mirrors::new(), Decision::new(), None, Origin::NONE);
+        let (mut unread, mut layers) = (Unread::of(&device), Chosen::new());
+        let known = unread.size();
+        let begun =
+            begin(&mut unread, request, None, &mut layers, &mut decision, &mut origin).map_err(AttachError::Device)?;
+        let Some(begun) = begun else {
+            // What nobody emulates is not made here and copied.
+            return Ok(Self::bare(device, size, decision, origin));
+        };
+        let mut overlay = Overlay::new(known.into());
+        let slots = Slots {
+            overlay: &mut overlay,
+            mirrors: &mut mirrors,
+            decision: &mut decision,
+            witness: &mut witness,
+            origin: &mut origin,
+        };
+        if let Extent::Nothing = show(begun, request, None, &layers, slots).map_err(AttachError::Device)? {
+            overlay.resize(size);
+        }
+        Ok(Self::whole(device, overlay, mirrors, decision, witness, origin))
+    }
+
+    // As calls these two fill what the caller has for a result: nothing is built elsewhere and moved.
+    #[inline(never)]
+    fn bare(device: D, size: usize, decision: Decision<'db>, origin: Origin<'db>) -> Self {
+        Self { device, overlay: Overlay::new(size), mirrors: Mirrors::new(), decision, witness: None, origin }
+    }
+
+    #[inline(never)]
+    fn whole(
+        device: D,
+        overlay: Overlay,
+        mirrors: Mirrors,
+        decision: Decision<'db>,
+        witness: Option<Witness>,
+        origin: Origin<'db>,
+    ) -> Self {
+        Self { device, overlay, mirrors, decision, witness, origin }
     }
 
     /// The same for a configuration that stays where it is, which takes less of the stack: [`VirtualConfig::unattached`] makes it,
@@ -157,56 +196,14 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
 
     fn build_parts(&mut self, request: Request<'_, 'db>, imposing: Option<&Imposing<'_>>) -> Result<Extent, D::Error> {
         let Self { device, overlay, mirrors, decision, witness, origin } = self;
-        let Request { databases, identity, host, policy } = request;
-        let imposed = imposing
-            .and_then(|imposing| imposing.placement.map(|placement| Imposed { placement, grant: imposing.grant }));
-        let mut unread = Unread::of(&*device);
+        let (mut unread, mut layers) = (Unread::of(&*device), Chosen::new());
         overlay.resize(unread.size().into());
-        let mut view = GuestView::over(overlay);
-        let mut ground = Ground { view: &mut view, decision, mirrors };
-        let claimed = Claimed::of(&mut unread, request)?;
-        let mut decided = claimed.decide(imposed.as_ref(), Layering::Wanted, &mut ground)?;
-        *origin = origin_of(databases, identity, &decided);
-        if let (Some(placement), Some(host)) = (decision.placement, host)
-            && (placement.source != Source::Visible || decided.survey.is_left_linked(placement.offset))
-        {
-            let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
-            let built = if decided.is_shown {
-                build::placed_beside_layers(&mut view, &mut decided, decision, databases, &wanted)
-            } else {
-                build::placed(&mut view, &mut decided, decision, databases, &wanted)
-            };
-            match built {
-                Ok(()) => {
-                    *witness = Witness::of(decided.survey, placement);
-                    return Ok(Extent::Something);
-                }
-                Err(BuildError::Device(error)) => return Err(error),
-                Err(BuildError::Retract(reason)) => decision.retract(reason),
+        match begin(&mut unread, request, imposing, &mut layers, decision, origin)? {
+            Some(begun) => {
+                show(begun, request, imposing, &layers, Slots { overlay, mirrors, decision, witness, origin })
             }
-            if !decided.is_shown {
-                view.clear(decided.survey.size.into());
-            }
+            None => Ok(Extent::Nothing),
         }
-        let Decided { survey, mut is_shown, .. } = decided;
-        if survey.has_left_linked() {
-            is_shown = true;
-            left_linked::hide(&mut view, survey, None);
-        }
-        if is_shown {
-            // Without PASID the layers stay.
-            survey.measure_hidden()?;
-            match view.finish(survey, None) {
-                Ok(()) => {}
-                Err(ViewError::Device(error)) => return Err(error),
-                Err(ViewError::Claim | ViewError::ControlOwned { .. }) => {
-                    decision.retract_layers();
-                    mirrors.clear();
-                    is_shown = hide_alone(&mut view, survey)?;
-                }
-            }
-        }
-        Ok(if is_shown { Extent::Something } else { Extent::Nothing })
     }
 
     /// The other side of free-space DVSECs: shows those that the device's entry declares, as a variant driver or a server
@@ -234,20 +231,19 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
     }
 
     fn build_description(&mut self, databases: &[Database<'db>], identity: &Identity) -> Result<(), D::Error> {
-        let Self { device, overlay, mirrors, decision, origin, .. } = self;
+        let Self { device, overlay, decision, origin, .. } = self;
         let mut unread = Unread::of(&*device);
         overlay.resize(unread.size().into());
         let mut view = GuestView::over(overlay);
-        let mut ground = Ground { view: &mut view, decision, mirrors };
         let request = Request { databases, identity, host: None, policy: &Policy::DEFAULT };
         // Layers are the VMM's: none is shown, and none takes what is free.
-        let mut decided = Claimed::of(&mut unread, request)?.decide(None, Layering::Unwanted, &mut ground)?;
+        let mut decided = Claimed::of(&mut unread, request)?.decide(None, false, decision)?;
         match build::description(&mut view, &mut decided, databases) {
             Ok(()) => {}
             Err(BuildError::Device(error)) => return Err(error),
             Err(BuildError::Retract(_)) => view.clear(device.size()),
         }
-        *origin = origin_of(databases, identity, &decided);
+        *origin = origin_of(request, &decided);
         decision.findings.copy_from(&decided.survey.findings);
         Ok(())
     }
@@ -321,6 +317,114 @@ impl<D: ConfigAccess> fmt::Debug for VirtualConfig<'_, D> {
     }
 }
 
+/// What an attach fills in: all of a configuration but the device.
+struct Slots<'a, 'db> {
+    overlay: &'a mut Overlay,
+    mirrors: &'a mut Mirrors,
+    decision: &'a mut Decision<'db>,
+    witness: &'a mut Option<Witness>,
+    origin: &'a mut Origin<'db>,
+}
+
+/// A device of which the guest is to be shown something.
+enum Begun<'s, 'd, 'a, 'db, D: ?Sized> {
+    /// Layers come first, or what the device must not have is taken out.
+    Layers(Claimed<'s, 'd, 'a, 'db, D>),
+    Decided(Decided<'s, 'd, D>),
+}
+
+/// Finds out what there is to show; `None` if the guest sees the device and nothing else, for which all is decided then.
+///
+/// # Errors
+/// When the device could not be read.
+#[inline]
+fn begin<'s, 'd, 'a, 'db, D: ConfigAccess + ?Sized>(
+    unread: &'s mut Unread<'d, D>,
+    request: Request<'a, 'db>,
+    imposing: Option<&Imposing<'_>>,
+    layers: &mut Chosen,
+    decision: &mut Decision<'db>,
+    origin: &mut Origin<'db>,
+) -> Result<Option<Begun<'s, 'd, 'a, 'db, D>>, D::Error> {
+    let mut claimed = Claimed::of(unread, request)?;
+    claimed.choose_layers(layers)?;
+    if claimed.shows(layers) {
+        return Ok(Some(Begun::Layers(claimed)));
+    }
+    let decided = claimed.decide(imposed(imposing).as_ref(), false, decision)?;
+    *origin = origin_of(request, &decided);
+    Ok(if decided.shows_nothing(decision) { None } else { Some(Begun::Decided(decided)) })
+}
+
+/// Shows it, in an overlay that owns nothing yet.
+///
+/// # Errors
+/// When the device could not be read; what is shown is of no use then.
+#[inline(never)]
+fn show<'db, D: ConfigAccess + ?Sized>(
+    begun: Begun<'_, '_, '_, 'db, D>,
+    request: Request<'_, 'db>,
+    imposing: Option<&Imposing<'_>>,
+    layers: &Chosen,
+    slots: Slots<'_, 'db>,
+) -> Result<Extent, D::Error> {
+    let Request { databases, host, policy, .. } = request;
+    let Slots { overlay, mirrors, decision, witness, origin } = slots;
+    let mut view = GuestView::over(overlay);
+    let mut decided = match begun {
+        Begun::Decided(decided) => decided,
+        Begun::Layers(mut claimed) => {
+            let is_shown = claimed.show(layers, &mut Ground { view: &mut view, decision, mirrors })?;
+            let decided = claimed.decide(imposed(imposing).as_ref(), is_shown, decision)?;
+            *origin = origin_of(request, &decided);
+            decided
+        }
+    };
+    if let (Some(placement), Some(host)) = (decided.emulated(decision), host) {
+        let wanted = Wanted { placement, host: &host, policy, imposed: imposing.map(|imposing| imposing.owned) };
+        let built = if decided.is_shown {
+            build::placed_beside_layers(&mut view, &mut decided, decision, databases, &wanted)
+        } else {
+            build::placed(&mut view, &mut decided, decision, databases, &wanted)
+        };
+        match built {
+            Ok(()) => {
+                *witness = Witness::of(decided.survey, placement);
+                return Ok(Extent::Something);
+            }
+            Err(BuildError::Device(error)) => return Err(error),
+            Err(BuildError::Retract(reason)) => decision.retract(reason),
+        }
+        if !decided.is_shown {
+            view.clear(decided.survey.size.into());
+        }
+    }
+    let Decided { survey, mut is_shown, .. } = decided;
+    if survey.has_left_linked() {
+        is_shown = true;
+        left_linked::hide(&mut view, survey, None);
+    }
+    if is_shown {
+        // Without PASID the layers stay.
+        survey.measure_hidden()?;
+        match view.finish(survey, None) {
+            Ok(()) => {}
+            Err(ViewError::Device(error)) => return Err(error),
+            Err(ViewError::Claim | ViewError::ControlOwned { .. }) => {
+                decision.retract_layers();
+                mirrors.clear();
+                is_shown = hide_alone(&mut view, survey)?;
+            }
+        }
+    }
+    Ok(if is_shown { Extent::Something } else { Extent::Nothing })
+}
+
+/// What is imposed of a placement.
+fn imposed(imposing: Option<&Imposing<'_>>) -> Option<Imposed> {
+    imposing.and_then(|imposing| imposing.placement.map(|placement| Imposed { placement, grant: imposing.grant }))
+}
+
 /// Whether the guest sees anything but the device.
 #[derive(Clone, Copy, Debug)]
 enum Extent {
@@ -346,11 +450,8 @@ fn hide_alone<D: ConfigAccess + ?Sized>(
 }
 
 /// What is saved of a configuration beside its overlay.
-fn origin_of<'db, D: ?Sized>(
-    databases: &[Database<'db>],
-    identity: &Identity,
-    decided: &Decided<'_, '_, D>,
-) -> Origin<'db> {
+fn origin_of<'db, D: ?Sized>(request: Request<'_, 'db>, decided: &Decided<'_, '_, D>) -> Origin<'db> {
+    let Request { databases, identity, .. } = request;
     let profile = decided.profile.zip(decided.entry).and_then(|(profile, entry)| {
         let database = databases.get(entry.database)?;
         Some(database.text(profile.name))

@@ -3,35 +3,51 @@
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-/// At most `N` values, and how many more there were.
+/// At most `N` values, and how many more there were. Its room is made with the first one: most lists stay empty.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounded<T, const N: usize> {
-    values: [T; N],
-    length: usize,
-    overflow: usize,
+    room: Option<[T; N]>,
+    length: u32,
+    overflow: u32,
 }
 
 impl<T: Copy, const N: usize> Bounded<T, N> {
-    /// An empty list; `filler` is never seen.
-    #[must_use]
-    pub(crate) const fn new(filler: T) -> Self {
-        Self { values: [filler; N], length: 0, overflow: 0 }
+    /// An empty list. As a constant it would be copied with all its room.
+    #[inline(always)]
+    pub(crate) const fn new() -> Self {
+        Self { room: None, length: 0, overflow: 0 }
+    }
+
+    /// An empty list with its room, which is filled with what is never seen.
+    #[inline(always)]
+    pub(crate) const fn with_room(filler: T) -> Self {
+        Self { room: Some([filler; N]), length: 0, overflow: 0 }
+    }
+
+    // As a call it takes nothing of the caller's stack.
+    #[inline(never)]
+    fn make_room(&mut self, filler: T) {
+        self.room = Some([filler; N]);
     }
 
     /// Adds a value, or counts it where there is no room.
+    #[inline]
     pub(crate) fn push(&mut self, value: T) {
-        match self.values.get_mut(self.length) {
+        if self.room.is_none() {
+            self.make_room(value);
+        }
+        match self.room.as_mut().and_then(|room| room.get_mut(self.length as usize)) {
             Some(slot) => {
                 *slot = value;
                 self.length += 1;
             }
-            None => self.overflow += 1,
+            None => self.overflow = self.overflow.saturating_add(1),
         }
     }
 
     /// Keeps the first values, and forgets those that did not fit.
     pub(crate) fn truncate(&mut self, length: usize) {
-        (self.length, self.overflow) = (self.length.min(length), 0);
+        (self.length, self.overflow) = (self.len().min(length) as u32, 0);
     }
 
     /// Takes all values out, and forgets those that did not fit.
@@ -41,8 +57,13 @@ impl<T: Copy, const N: usize> Bounded<T, N> {
 
     /// Becomes as another one is; only what that one holds is copied.
     pub(crate) fn copy_from(&mut self, other: &Self) {
-        if let (Some(values), Some(held)) = (self.values.get_mut(..other.length), other.values.get(..other.length)) {
-            values.copy_from_slice(held);
+        if let Some(&held) = other.first() {
+            if self.room.is_none() {
+                self.make_room(held);
+            }
+            if let Some(room) = &mut self.room {
+                room[..other.len()].copy_from_slice(other);
+            }
         }
         (self.length, self.overflow) = (other.length, other.overflow);
     }
@@ -50,7 +71,7 @@ impl<T: Copy, const N: usize> Bounded<T, N> {
     /// How many values did not fit.
     #[must_use]
     pub(crate) const fn overflow(&self) -> usize {
-        self.overflow
+        self.overflow as usize
     }
 }
 
@@ -58,13 +79,13 @@ impl<T, const N: usize> Deref for Bounded<T, N> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        &self.values[..self.length]
+        self.room.as_ref().and_then(|room| room.get(..self.length as usize)).unwrap_or(&[])
     }
 }
 
 impl<T, const N: usize> DerefMut for Bounded<T, N> {
     fn deref_mut(&mut self) -> &mut [T] {
-        &mut self.values[..self.length]
+        self.room.as_mut().and_then(|room| room.get_mut(..self.length as usize)).unwrap_or(&mut [])
     }
 }
 
@@ -76,7 +97,7 @@ impl<T: fmt::Debug, const N: usize> fmt::Debug for Bounded<T, N> {
 
 /// Declares a list that others see, without how much fits.
 macro_rules! seen_list {
-    ($(#[$meta:meta])* $name:ident $(<$life:lifetime>)? of $item:ty, $most:expr, filled with $filler:expr) => {
+    ($(#[$meta:meta])* $name:ident $(<$life:lifetime>)? of $item:ty, $most:expr, $new:expr) => {
         $(#[$meta])*
         #[derive(Clone)]
         pub struct $name $(<$life>)? ($crate::bounded::Bounded<$item, { $most }>);
@@ -84,7 +105,7 @@ macro_rules! seen_list {
         impl $(<$life>)? $name $(<$life>)? {
             #[inline(always)]
             pub(crate) const fn empty() -> Self {
-                Self($crate::bounded::Bounded::new($filler))
+                Self($new)
             }
 
             pub(crate) fn clear(&mut self) {
@@ -132,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_counted() {
-        let mut list = Bounded::<u8, 2>::new(0);
+        let mut list = Bounded::<u8, 2>::new();
         for value in 1..=5 {
             list.push(value);
         }

@@ -62,16 +62,18 @@ pub struct Walk<'d, D: ?Sized> {
     device: &'d D,
     space: Space,
     end: usize,
-    /// The pointer to follow, as it reads, and where it stands; `None` at the end.
-    pointer: Option<(u16, u16)>,
+    /// The pointer to follow, as it reads; 0 at the end.
+    pointer: u16,
+    /// Where that stands.
+    from: u16,
     pending: [Option<Finding>; 2],
     has_pending: bool,
     visited: DwordSet,
 }
 
 impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
-    const fn new(device: &'d D, space: Space, end: usize, pointer: Option<(u16, u16)>) -> Self {
-        Self { device, space, end, pointer, pending: [None; 2], has_pending: false, visited: DwordSet::EMPTY }
+    const fn new(device: &'d D, space: Space, end: usize, (pointer, from): (u16, u16)) -> Self {
+        Self { device, space, end, pointer, from, pending: [None; 2], has_pending: false, visited: DwordSet::EMPTY }
     }
 
     /// The conventional list of a function, from the first 64 bytes of its space.
@@ -81,14 +83,14 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
         let at = pointer_at(header);
         let pointer = u16::from(header[usize::from(at)]);
         let has_list = header[0x06] & 0x10 != 0 && pointer != 0 && size == 256;
-        Self::new(device, Space::Conventional, size, has_list.then_some((pointer, at)))
+        Self::new(device, Space::Conventional, size, (if has_list { pointer } else { 0 }, at))
     }
 
     /// The extended list, which only a function with a PCI Express capability has, or one with PCI-X of mode 2.
     #[must_use]
     pub fn extended(device: &'d D) -> Self {
         let size = device.size().min(4096);
-        Self::new(device, Space::Extended, size, (size > 256).then_some((0x100, 0)))
+        Self::new(device, Space::Extended, size, (if size > 256 { 0x100 } else { 0 }, 0))
     }
 
     /// The list of a space; for a function that has no extended list, see [`Capability::has_extended_list`], one that is empty.
@@ -100,7 +102,7 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
         match space {
             Space::Conventional => Ok(Self::conventional(device, &header)),
             Space::Extended if has(device, &header, Capability::has_extended_list)? => Ok(Self::extended(device)),
-            Space::Extended => Ok(Self::new(device, space, 0, None)),
+            Space::Extended => Ok(Self::new(device, space, 0, (0, 0))),
         }
     }
 
@@ -118,7 +120,33 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
         Ok(u32::from_le_bytes(bytes))
     }
 
+    /// Goes on to the next capability that the list leads to; `None` at its end. What is odd about the way there is noted.
+    ///
+    /// # Errors
+    /// When the device could not be read, which ends the walk.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self) -> Result<Option<Capability>, D::Error> {
+        match core::mem::take(&mut self.pointer) {
+            0 => Ok(None),
+            pointer => self.follow(pointer, self.from),
+        }
+    }
+
+    /// What was noted and not taken yet, the first first.
+    #[inline]
+    pub(crate) fn take_finding(&mut self) -> Option<Finding> {
+        if self.has_pending { self.take_pending() } else { None }
+    }
+
+    #[cold]
+    fn take_pending(&mut self) -> Option<Finding> {
+        let finding = self.pending.iter_mut().find(|slot| slot.is_some()).and_then(Option::take);
+        self.has_pending = finding.is_some();
+        finding
+    }
+
     /// Follows the pointer; findings are noted.
+    #[inline(always)]
     fn follow(&mut self, pointer: u16, from: u16) -> Result<Option<Capability>, D::Error> {
         let space = self.space;
         if pointer & 3 != 0 {
@@ -152,7 +180,7 @@ impl<'d, D: ConfigRead + ?Sized> Walk<'d, D> {
             Space::Conventional => (header >> 8 & 0xff) as u16,
             Space::Extended => (header >> 20) as u16,
         };
-        self.pointer = (next != 0).then_some((next, offset));
+        (self.pointer, self.from) = (next, offset);
         if capability.id == 0 {
             self.note(Finding::NullCapability { space, at: offset });
         }
@@ -166,19 +194,13 @@ impl<D: ConfigRead + ?Sized> Iterator for Walk<'_, D> {
     // Inlined, a step is not built to be taken apart.
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.has_pending {
-                match self.pending.iter_mut().find(|slot| slot.is_some()).and_then(Option::take) {
-                    Some(finding) => return Some(Ok(Step::Finding(finding))),
-                    None => self.has_pending = false,
-                }
-            }
-            let (pointer, from) = self.pointer.take()?;
-            match self.follow(pointer, from) {
-                Ok(Some(capability)) => return Some(Ok(Step::Capability(capability))),
-                Ok(None) => {}
-                Err(error) => return Some(Err(error)),
-            }
+        if let Some(finding) = self.take_finding() {
+            return Some(Ok(Step::Finding(finding)));
+        }
+        match self.advance() {
+            Ok(Some(capability)) => Some(Ok(Step::Capability(capability))),
+            Ok(None) => self.take_finding().map(|finding| Ok(Step::Finding(finding))),
+            Err(error) => Some(Err(error)),
         }
     }
 }

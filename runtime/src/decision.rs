@@ -7,7 +7,7 @@ use core::fmt;
 pub(crate) use layer::LAYERS;
 pub use layer::{LayerEntries, LayerEntry, LayerReason};
 
-use crate::bounded::seen_list;
+use crate::bounded::{Bounded, seen_list};
 use crate::finding::Finding;
 use crate::lookup::Condition;
 use crate::reason::Reason;
@@ -130,17 +130,18 @@ const CANDIDATES: usize = 24;
 /// Most findings that are kept.
 const FINDINGS: usize = 32;
 
+/// All of it is 0.
 const NO_CANDIDATE: Candidate =
     Candidate { source: Source::Visible, offset: None, verdict: Verdict::Chosen, reason: Reason::Free };
 
 seen_list! {
     /// Candidates in the order in which they were looked at: a slice, and how many more there were.
-    Candidates of Candidate, CANDIDATES, filled with NO_CANDIDATE
+    Candidates of Candidate, CANDIDATES, Bounded::with_room(NO_CANDIDATE)
 }
 
 seen_list! {
     /// Findings: a slice, and how many more there were.
-    Findings of Finding, FINDINGS, filled with Finding::DeviceGone
+    Findings of Finding, FINDINGS, Bounded::new()
 }
 
 impl Findings {
@@ -174,22 +175,25 @@ pub struct Decision<'db> {
 
 impl Default for Decision<'_> {
     fn default() -> Self {
-        Self::EMPTY
+        Self::new()
     }
 }
 
 impl Decision<'_> {
     /// Nothing is decided.
-    pub(crate) const EMPTY: Self = Self {
-        placement: None,
-        grant: Grant { width: 0, execute: false, privileged: false },
-        candidates: Candidates::empty(),
-        findings: Findings::empty(),
-        entry: None,
-        forbidden_by: None,
-        near_miss: None,
-        layers: LayerEntries::empty(),
-    };
+    #[inline(always)]
+    pub(crate) const fn new() -> Self {
+        Self {
+            placement: None,
+            grant: Grant { width: 0, execute: false, privileged: false },
+            candidates: Candidates::empty(),
+            findings: Findings::empty(),
+            entry: None,
+            forbidden_by: None,
+            near_miss: None,
+            layers: LayerEntries::empty(),
+        }
+    }
 
     /// Decides nothing again; the lists stay where they are.
     pub(crate) fn clear(&mut self) {

@@ -56,12 +56,26 @@ impl DwordSet {
     }
 
     /// The dwords of the set, ascending.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
-        let mut from = 0;
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + Clone + '_ {
+        self.iter_in(0..SPACE as u16)
+    }
+
+    /// Those that begin in a range of whole dwords.
+    #[inline]
+    pub(crate) fn iter_in(&self, range: Range<u16>) -> impl Iterator<Item = u16> + Clone + '_ {
+        let (at, end) = (range.start / 4, range.end / 4);
+        let words = self.words.get(usize::from(at / 64)..usize::from(end.div_ceil(64)).min(self.words.len()));
+        let mut words = words.unwrap_or(&[]).iter();
+        let mut rest = words.next().map_or(0, |first| first & u64::MAX << (at % 64));
+        let mut base = at / 64 * 64;
         core::iter::from_fn(move || {
-            let offset = self.first_in(from..SPACE as u16)?;
-            from = offset + 4;
-            Some(offset)
+            while rest == 0 {
+                rest = *words.next()?;
+                base += 64;
+            }
+            let found = base + rest.trailing_zeros() as u16;
+            rest &= rest - 1;
+            (found < end).then_some(found * 4)
         })
     }
 
@@ -99,6 +113,8 @@ mod tests {
                 let mut all = DwordSet::EMPTY;
                 all.insert_all(start..end);
                 assert!(all.iter().eq((start..end.max(start)).step_by(4)), "{start:#x}..{end:#x}");
+                let inside = members.iter().copied().filter(|offset| (start..end).contains(offset));
+                assert!(set.iter_in(start..end).eq(inside), "{start:#x}..{end:#x}");
             }
         }
         assert!(set.iter().eq(members));

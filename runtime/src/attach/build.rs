@@ -9,7 +9,7 @@ use crate::reason::Reason;
 use crate::source::Source;
 use crate::survey::{ConfigSurvey, Told};
 use crate::tables::{EmittedDvsec, ProfileEntry};
-use crate::{ByteSet, ConfigAccess, Database, HostPasid, Policy};
+use crate::{ByteSet, ConfigAccess, Database, HostPasid, Overlay, Policy};
 
 /// Why nothing is shown.
 pub(super) enum BuildError<E> {
@@ -97,11 +97,13 @@ pub(super) fn placed_beside_layers<D: ConfigAccess + ?Sized>(
     databases: &[Database<'_>],
     wanted: &Wanted<'_>,
 ) -> Result<(), BuildError<D::Error>> {
-    let mut layers = Kept::NOTHING;
-    shown.keep_all(&mut layers);
+    let (mut overlay, mut layers) = (Overlay::EMPTY, Kept::NOTHING);
+    overlay.copy_from(shown.overlay());
+    shown.keep(&mut layers);
     let placed = placed(shown, decided, decision, databases, wanted);
     if placed.is_err() {
-        shown.go_back_to_all(&layers);
+        shown.overlay_mut().copy_from(&overlay);
+        shown.go_back(&layers);
     }
     placed
 }

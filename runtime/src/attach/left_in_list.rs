@@ -10,6 +10,7 @@ use std::vec::Vec;
 use super::*;
 use crate::chain::Step;
 use crate::overlay::{Effect, PasidControl, SavedError};
+use crate::source::Source;
 use crate::testing::Recorder;
 use crate::{Finding, Function, Kernel, Operator, vfio_view};
 use crate::{ImposeError, Refusal};

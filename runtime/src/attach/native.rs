@@ -11,6 +11,7 @@ use std::vec::Vec;
 use quirk_kit::unchecked_device;
 
 use super::*;
+use crate::source::Source;
 use crate::testing::Recorder;
 use crate::{Function, Hidden, Native, Operator};
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::bounded::seen_list;
+use crate::bounded::{Bounded, seen_list};
 use crate::capability::{DVSEC, Name, Space};
 use crate::reason::Reason;
 
@@ -26,7 +26,7 @@ pub struct LayerEntry<'db> {
 
 seen_list! {
     /// Layers in the order in which they were applied or refused: a slice, and how many more there were.
-    LayerEntries<'db> of LayerEntry<'db>, LAYERS, filled with LayerEntry { database: 0, name: "", source: "", refused: None }
+    LayerEntries<'db> of LayerEntry<'db>, LAYERS, Bounded::new()
 }
 
 macro_rules! reasons {
@@ -132,7 +132,8 @@ reasons! {
     NoPcie = "no-pcie",
     /// It emulates PASID, or a byte of it: what a guest is shown there is decided for each function.
     Pasid = "pasid",
-    /// There is no room in the overlay, or for another capability, run of bytes or mirror.
+    /// There is no room in the overlay, for another capability, run of bytes or mirror, or for a layer that shares more than
+    /// 256 dwords with those before it.
     NoRoom = "no-room",
     /// A record of it makes no sense.
     BrokenRecord = "broken-record",

@@ -37,10 +37,12 @@ impl GuestView<'_> {
         survey: &ConfigSurvey<'_, D>,
         left_linked: Option<u16>,
     ) -> Result<(), ViewError<D::Error>> {
-        // What an entry declares may lie past the end of the space.
-        for offset in survey.map.hidden().iter().filter(|offset| *offset < survey.size) {
-            if survey.map.is_listed(offset) && !self.is_hidden(offset) {
-                self.seal(survey, offset)?;
+        if survey.map.hides() {
+            // What an entry declares may lie past the end of the space.
+            for offset in survey.map.hidden().iter().filter(|offset| *offset < survey.size) {
+                if survey.map.is_listed(offset) && !self.is_hidden(offset) {
+                    self.seal(survey, offset)?;
+                }
             }
         }
         left_linked.map_or(Ok(()), |offset| self.seal(survey, offset))

@@ -69,6 +69,8 @@ impl GuestView<'_> {
     }
 
     /// Writes a table again, with the same length, if it would say something else now. What no longer fits is not said.
+    // It takes 4 KiB of the stack, and nobody needs them afterwards.
+    #[inline(never)]
     fn rewrite_table<D: ConfigAccess + ?Sized>(
         &mut self,
         survey: &ConfigSurvey<'_, D>,

@@ -64,9 +64,8 @@ pub(crate) struct GuestView<'o> {
     blank: DwordSet,
 }
 
-/// What a view was, to go back to.
+/// What a view was beside its overlay, to go back to.
 pub(crate) struct Kept {
-    overlay: Overlay,
     hidden: DwordSet,
     blank: DwordSet,
     inserted: usize,
@@ -74,8 +73,7 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// A view of nothing.
-    pub(crate) const NOTHING: Self =
-        Self { overlay: Overlay::EMPTY, hidden: DwordSet::EMPTY, blank: DwordSet::EMPTY, inserted: 0 };
+    pub(crate) const NOTHING: Self = Self { hidden: DwordSet::EMPTY, blank: DwordSet::EMPTY, inserted: 0 };
 }
 
 impl<'o> GuestView<'o> {
@@ -84,7 +82,7 @@ impl<'o> GuestView<'o> {
         Self {
             overlay,
             rule: UnassignedRule::default(),
-            inserted: Bounded::new(Inserted { space: Space::Extended, offset: 0 }),
+            inserted: Bounded::new(),
             hidden: DwordSet::EMPTY,
             blank: DwordSet::EMPTY,
         }
@@ -100,37 +98,15 @@ impl GuestView<'_> {
         (self.hidden, self.blank) = (DwordSet::EMPTY, DwordSet::EMPTY);
     }
 
-    /// Keeps all of the state but the rule.
-    pub(crate) fn keep_all(&self, kept: &mut Kept) {
-        kept.overlay.copy_from(self.overlay);
-        self.keep_sets(kept);
-    }
-
-    /// Goes back to all that was kept.
-    pub(crate) fn go_back_to_all(&mut self, kept: &Kept) {
-        self.overlay.copy_from(&kept.overlay);
-        self.take_sets(kept);
-    }
-
-    /// Keeps the state, of which only these dwords of the overlay changed since it was kept last. The rule is not kept.
-    pub(crate) fn keep(&self, kept: &mut Kept, touched: &DwordSet) {
-        kept.overlay.take_dwords(self.overlay, touched);
-        self.keep_sets(kept);
-    }
-
-    /// Goes back to the state that was kept; only these dwords of the overlay changed since.
-    pub(crate) fn go_back(&mut self, kept: &Kept, touched: &DwordSet) {
-        self.overlay.take_dwords(&kept.overlay, touched);
-        self.take_sets(kept);
-    }
-
-    fn keep_sets(&self, kept: &mut Kept) {
+    /// Keeps the state beside the overlay. The rule is not kept.
+    pub(crate) fn keep(&self, kept: &mut Kept) {
         kept.hidden.clone_from(&self.hidden);
         kept.blank.clone_from(&self.blank);
         kept.inserted = self.inserted.len();
     }
 
-    fn take_sets(&mut self, kept: &Kept) {
+    /// Goes back to what was kept.
+    pub(crate) fn go_back(&mut self, kept: &Kept) {
         self.hidden.clone_from(&kept.hidden);
         self.blank.clone_from(&kept.blank);
         self.inserted.truncate(kept.inserted);

@@ -23,16 +23,16 @@ pub(super) fn relink<D: ConfigAccess + ?Sized>(
     survey: &ConfigSurvey<'_, D>,
     space: Space,
 ) -> Result<(), ViewError<D::Error>> {
-    let inserted = shown.inserted;
-    let mut offsets = inserted.iter().filter(|each| each.space == space).map(|each| each.offset).peekable();
     let hides = shown.hides_in(space);
+    let GuestView { overlay, inserted, hidden, .. } = shown;
+    let mut offsets = inserted.iter().filter(|each| each.space == space).map(|each| each.offset).peekable();
     if offsets.peek().is_none() && !hides {
         return Ok(());
     }
     let takes_head = space == Space::Extended && offsets.clone().any(|offset| offset == HEAD);
     let mut links = match space {
-        Space::Conventional => Links::conventional(shown.overlay, survey).map_err(ViewError::Device)?,
-        Space::Extended => Links::extended(shown.overlay),
+        Space::Conventional => Links::conventional(overlay, survey).map_err(ViewError::Device)?,
+        Space::Extended => Links::extended(overlay),
     };
     let mut head_is_seen = false;
     if space == Space::Conventional || hides || takes_head {
@@ -42,7 +42,7 @@ pub(super) fn relink<D: ConfigAccess + ?Sized>(
                 if takes_head && found.offset == HEAD {
                     head_is_seen = true;
                     links.replace(&found)?;
-                } else if shown.hidden.contains(found.offset) {
+                } else if hidden.contains(found.offset) {
                     links.pass(&found)?;
                 } else {
                     links.keep(&found)?;
@@ -59,7 +59,7 @@ pub(super) fn relink<D: ConfigAccess + ?Sized>(
     for offset in offsets.filter(|&offset| !(takes_head && offset == HEAD)) {
         links.append(offset)?;
     }
-    links.finish(|offset| shown.hidden.contains(offset))?;
+    links.finish(|offset| hidden.contains(offset))?;
     Ok(())
 }
 

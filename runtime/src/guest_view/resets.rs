@@ -30,25 +30,36 @@ pub(super) fn watch<D: ConfigAccess + ?Sized>(
     shown: &mut GuestView<'_>,
     survey: &ConfigSurvey<'_, D>,
 ) -> Result<(), ViewError<D::Error>> {
-    let starts = || survey.map.starts(Space::Conventional).filter(|start| start.is_visible());
+    let (mut pcie, mut features, mut power) = (None, None, None);
+    for start in survey.map.starts(Space::Conventional).filter(|start| start.is_visible()) {
+        let (first, last) = match start.id {
+            PCIE => (&mut pcie, 0xf4),
+            AF => (&mut features, 0xf8),
+            PM => (&mut power, 0xf8),
+            _ => continue,
+        };
+        if start.offset <= last {
+            first.get_or_insert(start.offset);
+        }
+    }
     let reaches_device = |shown: &GuestView<'_>, offset: u16| shown.overlay().passes_writes(offset);
-    if let Some(pcie) = starts().find(|start| start.id == PCIE && start.offset <= 0xf4)
-        && reaches_device(shown, pcie.offset + 9)
-        && survey.read_dword(pcie.offset + 4).map_err(ViewError::Device)? & DEVCAP_FLR != 0
+    if let Some(pcie) = pcie
+        && reaches_device(shown, pcie + 9)
+        && survey.read_dword(pcie + 4).map_err(ViewError::Device)? & DEVCAP_FLR != 0
     {
-        shown.overlay_mut().watch_function_reset(pcie.offset + 9, 0x80)?;
+        shown.overlay_mut().watch_function_reset(pcie + 9, 0x80)?;
     }
-    if let Some(features) = starts().find(|start| start.id == AF && start.offset <= 0xf8)
-        && reaches_device(shown, features.offset + 4)
-        && survey.read_dword(features.offset).map_err(ViewError::Device)? & AF_FLR != 0
+    if let Some(features) = features
+        && reaches_device(shown, features + 4)
+        && survey.read_dword(features).map_err(ViewError::Device)? & AF_FLR != 0
     {
-        shown.overlay_mut().watch_function_reset(features.offset + 4, 1)?;
+        shown.overlay_mut().watch_function_reset(features + 4, 1)?;
     }
-    if let Some(power) = starts().find(|start| start.id == PM && start.offset <= 0xf8)
-        && reaches_device(shown, power.offset + 4)
+    if let Some(power) = power
+        && reaches_device(shown, power + 4)
     {
-        let keeps_state = survey.read_dword(power.offset + 4).map_err(ViewError::Device)? & NO_SOFT_RESET != 0;
-        shown.overlay_mut().watch_power(power.offset + 4, keeps_state)?;
+        let keeps_state = survey.read_dword(power + 4).map_err(ViewError::Device)? & NO_SOFT_RESET != 0;
+        shown.overlay_mut().watch_power(power + 4, keeps_state)?;
     }
     Ok(())
 }

@@ -10,17 +10,14 @@ use crate::{ConfigAccess, Finding, Policy};
 
 /// A layer that matches and is on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Choice {
+pub(crate) struct Choice {
     pub(super) database: usize,
     pub(super) index: u32,
     rank: u8,
 }
 
 /// The layers that match and are on, in the order in which they are applied.
-pub(super) type Chosen = Bounded<Choice, LAYERS>;
-
-/// Nothing is chosen.
-pub(super) const NO_CHOICE: Chosen = Bounded::new(Choice { database: 0, index: 0, rank: 0 });
+pub(crate) type Chosen = Bounded<Choice, LAYERS>;
 
 /// The policy's choice of a layer.
 pub(super) fn choice<'a>(policy: &Policy<'a>, name: &str) -> Option<&'a LayerChoice<'a>> {

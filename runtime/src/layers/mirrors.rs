@@ -10,8 +10,6 @@ pub(crate) const MIRRORS: usize = 8;
 /// The mirrors of the layers that are applied.
 pub(crate) type Mirrors = Bounded<Mirror, MIRRORS>;
 
-pub(crate) const NO_MIRRORS: Mirrors = Bounded::new(Mirror { bar: 0, offset: 0, length: 0, config: 0 });
-
 /// Adds a layer's mirror, unless another layer has it too.
 pub(super) fn add<'db>(mirrors: &mut Mirrors, mirror: Mirror) -> Result<(), LayerReason<'db>> {
     let is_one = mirror.bar <= 5

@@ -23,8 +23,9 @@ use crate::survey::{ConfigSurvey, Owner, Start};
 use crate::tables::Unassigned;
 use crate::{ConfigAccess, Finding};
 use attempt::{Attempt, Halt};
-use choose::{Chosen, NO_CHOICE, Params};
-pub(crate) use mirrors::{Mirrors, NO_MIRRORS};
+pub(crate) use choose::Chosen;
+use choose::Params;
+pub(crate) use mirrors::Mirrors;
 use stack::{Before, Named, Names, Stack};
 
 /// What layers work on: what the guest is shown, what the decision says of them, and the windows that they have.
@@ -34,7 +35,22 @@ pub(crate) struct Ground<'a, 'o, 'db> {
     pub(crate) mirrors: &'a mut Mirrors,
 }
 
-/// Applies the layers that match and are on; whether there is one. What they own is taken in the map then, and what they hide
+/// The layers that match and are on, in the order in which they are applied.
+///
+/// # Errors
+/// When the device could not be read.
+pub(crate) fn choose<D: ConfigAccess + ?Sized>(
+    survey: &mut ConfigSurvey<'_, D>,
+    question: &Question<'_, '_>,
+    chosen: &mut Chosen,
+) -> Result<(), D::Error> {
+    if survey.is_gone() {
+        return Ok(());
+    }
+    choose::choose(question, survey.device, chosen, |finding| survey.findings.push(finding))
+}
+
+/// Applies the layers that were chosen; whether there is one. What they own is taken in the map then, and what they hide
 /// is not visible.
 ///
 /// # Errors
@@ -42,17 +58,15 @@ pub(crate) struct Ground<'a, 'o, 'db> {
 pub(crate) fn apply<'db, D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, 'db>,
+    chosen: &Chosen,
     ground: &mut Ground<'_, '_, 'db>,
 ) -> Result<bool, D::Error> {
-    let mut chosen = NO_CHOICE;
-    if !survey.is_gone() {
-        choose::choose(question, survey.device, &mut chosen, |finding| survey.findings.push(finding))?;
-    }
     // Most devices have none: a stack is not for nothing.
     if chosen.is_empty() {
         return Ok(false);
     }
-    apply_chosen(survey, question, &chosen, ground)?;
+    survey.map.open();
+    apply_chosen(survey, question, chosen, ground)?;
     settle(survey, ground.view);
     if ground.view.rule.kind() > Unassigned::Raw {
         // What is after a capability is unassigned: it counts how long each one is.
@@ -99,6 +113,10 @@ fn add<'db, D: ConfigAccess + ?Sized>(
         Err(reason) => return Ok(Some(reason)),
     };
     match run::run(&mut Attempt { survey, question, stack, layer, params }) {
+        Ok(()) if stack.is_full() => {
+            stack.go_back(before);
+            return Ok(Some(LayerReason::NoRoom));
+        }
         Ok(()) => {}
         Err(Halt::Refused(reason)) => {
             stack.go_back(before);

@@ -13,7 +13,7 @@ const BARS: u16 = 6;
 pub(super) fn pin<'db, D: ConfigAccess + ?Sized>(
     attempt: &mut Attempt<'_, '_, '_, '_, 'db, D>,
 ) -> Step<'db, (), D::Error> {
-    let mut found = Bounded::<u16, 8>::new(0);
+    let mut found = Bounded::<u16, 8>::new();
     for start in attempt.seen(Space::Extended).filter(|start| start.id == REBAR) {
         found.push(start.offset);
     }

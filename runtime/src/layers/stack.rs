@@ -7,14 +7,14 @@ use crate::capability::Space;
 use crate::decision::LayerReason;
 use crate::dword_set::DwordSet;
 use crate::guest_view::{GuestView, Kept, ViewError};
-use crate::overlay::{ClaimError, Lock};
+use crate::overlay::{ClaimError, Lock, Undo};
 use crate::tables::{Emulation, Layer, Over, WriteClass};
 use crate::{ByteRange, Database};
 
 /// Most runs of bytes that layers own.
 const RUNS: usize = 512;
 
-const NO_RUNS: Bounded<Run, RUNS> = Bounded::new(Run { start: 0, end: 0, bits: 0, tag: 0 });
+const NO_RUNS: Bounded<Run, RUNS> = Bounded::with_room(Run { start: 0, end: 0, bits: 0, tag: 0 });
 
 /// How a layer has bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -147,6 +147,10 @@ pub(super) struct Stack<'a, 'o, 'db> {
     extended: Bounded<Extended, { crate::guest_view::INSERTED }>,
     /// The dwords of which the layer that is on its way owns a bit, or took one.
     touched: DwordSet,
+    /// What the overlay was before it.
+    undo: Undo,
+    /// It wants to change more dwords of others than can be kept.
+    is_full: bool,
 }
 
 impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
@@ -156,14 +160,17 @@ impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
             mirrors,
             names,
             runs: NO_RUNS,
-            extended: Bounded::new(Extended { id: 0, range: ByteRange::new(0, 0) }),
+            extended: Bounded::new(),
             touched: DwordSet::EMPTY,
+            undo: Undo::new(),
+            is_full: false,
         }
     }
 
     /// Keeps what is shown, now that a layer is applied.
     pub(super) fn keep(&mut self, before: &mut Before) {
-        self.view.keep(&mut before.view, &self.touched);
+        self.view.keep(&mut before.view);
+        self.view.overlay().mark(&mut self.undo);
         before.runs.copy_from(&self.runs);
         (before.mirrors, before.extended) = (self.mirrors.len(), self.extended.len());
         self.touched = DwordSet::EMPTY;
@@ -171,7 +178,10 @@ impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
 
     /// Undoes what a layer did.
     pub(super) fn go_back(&mut self, before: &Before) {
-        self.view.go_back(&before.view, &self.touched);
+        self.view.go_back(&before.view);
+        self.view.overlay_mut().go_back(&self.undo, &self.touched);
+        self.view.overlay().mark(&mut self.undo);
+        self.is_full = false;
         self.runs.copy_from(&before.runs);
         self.mirrors.truncate(before.mirrors);
         self.extended.truncate(before.extended);
@@ -180,14 +190,18 @@ impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
 
     /// Puts a capability into its list.
     pub(super) fn insert<E>(&mut self, space: Space, offset: u16, emulation: &Emulation) -> Result<(), ViewError<E>> {
-        self.touch(offset);
+        if !self.touch(offset) {
+            return Err(ViewError::Claim);
+        }
         self.view.insert(space, offset, emulation.id, emulation.version)
     }
 
     /// Owns bits of a byte in the overlay.
     pub(super) fn own_bits(&mut self, want: Want) -> Result<(), ClaimError> {
         let Want { offset, bits, value, class, forced, lock } = want;
-        self.touch(offset);
+        if !self.touch(offset) {
+            return Err(ClaimError::TooManyMasks { offset });
+        }
         let overlay = self.view.overlay_mut();
         match class {
             WriteClass::Forced => overlay.own_forced(offset, &[bits], &[value], &[forced]),
@@ -196,8 +210,21 @@ impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
         }
     }
 
-    fn touch(&mut self, offset: u16) {
-        self.touched.insert(offset);
+    /// Keeps what the dword was; whether it may be changed.
+    fn touch(&mut self, offset: u16) -> bool {
+        if !self.touched.contains(offset) {
+            if self.view.overlay().keep_dword(&mut self.undo, offset) {
+                self.touched.insert(offset);
+            } else {
+                self.is_full = true;
+            }
+        }
+        !self.is_full
+    }
+
+    /// Whether the layer that is on its way is not all there, for want of room.
+    pub(super) fn is_full(&self) -> bool {
+        self.is_full
     }
 
     /// Whether a layer owns a bit of the range.
@@ -309,7 +336,9 @@ impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
         if let Some(with) = stronger {
             return Err(LayerReason::LayersCollide { offset, with });
         }
-        self.touch(offset);
+        if !self.touch(offset) {
+            return Err(LayerReason::NoRoom);
+        }
         self.view.overlay_mut().disown(offset, disputed);
         self.release(offset, disputed)
     }

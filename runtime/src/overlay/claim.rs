@@ -95,11 +95,11 @@ impl ByteClaim {
 }
 
 impl Claim<'_> {
-    /// Whether it is of whole bytes that read what they read and take nothing.
+    /// Whether it is of bits that read what they read and take nothing.
     #[inline(always)]
     fn is_read_only(&self) -> bool {
         let Class { writable, clear, sticky, forced, valued, .. } = self.class;
-        matches!(self.mask, Mask::All) && writable | clear | sticky | forced == 0 && valued == 0xff
+        writable | clear | sticky | forced == 0 && valued == 0xff
     }
 
     fn bytes(&self) -> impl Iterator<Item = ByteClaim> + '_ {
@@ -272,11 +272,18 @@ impl Overlay {
         self.check_range(offset, 2)?;
         let bytes =
             || (offset..).zip(writable.to_le_bytes()).map(|(offset, writable)| ByteClaim::control(offset, writable));
-        self.check(bytes)?;
+        let is_new = self.is_new(offset, 2);
+        if !is_new {
+            self.check(bytes)?;
+        }
         if !self.watches.add_control(register, offset) {
             return Err(ClaimError::TooManyWatched { offset });
         }
-        bytes().for_each(|byte| self.apply(&byte));
+        if is_new {
+            bytes().for_each(|byte| self.own_new(byte.rare.offset.into(), byte.bits, byte.value, byte.writable));
+        } else {
+            bytes().for_each(|byte| self.apply(&byte));
+        }
         // A word that is not aligned may lie in two dwords.
         self.special.mark(usize::from(offset));
         self.special.mark(usize::from(offset) + 1);
@@ -286,13 +293,24 @@ impl Overlay {
     fn claim(&mut self, claim: &Claim<'_>) -> Result<(), ClaimError> {
         self.check_shape(claim)?;
         let &Claim { offset, value, .. } = claim;
-        // Most claims are of whole bytes that nobody owns and that nobody writes.
-        if claim.is_read_only() && self.ownership.are_device(offset.into(), value.len()) {
-            for (at, &value) in (usize::from(offset)..).zip(value) {
-                self.values_mut()[at] = value;
-                self.ownership.set_read_only(at);
+        // Most claims are of bytes that nobody owns and that nobody writes.
+        if claim.is_read_only() {
+            match claim.mask {
+                Mask::All if self.ownership.are_device(offset.into(), value.len()) => {
+                    for (at, &value) in (usize::from(offset)..).zip(value) {
+                        self.values_mut()[at] = value;
+                        self.ownership.set_read_only(at);
+                    }
+                    return Ok(());
+                }
+                Mask::Bits(bits) if self.is_new(offset, value.len()) => {
+                    for ((at, &value), &bits) in (usize::from(offset)..).zip(value).zip(bits) {
+                        self.own_new(at, bits, value & bits, 0);
+                    }
+                    return Ok(());
+                }
+                _ => {}
             }
-            return Ok(());
         }
         self.check(|| claim.bytes())?;
         claim.bytes().for_each(|byte| self.apply(&byte));
@@ -317,6 +335,21 @@ impl Overlay {
     fn check_claim(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
         self.check_shape(claim)?;
         self.check(|| claim.bytes())
+    }
+
+    /// Whether nobody owns a bit of these bytes and writes reach the device, and there is room whatever is owned of them.
+    #[inline(always)]
+    fn is_new(&self, offset: u16, length: usize) -> bool {
+        length <= self.ownership.odd_room() && self.ownership.are_device(offset.into(), length)
+    }
+
+    /// Owns bits of a byte that is new, and that needs nothing beside the maps.
+    #[inline(always)]
+    fn own_new(&mut self, at: usize, owned: u8, value: u8, writable: u8) {
+        if owned != 0 {
+            self.values_mut()[at] = value;
+            self.ownership.set_new(at, Masks { owned, writable });
+        }
     }
 
     /// Makes a claim of bits of a byte that was checked.

@@ -56,6 +56,7 @@ mod saved;
 #[cfg(test)]
 mod tests;
 mod unassigned;
+mod undo;
 mod watch;
 mod write;
 
@@ -68,6 +69,7 @@ pub use registers::Register;
 pub use reset::Reset;
 pub use saved::{SAVED_CHANGES, SavedError, SavedOverlay};
 pub use unassigned::UnassignedRule;
+pub(crate) use undo::Undo;
 pub use watch::RESET_BITS;
 
 use core::fmt;
@@ -77,7 +79,6 @@ use rare::RareBytes;
 use watch::{Dwords, Watches};
 
 use crate::SPACE;
-use crate::dword_set::DwordSet;
 
 /// The bits of configuration space that are emulated for a guest.
 ///
@@ -148,16 +149,6 @@ impl Overlay {
         self.rare.copy_from(&from.rare);
         self.watches.clone_from(&from.watches);
         self.size = from.size;
-    }
-
-    /// Takes these dwords over from another overlay, which differs in no other dword and watches the same.
-    pub(crate) fn take_dwords(&mut self, from: &Self, dwords: &DwordSet) {
-        for index in dwords.iter().map(|offset| usize::from(offset / 4)) {
-            self.value[index] = from.value[index];
-        }
-        self.ownership.take_dwords(&from.ownership, dwords);
-        self.special.clone_from(&from.special);
-        self.rare.copy_from(&from.rare);
     }
 
     /// Bytes that can be accessed.

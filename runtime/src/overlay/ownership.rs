@@ -6,7 +6,6 @@
 use super::masks::Masks;
 use super::odd::OddBytes;
 use crate::SPACE;
-use crate::dword_set::DwordSet;
 
 /// Nobody owns a bit: the byte is the device's.
 const DEVICE: u16 = 0;
@@ -77,13 +76,29 @@ pub(super) struct Room {
     odd: usize,
 }
 
+/// What codes mean that are looked up.
+#[derive(Clone)]
+pub(super) struct OwnershipTables {
+    meanings: Meanings,
+    odd: OddBytes,
+}
+
+impl OwnershipTables {
+    pub(super) const NONE: Self = Self { meanings: Meanings::NONE, odd: OddBytes::EMPTY };
+
+    /// Become as others are.
+    pub(super) fn copy_from(&mut self, from: &Self) {
+        self.meanings = from.meanings;
+        self.odd.copy_from(&from.odd);
+    }
+}
+
 /// The masks of all bytes.
 #[derive(Clone)]
 pub(super) struct Ownership {
     /// The codes of each dword's bytes, that of the first lowest; two more dwords, so that an access can look past the last.
     dwords: [u16; SPACE / 4 + 2],
-    meanings: Meanings,
-    odd: OddBytes,
+    tables: OwnershipTables,
 }
 
 /// The codes of the bytes of an access, that of the first lowest.
@@ -155,7 +170,7 @@ impl<const N: usize> Codes<N> {
 }
 
 impl Ownership {
-    pub(super) const NONE: Self = Self { dwords: [0; SPACE / 4 + 2], meanings: Meanings::NONE, odd: OddBytes::EMPTY };
+    pub(super) const NONE: Self = Self { dwords: [0; SPACE / 4 + 2], tables: OwnershipTables::NONE };
 
     /// The codes of an aligned dword's bytes.
     #[inline(always)]
@@ -229,10 +244,10 @@ impl Ownership {
     #[inline]
     fn learnt(&self, code: u16, at: usize) -> Masks {
         if ODD.contains(&code) {
-            return self.odd.get(at);
+            return self.tables.odd.get(at);
         }
         let code = usize::from(code % 16);
-        Masks { owned: self.meanings.owned[code], writable: self.meanings.writable[code] }
+        Masks { owned: self.tables.meanings.owned[code], writable: self.tables.meanings.writable[code] }
     }
 
     /// Whether writes of the byte reach the device.
@@ -262,12 +277,12 @@ impl Ownership {
     /// How many bytes find room whatever their masks are.
     #[inline(always)]
     pub(super) fn odd_room(&self) -> usize {
-        self.odd.room()
+        self.tables.odd.room()
     }
 
     /// What there is room for.
     pub(super) fn room(&self) -> Room {
-        Room { meanings: self.meanings, odd: self.odd.room() }
+        Room { meanings: self.tables.meanings, odd: self.tables.odd.room() }
     }
 
     /// Takes the room that a byte with these masks needs; `false` if there is none.
@@ -294,8 +309,14 @@ impl Ownership {
         if u64::from(old) & LOOKED_UP != 0 {
             self.clear(at, old);
         }
-        let code = self.meanings.code(masks).unwrap_or_else(|| {
-            self.odd.set(at, masks);
+        self.set_new(at, masks);
+    }
+
+    /// The same for a byte of which nobody owns a bit.
+    #[inline(always)]
+    pub(super) fn set_new(&mut self, at: usize, masks: Masks) {
+        let code = self.tables.meanings.code(masks).unwrap_or_else(|| {
+            self.tables.odd.set(at, masks);
             ODD[usize::from(masks.owned == 0xff)]
         });
         self.put(at, code);
@@ -314,32 +335,42 @@ impl Ownership {
     /// Nobody owns a bit any more.
     pub(super) fn clear_all(&mut self) {
         self.dwords.fill(0);
-        self.meanings = Meanings::NONE;
-        self.odd.clear();
+        self.tables.meanings = Meanings::NONE;
+        self.tables.odd.clear();
     }
 
     /// Becomes as another is.
     pub(super) fn copy_from(&mut self, from: &Self) {
         self.dwords = from.dwords;
-        self.meanings = from.meanings;
-        self.odd.copy_from(&from.odd);
+        self.tables.copy_from(&from.tables);
     }
 
-    /// Takes these dwords over from another, which differs in no other dword.
-    pub(super) fn take_dwords(&mut self, from: &Self, dwords: &DwordSet) {
-        for index in dwords.iter().map(|offset| usize::from(offset / 4)) {
-            self.dwords[index] = from.dwords[index];
+    /// The codes of a dword's bytes; 0 where they are all the device's.
+    pub(super) fn codes(&self, index: usize) -> u16 {
+        self.dwords.get(index).copied().unwrap_or(0)
+    }
+
+    /// Sets the codes of a dword's bytes, which mean what the tables say.
+    pub(super) fn set_codes(&mut self, index: usize, codes: u16) {
+        if let Some(old) = self.dwords.get_mut(index) {
+            *old = codes;
         }
-        self.meanings = from.meanings;
-        self.odd.copy_from(&from.odd);
+    }
+
+    pub(super) fn tables(&self) -> &OwnershipTables {
+        &self.tables
+    }
+
+    pub(super) fn tables_mut(&mut self) -> &mut OwnershipTables {
+        &mut self.tables
     }
 
     #[inline(never)]
     fn clear(&mut self, at: usize, old: u16) {
         if ODD.contains(&old) {
-            self.odd.remove(at);
+            self.tables.odd.remove(at);
         } else {
-            self.meanings.forget(old);
+            self.tables.meanings.forget(old);
         }
     }
 }

@@ -12,13 +12,41 @@ const FIRST: u16 = 0x40;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnassignedRule {
     kind: Unassigned,
+    /// Where it makes exceptions.
+    allowed: Option<Allowed>,
+}
+
+/// Bytes that are excepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Allowed {
     readable: ByteSet,
     writable: ByteSet,
 }
 
+impl Allowed {
+    fn none() -> Self {
+        Self { readable: ByteSet::EMPTY, writable: ByteSet::EMPTY }
+    }
+
+    #[inline(never)]
+    fn of(allows: impl IntoIterator<Item = Allow>) -> Self {
+        let mut allowed = Self::none();
+        allows.into_iter().for_each(|allow| allowed.add(allow));
+        allowed
+    }
+
+    fn add(&mut self, Allow { start, end, writable }: Allow) {
+        self.readable.insert(start..end);
+        if writable {
+            self.writable.insert(start..end);
+        }
+    }
+}
+
 impl Default for UnassignedRule {
+    #[inline]
     fn default() -> Self {
-        Self { kind: Unassigned::Raw, readable: ByteSet::EMPTY, writable: ByteSet::EMPTY }
+        Self { kind: Unassigned::Raw, allowed: None }
     }
 }
 
@@ -28,18 +56,18 @@ impl UnassignedRule {
         if kind < self.kind || kind == Unassigned::Unspecified {
             return;
         }
-        let (mut readable, mut writable) = (ByteSet::EMPTY, ByteSet::EMPTY);
-        for Allow { start, end, writable: writes } in allows {
-            readable.insert(start..end);
-            if writes {
-                writable.insert(start..end);
+        if kind == self.kind {
+            // Without an exception so far there is none.
+            if let Some(all) = &mut self.allowed {
+                let given = Allowed::of(allows);
+                all.readable.intersect(&given.readable);
+                all.writable.intersect(&given.writable);
             }
+            return;
         }
-        if kind > self.kind {
-            *self = Self { kind, readable, writable };
-        } else {
-            self.readable.intersect(&readable);
-            self.writable.intersect(&writable);
+        (self.kind, self.allowed) = (kind, None);
+        for allow in allows {
+            self.allowed.get_or_insert_with(Allowed::none).add(allow);
         }
     }
 
@@ -50,7 +78,7 @@ impl UnassignedRule {
     }
 
     fn reads(&self, offset: u16) -> bool {
-        self.kind < Unassigned::Deny || self.readable.contains(offset)
+        self.kind < Unassigned::Deny || self.allowed.as_ref().is_some_and(|all| all.readable.contains(offset))
     }
 
     /// The bytes that a guest must not write; among them are those that it must not read.
@@ -58,7 +86,9 @@ impl UnassignedRule {
         let mut set = ByteSet::EMPTY;
         if self.kind >= Unassigned::ReadOnly {
             set = ByteSet::ALL;
-            set.subtract(&self.writable);
+            if let Some(all) = &self.allowed {
+                set.subtract(&all.writable);
+            }
         }
         set
     }

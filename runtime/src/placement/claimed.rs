@@ -2,9 +2,10 @@
 
 use super::verify;
 use crate::lookup;
+use crate::policy::Operator;
 use crate::question::{Question, Request};
 use crate::survey::{ConfigSurvey, Unread, claims, copies, suspects};
-use crate::{ConfigAccess, Finding};
+use crate::{ConfigAccess, Finding, Policy};
 
 /// A device whose lists were read, with all that somebody claims of it; the entry that applies was held against it.
 pub(crate) struct Claimed<'s, 'd, 'a, 'db, D: ?Sized> {
@@ -31,12 +32,25 @@ impl<'s, 'd, 'a, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, 'a, 'db, D> {
             copies::find(survey)?;
             suspects::find(survey)?;
         }
+        if question.entry.is_some() || asks_the_map(survey, policy) {
+            survey.map.open();
+        }
         survey.read_own_pasid()?;
         if policy.what_if {
             question.host = host.map(|host| survey.enable_own_pasid(host));
         }
         Ok(Self { survey, question })
     }
+}
+
+/// Whether a source will ask what is where, though no entry says anything of it.
+fn asks_the_map<D: ?Sized>(survey: &ConfigSurvey<'_, D>, policy: &Policy<'_>) -> bool {
+    survey.visible_pasid.is_some()
+        || !survey.free_space.is_empty()
+        || survey.known_pasid.is_some()
+        || policy.operator != Operator::None
+        || policy.tail
+        || policy.scan_gaps
 }
 
 /// Finds the entry of each database, of which the last applies; what each of them keeps from others counts.

@@ -5,7 +5,7 @@ use super::forbidden;
 use super::impose::{self, Imposed};
 use super::source::{self, Asked};
 use crate::decision::{Candidate, Decision, Grant, NearMiss, Placement, Verdict};
-use crate::layers::{self, Ground};
+use crate::layers::{self, Chosen, Ground};
 use crate::lookup::{self, DeviceMatch, NearMatch};
 use crate::question::Question;
 use crate::reason::Reason;
@@ -13,13 +13,6 @@ use crate::source::Source;
 use crate::survey::{ConfigSurvey, Told};
 use crate::tables::Profile;
 use crate::{ConfigAccess, Finding};
-
-/// Whether layers are applied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layering {
-    Wanted,
-    Unwanted,
-}
 
 /// A device for which it was decided where PASID goes: what the guest's view is built from.
 pub(crate) struct Decided<'s, 'd, D: ?Sized> {
@@ -34,21 +27,57 @@ pub(crate) struct Decided<'s, 'd, D: ?Sized> {
     pub(crate) is_shown: bool,
 }
 
+impl<D: ConfigAccess + ?Sized> Decided<'_, '_, D> {
+    /// What is to be emulated: a place that was found, or a PASID capability that was left in the list.
+    pub(crate) fn emulated(&self, decision: &Decision<'_>) -> Option<Placement> {
+        let is_left = |offset| self.survey.is_left_linked(offset);
+        decision.placement.filter(|placement| placement.source != Source::Visible || is_left(placement.offset))
+    }
+
+    /// Whether the guest sees nothing but the device.
+    pub(crate) fn shows_nothing(&self, decision: &Decision<'_>) -> bool {
+        !self.is_shown && !self.survey.has_left_linked() && self.emulated(decision).is_none()
+    }
+}
+
 impl<'s, 'd, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, '_, 'db, D> {
-    /// Decides; what is seen on the way is noted in the survey. What is imposed is judged, and nothing else is looked for.
+    /// The layers that are on.
     ///
     /// # Errors
     /// When the device could not be read.
+    pub(crate) fn choose_layers(&mut self, chosen: &mut Chosen) -> Result<(), D::Error> {
+        layers::choose(self.survey, &self.question, chosen)
+    }
+
+    /// Whether the guest may be shown something before a place is looked for.
+    pub(crate) fn shows(&self, layers: &Chosen) -> bool {
+        !layers.is_empty() || self.question.forbidden_by.is_some()
+    }
+
+    /// Applies the layers, and takes out the PASID that the device must not have; whether there is anything to show.
+    ///
+    /// # Errors
+    /// When the device could not be read; what is shown is of no use then.
+    pub(crate) fn show(&mut self, layers: &Chosen, ground: &mut Ground<'_, '_, 'db>) -> Result<bool, D::Error> {
+        let Self { survey, question } = self;
+        let is_applied = layers::apply(survey, question, layers, ground)?;
+        Ok(question.forbidden_by.is_some() && forbidden::hide(survey, ground.view) || is_applied)
+    }
+
+    /// Decides; what is seen on the way is noted in the survey. What is imposed is judged, and nothing else is looked for.
+    /// `is_shown` says whether the guest is shown something already.
+    ///
+    /// # Errors
+    /// When the device could not be read.
+    #[inline]
     pub(crate) fn decide(
         self,
         imposed: Option<&Imposed>,
-        layering: Layering,
-        ground: &mut Ground<'_, '_, 'db>,
+        is_shown: bool,
+        decision: &mut Decision<'db>,
     ) -> Result<Decided<'s, 'd, D>, D::Error> {
         let Self { survey, question } = self;
-        let is_shown = layering == Layering::Wanted && apply_layers(survey, &question, ground)?;
         survey.close(question.host, question.policy);
-        let decision = &mut *ground.decision;
         let told = match imposed {
             Some(imposed) => place_as_imposed(survey, &question, imposed, decision)?,
             None => ask_sources(survey, &question, decision)?,
@@ -62,16 +91,6 @@ impl<'s, 'd, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, '_, 'db, D> {
     }
 }
 
-/// Applies the layers, and takes out the PASID that the device must not have; whether there is anything to show.
-fn apply_layers<'db, D: ConfigAccess + ?Sized>(
-    survey: &mut ConfigSurvey<'_, D>,
-    question: &Question<'_, 'db>,
-    ground: &mut Ground<'_, '_, 'db>,
-) -> Result<bool, D::Error> {
-    let is_applied = layers::apply(survey, question, ground)?;
-    Ok(question.forbidden_by.is_some() && forbidden::hide(survey, ground.view) || is_applied)
-}
-
 /// Judges the place that was saved elsewhere.
 fn place_as_imposed<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
@@ -80,6 +99,7 @@ fn place_as_imposed<D: ConfigAccess + ?Sized>(
     decision: &mut Decision<'_>,
 ) -> Result<Option<Told>, D::Error> {
     let mut told = None;
+    survey.map.open();
     let Placement { offset, source } = imposed.placement;
     let reason = impose::check(survey, question, imposed, &mut told)?;
     let verdict = if reason.is_some() { Verdict::Refused } else { Verdict::Chosen };

@@ -11,5 +11,5 @@ mod verify;
 mod zero;
 
 pub(crate) use claimed::Claimed;
-pub(crate) use decided::{Decided, Layering};
+pub(crate) use decided::Decided;
 pub(crate) use impose::Imposed;

@@ -2,6 +2,7 @@
 
 use super::zero;
 use crate::capability::{DVSEC, Kind, Rule, Space, VSEC};
+use crate::dword_set::DwordSet;
 use crate::kernel::Kernel;
 use crate::reason::Reason;
 use crate::survey::{ConfigSurvey, Owner, Start};
@@ -18,7 +19,7 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
     device: &Device,
     policy: &Policy<'_>,
 ) -> Result<Option<Reason>, D::Error> {
-    let (mut refusal, mut states_lengths) = (None, false);
+    let (mut refusal, mut ended) = (None, DwordSet::EMPTY);
     for entry in database.list(device.layout) {
         let space = match entry.kind {
             EntryKind::Capability => Space::Conventional,
@@ -40,8 +41,8 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
             let (id, at, stated) = (entry.id, entry.offset, entry.length);
             survey.findings.push(Finding::DeclaredLengthShort { space, id, at, stated, live });
             refusal = refusal.or(Some(Reason::DeclaredLengthShort { space, id, at }));
-        } else {
-            states_lengths |= entry.length_stated;
+        } else if entry.length_stated && ends(survey, &entry) {
+            ended.insert(entry.offset);
         }
     }
     if policy.scan_gaps && survey.closed.is_none() {
@@ -56,9 +57,7 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
         }
     }
     if refusal.is_none() {
-        if states_lengths {
-            end_stated(survey, database, device);
-        }
+        ended.iter().for_each(|offset| survey.map.mark_measured(offset));
         for free in database.list(device.free).filter(|free| zero::evidence(database, free) >= policy.least_evidence) {
             survey.map.declare_free(ByteRange::new(free.start, free.end));
         }
@@ -66,19 +65,11 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
     Ok(refusal)
 }
 
-/// A length that the entry states ends a capability whose kind leaves it open, once the device contradicts nothing. What a DVSEC
-/// or VSEC says of itself stays; a length that cannot be is beaten by a free range alone.
-fn end_stated<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, database: Database<'_>, device: &Device) {
-    let is_stated = |entry: &LayoutEntry| {
-        let is_capability = matches!(entry.kind, EntryKind::Capability | EntryKind::Extended);
-        is_capability && entry.length_stated && entry.offset < survey.size
-    };
-    for entry in database.list(device.layout).filter(is_stated) {
-        let says_itself = |start: Start| start.kind().is_some_and(|kind| kind.rule == Rule::Sized);
-        if survey.map.start_at(entry.offset).is_some_and(|start| start.id == entry.id && !says_itself(start)) {
-            survey.map.mark_measured(entry.offset);
-        }
-    }
+/// Whether the length that the entry states ends the capability, once the device contradicts nothing: its kind leaves it open.
+/// What a DVSEC or VSEC says of itself stays; a length that cannot be is beaten by a free range alone.
+fn ends<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, entry: &LayoutEntry) -> bool {
+    let says_itself = |start: Start| start.kind().is_some_and(|kind| kind.rule == Rule::Sized);
+    survey.map.start_at(entry.offset).is_some_and(|start| start.id == entry.id && !says_itself(start))
 }
 
 /// What the bits of a capability tell of its length, where that is more than the entry states: it counts.
@@ -110,6 +101,9 @@ fn contradiction<D: ConfigAccess + ?Sized>(
 ) -> Result<Option<Finding>, D::Error> {
     let (id, at) = (entry.id, entry.offset);
     let has_sub_ids = entry.has_sub_id && space == Space::Extended && matches!(id, DVSEC | VSEC);
+    if !has_sub_ids && survey.map.shows(at, id) {
+        return Ok(None);
+    }
     let never_shown = || !Kind::by_id(space, id).is_some_and(|kind| kind.is_shown(Kernel::LATEST));
     match survey.map.start_at(at).filter(|start| start.is_visible()) {
         Some(start) if start.id == id => {

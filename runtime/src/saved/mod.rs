@@ -50,6 +50,10 @@ pub(crate) struct Origin<'db> {
     pub(crate) profile: Option<&'db str>,
 }
 
+impl Origin<'_> {
+    pub(crate) const NONE: Self = Self { identity: Identity::new(0, 0), databases: 0, profile: None };
+}
+
 impl Saved {
     /// The most bytes that a saved state takes.
     pub const MAX_LENGTH: usize = FIXED + SavedOverlay::MAX_LENGTH;

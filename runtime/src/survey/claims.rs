@@ -27,6 +27,7 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
         let every = survey.aliased_every;
         survey.aliased_every = if every == 0 { device.aliased_every } else { every.min(device.aliased_every) };
     }
+    survey.map.open();
     let mut has_pasid = false;
     for entry in database.list(device.layout) {
         has_pasid |= entry.kind == EntryKind::Extended && entry.id == PASID;
@@ -34,6 +35,9 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
         match entry.kind {
             EntryKind::Register => survey.map.claim(range, Owner::Register),
             EntryKind::Reserved => survey.map.claim(range, Owner::Reserved),
+            // What is as it is declared to be.
+            EntryKind::Capability | EntryKind::Extended
+                if !entry.length_stated && survey.map.shows(entry.offset, entry.id) => {}
             EntryKind::Capability | EntryKind::Extended => {
                 let live = survey.map.start_at(entry.offset).filter(|start| start.is_visible());
                 match live {
@@ -90,6 +94,7 @@ fn hide<D: ConfigAccess + ?Sized>(survey: &mut ConfigSurvey<'_, D>, id: u16, off
         return;
     }
     let is_extended = offset >= 0x100;
+    survey.map.open();
     match survey.map.start_at(offset) {
         // The kernel's anchor stands over it.
         Some(start) if start.is_visible() && start.id != 0 => return,

@@ -1,10 +1,11 @@
 //! What attach sees of a device: its header, both lists, and the bodies that decide. It reads as little as it can.
 
+use super::deferred::DeferredMap;
 use super::dvsec::{FOUND_DVSECS, FoundDvsec};
-use super::map::{Map, Owner, Start};
+use super::map::{Owner, Start};
 use crate::bounded::Bounded;
 use crate::capability::{self, DVSEC, Kind, Rule, Space};
-use crate::chain::{self, Capability, Step, Walk};
+use crate::chain::{self, Capability, Walk};
 use crate::decision::{Findings, Grant};
 use crate::dword_set::DwordSet;
 use crate::reason::Reason;
@@ -64,7 +65,7 @@ pub(crate) struct ConfigSurvey<'a, D: ?Sized> {
     pub(crate) pointer: u16,
     /// The PCI Express capability.
     pcie: Option<Capability>,
-    pub(crate) map: Map,
+    pub(crate) map: DeferredMap,
     pub(crate) findings: Findings,
     pub(crate) vendor_headers: Bounded<VendorHeader, VENDOR_HEADERS>,
     /// Free-space DVSECs of known identities.
@@ -107,10 +108,10 @@ impl<'a, D: ConfigAccess + ?Sized> Unread<'a, D> {
             },
             pointer: 0x34,
             pcie: None,
-            map: Map::EMPTY,
+            map: DeferredMap::new(),
             findings: Findings::empty(),
-            vendor_headers: Bounded::new(VendorHeader { offset: 0, sub_vendor: 0, sub_id: 0 }),
-            free_space: Bounded::new(FoundDvsec::NONE),
+            vendor_headers: Bounded::new(),
+            free_space: Bounded::new(),
             distrusts_free_space: false,
             closed: None,
             last: None,
@@ -162,42 +163,45 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
         if size == 64 {
             self.findings.push(Finding::HeaderOnly);
         }
-        let (mut has_pcie, mut has_list, mut is_silent) = (false, false, false);
+        let (mut has_list, mut is_silent) = (false, false);
         for space in [Space::Conventional, Space::Extended] {
-            let walk = match space {
+            let mut walk = match space {
                 Space::Conventional => Walk::conventional(device, &header),
                 Space::Extended if has_list && size == 4096 => Walk::extended(device),
                 Space::Extended => break,
             };
-            for step in walk {
-                match step? {
-                    Step::Finding(finding) => {
-                        is_silent |= finding == Finding::ExtendedSpaceSilent;
-                        self.findings.push(finding);
-                    }
-                    Step::Capability(found) => {
-                        match space {
-                            Space::Conventional => {
-                                has_pcie |= found.id == capability::PCIE;
-                                has_list |= found.has_extended_list();
-                                self.pcie = self.pcie.or(Some(found).filter(|_| found.id == capability::PCIE));
+            loop {
+                let found = walk.advance()?;
+                if let Some(found) = &found {
+                    match space {
+                        Space::Conventional => {
+                            has_list |= found.has_extended_list();
+                            if found.id == capability::PCIE && self.pcie.is_none() {
+                                self.pcie = Some(*found);
                             }
-                            Space::Extended => self.note_extended(found),
                         }
-                        self.add(&found, databases)?;
+                        Space::Extended => self.note_extended(found),
                     }
+                    self.add(found, databases)?;
+                }
+                while let Some(finding) = walk.take_finding() {
+                    is_silent |= finding == Finding::ExtendedSpaceSilent;
+                    self.findings.push(finding);
+                }
+                if found.is_none() {
+                    break;
                 }
             }
         }
-        if !has_pcie || size < 4096 || is_silent {
+        if self.pcie.is_none() || size < 4096 || is_silent {
             self.closed = Some(Reason::NoExtendedSpace { size });
         }
         Ok(())
     }
 
-    fn note_extended(&mut self, found: Capability) {
-        self.last = Some(found);
-        self.first = self.first.or(Some(found));
+    fn note_extended(&mut self, found: &Capability) {
+        self.last = Some(*found);
+        self.first = self.first.or(self.last);
         if found.id == capability::PASID && self.visible_pasid.is_none() {
             self.visible_pasid = Some(found.offset);
         }
@@ -224,7 +228,7 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
             self.add_sized(found, bytes, databases);
             return Ok(());
         }
-        let start = self.map.start_of(found.offset, found.id, Owner::Header, kind);
+        let start = self.map.add(found.offset, found.id, Owner::Header);
         let Some(kind) = kind.filter(|kind| !kind.is_fixed()) else {
             self.note_end(start, kind.map_or(4, |kind| kind.min));
             return Ok(());
@@ -240,10 +244,11 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
         let dvsec = free_space::Header::from_bytes(bytes);
         let Capability { offset, id, .. } = *found;
         let is_gap = id == DVSEC && self.recognise(offset, bytes, databases);
-        let start = self.map.start(offset, id, if is_gap { Owner::Gap } else { Owner::Header });
+        let kind = Kind::by_id(found.space, id);
+        let start = self.map.add(offset, id, if is_gap { Owner::Gap } else { Owner::Header });
         let (sub_vendor, sub_id) = if id == DVSEC { (dvsec.vendor, dvsec.id) } else { (0, dvsec.vendor) };
         self.vendor_headers.push(VendorHeader { offset, sub_vendor, sub_id });
-        if let Some(kind) = start.kind() {
+        if let Some(kind) = kind {
             self.add_length(start, kind, Some(dvsec.length));
         }
     }
@@ -336,6 +341,7 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     /// Measures what must be known before `range` can be called free: everything, or where it was declared free, the
     /// capability before it.
     pub(crate) fn measure_for(&mut self, range: ByteRange) -> Result<(), D::Error> {
+        self.map.open();
         if self.map.is_declared_free(range) {
             return match self.map.nearest(range.start) {
                 Some(start) => self.measure(start),
@@ -353,6 +359,7 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
 
     /// Measures every capability of a space.
     pub(crate) fn measure_space(&mut self, space: Space) -> Result<(), D::Error> {
+        self.map.open();
         let mut from = space.start();
         while let Some(start) = self.map.next_start(from, space) {
             self.measure(start)?;
@@ -368,9 +375,12 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
 
     /// Measures every capability that the kernel hides, before a shield is put over it.
     pub(crate) fn measure_hidden(&mut self) -> Result<(), D::Error> {
+        if !self.map.open().hides() {
+            return Ok(());
+        }
         for space in [Space::Conventional, Space::Extended] {
             let mut from = space.start();
-            while let Some(start) = self.map.next_start(from, space).filter(|_| self.map.hides()) {
+            while let Some(start) = self.map.next_start(from, space) {
                 if start.how == Owner::Hidden {
                     self.measure(start)?;
                 }

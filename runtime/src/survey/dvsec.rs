@@ -2,7 +2,7 @@
 
 use crate::ByteRange;
 use crate::free_space::{Fault, HEADER_LENGTH};
-use crate::tables::{Form, Format, Text};
+use crate::tables::Format;
 
 /// Most free-space DVSECs of a device that are kept; a further one counts as any other DVSEC.
 pub(crate) const FOUND_DVSECS: usize = 32;
@@ -20,13 +20,6 @@ pub(crate) struct FoundDvsec {
 }
 
 impl FoundDvsec {
-    pub(super) const NONE: Self = Self {
-        range: ByteRange::new(0, 0),
-        format: Format { name: Text(0), vendor: 0, id: 0, revision: 0, form: Form::Table },
-        bytes: [0; 8],
-        fault: None,
-    };
-
     pub(crate) const fn offset(&self) -> u16 {
         self.range.start
     }

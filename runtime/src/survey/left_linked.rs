@@ -22,6 +22,7 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     fn judge_listed(&mut self, is_raw: bool) -> Result<(), D::Error> {
         let left = if is_raw { DwordSet::EMPTY } else { left_linked(self.device, Kernel::LATEST)? };
         let mut on_purpose = None;
+        self.map.open();
         for start in self.map.starts(Space::Extended).filter(|start| start.is_visible() && start.id == PASID) {
             let at = start.offset;
             if is_raw || left.contains(at) {

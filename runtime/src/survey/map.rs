@@ -163,6 +163,10 @@ impl Map {
         suspects_any: false,
     };
 
+    /// A map with no free byte in it.
+    pub(super) const TAKEN: Self =
+        Self { dwords: [Dword { flags: Owner::Header.bit(), owner: 0, id: 0 }; DWORDS], ..Self::EMPTY };
+
     /// Claims every dword that has a byte of the range, for what begins at its start.
     pub(crate) fn claim(&mut self, range: ByteRange, what: Owner) {
         self.claim_for(range, what, range.start, 0);
@@ -180,12 +184,7 @@ impl Map {
 
     /// Puts in the header of a capability and the least that its kind has.
     pub(crate) fn start(&mut self, offset: u16, id: u16, how: Owner) -> Start {
-        self.start_of(offset, id, how, Kind::by_id(Space::of(offset), id))
-    }
-
-    /// As [`Map::start`], for who has looked at the kind.
-    #[inline]
-    pub(crate) fn start_of(&mut self, offset: u16, id: u16, how: Owner, kind: Option<&Kind>) -> Start {
+        let kind = Kind::by_id(Space::of(offset), id);
         let start = Start { offset, id, how, measured: false };
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             (dword.owner, dword.id) = (offset, id);
@@ -299,6 +298,14 @@ impl Map {
         self.has(offset, ANCHOR)
     }
 
+    /// Whether a list leads to a capability of this id here, and no anchor stands over it.
+    #[inline]
+    pub(crate) fn shows(&self, offset: u16, id: u16) -> bool {
+        let is_seen =
+            |dword: &Dword| dword.flags & (START | ANCHOR | Owner::Header.bit()) == START | Owner::Header.bit();
+        self.dwords.get(usize::from(offset / 4)).is_some_and(|dword| is_seen(dword) && dword.id == id)
+    }
+
     /// The capability whose header is here, or what looks like one. One that an anchor stands over is hidden, though a list
     /// leads there.
     pub(crate) fn start_at(&self, offset: u16) -> Option<Start> {
@@ -325,12 +332,8 @@ impl Map {
     /// Those whose first byte is in a range.
     pub(crate) fn starts_in(&self, space: Space, range: ByteRange) -> impl Iterator<Item = Start> + Clone + '_ {
         let whole = |offset: u16| offset.min(space.end()).next_multiple_of(4);
-        let (mut from, end) = (whole(range.start).max(space.start()), whole(range.end));
-        core::iter::from_fn(move || {
-            let start = self.start_at(self.starts.first_in(from..end)?)?;
-            from = start.offset + 4;
-            Some(start)
-        })
+        let inside = whole(range.start).max(space.start())..whole(range.end);
+        self.starts.iter_in(inside).map_while(|offset| self.start_at(offset))
     }
 
     /// The first capability of a space at or above an offset.

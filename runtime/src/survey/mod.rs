@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod claims;
 mod config;
 pub(crate) mod copies;
+mod deferred;
 mod dvsec;
 mod free_space;
 mod left_linked;

@@ -4,6 +4,7 @@
 //! that is known or counts itself. The rule is applied until nothing more is found.
 
 use super::config::ConfigSurvey;
+use super::deferred::DeferredMap;
 use super::map::{Map, Owner, Start};
 use crate::capability::{Kind, PASID, Space, UNBOUNDED};
 use crate::chain::Capability;
@@ -84,7 +85,7 @@ fn is_lacking(map: &Map, start: Start, bytes: &[u8; 0xf00]) -> bool {
 }
 
 /// The suspected PASID capability, if there is exactly one.
-pub(crate) fn pasid(map: &Map) -> Option<u16> {
+pub(crate) fn pasid(map: &DeferredMap) -> Option<u16> {
     let mut from = Space::Extended.start();
     let suspects = core::iter::from_fn(|| {
         let start = map.next_suspect(from)?;

@@ -23,7 +23,7 @@ const MOST: usize = (SPACE - 0x100) / 4;
 pub(crate) fn left_linked<D: ConfigRead + ?Sized>(device: &D, kernel: Kernel) -> Result<DwordSet, D::Error> {
     let mut map = ConfigMap::new();
     let (mut shown, mut inner) = (DwordSet::EMPTY, DwordSet::EMPTY);
-    let mut list: Bounded<u16, MOST> = Bounded::new(0);
+    let mut list: Bounded<u16, MOST> = Bounded::new();
     let mut loops = false;
     for step in Walk::extended(device) {
         let Capability { offset, id, .. } = match step? {
