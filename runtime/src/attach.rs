@@ -26,6 +26,7 @@ use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
 use crate::survey::{ConfigSurvey, Unread};
 use crate::tables::Mirror;
+use crate::told;
 use crate::{ByteSet, ConfigAccess, ConfigRead, Database, HostPasid, Identity, Policy};
 
 /// A function's configuration space as its guest sees it.
@@ -107,6 +108,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let begun =
             begin(&mut unread, request, None, &mut layers, &mut decision, &mut origin).map_err(AttachError::Device)?;
         let Some(begun) = begun else {
+            told::attached(identity, &decision);
             // What nobody emulates is not made here and copied.
             return Ok(Self::bare(device, size, decision, origin));
         };
@@ -121,6 +123,7 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         if let Extent::Nothing = show(begun, request, None, &layers, slots).map_err(AttachError::Device)? {
             overlay.resize(size);
         }
+        told::attached(identity, &decision);
         Ok(Self::whole(device, overlay, mirrors, decision, witness, origin))
     }
 
@@ -167,7 +170,9 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         policy: &Policy<'_>,
     ) -> Result<(), AttachError<D::Error>> {
         self.clear();
-        self.build(databases, identity, host, policy, None)
+        self.build(databases, identity, host, policy, None)?;
+        told::attached(identity, &self.decision);
+        Ok(())
     }
 
     /// Builds what the guest sees, of an unattached device; it is unattached still after an error.

@@ -125,6 +125,7 @@ mod survey;
 pub mod tables;
 #[cfg(test)]
 mod testing;
+mod told;
 mod view;
 
 pub use access::{ConfigAccess, ConfigRead, SPACE};

@@ -4,6 +4,7 @@ use super::VirtualConfig;
 use crate::ConfigAccess;
 use crate::overlay::{AccessError, Effects, Intent, Reset, SavedError};
 use crate::saved::Saved;
+use crate::told;
 
 impl<D: ConfigAccess> VirtualConfig<'_, D> {
     /// Reads what the guest sees, any size, any alignment.
@@ -27,7 +28,7 @@ impl<D: ConfigAccess> VirtualConfig<'_, D> {
     /// pieces below the failed one have reached the device.
     #[inline]
     pub fn write(&mut self, offset: u16, data: &[u8]) -> Result<Effects, AccessError<D::Error>> {
-        self.overlay.write(&self.device, offset, data)
+        self.overlay.write(&self.device, offset, data).inspect(|&effects| told::written(offset, effects))
     }
 }
 

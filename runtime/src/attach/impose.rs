@@ -4,6 +4,7 @@ use super::{ImposeError, Imposing, Refusal, VirtualConfig};
 use crate::identity::Identity;
 use crate::overlay::Effects;
 use crate::saved::{Layout, Saved};
+use crate::told;
 use crate::{ConfigAccess, Database, HostPasid, Policy};
 
 impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
@@ -36,12 +37,16 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let refusal = match config.decision.refusal_of_saved(&imposing) {
             Some(reason) => Refusal::Placement(reason),
             None => match config.overlay.restore(saved.overlay()) {
-                Ok(effects) => return Ok((config, effects)),
+                Ok(effects) => {
+                    told::attached(identity, &config.decision);
+                    return Ok((config, effects));
+                }
                 Err(error) => Refusal::Overlay(error),
             },
         };
         // What a guest would see that is started here.
-        config.attach_in_place(databases, identity, host, policy).map_err(ImposeError::Attach)?;
+        config.clear();
+        config.build(databases, identity, host, policy, None).map_err(ImposeError::Attach)?;
         Err(ImposeError::Refused { refusal, saved: saved.layout(), here: config.layout() })
     }
 }

@@ -63,6 +63,7 @@ const RUNTIME: Layers = Layers {
     folder: "runtime/src",
     layers: &[
         &["attach"],
+        &["told"],
         &["saved", "placement"],
         &["layers"],
         &["guest_view"],
