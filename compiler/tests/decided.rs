@@ -51,6 +51,69 @@ fn a_width_of_0_is_said_as_none() {
 }
 
 #[test]
+fn every_place_that_is_wrong_is_told_and_no_consequence() {
+    let with = |layout: &str, free: &str, places: &str| {
+        let free = if free.is_empty() { String::new() } else { format!("free @ {free} {{ evidence vendor \"x\"; }}") };
+        format!(
+            "device mover {{ name \"Mover\"; match pci(0xfffe, 1); layout {{ cap pcie @ 0x40; {layout} }} {free}\npasid {{ place\n{places}; }} }}"
+        )
+    };
+    breaks(&with("", "", "[native,\nfree]"), &[("no-native-slot", 4), ("pasid-has-no-room", 5)]);
+    breaks(&with("", "0x400..0x404", "[native,\nfree]"), &[("no-native-slot", 4), ("pasid-has-no-room", 5)]);
+    breaks(&with("", "0x400..0x408", "[native,\nfree]"), &[("no-native-slot", 4)]);
+    breaks(&with("ext pasid @ 0x200;", "", "[native,\nfree]"), &[("pasid-has-no-room", 5)]);
+    // That nothing is free is the reason of both.
+    breaks(&with("", "", "[@ 0x400,\nfree]"), &[("pasid-not-free", 4)]);
+}
+
+#[test]
+fn a_layout_that_lists_both_kinds_has_pci_express() {
+    said("One that lists conventional and extended capabilities and has no `cap pcie` is a warning (`pcie-missing`)");
+    let with = |layout: &str| format!("device mover {{ name \"Mover\"; match pci(0xfffe, 1); layout {{ {layout} }} }}");
+    breaks(&with("ext aer @ 0x100;"), &[]);
+    breaks(&with("cap msix @ 0x80;"), &[]);
+    breaks(&with("cap msix @ 0x80; ext aer @ 0x100;"), &[("pcie-missing", 2)]);
+    breaks(&with("cap pcix @ 0x80; ext 0x1b @ 0x100;"), &[("pcie-missing", 2)]);
+    breaks(&with("cap 0x10 @ 0x40; ext aer @ 0x100;"), &[]);
+    breaks(&with("cap pcie @ 0x40 optional; cap msix @ 0x80; ext aer @ 0x100;"), &[]);
+}
+
+#[test]
+fn an_exception_is_one_from_something() {
+    said("`exception-changes-nothing`: any of `raw`, `ro` of `read_only`");
+    let with = |unassigned: &str| format!("layer l {{ match pci(0xfffe, 1); unassigned {unassigned} }}");
+    breaks(&with("raw { allow @ 0x700..0x720 rw; }"), &[("exception-changes-nothing", 2)]);
+    breaks(&with("read_only { allow @ 0x700..0x720 ro; }"), &[("exception-changes-nothing", 2)]);
+    breaks(&with("read_only { allow @ 0x700..0x720 rw; }"), &[]);
+    breaks(&with("deny { allow @ 0x700..0x720 ro; }"), &[]);
+}
+
+#[test]
+fn what_is_not_seen_is_told() {
+    said("A carriage return alone ends none, so in comments and texts it is an error");
+    said("the characters that change the order in which others are shown (`text-direction`), as in Rust");
+    for (text, expected) in [
+        ("// a\rconst A = 1;", Some("carriage-return")),
+        ("/// a\rb\nconst A = 1;", Some("carriage-return")),
+        ("layer l { match pci(0xfffe, 1); hide ext ats; allow missing-test \"a\rb\"; }", Some("carriage-return")),
+        ("// a\r\nconst A = 1;\r\n", None),
+        ("const A\r= 1;", None),
+    ] {
+        breaks(text, &expected.map(|rule| (rule, 2)).into_iter().collect::<Vec<_>>());
+    }
+    // All that rustc denies, and their neighbours.
+    for character in
+        ['\u{2028}', '\u{202a}', '\u{202c}', '\u{202e}', '\u{202f}', '\u{2065}', '\u{2066}', '\u{2069}', '\u{206a}']
+    {
+        let is_denied = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let expected: &[(&str, usize)] = if is_denied { &[("text-direction", 2)] } else { &[] };
+        breaks(&format!("const A = 1; // {character}"), expected);
+        breaks(&format!("device d {{ name \"a{character}\"; match pci(0xfffe, 1); }}"), expected);
+        breaks(&format!("device d {{ name \"a\\u{{{:x}}}\"; match pci(0xfffe, 1); }}", u32::from(character)), &[]);
+    }
+}
+
+#[test]
 fn native_of_a_policy_is_no_switch() {
     said("`native never\\|confirmed\\|probed;`");
     let test = |word| format!("test \"t\" {{ given pci(0xfffe, 1); expect no pasid; policy {{ native {word}; }} }}");

@@ -122,9 +122,9 @@ const SLIPS: &[Slip] = &[
         "match pci(1, 2); free @ 0x400..0x500 { evidence driver \"x\"; } pasid { max_width 16; place free; }",
     ),
     safe(
-        "match pci(1, 2); layout { ext advanced_error_reporting @ 0x100; cap power_management @ 0x40; }",
+        "match pci(1, 2); layout { ext advanced_error_reporting @ 0x100; cap power_management @ 0x40; cap pcie @ 0x80; }",
         "did you mean `aer`?",
-        "match pci(1, 2); layout { ext aer @ 0x100; cap pm @ 0x40; }",
+        "match pci(1, 2); layout { ext aer @ 0x100; cap pm @ 0x40; cap pcie @ 0x80; }",
     ),
     on_demand(
         "match pci(1, 2); layout { cap express @ 0x40; }",

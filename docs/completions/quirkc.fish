@@ -210,7 +210,7 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand match" -l revision -d 'The
 complete -c quirkc -n "__fish_quirkc_using_subcommand match" -l class -d 'The class code in hex, beside ids: base class, subclass, programming interface' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand match" -l view -d 'What the bytes are taken to be seen through; `raw` for a device that was read through VFIO, else `vfio`' -r -f -a "vfio\t'What vfio-pci shows of a device with these bytes'
 raw\t'The bytes as they are: what a device behind VFIO, or without it, answers'"
-complete -c quirkc -n "__fish_quirkc_using_subcommand match" -l quirks -d 'Descriptions that are added to the embedded library, and beat it' -r -F
+complete -c quirkc -n "__fish_quirkc_using_subcommand match" -l quirks -d 'Descriptions that are added to the embedded library, and beat it: files, folders of `.quirk` files, or `.db` files of `quirkc build`' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand match" -l only-quirks -d 'Descriptions that take the place of the embedded library' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand match" -l format -d 'What to print' -r -f -a "text\t'A list for people'
 json\t'One object; see docs/match.md'"
@@ -307,7 +307,7 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand report" -l format -d 'What
 json\t'One object with the text and what was taken out; see docs/report.md'"
 complete -c quirkc -n "__fish_quirkc_using_subcommand report" -l subsystem -d 'Take out the subsystem\'s ids too: they tell who built the card or the machine'
 complete -c quirkc -n "__fish_quirkc_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c quirkc -n "__fish_quirkc_using_subcommand survey" -l quirks -d 'Descriptions that are added to the embedded library, and beat it' -r -F
+complete -c quirkc -n "__fish_quirkc_using_subcommand survey" -l quirks -d 'Descriptions that are added to the embedded library, and beat it: files, folders of `.quirk` files, or `.db` files of `quirkc build`' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand survey" -l only-quirks -d 'Descriptions that take the place of the embedded library' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand survey" -l threads -d 'How many files are read at once; as many as there are processors unless it is said' -r
 complete -c quirkc -n "__fish_quirkc_using_subcommand survey" -s o -l output -d 'Write to this file, instead of standard output' -r -F
@@ -343,7 +343,7 @@ complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l sysfs -d 'A sys
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l corpus -d 'Folders of dumps and of collected lists of capabilities (`.jsonl`); what no entry describes is counted only' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l facts -d 'Tables of what vendors publish; see docs/verify.md' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l level -d 'How a rule is judged: `off`, `warn` or `error`. May be given several times' -r
-complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l quirks -d 'Descriptions that are added to the embedded library, and beat it' -r -F
+complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l quirks -d 'Descriptions that are added to the embedded library, and beat it: files, folders of `.quirk` files, or `.db` files of `quirkc build`' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l only-quirks -d 'Descriptions that take the place of the embedded library' -r -F
 complete -c quirkc -n "__fish_quirkc_using_subcommand verify" -l format -d 'What to print' -r -f -a "text\t'A list for people'
 json\t'One object; see docs/verify.md'"

@@ -224,6 +224,8 @@ mod tests {
             "layer l {",
             "free @ 1;\n}",
             "/*",
+            "// a\rb",
+            "/// \u{202e}",
         ];
         for (at, line) in lines.iter().enumerate() {
             // Each is put everywhere in turn, and beside where a batch may end all are.

@@ -194,6 +194,10 @@ codes! {
     FileTooLarge = 126 "file-too-large";
     /// `# ..` is not a comment of the language.
     HashComment = 127 "hash-comment";
+    /// A carriage return in a comment or a text, which ends no line.
+    CarriageReturn = 128 "carriage-return";
+    /// A character in a comment or a text that changes the order in which others are shown.
+    TextDirection = 129 "text-direction";
 }
 
 impl fmt::Display for SyntaxCode {

@@ -84,6 +84,22 @@ pub struct Token {
     pub span: Span,
 }
 
+/// Embeddings, overrides and isolates of Unicode's bidirectional algorithm, and their ends.
+pub(crate) const fn changes_direction(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether nothing in a text is shown otherwise than it is read: no carriage return that ends no line, and no sign of direction.
+pub(crate) fn shows_all(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    !bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        // The first byte of every sign of direction.
+        0xe2 => text[at..].chars().next().is_some_and(changes_direction),
+        _ => false,
+    })
+}
+
 /// Signs of more than one character, longest first.
 const LONG_SIGNS: [&str; 9] = ["..=", "...", "..", "::", "==", "<<", ">>", "&&", "||"];
 

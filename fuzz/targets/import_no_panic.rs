@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use libfuzzer_sys::fuzz_target;
 use quirk_compiler::files::Disk;
 use quirk_compiler::{Compilation, Input, compile};
-use quirk_draft::{Options, Record, drafts, text};
+use quirk_draft::{Options, Sample, drafts, text};
 use quirk_runtime::{Function, Identity};
 
 const SIZES: [usize; 3] = [64, 256, 4096];
@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
     let record = |bytes| {
         let mut identity = Identity::from_header(bytes_of(bytes)).with_function(function);
         (identity.vendor, identity.device) = (0xfffe, 0x1001);
-        Record { bytes, identity, name: "x", description: &name, origin: &name }
+        Sample { bytes, identity, name: "x", description: &name, origin: &name }
     };
     let records = [record(&one), record(&two)];
     let some = if choice & 0x10 == 0 { &records[..1] } else { &records };

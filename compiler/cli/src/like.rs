@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use quirk_compiler::diagnostic::Severity;
 use quirk_compiler::files::Disk;
 use quirk_compiler::{Input, Options, compile};
 use quirk_host::quirk_files;
@@ -45,11 +46,24 @@ impl LikeArgs {
             _ => PathBuf::from("."),
         };
         let paths = if self.quirks.is_empty() { vec![folder.clone()] } else { self.quirks.clone() };
-        let mut files = quirk_files(&paths)?;
-        files.retain(|file| describes(file, device));
+        for path in &self.quirks {
+            std::fs::metadata(path).map_err(|error| Failure::with_file(path, error))?;
+        }
+        let (mut files, mut broken) = (Vec::new(), None);
+        for file in quirk_files(&paths)? {
+            match describes(&file, device) {
+                Described::Here => files.push(file),
+                Described::Not => {}
+                Described::Broken(why) => broken = broken.or(Some((file, why))),
+            }
+        }
         let named =
             |files: &[PathBuf]| files.iter().map(|file| format!("`{}`", file.display())).collect::<Vec<_>>().join(", ");
         match &files[..] {
+            [] if let Some((file, why)) = broken => {
+                let message = format!("`{device}` is described here, and the file has errors: {why}");
+                Err(Failure::with_file(&file, message).help("`quirkc check` tells all of them"))
+            }
             [] => {
                 let message = format!("no device is called `{device}` in {}", named(&paths));
                 Err(Failure::new(message).help("say with `--quirks` which files describe it"))
@@ -66,17 +80,33 @@ impl LikeArgs {
     }
 }
 
-/// Whether a file itself describes a device of this name. One with errors describes nothing.
-fn describes(file: &Path, device: &str) -> bool {
-    let Ok(text) = std::fs::read_to_string(file) else { return false };
+/// Whether a file itself describes a device.
+enum Described {
+    Here,
+    Not,
+    /// It does by its words, and has this error.
+    Broken(String),
+}
+
+fn describes(file: &Path, device: &str) -> Described {
+    let Ok(text) = std::fs::read_to_string(file) else { return Described::Not };
     if !text.contains(device) {
-        return false;
+        return Described::Not;
     }
     let compilation = compile(vec![Input::Path(file.to_owned())], &Options::default(), &Disk);
-    let Some(database) = compilation.database() else { return false };
+    let Some(database) = compilation.database() else {
+        let says = |word: &[&str]| word[0] == "device" && word[1] == device;
+        let words: Vec<&str> = text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').collect();
+        let error = compilation.diagnostics().iter().find(|found| found.severity == Severity::Error);
+        return match error.filter(|_| words.windows(2).any(says)) {
+            Some(error) => Described::Broken(error.message.clone()),
+            None => Described::Not,
+        };
+    };
     let database = Database::from_static(database);
     let own = |source: &str| source.rsplit_once(':').is_some_and(|(path, _)| Path::new(path) == file);
-    database.all::<Device>().any(|each| database.text(each.name) == device && own(database.text(each.source)))
+    let is_it = |each: Device| database.text(each.name) == device && own(database.text(each.source));
+    if database.all::<Device>().any(is_it) { Described::Here } else { Described::Not }
 }
 
 /// The path of a file as one in the folder names it.

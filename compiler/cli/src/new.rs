@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::like;
-use crate::output::{print, write_new};
+use crate::output::{json, print, write_new};
 use crate::subject::Ids;
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let text = quirk_draft::blank(vendor, device, args.title.as_deref(), &options)?;
     let text = match args.format {
         Format::Text => text,
-        Format::Json => serde_json::to_string_pretty(&Report { version: VERSION, text }).map_err(Failure::new)? + "\n",
+        Format::Json => json(&Report { version: VERSION, text })?,
     };
     match &args.output {
         Some(path) => write_new(path, &text)?,

@@ -3,7 +3,14 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::failure::Failure;
+
+/// An object, as it is printed.
+pub(crate) fn json(object: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string_pretty(object).map(|text| text + "\n").map_err(Failure::new)
+}
 
 /// Prints a text. Its colours are taken out unless standard output is a terminal that wants them (`NO_COLOR`, `CLICOLOR`).
 pub(crate) fn print(text: &str) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use quirk_compiler::catalogue::{self, Rule};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{self, print};
 
 /// The version of the JSON shape.
 const VERSION: u32 = 1;
@@ -89,6 +89,5 @@ fn json() -> Result<String, Failure> {
         failing: given(rule.failing),
         corrected: given(rule.corrected),
     };
-    let text = serde_json::to_string_pretty(&Report { version: VERSION, rules: catalogue::all().map(entry).collect() });
-    text.map(|text| text + "\n").map_err(Failure::new)
+    output::json(&Report { version: VERSION, rules: catalogue::all().map(entry).collect() })
 }

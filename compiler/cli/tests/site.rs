@@ -194,6 +194,27 @@ fn the_object_names_what_was_written() {
     assert!(output.status.code() == Some(1) && object.to_string().contains("QK0106"), "{object}");
 }
 
+/// A reader of a site does not learn where it was made.
+#[test]
+fn a_page_does_not_say_where_the_descriptions_lie() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("descriptions");
+    std::fs::create_dir_all(inner.join("sub")).unwrap();
+    std::fs::write(inner.join("sub/main.quirk"), HOSTILE).unwrap();
+    let (inner, out) = (inner.to_str().unwrap(), folder.path().join("site"));
+    let file = format!("{inner}/sub/main.quirk");
+    for (path, named) in [(inner, "sub/main.quirk:2"), (file.as_str(), "main.quirk:2")] {
+        let args = ["doc", path, "-o", out.to_str().unwrap(), "--playground", "play.html", "--format", "json"];
+        let output = quirkc(&args);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let files = files(&out);
+        assert!(files.values().all(|text| !text.contains(folder.path().to_str().unwrap())));
+        assert!(files.values().any(|text| text.contains(named)));
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(report.contains(&format!("\"source\": \"{named}\"")) && !report.contains(inner), "{report}");
+    }
+}
+
 /// The library of real devices is a site too.
 #[test]
 fn the_library_is_a_site() {

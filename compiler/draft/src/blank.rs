@@ -22,7 +22,8 @@ pub fn blank(vendor: u16, device: u16, title: Option<&str>, options: &Options<'_
         return Err(Error::Name { name });
     }
     let title = quoted(title.unwrap_or(&format!("{vendor:04x}:{device:04x}")));
-    let blank = Blank { name, title, ids: (vendor, device), like: options.like.as_ref().map(Like::read).transpose()? };
+    let like = options.like.as_ref().map(|like| Like::read(like, Some(&name))).transpose()?;
+    let blank = Blank { name, title, ids: (vendor, device), like };
     let mut why = String::new();
     for is_forbidden in [false, true] {
         // What it is like may have a place for PASID.

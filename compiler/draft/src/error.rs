@@ -25,6 +25,12 @@ pub enum Error {
         /// What was given.
         name: String,
     },
+    /// The device is to be called as the one that it is like.
+    #[error("the device is to be like `{name}`, and cannot have its name: a name is one device's")]
+    SameName {
+        /// The name of both.
+        name: String,
+    },
     /// The device that a draft is to be like cannot be read.
     #[error("{file}: {why}")]
     Base {
@@ -62,6 +68,7 @@ impl Error {
             Self::NoAnswer { .. } => Some("record it while it is powered on"),
             Self::NoIds { .. } => Some("say them with `--id VVVV:DDDD`"),
             Self::Base { .. } => Some("`quirkc check` says more of the file"),
+            Self::SameName { .. } => Some("give it a name of its own with `--name`"),
             Self::Nothing | Self::Name { .. } | Self::Size { .. } | Self::DoesNotHold { .. } | Self::Runtime(_) => None,
         }
     }

@@ -5,7 +5,7 @@ use quirk_runtime::chain::{Step, Walk, length};
 use quirk_runtime::{Finding, HostPasid, Identity, Image, Policy, Signs, TrappedMirrors, VirtualConfig};
 
 use crate::error::Error;
-use crate::record::Record;
+use crate::sample::Sample;
 
 /// A capability, by what tells it from others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,8 +55,8 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn of(record: &Record<'_>) -> Result<Self, Error> {
-        let Record { bytes, name, .. } = *record;
+    pub(crate) fn of(record: &Sample<'_>) -> Result<Self, Error> {
+        let Sample { bytes, name, .. } = *record;
         let is_size = matches!(bytes.len(), 64 | 256 | 4096);
         let image = Image::new(bytes).filter(|_| is_size);
         let image = image.ok_or_else(|| Error::Size { name: name.to_owned(), size: bytes.len() })?;

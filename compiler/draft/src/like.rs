@@ -13,12 +13,13 @@ use crate::facts::Capability;
 use crate::options::Base;
 use crate::word::quoted;
 
-/// How a draft calls the file of the other device.
-const ALIAS: &str = "base";
+/// How a draft calls the file of the other device, unless the draft's own device is called so.
+const ALIASES: [&str; 2] = ["base", "other"];
 
 /// A device that is like the one that a draft describes, as it was read.
 #[derive(Clone, Debug)]
 pub(crate) struct Like {
+    alias: &'static str,
     device: String,
     file: String,
     /// Where a draft has to lie to find the file.
@@ -42,8 +43,12 @@ struct Entry {
 }
 
 impl Like {
-    pub(crate) fn read(base: &Base<'_>) -> Result<Self, Error> {
+    /// Reads it, for a draft of a device that is called so, if that is said.
+    pub(crate) fn read(base: &Base<'_>, name: Option<&str>) -> Result<Self, Error> {
         let Base { device, file, folder } = *base;
+        if name == Some(device) {
+            return Err(Error::SameName { name: device.to_owned() });
+        }
         let path = folder.join(file);
         let compilation = compile(vec![Input::Path(path.clone())], &Options::default(), &Disk);
         let found = compilation.diagnostics().iter().find(|found| found.severity == Severity::Error);
@@ -54,6 +59,7 @@ impl Like {
         let described = database.all::<Device>().find(|each| database.text(each.name) == device);
         let described = described.ok_or_else(|| broken(format!("no device is called `{device}`")))?;
         Ok(Self {
+            alias: if name == Some(ALIASES[0]) { ALIASES[1] } else { ALIASES[0] },
             device: device.to_owned(),
             file: file.to_string_lossy().replace('\\', "/"),
             draft: folder.join("draft.quirk"),
@@ -65,7 +71,7 @@ impl Like {
 
     /// The statement that makes its file known.
     pub(crate) fn use_statement(&self) -> String {
-        format!("use {} as {ALIAS};", quoted(&self.file))
+        format!("use {} as {};", quoted(&self.file), self.alias)
     }
 
     /// Whether it says anything of PASID, which is taken over.
@@ -75,7 +81,7 @@ impl Like {
 
     /// What follows the name of a device.
     pub(crate) fn clause(&self) -> String {
-        format!(" like {ALIAS}::{}", self.device)
+        format!(" like {}::{}", self.alias, self.device)
     }
 
     /// Whether it says the same of a capability.

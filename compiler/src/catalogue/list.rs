@@ -30,6 +30,8 @@ rules! {
     UNKNOWN_TYPE = 125 unknown_type Error;
     FILE_TOO_LARGE = 126 file_too_large Error unshown;
     HASH_COMMENT = 127 hash_comment Error;
+    CARRIAGE_RETURN = 128 carriage_return Error;
+    TEXT_DIRECTION = 129 text_direction Error;
 
     // Files, names and numbers.
     MISSING_EDITION = 201 missing_edition Error;
@@ -74,6 +76,7 @@ rules! {
     CAPABILITY_TWICE = 315 capability_twice Warning silenceable;
     FREE_LIST_HEAD = 316 free_list_head Warning silenceable;
     FREE_EVERYWHERE = 317 free_everywhere Warning silenceable;
+    PCIE_MISSING = 318 pcie_missing Warning silenceable;
 
     // Capabilities, DVSEC and PASID.
     PASID_NOT_FREE = 401 places/pasid_not_free Error;

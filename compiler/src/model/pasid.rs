@@ -24,7 +24,7 @@ pub(crate) struct Placing {
 }
 
 /// How it was written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PlacingKind {
     Free,
     Native,

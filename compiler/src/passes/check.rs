@@ -8,9 +8,14 @@ use crate::allocate::Plans;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::doubts::unused;
-use crate::model::{Clause, Device, Layer, Model, NodeId};
+use crate::model::{Clause, Device, Layer, Model, NodeId, Placing, PlacingKind};
 use crate::shares::shared;
 use crate::source::{FileId, Place};
+
+/// Where a device wishes to have PASID.
+fn places(device: &Device) -> impl Iterator<Item = &Placing> {
+    device.pasid.iter().flat_map(|pasid| &pasid.places)
+}
 
 /// What a pass establishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +64,7 @@ pub(crate) enum Fact {
     FreeOfSomeFunctions,
     ExceptionsMatter,
     VendorsExist,
+    PcieListed,
 }
 
 /// One pass.
@@ -202,11 +208,17 @@ impl<'m> Check<'m> {
 
     /// Whether it holds of every part of a device, and no part is missing: without that, a lack of room is a consequence.
     pub(crate) fn device_holds(&self, device: &Device) -> bool {
+        let mut native = places(device).filter(|placing| placing.kind == PlacingKind::Native);
+        self.room_holds(device) && native.all(|placing| self.holds(placing.node))
+    }
+
+    /// The same of what takes or gives free bytes: `native` does neither.
+    pub(crate) fn room_holds(&self, device: &Device) -> bool {
         let regions = device.entries.iter().map(|entry| entry.region.node);
-        let placings = device.pasid.iter().flat_map(|pasid| pasid.places.iter().map(|placing| placing.node));
+        let placings = places(device).filter(|placing| placing.kind != PlacingKind::Native);
         let mut nodes = regions
             .chain(device.free.iter().map(|free| free.region.node))
-            .chain(placings)
+            .chain(placings.map(|placing| placing.node))
             .chain(device.dvsec.iter().map(|dvsec| dvsec.node));
         !device.broken.free() && !device.broken.layout() && nodes.all(|node| self.holds(node))
     }

@@ -24,7 +24,7 @@ use crate::rules::{
     field_on_header, field_on_pasid, fields_overlap, free_everywhere, free_list_head, layer_has_no_room,
     layers_collide, layout_on_copy, length_needed, lock_unknown, matcher_shadowed, matchers_ambiguous, misaligned,
     missing_evidence, missing_test, out_of_bounds, overlap, partial_byte_blocks_writes, pasid_has_no_room,
-    same_id_abuts, unused_param, vendor_of_none, virtual_function_has_no_pasid, weak_evidence,
+    pcie_missing, same_id_abuts, unused_param, vendor_of_none, virtual_function_has_no_pasid, weak_evidence,
 };
 
 /// All passes, in an order in which each comes after what it needs.
@@ -71,6 +71,7 @@ pub(crate) const PASSES: &[Pass] = &[
     capability_twice::PASS,
     free_list_head::PASS,
     free_everywhere::PASS,
+    pcie_missing::PASS,
     exception_changes_nothing::PASS,
     vendor_of_none::PASS,
 ];

@@ -31,6 +31,7 @@ pub(crate) mod out_of_bounds;
 pub(crate) mod overlap;
 pub(crate) mod partial_byte_blocks_writes;
 pub(crate) mod pasid_has_no_room;
+pub(crate) mod pcie_missing;
 pub(crate) mod places;
 pub(crate) mod profiles;
 pub(crate) mod same_id_abuts;

@@ -35,7 +35,7 @@ pub(crate) fn sections(database: &[u8]) -> Vec<(Section, &[u8], Option<usize>)> 
     let database = quirk_runtime::Database::from_static(database);
     Section::ALL
         .iter()
-        .map(|&section| (section, database.section(section), writer::record_size(section)))
+        .map(|&section| (section, database.section(section), writer::piece_size(section)))
         .filter(|(_, bytes, _)| !bytes.is_empty())
         .collect()
 }

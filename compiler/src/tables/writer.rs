@@ -2,7 +2,7 @@
 
 use super::interned::Interned;
 use quirk_runtime::tables::{
-    self, CHECKSUM, HEADER, LONGEST_SHARED, List, MAGIC, Record, Section, Text, VERSION, Wire, checksum, hash,
+    CHECKSUM, HEADER, LONGEST_SHARED, List, MAGIC, Record, Section, Text, VERSION, Wire, checksum, hash,
 };
 
 /// The edition of the language that the tables carry.
@@ -113,35 +113,13 @@ fn put<T: Wire>(bytes: &mut Vec<u8>, value: &T) -> Option<()> {
     value.put(&mut bytes[at..])
 }
 
-/// Bytes of each record of a section; none where records differ in size.
-pub(super) fn record_size(section: Section) -> Option<usize> {
-    Some(match section {
-        Section::Keys => u32::SIZE,
-        Section::Hash => hash::ENTRY,
-        Section::Clauses => tables::ClauseIds::SIZE,
-        Section::Conditions => tables::Conditions::SIZE,
-        Section::Guards => tables::Guard::SIZE,
-        Section::Devices => tables::Device::SIZE,
-        Section::Layout => tables::LayoutEntry::SIZE,
-        Section::Free => tables::FreeRange::SIZE,
-        Section::Claims => tables::Claim::SIZE,
-        Section::Places => tables::Place::SIZE,
-        Section::Dvsecs => tables::EmittedDvsec::SIZE,
-        Section::Ranges => tables::Range::SIZE,
-        Section::Allocations => tables::Allocation::SIZE,
-        Section::Formats => tables::Format::SIZE,
-        Section::Profiles => tables::Profile::SIZE,
-        Section::ProfileEntries => tables::ProfileEntry::SIZE,
-        Section::Layers => tables::Layer::SIZE,
-        Section::Params => tables::Param::SIZE,
-        Section::Emulations => tables::Emulation::SIZE,
-        Section::Alternatives => tables::Alternative::SIZE,
-        Section::Fields => tables::Field::SIZE,
-        Section::Programs => 16,
-        Section::Hides => tables::Hide::SIZE,
-        Section::Mirrors => tables::Mirror::SIZE,
-        Section::Allows => tables::Allow::SIZE,
-        Section::Overs => tables::Over::SIZE,
-        Section::Strings => return None,
-    })
+/// Bytes of each piece of a section; none where pieces differ in size.
+pub(super) fn piece_size(section: Section) -> Option<usize> {
+    match section {
+        Section::Keys => Some(u32::SIZE),
+        Section::Hash => Some(hash::ENTRY),
+        // Sixteen of its bytes are shown at once.
+        Section::Programs => Some(16),
+        section => section.record_size(),
+    }
 }

@@ -71,7 +71,8 @@ impl Parser {
         let entries = Vec::with_capacity(tokens.len() * 2);
         let mut builder = Builder { tokens, position: 0, entries, open: Vec::new(), keep };
         let mut missing_braces = Vec::new();
-        let mut is_sound = !tokens.iter().any(|token| token.kind.is_mistake());
+        let is_plain = tokens.iter().all(|token| !token.kind.is_mistake());
+        let mut is_sound = is_plain && lex::shows_all(&text[span_of(tokens).range()]);
         builder.open(ElementKind::File, Rule::EOI, tokens.first().map_or(0, |token| token.span.start));
         for piece in &pieces {
             let item = &tokens[piece.tokens.clone()];

@@ -3,7 +3,7 @@
 use super::place;
 use crate::Span;
 use crate::error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
-use crate::lex::TokenKind;
+use crate::lex::{TokenKind, changes_direction};
 use crate::split::NESTING_LIMIT;
 use crate::tree::Element;
 
@@ -85,6 +85,65 @@ pub(super) fn hash_comment(token: Element<'_>) -> SyntaxError {
         "not a comment of the language",
     )
     .fix(Fix::replace(Span::new(start, start + 1), "//", Applicability::Safe))
+}
+
+/// What a comment or a text shows otherwise than it is read: a carriage return before its end, and characters that rustc denies
+/// for the same reason, since they change the order in which others are shown.
+pub(super) fn unseen(token: Element<'_>) -> impl Iterator<Item = SyntaxError> {
+    let text = token.text();
+    let is_text = token.token() == Some(TokenKind::Text);
+    // The one before a line feed ends the comment.
+    let returns = text.strip_suffix('\r').unwrap_or(text).contains('\r').then(|| {
+        let found = found(token, |character| character == '\r');
+        let error = SyntaxError::new(
+            SyntaxCode::CarriageReturn,
+            // Where editors begin another line there, it would reach into that.
+            found.first().map_or_else(Span::default, |first| Span::new(first.start, first.start)),
+            "a carriage return ends no line unless a line feed follows it",
+            "what follows looks like another line, and is not",
+        );
+        if is_text {
+            error.fix(every("write `\\r`", found, Applicability::Safe, |_| "\\r".to_owned()))
+        } else {
+            error.help("end the line with a line feed, if what follows is another line")
+        }
+    });
+    let directs = text.contains(changes_direction).then(|| {
+        let found = found(token, changes_direction);
+        let first = found.first().copied().unwrap_or_default();
+        let shown = |span: Span| {
+            let at = (span.start - token.span().start) as usize;
+            u32::from(text[at..].chars().next().unwrap_or_default())
+        };
+        let error = SyntaxError::new(
+            SyntaxCode::TextDirection,
+            first,
+            format!("`U+{:04X}` changes the order in which the characters after it are shown", shown(first)),
+            "not seen, and what is seen is not what is read",
+        );
+        if is_text {
+            error.fix(every("write it as an escape", found, Applicability::Safe, |span| {
+                format!("\\u{{{:x}}}", shown(span))
+            }))
+        } else {
+            error.fix(every("remove it", found, Applicability::Safe, |_| String::new()))
+        }
+    });
+    [returns, directs].into_iter().flatten()
+}
+
+/// Where a token has such characters.
+fn found(token: Element<'_>, is_one: impl Fn(char) -> bool) -> Vec<Span> {
+    let end = token.text().trim_end_matches('\r').len();
+    let place = |at: usize| token.span().start + u32::try_from(at).unwrap_or_default();
+    let found = token.text()[..end].char_indices().filter(|(_, character)| is_one(*character));
+    found.map(|(at, character)| Span::new(place(at), place(at + character.len_utf8()))).collect()
+}
+
+/// Mends every place in the same way.
+fn every(title: &str, places: Vec<Span>, applicability: Applicability, text: impl Fn(Span) -> String) -> Fix {
+    let edits = places.into_iter().map(|span| Edit { span, text: text(span) }).collect();
+    Fix { title: title.to_owned(), edits, applicability }
 }
 
 pub(super) fn misplaced_doc(element: Element<'_>) -> SyntaxError {

@@ -261,7 +261,9 @@ impl<'t> Walk<'t> {
             TokenKind::OpenText => self.fail(lexical::unclosed_text(element), true),
             TokenKind::BlockComment => self.note(lexical::block_comment(element)),
             TokenKind::HashComment => self.note(lexical::hash_comment(element)),
+            TokenKind::Comment | TokenKind::Text => self.report.errors.extend(lexical::unseen(element)),
             TokenKind::OuterDoc | TokenKind::InnerDoc => {
+                self.report.errors.extend(lexical::unseen(element));
                 let parent = self.open.last().map(|open| open.element);
                 let in_place = parent.is_some_and(|parent| match kind {
                     TokenKind::InnerDoc => parent.kind() == ElementKind::File,

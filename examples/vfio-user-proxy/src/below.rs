@@ -11,11 +11,11 @@ use quirk_sysfs::Sysfs;
 
 use crate::args::Args;
 use crate::failure::Failure;
-use crate::record::Record;
+use crate::without_rom::WithoutRom;
 
 /// The device below.
 pub(crate) enum Device {
-    Recorded(Record),
+    Recorded(WithoutRom),
     Socket(quirk_vfio_user::Device),
     Vfio(quirk_vfio::Device),
 }
@@ -80,7 +80,7 @@ impl Below {
         let identity = record.identity().with_function(Signs::of(&raw).map_err(Failure::new)?.function());
         let record = Recorded::from_bytes(shown.bytes());
         let record = record.ok_or_else(|| Failure::with_file(file, "the record has an odd size"))?;
-        let device = Device::Recorded(Record::new(record));
+        let device = Device::Recorded(WithoutRom::new(record));
         Ok(Self { device, identity, host: None, hidden, may_scan: true })
     }
 

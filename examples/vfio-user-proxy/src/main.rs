@@ -4,7 +4,7 @@
 mod args;
 mod below;
 mod failure;
-mod record;
+mod without_rom;
 
 use std::fmt::Display;
 use std::io::Write as _;

@@ -24,4 +24,4 @@ pub use ids::{Ids, match_of};
 pub use layers::{LayerWord, Layers};
 pub use reasons::{Explanation, NOT_RECORDED, REASONS, decisive};
 pub use view::{FunctionKind, View};
-pub use words::{EvidenceWord, PlaceWord, PolicyArgs};
+pub use words::{DescriptionArgs, EvidenceWord, PlaceWord, PolicyArgs};

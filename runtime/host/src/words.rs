@@ -49,6 +49,14 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "NAME")]
     pub without_layer: Vec<String>,
 
+    /// By what descriptions.
+    #[command(flatten)]
+    pub descriptions: DescriptionArgs,
+}
+
+/// By what descriptions functions are known.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct DescriptionArgs {
     /// Descriptions that are added to the embedded library, and beat it: files, folders of `.quirk` files, or `.db` files of
     /// `quirkc build`
     #[arg(long, value_name = "PATH", num_args = 1..)]
@@ -57,6 +65,19 @@ pub struct PolicyArgs {
     /// Descriptions that take the place of the embedded library
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "quirks")]
     pub only_quirks: Vec<PathBuf>,
+}
+
+impl DescriptionArgs {
+    /// Loads them.
+    ///
+    /// # Errors
+    /// When one cannot be read, or has errors.
+    pub fn load(&self) -> Result<Descriptions, Error> {
+        match &self.only_quirks[..] {
+            [] => Descriptions::beside_the_library(&self.quirks),
+            paths => Descriptions::alone(paths),
+        }
+    }
 }
 
 /// A source that may place PASID, as `--place` names it.
@@ -130,10 +151,7 @@ impl PolicyArgs {
     /// # Errors
     /// When one cannot be read, or has errors.
     pub fn descriptions(&self) -> Result<Descriptions, Error> {
-        match &self.only_quirks[..] {
-            [] => Descriptions::beside_the_library(&self.quirks),
-            paths => Descriptions::alone(paths),
-        }
+        self.descriptions.load()
     }
 
     /// Looks the layers up that are switched on and off.

@@ -3,14 +3,9 @@
 use core::fmt;
 
 use super::database::{HEADER, MAGIC, VERSION, checksum};
-use super::holds::Holds;
 use super::proof::Proof;
 use super::wire::Wire;
-use super::{
-    Allocation, Allow, Alternative, Byte, Claim, ClauseIds, Conditions, Database, Device, EmittedDvsec, Emulation,
-    Field, Format, FreeRange, Guard, Hide, Layer, LayoutEntry, Mirror, Over, Param, Place, Profile, ProfileEntry,
-    Range, Record, Section, Text,
-};
+use super::{ClauseIds, Database, Device, Layer, Section, Text};
 
 /// Why bytes are not a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,41 +71,18 @@ impl<'db> Database<'db> {
 
     fn holds(self, section: Section, proof: &mut Proof<'_>) -> bool {
         let Some(bytes) = self.sections().find(section) else { return false };
-        match section {
+        let is_whole = match section {
             Section::Keys => self.keys_hold(bytes),
             Section::Hash => self.hash_holds(),
-            Section::Clauses => self.records_hold::<ClauseIds>(proof) && self.clauses_hold(),
-            Section::Conditions => self.records_hold::<Conditions>(proof),
-            Section::Guards => self.records_hold::<Guard>(proof),
-            Section::Devices => self.records_hold::<Device>(proof),
-            Section::Layout => self.records_hold::<LayoutEntry>(proof),
-            Section::Free => self.records_hold::<FreeRange>(proof),
-            Section::Claims => self.records_hold::<Claim>(proof),
-            Section::Places => self.records_hold::<Place>(proof),
-            Section::Dvsecs => self.records_hold::<EmittedDvsec>(proof),
-            Section::Ranges => self.records_hold::<Range>(proof),
-            Section::Allocations => self.records_hold::<Allocation>(proof),
-            Section::Formats => self.records_hold::<Format>(proof),
-            Section::Profiles => self.records_hold::<Profile>(proof),
-            Section::ProfileEntries => self.records_hold::<ProfileEntry>(proof),
-            Section::Layers => self.records_hold::<Layer>(proof) && self.layers_hold(),
-            Section::Params => self.records_hold::<Param>(proof),
-            Section::Emulations => self.records_hold::<Emulation>(proof),
-            Section::Alternatives => self.records_hold::<Alternative>(proof),
-            Section::Fields => self.records_hold::<Field>(proof),
-            Section::Programs => self.records_hold::<Byte>(proof),
-            Section::Hides => self.records_hold::<Hide>(proof),
-            Section::Mirrors => self.records_hold::<Mirror>(proof),
-            Section::Allows => self.records_hold::<Allow>(proof),
-            Section::Overs => self.records_hold::<Over>(proof),
             Section::Strings => self.sections().find_text(Text(0)) == Some(""),
-        }
-    }
-
-    fn records_hold<T: Record + Holds>(self, proof: &mut Proof<'_>) -> bool {
-        let bytes = self.section(T::SECTION);
-        bytes.len().is_multiple_of(T::SIZE)
-            && bytes.chunks_exact(T::SIZE).all(|record| T::get(record).is_some_and(|record| record.holds(proof)))
+            section => self.records_hold(section, proof),
+        };
+        is_whole
+            && match section {
+                Section::Clauses => self.clauses_hold(),
+                Section::Layers => self.layers_hold(),
+                _ => true,
+            }
     }
 
     /// Clauses of devices before those of layers, all of owners that are there.

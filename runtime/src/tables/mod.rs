@@ -17,6 +17,7 @@ mod load;
 pub mod program;
 mod proof;
 mod record;
+mod records;
 mod section;
 mod sections;
 mod wire;

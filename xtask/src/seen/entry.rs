@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quirk_runtime::capability::Kind;
 
-use super::record::{Listed, Record, space};
+use super::line::{Line, Listed, space};
 
 /// A capability: whether it is extended, where, and which.
 pub(super) type What = (bool, u16, u16);
@@ -29,8 +29,8 @@ pub(super) struct Capability {
 }
 
 /// The entries, in the order of their vendors and first ids. Lists without capabilities make none.
-pub(super) fn entries(records: &[Record]) -> Vec<Entry> {
-    let mut ids: BTreeMap<(u16, u16), Vec<&Record>> = BTreeMap::new();
+pub(super) fn entries(records: &[Line]) -> Vec<Entry> {
+    let mut ids: BTreeMap<(u16, u16), Vec<&Line>> = BTreeMap::new();
     for record in records {
         ids.entry((record.vendor, record.device)).or_default().push(record);
     }
@@ -52,7 +52,7 @@ pub(super) fn entries(records: &[Record]) -> Vec<Entry> {
 }
 
 /// The layout of an id, and how much was left out of it: of capabilities that overlap, that stays which most machines have.
-fn layout(records: &[&Record]) -> (Vec<Capability>, usize) {
+fn layout(records: &[&Line]) -> (Vec<Capability>, usize) {
     let mut machines: BTreeMap<Listed, (u64, usize)> = BTreeMap::new();
     for record in records {
         for each in &record.capabilities {
@@ -89,9 +89,9 @@ fn overlap(one: What, other: What) -> bool {
 mod tests {
     use super::*;
 
-    fn record(device: u16, machines: u64, capabilities: &[What]) -> Record {
+    fn record(device: u16, machines: u64, capabilities: &[What]) -> Line {
         let listed = capabilities.iter().map(|&(extended, offset, id)| Listed { extended, offset, id });
-        Record { vendor: 0xfffe, device, machines, capabilities: listed.collect() }
+        Line { vendor: 0xfffe, device, machines, capabilities: listed.collect() }
     }
 
     fn said(entry: &Entry) -> Vec<(What, bool)> {

@@ -1,7 +1,7 @@
 //! The layouts that machines were seen to have: `seen/`, made from a collection of lists of capabilities.
 
 mod entry;
-mod record;
+mod line;
 mod text;
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use quirk_runtime::Kernel;
 use quirk_runtime::capability::Kind;
 
 use entry::{Capability, Entry};
-use record::Record;
+use line::Line;
 
 /// The collection, in the folder that this variable names.
 const CORPUS: &str = "QUIRK_CORPUS";
@@ -34,7 +34,7 @@ pub(crate) fn run(check: bool) -> Result<String, String> {
     let corpus = std::env::var_os(CORPUS).ok_or(format!("`{CORPUS}` names no folder with {COLLECTION}"))?;
     let collection = PathBuf::from(corpus).join(COLLECTION);
     let lines = read(&collection)?;
-    let records = record::parse(&lines).map_err(|error| format!("`{}`:{error}", collection.display()))?;
+    let records = line::parse(&lines).map_err(|error| format!("`{}`:{error}", collection.display()))?;
     let entries = entry::entries(&records);
     let mut files = BTreeMap::new();
     for (name, vendors) in FILES {
@@ -71,10 +71,10 @@ fn readme(text: &str, figures: &str) -> Result<String, String> {
 }
 
 /// What there is, in numbers.
-fn figures(records: &[Record], entries: &[Entry]) -> String {
-    let has_hidden = |record: &&Record| record.capabilities.iter().any(|each| is_hidden(each.extended, each.id));
+fn figures(records: &[Line], entries: &[Entry]) -> String {
+    let has_hidden = |record: &&Line| record.capabilities.iter().any(|each| is_hidden(each.extended, each.id));
     let has_extended =
-        |record: &&Record| record.capabilities.iter().any(|each| each.extended && is_hidden(true, each.id));
+        |record: &&Line| record.capabilities.iter().any(|each| each.extended && is_hidden(true, each.id));
     let lacks = |entry: &&Entry| {
         entry.capabilities.iter().any(|&Capability { what: (extended, _, id), .. }| is_hidden(extended, id))
     };
@@ -99,6 +99,6 @@ fn figures(records: &[Record], entries: &[Entry]) -> String {
 
 /// Whether the newest kernel that is known unlinks it.
 fn is_hidden(extended: bool, id: u16) -> bool {
-    let space = record::space(extended);
+    let space = line::space(extended);
     Kind::by_id(space, id).is_none_or(|kind| !kind.is_shown(Kernel::LATEST))
 }

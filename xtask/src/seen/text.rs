@@ -6,7 +6,7 @@ use std::fmt::Write;
 use quirk_runtime::capability::{Kind, PASID};
 
 use super::entry::{Capability, Entry};
-use super::record::space;
+use super::line::space;
 
 /// Where a stranger finds the lists, with their licence.
 const SOURCE: &str = "github.com/bsdhw/PCIconf, CC BY 4.0";

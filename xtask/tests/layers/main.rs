@@ -53,3 +53,21 @@ fn modules_use_only_what_lies_below() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// Without a circle too: what the rule finds is shown by imports of the compiler's modules, one down, one up, one of no layer.
+#[test]
+fn an_import_that_points_up_is_told() {
+    let compiler = order::CRATES.iter().find(|layers| layers.folder == "compiler/src").expect("the compiler's layers");
+    let judged = |from: &str, to: &str| {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        order::judge(compiler, &[imports::Import { from, to, name: "x".to_owned() }])
+    };
+    assert_eq!(judged("passes/check", "model/device"), "");
+    assert_eq!(judged("model/device", "passes/check"), "compiler/src: points up: model/device -> passes/check: x\n");
+    assert_eq!(judged("model/device", "new/thing"), "compiler/src: is in no layer: model/device -> new/thing: x\n");
+    // Of this crate's own sources: each import turned round, where it leads from one layer to another, points up.
+    let imports = Crate::read(&root().join(compiler.folder)).imports();
+    let turned = imports.into_iter().map(|import| imports::Import { from: import.to, to: import.from, ..import });
+    let up = turned.filter(|import| !order::judge(compiler, std::slice::from_ref(import)).is_empty()).count();
+    assert!(up > 200, "{up} imports point down");
+}

@@ -127,7 +127,7 @@ const DRAFT: Layers = Layers {
         &["draft"],
         &["group", "like"],
         &["facts"],
-        &["error", "options", "record", "word"],
+        &["error", "options", "sample", "word"],
     ],
 };
 
@@ -197,7 +197,7 @@ const SYSFS: Layers =
 const MACROS: Layers = Layers { folder: "macros/src", layers: &[&["text"], &["expand", "position"]] };
 
 const PROXY: Layers =
-    Layers { folder: "examples/vfio-user-proxy/src", layers: &[&["below"], &["record"], &["args", "failure"]] };
+    Layers { folder: "examples/vfio-user-proxy/src", layers: &[&["below"], &["without_rom"], &["args", "failure"]] };
 
 const LIVE: Layers = Layers { folder: "tests/live/src", layers: &[&["host"], &["guest"]] };
 

@@ -10,7 +10,7 @@ use quirk_recorded::{Recorded, lspci_text};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::{print, remark};
+use crate::output::{json, print, remark};
 use crate::subject::Given;
 use scrub::{Scrubbed, scrub};
 
@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let text = match args.format {
         Format::Text => report.text.clone(),
-        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+        Format::Json => json(&report)?,
     };
     match &args.output {
         Some(path) => std::fs::write(path, text)

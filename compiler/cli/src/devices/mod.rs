@@ -11,7 +11,7 @@ use quirk_sysfs::PciFunction;
 use report::{Function, LeftOut, Report};
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{json, print};
 use crate::pci_ids::Names;
 use crate::subject::{sparse, sysfs};
 
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let report = Report::new(functions, left_out);
     print(&match args.format {
-        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+        Format::Json => json(&report)?,
         Format::Text => text::text(&report).map_err(Failure::new)?,
     })?;
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::report::{Function, Report};
+use crate::report::count;
 
 const HEADING: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -63,7 +64,7 @@ fn notes(out: &mut String, report: &Report) -> fmt::Result {
     }
     let left_out = &report.left_out;
     let (bridges, without) = (left_out.bridges, left_out.without_iommu_group);
-    writeln!(out, "left out: {bridges} bridges, {without} without an IOMMU group")?;
+    writeln!(out, "left out: {}, {without} without an IOMMU group", count(bridges, "bridge"))?;
     let opened: Vec<_> = report.functions.iter().filter(|each| each.opened).map(|each| each.address.as_str()).collect();
     match opened.as_slice() {
         [] => writeln!(out, "nothing was bound, written or opened"),

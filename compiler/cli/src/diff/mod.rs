@@ -17,7 +17,7 @@ use rule::BreakingRule;
 
 use crate::config;
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{json, print};
 use load::Side;
 use model::Model;
 
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         said.map_or(rule.level(), |(_, level)| *level)
     });
     print(&match args.format {
-        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+        Format::Json => json(&report)?,
         Format::Text => text::text(&report).map_err(Failure::new)?,
     })?;
     Ok(ExitCode::from(u8::from(report.breaks())))

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::report::{Entry, Report};
+use crate::report::count;
 
 const HEADING: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -41,8 +42,9 @@ pub(super) fn text(report: &Report) -> Result<String, fmt::Error> {
     }
     match (report.breaking, report.changes.len()) {
         (_, 0) => writeln!(out, "{GOOD}no change{GOOD:#}")?,
+        (0, 1) => writeln!(out, "\n1 change, which breaks nobody")?,
         (0, all) => writeln!(out, "\n{all} changes, none breaks anybody")?,
-        (count, all) => writeln!(out, "\n{all} changes, {BAD}{count} breaking{BAD:#}")?,
+        (breaking, all) => writeln!(out, "\n{}, {BAD}{breaking} breaking{BAD:#}", count(all, "change"))?,
     }
     Ok(out)
 }

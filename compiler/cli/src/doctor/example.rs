@@ -6,6 +6,7 @@ use super::about::{About, Example};
 use super::check::{Side, Want};
 use super::checks;
 use crate::failure::Failure;
+use crate::output;
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
 const VERSION: u32 = 1;
@@ -107,7 +108,7 @@ impl From<&About> for Entry {
 /// All checks as one object.
 pub(super) fn json() -> Result<String, Failure> {
     let report = Report { version: VERSION, checks: checks::ABOUT.iter().map(|about| Entry::from(*about)).collect() };
-    serde_json::to_string_pretty(&report).map(|text| text + "\n").map_err(Failure::new)
+    output::json(&report)
 }
 
 /// All checks as a table.

@@ -24,7 +24,7 @@ use patient::Patient;
 use report::Report;
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{self, print};
 use crate::subject::tell;
 
 /// The check of a code.
@@ -54,11 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn json(reports: &[Report]) -> Result<String, Failure> {
-    let json = match reports {
-        [report] => serde_json::to_string_pretty(report),
-        _ => serde_json::to_string_pretty(reports),
-    };
-    Ok(json.map_err(Failure::new)? + "\n")
+    if let [report] = reports { output::json(report) } else { output::json(&reports) }
 }
 
 fn text(reports: &[Report]) -> Result<String, Failure> {

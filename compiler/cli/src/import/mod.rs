@@ -5,11 +5,11 @@ mod report;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use quirk_draft::{Options, Record};
+use quirk_draft::{Options, Sample};
 
 use crate::failure::Failure;
 use crate::like;
-use crate::output::{print, remark, write_new};
+use crate::output::{json, print, remark, write_new};
 use crate::subject::{Given, Subject};
 use report::Report;
 
@@ -64,8 +64,8 @@ struct Recorded {
 }
 
 impl Recorded {
-    fn record(&self) -> Record<'_> {
-        Record {
+    fn record(&self) -> Sample<'_> {
+        Sample {
             bytes: self.subject.record.original(),
             identity: self.subject.identity,
             name: &self.name,
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let report = Report::new(&drafts)?;
     let text = match args.format {
         Format::Text => report.text.clone(),
-        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+        Format::Json => json(&report)?,
     };
     match &args.output {
         Some(path) => write_new(path, &text)?,

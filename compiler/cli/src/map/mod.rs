@@ -15,7 +15,7 @@ use quirk_map::json::report;
 use quirk_runtime::Database;
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{json, print};
 
 /// Draws each function.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 fn draw(args: &Args, sheets: &[Sheet]) -> Result<String, Failure> {
     Ok(match args.format {
         Format::Text => text::text(sheets, args.columns()).map_err(Failure::new)?,
-        Format::Json => serde_json::to_string_pretty(&report(sheets)).map_err(Failure::new)? + "\n",
+        Format::Json => json(&report(sheets))?,
         Format::Svg => svg::document(sheets).map_err(Failure::new)?,
         Format::Html => html::page(sheets)?,
     })

@@ -7,12 +7,13 @@ mod text;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use quirk_host::DescriptionArgs;
 use quirk_runtime::Identity;
 use quirk_sysfs::Address;
 use report::Report;
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{json, print};
 use crate::subject::{Given, Ids, Look, View};
 use judge::{Known, Question};
 
@@ -45,13 +46,8 @@ pub(crate) struct Args {
     #[arg(long, value_enum)]
     view: Option<View>,
 
-    /// Descriptions that are added to the embedded library, and beat it
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    quirks: Vec<PathBuf>,
-
-    /// Descriptions that take the place of the embedded library
-    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "quirks")]
-    only_quirks: Vec<PathBuf>,
+    #[command(flatten)]
+    descriptions: DescriptionArgs,
 
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -84,12 +80,7 @@ fn subsystem(text: &str) -> Result<(u16, u16), String> {
 
 /// Looks each function up and prints what was found.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let policy = quirk_host::PolicyArgs {
-        quirks: args.quirks.clone(),
-        only_quirks: args.only_quirks.clone(),
-        ..Default::default()
-    };
-    let descriptions = policy.descriptions()?;
+    let descriptions = args.descriptions.load()?;
     let databases = descriptions.databases()?;
     let questions = args.questions()?;
     let functions =
@@ -97,7 +88,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let all_apply = functions.iter().all(judge::Judged::has_winner);
     let report = Report::new(&functions);
     print(&match args.format {
-        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+        Format::Json => json(&report)?,
         Format::Text => text::text(&report).map_err(Failure::new)?,
     })?;
     Ok(ExitCode::from(u8::from(!all_apply)))

@@ -21,7 +21,7 @@ pub(crate) use way_out::{Near, WayOut};
 use quirk_recorded::LspciDomain;
 
 use crate::failure::Failure;
-use crate::output::{print, remark};
+use crate::output::{self, print, remark};
 use crate::pci_ids::Names;
 
 /// Plans each function of the dump, prints it, and writes what the guest would see.
@@ -100,11 +100,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 fn json(plans: &[Plan<'_>]) -> Result<String, Failure> {
     let reports: Vec<_> = plans.iter().map(|plan| &plan.report).collect();
-    let json = match reports[..] {
-        [report] => serde_json::to_string_pretty(report),
-        _ => serde_json::to_string_pretty(&reports),
-    };
-    Ok(json.map_err(Failure::new)? + "\n")
+    if let [report] = reports[..] { output::json(report) } else { output::json(&reports) }
 }
 
 fn text(plans: &[Plan<'_>]) -> Result<String, Failure> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::part::{bounds, fingerprints, message_with_help, path};
 use crate::failure::Failure;
+use crate::output;
 
 #[derive(Serialize)]
 struct Issue {
@@ -50,6 +51,5 @@ pub(super) fn report(compilation: &Compilation) -> Result<String, Failure> {
             }
         })
         .collect();
-    let text = serde_json::to_string_pretty(&issues);
-    text.map(|text| text + "\n").map_err(Failure::new)
+    output::json(&issues)
 }

@@ -17,6 +17,7 @@ use quirk_compiler::diagnostic::{Concise, Rendered, Severity, json};
 pub(crate) use statistics::statistics;
 
 use crate::failure::Failure;
+use crate::output;
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -63,7 +64,7 @@ pub(crate) fn render(compilation: &Compilation, format: Format, denied: bool) ->
 /// All findings as one object, in the shape that `docs/check-json.md` fixes.
 fn json(compilation: &Compilation) -> Result<String, Failure> {
     let report = json::Report::new(compilation.diagnostics(), compilation.sources());
-    serde_json::to_string_pretty(&report).map(|text| text + "\n").map_err(Failure::new)
+    output::json(&report)
 }
 
 /// All findings with the text that they are about.

@@ -3,9 +3,13 @@
 use quirk_compiler::diagnostic::Diagnostic;
 use quirk_compiler::{Compilation, Place, Position, Sources};
 
-/// `1 file`, `2 files`
+/// `1 file`, `2 files`, `2 entries`
 pub(crate) fn count(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    match what.strip_suffix('y') {
+        _ if count == 1 => format!("1 {what}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {what}s"),
+    }
 }
 
 /// Where a place begins and where it ends, the end after the last character.

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::part::{bounds, fingerprints, message_with_help, path};
 use crate::failure::Failure;
+use crate::output;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -152,8 +153,7 @@ pub(super) fn report(compilation: &Compilation) -> Result<String, Failure> {
         results: found.map(|(found, fingerprint)| finding(found, index(found.rule), &fingerprint, sources)).collect(),
     };
     let schema = "https://json.schemastore.org/sarif-2.1.0.json";
-    let text = serde_json::to_string_pretty(&Log { schema, version: "2.1.0", runs: [run] });
-    text.map(|text| text + "\n").map_err(Failure::new)
+    output::json(&Log { schema, version: "2.1.0", runs: [run] })
 }
 
 fn level(severity: Severity) -> &'static str {

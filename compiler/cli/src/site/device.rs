@@ -8,16 +8,15 @@ use quirk_map::page::escape;
 use super::facts::{DevicePage, Site, TestLine};
 use super::grid;
 use super::page::{self, Depth};
-use super::playground::Playground;
 
-pub(super) fn page(site: &Site, device: &DevicePage, playground: Option<&Playground>) -> Result<String, fmt::Error> {
+pub(super) fn page(site: &Site, device: &DevicePage) -> Result<String, fmt::Error> {
     let DevicePage { name, title, source, matches, .. } = device;
     let mut out = String::new();
     page::begin(&mut out, &format!("{title} - {}", site.title), Depth::Below)?;
     writeln!(out, "<nav><a href=\"../index.html\">{}</a></nav>", escape(&site.title))?;
     writeln!(out, "<h1>{}</h1>", escape(title))?;
     writeln!(out, "<p><code>{}</code> <small>{}</small></p>", escape(name), escape(source))?;
-    if let Some(link) = playground.and_then(|playground| playground.link(source)) {
+    if let Some(link) = &device.link {
         writeln!(out, "<p><a href=\"{}\">Open the text in the playground</a></p>", escape(link))?;
     }
     writeln!(out, "<h2>Matches</h2>\n<ul class=\"plain\">")?;

@@ -1,6 +1,7 @@
 //! What the pages say, in words.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use quirk_compiler::Compilation;
 use quirk_map::{Owner, Region, Sheet};
@@ -35,6 +36,8 @@ pub(super) struct DevicePage {
     /// What is declared, in the order of the space.
     pub(super) owners: Vec<Owner>,
     pub(super) tests: Vec<TestLine>,
+    /// Where the playground has its text.
+    pub(super) link: Option<String>,
 }
 
 /// One layer.
@@ -83,6 +86,18 @@ impl Site {
         Self { title: title.to_owned(), devices, layers }
     }
 
+    /// Names files from where they were found, so that the pages say nothing of where that is.
+    pub(super) fn name_files(&mut self, paths: &[PathBuf]) {
+        let sources = self.devices.iter_mut().flat_map(|device| {
+            std::iter::once(&mut device.source).chain(device.tests.iter_mut().map(|test| &mut test.source))
+        });
+        for source in sources.chain(self.layers.iter_mut().map(|layer| &mut layer.source)) {
+            if let Some(inner) = within(Path::new(source.as_str()), paths) {
+                *source = inner.to_string_lossy().replace('\\', "/");
+            }
+        }
+    }
+
     /// How many tests failed.
     pub(super) fn failed(&self) -> usize {
         self.devices.iter().flat_map(|device| &device.tests).filter(|test| !test.passed).count()
@@ -120,8 +135,16 @@ impl DevicePage {
         let mut owners: Vec<Owner> = regions.iter().filter_map(|region| region.declared.clone()).collect();
         owners.sort_by(|one, other| (one.start, one.end, &one.name).cmp(&(other.start, other.end, &other.name)));
         owners.dedup();
-        Self { file, name, title, source, matches, pasid, limits, regions, owners, tests }
+        Self { file, name, title, source, matches, pasid, limits, regions, owners, tests, link: None }
     }
+}
+
+/// An absolute path, counted from the folder among some that it is in; of any other, the name alone.
+fn within<'s>(source: &'s Path, paths: &[PathBuf]) -> Option<&'s Path> {
+    let is_inside = |path: &&PathBuf| path.is_dir() && source.starts_with(path);
+    let folder = paths.iter().filter(is_inside).max_by_key(|path| path.components().count());
+    let inner = folder.and_then(|folder| source.strip_prefix(folder).ok());
+    inner.or_else(|| source.file_name().map(Path::new)).filter(|_| source.is_absolute())
 }
 
 /// Where PASID goes, and what is said of it beside that.

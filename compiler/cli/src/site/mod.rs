@@ -19,7 +19,7 @@ use quirk_runtime::Database;
 
 use crate::config;
 use crate::failure::Failure;
-use crate::output::{print, remark};
+use crate::output::{json, print, remark};
 use crate::report as findings;
 use facts::Site;
 use playground::Playground;
@@ -81,9 +81,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         remark(&format!("nothing was written: {}", findings::summary(&compilation)));
         return Ok(ExitCode::from(if findings::is_unreadable(&compilation) { 2 } else { 1 }));
     };
-    let site = Site::new(&args.title, Database::from_static(database), &compilation);
-    let playground = address.as_deref().map(|at| Playground::new(at, &compilation, &options)).transpose()?;
-    let files = files(&site, playground.as_ref()).map_err(Failure::new)?;
+    let mut site = Site::new(&args.title, Database::from_static(database), &compilation);
+    if let Some(address) = &address {
+        let playground = Playground::new(address, &compilation, &options)?;
+        for device in &mut site.devices {
+            device.link = playground.link(&device.source).map(str::to_owned);
+        }
+    }
+    site.name_files(&args.paths);
+    let files = files(&site).map_err(Failure::new)?;
     for (name, text) in &files {
         write(&args.output.join(name), text)?;
     }
@@ -94,21 +100,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         Format::Json => {
             let report = Report::new(&site, &files);
-            print(&(serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n"))?;
+            print(&json(&report)?)?;
         }
     }
     Ok(ExitCode::from(u8::from(site.failed() != 0)))
 }
 
 /// Every file of the site by its path in it.
-fn files(site: &Site, playground: Option<&Playground>) -> Result<Vec<(String, String)>, std::fmt::Error> {
+fn files(site: &Site) -> Result<Vec<(String, String)>, std::fmt::Error> {
     let mut files = vec![
         ("style.css".to_owned(), page::style()),
         ("search.js".to_owned(), include_str!("search.js").to_owned()),
         ("index.html".to_owned(), index::page(site)?),
     ];
     for device in &site.devices {
-        files.push((device.path(), device::page(site, device, playground)?));
+        files.push((device.path(), device::page(site, device)?));
     }
     Ok(files)
 }

@@ -16,8 +16,10 @@ mod work;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use quirk_host::DescriptionArgs;
+
 use crate::failure::Failure;
-use crate::output::{print, remark};
+use crate::output::{json, print, remark};
 use format::Format;
 use output::Output;
 use progress::Progress;
@@ -33,13 +35,8 @@ pub(crate) struct Args {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
-    /// Descriptions that are added to the embedded library, and beat it
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    quirks: Vec<PathBuf>,
-
-    /// Descriptions that take the place of the embedded library
-    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "quirks")]
-    only_quirks: Vec<PathBuf>,
+    #[command(flatten)]
+    descriptions: DescriptionArgs,
 
     /// How many files are read at once; as many as there are processors unless it is said
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -60,12 +57,7 @@ pub(crate) struct Args {
 
 /// Reads all files and prints what they have.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let policy = quirk_host::PolicyArgs {
-        quirks: args.quirks.clone(),
-        only_quirks: args.only_quirks.clone(),
-        ..Default::default()
-    };
-    let descriptions = policy.descriptions()?;
+    let descriptions = args.descriptions.load()?;
     let databases = descriptions.databases()?;
     let files = files::all(&args.paths)?;
     let output = Output::new(args.format, args.output.as_deref())?;
@@ -87,12 +79,12 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 Some(_) => output.text(&anstream::adapter::strip_str(&text).to_string())?,
             }
         }
-        Format::Json => output.text(&(serde_json::to_string_pretty(&summary).map_err(Failure::new)? + "\n"))?,
+        Format::Json => output.text(&json(&summary)?)?,
         Format::Svg => output.text(&svg::histogram(&summary).map_err(Failure::new)?)?,
     }
     output.finish()?;
     if summary.unread_files != 0 && args.format.is_of_rows() {
-        remark(&format!("note: {} files hold no function that can be read\n", summary.unread_files));
+        remark(&format!("note: {}\n", summary.unread()));
     }
     Ok(ExitCode::from(u8::from(summary.functions == 0)))
 }

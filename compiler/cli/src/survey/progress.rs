@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use crate::output::remark;
+use crate::report::count;
 
 /// When to say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -48,7 +49,7 @@ impl Progress {
             return;
         }
         self.last = Instant::now();
-        let text = format!("{done} of {} files, {functions} functions", self.files);
+        let text = format!("{done} of {}, {}", count(self.files, "file"), count(functions, "function"));
         match (self.is_terminal, is_last) {
             (false, _) => remark(&format!("{text}\n")),
             (true, false) => remark(&format!("\r\u{1b}[K{text}")),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::row::Row;
+use crate::report::count;
 
 /// Bytes in a step of the histogram.
 pub(super) const STEP: usize = 256;
@@ -73,6 +74,12 @@ impl Summary {
             }
             None => *self.undescribed.entry(format!("{:04x}:{:04x}", row.vendor, row.device)).or_default() += 1,
         }
+    }
+
+    /// How many files were passed over, in words.
+    pub(super) fn unread(&self) -> String {
+        let hold = if self.unread_files == 1 { "holds" } else { "hold" };
+        format!("{} {hold} no function that can be read", count(self.unread_files, "file"))
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

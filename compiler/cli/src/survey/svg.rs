@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::summary::{STEP, Summary};
+use crate::report;
 
 const WIDTH: usize = 720;
 const HEIGHT: usize = 320;
@@ -21,7 +22,8 @@ pub(super) fn histogram(summary: &Summary) -> Result<String, fmt::Error> {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
          role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"12\">"
     )?;
-    writeln!(out, "<title>Unused bytes of extended space, {total} functions</title>")?;
+    let functions = report::count(total, "function");
+    writeln!(out, "<title>Unused bytes of extended space, {functions}</title>")?;
     writeln!(
         out,
         "<style>:root{{--ground:#fff;--ink:#1b1f24;--bar:#247a8a}}@media(prefers-color-scheme:dark){{:root{{--ground:#14171c;\
@@ -30,7 +32,7 @@ pub(super) fn histogram(summary: &Summary) -> Result<String, fmt::Error> {
     writeln!(out, "<rect class=\"ground\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>")?;
     writeln!(
         out,
-        "<text x=\"{LEFT}\" y=\"24\">Bytes of extended space in no capability that read 0, {total} functions</text>"
+        "<text x=\"{LEFT}\" y=\"24\">Bytes of extended space in no capability that read 0, {functions}</text>"
     )?;
     let step = (WIDTH - LEFT - 16) / STEPS;
     let room = HEIGHT - BOTTOM - TOP - 16;

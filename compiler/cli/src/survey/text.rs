@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use anstyle::Style;
 
 use super::summary::Summary;
+use crate::report::count;
 
 const HEADING: Style = Style::new().bold();
 
@@ -15,9 +16,9 @@ const MOST: usize = 12;
 /// The whole text; colours are taken out later where nobody can see them.
 pub(super) fn text(summary: &Summary) -> Result<String, fmt::Error> {
     let mut out = String::new();
-    writeln!(out, "{HEADING}{} functions{HEADING:#}, {} described", summary.functions, summary.described)?;
-    for (size, count) in &summary.sizes {
-        writeln!(out, "{count:>8}  recorded with {size} bytes")?;
+    writeln!(out, "{HEADING}{}{HEADING:#}, {} described", count(summary.functions, "function"), summary.described)?;
+    for (size, functions) in &summary.sizes {
+        writeln!(out, "{functions:>8}  recorded with {size} bytes")?;
     }
     let counts = [
         (summary.silent, "do not answer: every byte reads ff"),
@@ -29,13 +30,13 @@ pub(super) fn text(summary: &Summary) -> Result<String, fmt::Error> {
         (summary.odd, "have a list that is not as it should be"),
         (summary.live_outside, "have bytes of extended space outside every capability that are not 0"),
     ];
-    for (count, says) in counts {
-        writeln!(out, "{count:>8}  {says}")?;
+    for (functions, says) in counts {
+        writeln!(out, "{functions:>8}  {says}")?;
     }
     list(&mut out, "described as", &summary.entries)?;
     list(&mut out, "described by nothing", &summary.undescribed)?;
     if summary.unread_files != 0 {
-        writeln!(out, "\n{} files hold no function that can be read", summary.unread_files)?;
+        writeln!(out, "\n{}", summary.unread())?;
     }
     Ok(out)
 }

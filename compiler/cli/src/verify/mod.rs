@@ -16,9 +16,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use quirk_compiler::catalogue::Level;
+use quirk_host::DescriptionArgs;
 
 use crate::failure::Failure;
-use crate::output::print;
+use crate::output::{json, print};
 use crate::subject::Given;
 use corpus::Corpus;
 use given::Verified;
@@ -58,13 +59,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "RULE=LEVEL", value_parser = rule::level)]
     level: Vec<(Disagreement, Level)>,
 
-    /// Descriptions that are added to the embedded library, and beat it
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    quirks: Vec<PathBuf>,
-
-    /// Descriptions that take the place of the embedded library
-    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "quirks")]
-    only_quirks: Vec<PathBuf>,
+    #[command(flatten)]
+    descriptions: DescriptionArgs,
 
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -82,12 +78,7 @@ enum Format {
 
 /// Compares, prints, and says whether all agrees.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let policy = quirk_host::PolicyArgs {
-        quirks: args.quirks.clone(),
-        only_quirks: args.only_quirks.clone(),
-        ..Default::default()
-    };
-    let descriptions = policy.descriptions()?;
+    let descriptions = args.descriptions.load()?;
     let databases = descriptions.databases()?;
     let levels = Levels(args.level.clone());
     let mut report = Report::default();
@@ -108,7 +99,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         report.facts(&facts::judge(file, &entries)?, &levels);
     }
     print(&match args.format {
-        Format::Json => serde_json::to_string_pretty(&report).map_err(Failure::new)? + "\n",
+        Format::Json => json(&report)?,
         Format::Text => text::text(&report).map_err(Failure::new)?,
     })?;
     Ok(ExitCode::from(u8::from(!report.agrees())))

@@ -67,12 +67,12 @@ pub(super) struct Folder {
     /// Records with nothing but warnings.
     pub(super) warned: usize,
     pub(super) findings: Vec<Said>,
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<RecordFindings>,
 }
 
 /// A record with findings.
 #[derive(Debug, Serialize)]
-pub(super) struct Record {
+pub(super) struct RecordFindings {
     pub(super) origin: String,
     pub(super) vendor: u16,
     pub(super) device: u16,
@@ -158,7 +158,7 @@ impl Report {
             let findings = self.said(findings, levels);
             if !findings.is_empty() {
                 let (entry, source) = (entry.name.clone(), entry.source.clone());
-                records.push(Record {
+                records.push(RecordFindings {
                     origin: origin.clone(),
                     vendor: *vendor,
                     device: *device,
@@ -168,7 +168,7 @@ impl Report {
                 });
             }
         }
-        let is_wrong = |record: &&Record| record.findings.iter().any(|said| said.level == "error");
+        let is_wrong = |record: &&RecordFindings| record.findings.iter().any(|said| said.level == "error");
         let differ = records.iter().filter(is_wrong).count();
         self.corpora.push(Folder {
             folder: folder.display().to_string(),

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::probed::{Bytes, Passed, Probe};
 use super::report::{Folder, Function, Report, Said, Table};
+use crate::report::count;
 
 const HEADING: Style = Style::new().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -27,13 +28,11 @@ pub(super) fn text(report: &Report) -> Result<String, fmt::Error> {
     }
     let warnings = match report.warnings {
         0 => String::new(),
-        1 => format!(", {WARNING}1 warning{WARNING:#}"),
-        many => format!(", {WARNING}{many} warnings{WARNING:#}"),
+        many => format!(", {WARNING}{}{WARNING:#}", count(many, "warning")),
     };
     match report.errors {
         0 => writeln!(out, "{GOOD}all agrees{GOOD:#}{warnings}")?,
-        1 => writeln!(out, "{BAD}1 error{BAD:#}{warnings}")?,
-        many => writeln!(out, "{BAD}{many} errors{BAD:#}{warnings}")?,
+        many => writeln!(out, "{BAD}{}{BAD:#}{warnings}", count(many, "error"))?,
     }
     Ok(out)
 }
@@ -50,9 +49,9 @@ fn function(out: &mut String, each: &Function) -> fmt::Result {
     let Function { origin, vendor, device, entry, source, capabilities, free, probe, findings } = each;
     write!(out, "{HEADING}{origin}{HEADING:#}: {vendor:04x}:{device:04x}")?;
     if let (Some(entry), Some(source)) = (entry, source) {
-        write!(out, " `{entry}` ({source}), {capabilities} capabilities")?;
+        write!(out, " `{entry}` ({source}), {}", count(*capabilities, "capability"))?;
         if *free != 0 {
-            write!(out, ", {free} free bytes")?;
+            write!(out, ", {}", count(*free, "free byte"))?;
         }
     }
     writeln!(out)?;
@@ -85,31 +84,42 @@ fn folder(out: &mut String, each: &Folder) -> fmt::Result {
         writeln!(out, "{HEADING}{origin}{HEADING:#}: {vendor:04x}:{device:04x} `{entry}` ({source})")?;
         said(out, &record.findings)?;
     }
-    let Folder { folder, files, functions, described, lists, lists_described, entries, capabilities, free, .. } = each;
+    let Folder { folder, described, lists_described, .. } = each;
     writeln!(
         out,
-        "{HEADING}{folder}{HEADING:#}: {files} files ({} passed over); {described} of {functions} functions and \
-         {lists_described} of {lists} lists are described by {entries} entries",
-        each.passed_over
+        "{HEADING}{folder}{HEADING:#}: {} ({} passed over); {described} of {} and {lists_described} of {} are described by {}",
+        count(each.files, "file"),
+        each.passed_over,
+        count(each.functions, "function"),
+        count(each.lists, "list"),
+        count(each.entries, "entry"),
     )?;
+    let differ = if each.differ == 1 { "differs" } else { "differ" };
+    let have = if each.warned == 1 { "has" } else { "have" };
     writeln!(
         out,
-        "  {capabilities} capabilities and {free} free bytes compared; {} records differ, {} have warnings",
-        each.differ, each.warned
+        "  {} and {} compared; {} {differ}, {} {have} warnings",
+        count(each.capabilities, "capability"),
+        count(each.free, "free byte"),
+        count(each.differ, "record"),
+        each.warned
     )?;
-    for (rule, (count, records)) in warnings {
-        let (s, of) = (if count == 1 { "" } else { "s" }, if records == 1 { "" } else { "s" });
-        writeln!(
-            out,
-            "  {WARNING}{count} warning{s}{WARNING:#}[{rule}] on {records} record{of}; `--format json` lists them"
-        )?;
+    for (rule, (times, records)) in warnings {
+        let (times, records) = (count(times, "warning"), count(records, "record"));
+        writeln!(out, "  {WARNING}{times}{WARNING:#}[{rule}] on {records}; `--format json` lists them")?;
     }
     said(out, &each.findings)
 }
 
 fn table(out: &mut String, each: &Table) -> fmt::Result {
     let (rows, facts) = (each.compared.len(), each.compared.iter().map(|row| row.facts).sum::<usize>());
-    writeln!(out, "{HEADING}{}{HEADING:#}: {rows} comparisons with entries, {facts} facts", each.file)?;
+    writeln!(
+        out,
+        "{HEADING}{}{HEADING:#}: {} with entries, {}",
+        each.file,
+        count(rows, "comparison"),
+        count(facts, "fact")
+    )?;
     said(out, &each.findings)?;
     for row in each.compared.iter().filter(|row| !row.findings.is_empty()) {
         let entry = match (&row.entry, &row.source) {

@@ -86,7 +86,7 @@ function       ids        driver    group  PASID  described as  place for PASID
 ? 0000:66:00.0: bound to `idxd`, not to vfio-pci
 ? 0000:67:00.0: bound to no driver
 ? 10000:01:00.0: bound to no driver
-left out: 1 bridges, 1 without an IOMMU group
+left out: 1 bridge, 1 without an IOMMU group
 nothing was bound, written or opened
 ";
     let (before, rest) = run.stdout.split_once("`mover` (").unwrap();

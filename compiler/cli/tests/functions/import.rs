@@ -175,15 +175,30 @@ fn what_a_draft_is_to_be_like_is_named_if_it_is_not_there() {
     let files = Folder::new();
     let one = files.file("one.quirk", base("", "expect no pasid;"));
     let two = files.file("two.quirk", base("", "expect no pasid;"));
-    let (one, two) = (one.to_str().unwrap(), two.to_str().unwrap());
+    let broken = files.file("broken.quirk", base("max_width 21;", "expect no pasid;"));
+    let (one, two, broken) = (one.to_str().unwrap(), two.to_str().unwrap(), broken.to_str().unwrap());
     for (args, message) in [
-        (&["--like", "nobody", "--quirks", one][..], "no device is called `nobody`"),
+        (&["--like", "mover", "--quirks", broken][..], "`mover` is described here, and the file has errors: "),
+        (&["--like", "mover", "--quirks", "no/such.quirk"], "no/such.quirk: "),
+        (&["--like", "mover", "--quirks", one, "--name", "mover"], "cannot have its name"),
+        (&["--like", "nobody", "--quirks", one], "no device is called `nobody`"),
         (&["--like", "mover", "--quirks", one, two], "`mover` is described in"),
         (&["--quirks", one], "--like"),
     ] {
         let run = quirkc(&[&["new", "fffe:1002"], args].concat());
         assert!(run.code == 2 && run.stderr.contains(message), "{}", run.stderr);
     }
+}
+
+/// A draft calls the other's file by a name that its own device does not have.
+#[test]
+fn a_device_may_have_the_name_of_the_file_that_it_takes_over_from() {
+    let files = Folder::new();
+    files.file("one.quirk", base("", "expect no pasid;"));
+    let out = files.0.path().join("new.quirk");
+    let run = quirkc(&["new", "fffe:1002", "--like", "mover", "--name", "base", "-o", out.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(std::fs::read_to_string(out).unwrap().contains("device base like other::mover"));
 }
 
 #[test]

@@ -21,10 +21,14 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(check: &mut Check<'_>, device: &Device) {
-    if !check.device_holds(device) {
+    if !check.room_holds(device) {
         return;
     }
     for placing in &check.plans.of(device, check.model).pasid_has_no_room {
+        // `native` without a slot is told already.
+        if !check.holds(placing.node) {
+            continue;
+        }
         let message = format!("`{}` declares no 8 bytes free that PASID can take", device.name);
         let inherited = device.pasid.as_ref().is_some_and(|pasid| !device.item.holds(pasid.place));
         let found = if inherited {

@@ -1,6 +1,6 @@
 //! A free-space DVSEC of a known identity in the device: the lowest offset in extended space that all of them leave free.
 
-use super::record::Record;
+use super::trail::Trail;
 use crate::capability::{PASID_LENGTH, Space};
 use crate::placement::zero;
 use crate::reason::Reason;
@@ -11,7 +11,7 @@ use crate::{ByteRange, ConfigAccess};
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     told: &mut Option<Told>,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
     let Some(first) = survey.free_space.first().map(FoundDvsec::offset) else {
         return Ok(record.skipped(Reason::NothingGiven));

@@ -1,7 +1,7 @@
 //! The places that the device's entry lists, in its order. The compiler chose the offsets; here they are taken or refused.
 
 use super::native;
-use super::record::Record;
+use super::trail::Trail;
 use crate::capability::PASID_LENGTH;
 use crate::placement::zero;
 use crate::question::Question;
@@ -13,7 +13,7 @@ use crate::{ByteRange, ConfigAccess};
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
     let Some(entry) = question.entry else {
         return Ok(record.skipped(Reason::NoEntry));

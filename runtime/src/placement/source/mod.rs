@@ -5,11 +5,11 @@ mod entry;
 pub(super) mod native;
 mod operator;
 pub(super) mod profile;
-mod record;
 mod tail;
+mod trail;
 mod visible;
 
-use self::record::Record;
+use self::trail::Trail;
 use super::forbidden;
 use crate::ConfigAccess;
 use crate::decision::{Candidates, Placement};
@@ -54,7 +54,7 @@ pub(super) fn try_source<D: ConfigAccess + ?Sized>(
         return Ok(None);
     }
     let (placed, ended) = (asked.placed, asked.ended);
-    let mut record = Record { source, candidates };
+    let mut record = Trail { source, candidates };
     let beside_visible = source == Source::Operator && placed.is_some_and(|placed| placed.source == Source::Visible);
     if let Some(placed) = placed.filter(|_| !beside_visible) {
         return Ok(record.skipped(Reason::Outranked { by: placed.source }));

@@ -3,7 +3,7 @@
 //!
 //! Guests never reach it: the overlay owns its bytes, and the host keeps control.
 
-use super::record::Record;
+use super::trail::Trail;
 use crate::ConfigAccess;
 use crate::capability::{PASID, PASID_LENGTH, Space};
 use crate::chain::Capability;
@@ -20,7 +20,7 @@ use crate::{ByteRange, HostPasid};
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
     match slot(survey, question) {
         Err(reason) => Ok(record.skipped(reason)),

@@ -1,7 +1,7 @@
 //! The operator's offset, which is taken or refused, or ranges, of which the lowest offset that is free is taken.
 
 use super::native;
-use super::record::Record;
+use super::trail::Trail;
 use crate::decision::{Candidate, Verdict};
 use crate::placement::zero;
 use crate::policy::Operator;
@@ -20,7 +20,7 @@ pub(super) fn was_refused(candidates: &[Candidate]) -> bool {
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
     match question.policy.operator {
         Operator::None => Ok(record.skipped(Reason::NothingGiven)),
@@ -57,7 +57,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
 fn lowest_in<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     range: ByteRange,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
     let mut first = None;
     let mut offset = range.start.checked_next_multiple_of(4);

@@ -1,7 +1,7 @@
 //! A profile that was asked for: a frozen layout is imposed as it is, or refused, and nothing else is put in its place.
 
 use super::entry;
-use super::record::Record;
+use super::trail::Trail;
 use crate::ConfigAccess;
 use crate::capability::{DVSEC, Space};
 use crate::decision::{Candidate, Grant, Verdict};
@@ -31,7 +31,7 @@ pub(in crate::placement) fn named(question: &Question<'_, '_>) -> Option<Profile
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
     if question.policy.profile.is_none() {
         return Ok(record.skipped(Reason::NothingGiven));

@@ -1,6 +1,6 @@
 //! The last 8 bytes, as QEMU takes them: only if the policy opts in, and if they read 0.
 
-use super::record::Record;
+use super::trail::Trail;
 use crate::ConfigAccess;
 use crate::capability::PASID_LENGTH;
 use crate::placement::zero;
@@ -13,7 +13,7 @@ const TAIL: u16 = 0x1000 - PASID_LENGTH;
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &mut ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
     if !question.policy.tail {
         return Ok(record.skipped(Reason::NotOptedIn));

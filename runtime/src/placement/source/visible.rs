@@ -1,7 +1,7 @@
 //! A PASID capability that the device shows: it stays where it is, and the search ends. One that is there on purpose is left
 //! alone.
 
-use super::record::Record;
+use super::trail::Trail;
 use crate::ConfigAccess;
 use crate::decision::Verdict;
 use crate::placement::left_linked;
@@ -12,7 +12,7 @@ use crate::survey::ConfigSurvey;
 pub(super) fn find<D: ConfigAccess + ?Sized>(
     survey: &ConfigSurvey<'_, D>,
     question: &Question<'_, '_>,
-    record: &mut Record<'_>,
+    record: &mut Trail<'_>,
 ) -> Option<u16> {
     let Some(at) = survey.visible_pasid else {
         return record.skipped(Reason::NothingGiven);

@@ -7,7 +7,7 @@ use quirk_sysfs::Config;
 use quirk_vfio::Device;
 use vfio_user_proxy::describe;
 
-use crate::commands::Outcome;
+use crate::commands::Answer;
 
 /// What the guest of an open device sees.
 pub(crate) type Virtual = VirtualConfig<'static, Device>;
@@ -35,7 +35,7 @@ impl Open {
 }
 
 /// Attaches as a VMM does, with what the kernel says of PASID, and what it hides taken from the raw space in sysfs.
-pub(crate) fn attach(device: Device, raw: &Config, native: bool, expose: bool) -> Outcome<(Virtual, Attached)> {
+pub(crate) fn attach(device: Device, raw: &Config, native: bool, expose: bool) -> Answer<(Virtual, Attached)> {
     let host = device.pasid()?;
     let hidden = device.hidden(raw)?.ok_or("sysfs does not show all of the device")?;
     let native = if native { Native::Confirmed } else { Native::Never };

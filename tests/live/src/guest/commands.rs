@@ -21,7 +21,7 @@ use vfio_user_proxy::describe;
 
 use crate::attached::{Open, Virtual, attach, hammer, places};
 
-pub(crate) type Outcome<T = Value> = Result<T, Box<dyn Error>>;
+pub(crate) type Answer<T = Value> = Result<T, Box<dyn Error>>;
 
 /// What stays from one command to the next.
 #[derive(Default)]
@@ -34,7 +34,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn carry_out(&mut self, command: Command) -> Outcome {
+    pub(crate) fn carry_out(&mut self, command: Command) -> Answer {
         match command {
             Command::List => self.list(),
             Command::Bind { address, driver } => {
@@ -131,22 +131,22 @@ impl Session {
         }
     }
 
-    fn device(&self, address: &str) -> Outcome<&Device> {
+    fn device(&self, address: &str) -> Answer<&Device> {
         Ok(self.open.get(address).ok_or("not open")?.device())
     }
 
-    fn config(&mut self, address: &str) -> Outcome<&mut Box<Virtual>> {
+    fn config(&mut self, address: &str) -> Answer<&mut Box<Virtual>> {
         match self.open.get_mut(address).ok_or("not open")? {
             Open::Virtual(config) => Ok(config),
             Open::Plain(_) => Err("not attached".into()),
         }
     }
 
-    fn client(&self, socket: &str) -> Outcome<&quirk_vfio_user::Device> {
+    fn client(&self, socket: &str) -> Answer<&quirk_vfio_user::Device> {
         Ok(self.clients.get(socket).ok_or("not connected")?)
     }
 
-    fn list(&self) -> Outcome {
+    fn list(&self) -> Answer {
         let listed = self.sysfs.functions()?.into_iter().map(|function| Listed {
             address: function.address.to_string(),
             vendor: function.identity.vendor,
@@ -157,7 +157,7 @@ impl Session {
         Ok(serde_json::to_value(listed.collect::<Vec<_>>())?)
     }
 
-    fn open(&mut self, address: String, way: Way) -> Outcome {
+    fn open(&mut self, address: String, way: Way) -> Answer {
         let way = match way {
             Way::Automatic => quirk_vfio::Way::Automatic,
             Way::Iommufd => quirk_vfio::Way::Iommufd,
@@ -173,7 +173,7 @@ impl Session {
         Ok(serde_json::to_value(opened)?)
     }
 
-    fn background_ended(&mut self, patience: Duration) -> Outcome {
+    fn background_ended(&mut self, patience: Duration) -> Answer {
         let receiver = self.background.as_ref().ok_or("nothing runs in the background")?;
         match receiver.recv_timeout(patience) {
             Ok(result) => {
@@ -187,13 +187,13 @@ impl Session {
     }
 }
 
-fn whole<D: quirk_runtime::ConfigRead<Error: Error + 'static>>(config: &D) -> Outcome {
+fn whole<D: quirk_runtime::ConfigRead<Error: Error + 'static>>(config: &D) -> Answer {
     let mut bytes = vec![0; config.size()];
     config.read(0, &mut bytes)?;
     Ok(to_hex(&bytes).into())
 }
 
-fn pasid(host: Option<HostPasid>) -> Outcome {
+fn pasid(host: Option<HostPasid>) -> Answer {
     let facts = host.map(|host| Pasid {
         width: host.width,
         execute: host.execute,
@@ -218,7 +218,7 @@ fn signalled(event: &EventFd, patience: Duration) -> io::Result<bool> {
     }
 }
 
-fn run(line: &[String]) -> Outcome {
+fn run(line: &[String]) -> Answer {
     let (program, arguments) = line.split_first().ok_or("no program")?;
     // Standard input is the line to the host.
     let output = process::Command::new(program).args(arguments).stdin(Stdio::null()).output()?;
@@ -227,7 +227,7 @@ fn run(line: &[String]) -> Outcome {
     Ok(serde_json::to_value(ran)?)
 }
 
-fn shell(script: &str) -> Outcome {
+fn shell(script: &str) -> Answer {
     let output = process::Command::new("/bin/sh").args(["-c", &format!("exec 2>&1; {script}")]).output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() { Ok(json!(text)) } else { Err(format!("{}: {text}", output.status).into()) }

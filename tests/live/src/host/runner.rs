@@ -14,7 +14,7 @@ use crate::scenarios::{ALL, Scenario};
 /// More boots at once than this only slow each other down into their time limits.
 const AT_ONCE: usize = 4;
 
-struct Outcome {
+struct Finished {
     scenario: &'static Scenario,
     result: Result<(), Failure>,
     time: Duration,
@@ -31,7 +31,7 @@ pub(crate) fn run(places: &Places, wanted: &[&str]) -> Result<bool, Failure> {
     let outcomes = run_all(places, &chosen);
 
     println!("\n{:<18}{:<8}{:>7}  what", "scenario", "result", "seconds");
-    for Outcome { scenario, result, time } in &outcomes {
+    for Finished { scenario, result, time } in &outcomes {
         let verdict = if result.is_ok() { "pass" } else { "FAIL" };
         println!("{:<18}{verdict:<8}{:>7.1}  {}", scenario.name, time.as_secs_f64(), scenario.summary);
     }
@@ -47,7 +47,7 @@ pub(crate) fn run(places: &Places, wanted: &[&str]) -> Result<bool, Failure> {
     Ok(failed.is_empty())
 }
 
-fn run_all(places: &Places, chosen: &[&'static Scenario]) -> Vec<Outcome> {
+fn run_all(places: &Places, chosen: &[&'static Scenario]) -> Vec<Finished> {
     let at_once = thread::available_parallelism().map_or(1, usize::from).min(AT_ONCE);
     let (next, outcomes) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
@@ -59,7 +59,7 @@ fn run_all(places: &Places, chosen: &[&'static Scenario]) -> Vec<Outcome> {
                     let time = started.elapsed();
                     let verdict = if result.is_ok() { "pass" } else { "FAIL" };
                     eprintln!("          {}: {verdict} after {:.1} s", scenario.name, time.as_secs_f64());
-                    outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(Outcome { scenario, result, time });
+                    outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(Finished { scenario, result, time });
                 }
             });
         }

@@ -20,7 +20,7 @@ pub(crate) struct ConfigWrite {
 
 /// What happened to a device so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Record {
+pub(crate) struct History {
     pub(crate) writes: Vec<ConfigWrite>,
     pub(crate) resets: usize,
 }
@@ -40,7 +40,7 @@ impl Served {
         Ok(Self { socket, silicon })
     }
 
-    pub(crate) fn record(&self) -> Record {
+    pub(crate) fn record(&self) -> History {
         self.silicon.state().record.clone()
     }
 }
@@ -89,7 +89,7 @@ impl Virtual {
         locked(&self.effects).clone()
     }
 
-    pub(crate) fn record(&self) -> Record {
+    pub(crate) fn record(&self) -> History {
         self.proxy.config().device().state().record.clone()
     }
 }
@@ -103,12 +103,12 @@ pub(crate) struct Silicon {
 
 struct State {
     image: Image,
-    record: Record,
+    record: History,
 }
 
 impl Silicon {
     fn new(image: &Image, log: bool) -> Self {
-        let state = State { image: image.clone(), record: Record::default() };
+        let state = State { image: image.clone(), record: History::default() };
         Self { initial: image.clone(), state: Mutex::new(state), log }
     }
 

@@ -8,7 +8,7 @@ use crate::bench::Bench;
 use crate::failure::{Failure, contains, ensure, equal};
 use crate::guest::Guest;
 use crate::image::{EXPRESS, Image, SIZE};
-use crate::server::{Record, Served};
+use crate::server::{History, Served};
 
 /// The bench's descriptions, as they lie in the guest.
 pub(super) const QUIRKS: &str = "--only-quirks /tests/live/quirks/bench.quirk";
@@ -49,7 +49,7 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
     let alone = [elsewhere, unbound].map(Served::record);
 
     let opened: Vec<_> = opening.iter().map(|(_, device, record)| (*device, record.clone())).collect();
-    let left_alone: Vec<_> = opening.iter().map(|(_, device, _)| (*device, Record::default())).collect();
+    let left_alone: Vec<_> = opening.iter().map(|(_, device, _)| (*device, History::default())).collect();
     undisturbed("devices --format json", &opened, || list(&mut guest, &before))?;
     undisturbed("devices", &opened, || table(&mut guest))?;
     let line = format!("quirkc devices --no-open {QUIRKS}");
@@ -71,7 +71,7 @@ pub(crate) fn run(bench: &Bench<'_>) -> Result<(), Failure> {
 
     equal("sysfs", &sysfs(&mut guest)?, &before)?;
     for (device, before) in [elsewhere, unbound].into_iter().zip(&alone) {
-        equal("what was done to a device that is not on vfio-pci", &since(device, before), &Record::default())?;
+        equal("what was done to a device that is not on vfio-pci", &since(device, before), &History::default())?;
     }
     guest.quit()
 }
@@ -96,7 +96,7 @@ fn serve(bench: &Bench<'_>) -> Result<[Served; 5], Failure> {
 }
 
 /// What a device sees of being opened and closed again: the kernel resets it, and restores its registers.
-fn opened_and_closed(guest: &mut Guest, address: &str, device: &Served) -> Result<Record, Failure> {
+fn opened_and_closed(guest: &mut Guest, address: &str, device: &Served) -> Result<History, Failure> {
     let mark = device.record();
     guest.ask::<Opened>(&Command::Open { address: address.into(), way: Way::Iommufd })?;
     guest.ask::<()>(&Command::Close(address.into()))?;
@@ -110,7 +110,7 @@ fn opened_and_closed(guest: &mut Guest, address: &str, device: &Served) -> Resul
 /// Does something that does no more to each device than is known.
 fn undisturbed(
     what: &str,
-    devices: &[(&Served, Record)],
+    devices: &[(&Served, History)],
     act: impl FnOnce() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let marks: Vec<_> = devices.iter().map(|(device, _)| device.record()).collect();
@@ -121,9 +121,9 @@ fn undisturbed(
 }
 
 /// What happened to a device since then.
-fn since(device: &Served, mark: &Record) -> Record {
+fn since(device: &Served, mark: &History) -> History {
     let now = device.record();
-    Record { writes: now.writes[mark.writes.len()..].to_vec(), resets: now.resets - mark.resets }
+    History { writes: now.writes[mark.writes.len()..].to_vec(), resets: now.resets - mark.resets }
 }
 
 /// Runs a program that must end with this code. What fails says nothing on standard output.
@@ -437,6 +437,6 @@ fn in_use(guest: &mut Guest, device: &Served) -> Result<(), Failure> {
     let function = functions.iter().find(|function| function["address"] == FREE).unwrap_or(&Value::Null);
     equal("opened", &function["opened"], &json!(false))?;
     contains("why there is no width", function["pasid_unknown"].as_str().unwrap_or_default(), &why)?;
-    equal("what was done to a device in use", &since(device, &mark), &Record::default())?;
+    equal("what was done to a device in use", &since(device, &mark), &History::default())?;
     guest.ask::<()>(&Command::Close(FREE.into()))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::server::Record;
+use crate::server::History;
 
 /// Whether PASID, ATS and PRI are enabled and work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,14 +55,14 @@ pub(super) fn by_lspci(section: &str) -> Enabled {
 }
 
 /// The last word that was written there.
-fn last_word(record: &Record, at: Option<u16>) -> Option<u16> {
+fn last_word(record: &History, at: Option<u16>) -> Option<u16> {
     let at = usize::from(at?);
     let mut words = record.writes.iter().filter(|write| write.offset == at && write.data.len() == 2);
     words.next_back().map(|write| u16::from_le_bytes([write.data[0], write.data[1]]))
 }
 
 /// What the writes to these capabilities, PASID, ATS and PRI, say was enabled.
-pub(super) fn by_writes(record: &Record, [pasid, ats, pri]: [Option<u16>; 3]) -> Enabled {
+pub(super) fn by_writes(record: &History, [pasid, ats, pri]: [Option<u16>; 3]) -> Enabled {
     let has = |at: Option<u16>, bit: u16| last_word(record, at).is_some_and(|word| word & bit != 0);
     let add = |at: Option<u16>, more: u16| at.and_then(|at| at.checked_add(more));
     Enabled { pasid: has(add(pasid, 6), 1), ats: has(add(ats, 6), 0x8000), pri: has(add(pri, 4), 1) }
@@ -92,7 +92,7 @@ mod tests {
     fn the_last_write_counts() {
         let write = |offset, word: u16| ConfigWrite { offset, data: word.to_le_bytes().to_vec() };
         let writes = vec![write(0x206, 0), write(0x216, 7), write(0x206, 0x8000), write(0x224, 2), write(0x224, 1)];
-        let record = Record { writes, resets: 0 };
+        let record = History { writes, resets: 0 };
         let enabled = by_writes(&record, [Some(0x210), Some(0x200), Some(0x220)]);
         assert_eq!(enabled, Enabled { pasid: true, ats: true, pri: true });
         assert_eq!(by_writes(&record, [None; 3]), Enabled { pasid: false, ats: false, pri: false });

@@ -4,7 +4,7 @@ use quirk_runtime::capability::{Kind, Space};
 use serde_json::Value;
 
 /// One line.
-pub(super) struct Record {
+pub(super) struct Line {
     pub(super) vendor: u16,
     pub(super) device: u16,
     pub(super) machines: u64,
@@ -20,12 +20,12 @@ pub(super) struct Listed {
 }
 
 /// All lines; an error names its line.
-pub(super) fn parse(text: &str) -> Result<Vec<Record>, String> {
+pub(super) fn parse(text: &str) -> Result<Vec<Line>, String> {
     let numbered = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     numbered.map(|(number, line)| record(line).map_err(|error| format!("{number}: {error}"))).collect()
 }
 
-fn record(line: &str) -> Result<Record, String> {
+fn record(line: &str) -> Result<Line, String> {
     let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let id = |name: &str| {
         let text = value[name].as_str().and_then(|text| u16::from_str_radix(text, 16).ok());
@@ -47,7 +47,7 @@ fn record(line: &str) -> Result<Record, String> {
     capabilities.sort_unstable();
     capabilities.dedup();
     let machines = value["count"].as_u64().ok_or("`count` is no number")?;
-    Ok(Record { vendor: id("vendor")?, device: id("device")?, machines, capabilities })
+    Ok(Line { vendor: id("vendor")?, device: id("device")?, machines, capabilities })
 }
 
 /// A null capability is where firmware took one out, how long one of an unknown kind is nobody knows, and a list leads to no

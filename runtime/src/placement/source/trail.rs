@@ -5,12 +5,12 @@ use crate::reason::Reason;
 use crate::source::Source;
 
 /// Where a source writes down its candidates.
-pub(super) struct Record<'a> {
+pub(super) struct Trail<'a> {
     pub(super) source: Source,
     pub(super) candidates: &'a mut Candidates,
 }
 
-impl Record<'_> {
+impl Trail<'_> {
     pub(super) fn add(&mut self, offset: Option<u16>, verdict: Verdict, reason: Reason) {
         self.candidates.push(Candidate { source: self.source, offset, verdict, reason });
     }

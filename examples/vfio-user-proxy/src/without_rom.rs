@@ -5,13 +5,13 @@ use quirk_runtime::{ConfigAccess, ConfigRead};
 
 /// A recorded function without a ROM. A record keeps what is written, and a client that sizes the ROM's BAR so would find one
 /// that no device has.
-pub(crate) struct Record {
+pub(crate) struct WithoutRom {
     bytes: Recorded,
     /// Where the BAR is; a `CardBus` bridge has none.
     rom: Option<u16>,
 }
 
-impl Record {
+impl WithoutRom {
     pub(crate) fn new(bytes: Recorded) -> Self {
         let rom = bytes.original().get(0x0e).and_then(|kind| match kind & 0x7f {
             0 => Some(0x30),
@@ -28,7 +28,7 @@ impl Record {
     }
 }
 
-impl ConfigRead for Record {
+impl ConfigRead for WithoutRom {
     type Error = OutOfRange;
 
     fn size(&self) -> usize {
@@ -42,7 +42,7 @@ impl ConfigRead for Record {
     }
 }
 
-impl ConfigAccess for Record {
+impl ConfigAccess for WithoutRom {
     fn write(&self, offset: u16, data: &[u8]) -> Result<(), OutOfRange> {
         let mut kept = data.to_vec();
         self.of_rom(offset, data.len()).for_each(|at| kept[at] = 0);
@@ -56,10 +56,10 @@ mod tests {
 
     use super::*;
 
-    fn record(kind: u8) -> Record {
+    fn record(kind: u8) -> WithoutRom {
         let mut bytes = [0xa5; 256];
         bytes[0x0e] = kind;
-        Record::new(Recorded::from_bytes(&bytes).unwrap())
+        WithoutRom::new(Recorded::from_bytes(&bytes).unwrap())
     }
 
     #[test]

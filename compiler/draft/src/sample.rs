@@ -4,7 +4,7 @@ use quirk_runtime::Identity;
 
 /// A record of a function.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
+pub struct Sample<'a> {
     /// Its bytes: 64, 256 or 4096.
     pub bytes: &'a [u8],
     /// Whose they are. Those of a virtual function do not say it.
