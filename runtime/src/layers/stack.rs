@@ -154,6 +154,8 @@ pub(super) struct Stack<'a, 'o, 'db> {
 }
 
 impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
+    // As a call it is built where it stays.
+    #[inline(never)]
     pub(super) fn new(view: &'a mut GuestView<'o>, mirrors: &'a mut Mirrors, names: Names<'a, 'db>) -> Self {
         Self {
             view,
