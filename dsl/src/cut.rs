@@ -56,23 +56,26 @@ impl<'t> Cutter<'t> {
             return None;
         }
         let mut size = self.size;
-        let (tokens, pieces, is_sound, next) = loop {
+        let mut tokens: Vec<Token> = Vec::new();
+        let (pieces, is_sound, next) = loop {
             let end = self.line_end(self.start.saturating_add(size));
-            let mut tokens = lex_from(&self.text[..end], self.start);
+            // The last token may go on after the bytes that were looked at.
+            let from = tokens.pop().map_or(self.start, |token| token.span.start as usize);
+            tokens.append(&mut lex_from(&self.text[..end], from));
             let mut pieces = split(self.text, &tokens);
             if end == self.text.len() {
                 let is_sound = is_sound(&pieces);
-                break (tokens, pieces, is_sound, end);
+                break (pieces, is_sound, end);
             }
             let last = pieces.pop().filter(|_| !pieces.is_empty());
             size = match last {
                 Some(last) if is_sound(&pieces) => {
                     let next = tokens[last.tokens.start].span.start as usize;
                     tokens.truncate(last.tokens.start);
-                    break (tokens, pieces, true, next);
+                    break (pieces, true, next);
                 }
                 Some(_) => self.text.len(),
-                None => size.saturating_mul(2),
+                None => size.saturating_mul(4),
             };
         };
         let (number, is_first) = (self.count, self.start == 0);
