@@ -4,12 +4,13 @@ use crate::capability::{DVSEC, Space};
 use crate::decision::{Decision, Placement};
 use crate::guest_view::{GuestView, Kept, ViewError};
 use crate::lookup::DeviceMatch;
+use crate::overlay::Owners;
 use crate::placement::{Decided, left_linked};
 use crate::reason::Reason;
 use crate::source::Source;
 use crate::survey::{ConfigSurvey, Told};
 use crate::tables::{EmittedDvsec, ProfileEntry};
-use crate::{ByteSet, ConfigAccess, Database, HostPasid, Overlay, Policy};
+use crate::{ByteSet, ConfigAccess, Database, HostPasid, Policy};
 
 /// Why nothing is shown.
 pub(super) enum BuildError<E> {
@@ -97,13 +98,14 @@ pub(super) fn placed_beside_layers<D: ConfigAccess + ?Sized>(
     databases: &[Database<'_>],
     wanted: &Wanted<'_>,
 ) -> Result<(), BuildError<D::Error>> {
-    let (mut overlay, mut layers) = (Overlay::EMPTY, Kept::NOTHING);
-    overlay.copy_from(shown.overlay());
+    let (mut owners, mut layers) = (Owners::NONE, Kept::NOTHING);
+    shown.overlay().keep_owners(&mut owners);
     shown.keep(&mut layers);
     let placed = placed(shown, decided, decision, databases, wanted);
     if placed.is_err() {
-        shown.overlay_mut().copy_from(&overlay);
+        shown.overlay_mut().go_back_to(&owners);
         shown.go_back(&layers);
+        shown.unlink();
     }
     placed
 }

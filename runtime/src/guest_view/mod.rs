@@ -112,6 +112,17 @@ impl GuestView<'_> {
         self.inserted.truncate(kept.inserted);
     }
 
+    /// Has what was put in lead nowhere, as before the lists were linked.
+    pub(crate) fn unlink(&mut self) {
+        for &Inserted { space, offset } in self.inserted.iter() {
+            let next: &[(u16, u8)] = match space {
+                Space::Conventional => &[(1, 0xff)],
+                Space::Extended => &[(2, 0xf0), (3, 0xff)],
+            };
+            next.iter().for_each(|&(at, bits)| self.overlay.set(offset + at, bits, 0));
+        }
+    }
+
     pub(crate) fn overlay(&self) -> &Overlay {
         self.overlay
     }

@@ -26,7 +26,7 @@ use attempt::{Attempt, Halt};
 pub(crate) use choose::Chosen;
 use choose::Params;
 pub(crate) use mirrors::Mirrors;
-use stack::{Before, Named, Names, Stack};
+use stack::{Before, Named, Names, Runs, Stack};
 
 /// What layers work on: what the guest is shown, what the decision says of them, and the windows that they have.
 pub(crate) struct Ground<'a, 'o, 'db> {
@@ -89,7 +89,11 @@ fn apply_chosen<'db, D: ConfigAccess + ?Sized>(
     let mut stack = Stack::new(view, mirrors, Names { chosen, databases: question.databases });
     for position in 0..chosen.len() as u8 {
         let Some(layer) = stack.names.get(position) else { continue };
-        let refused = add(&mut stack, &before, survey, question, layer)?;
+        let refused = if layer.is_over_any() {
+            add_over(&mut stack, &before, survey, question, layer)?
+        } else {
+            add(&mut stack, &before, survey, question, layer)?
+        };
         match refused {
             None => stack.keep(&mut before),
             Some(_) => survey.findings.push(Finding::LayerRefused { layer: position }),
@@ -100,7 +104,27 @@ fn apply_chosen<'db, D: ConfigAccess + ?Sized>(
     Ok(())
 }
 
+/// The same as [`add`] for a layer that may take bits from others.
+// What it gives back is large, and most layers take nothing.
+#[inline(never)]
+fn add_over<'db, D: ConfigAccess + ?Sized>(
+    stack: &mut Stack<'_, '_, 'db>,
+    before: &Before,
+    survey: &mut ConfigSurvey<'_, D>,
+    question: &Question<'_, 'db>,
+    layer: Named<'db>,
+) -> Result<Option<LayerReason<'db>>, D::Error> {
+    let mut runs = Runs::NONE;
+    stack.keep_runs(&mut runs);
+    let refused = add(stack, before, survey, question, layer)?;
+    if refused.is_some() {
+        stack.give_back(&runs);
+    }
+    Ok(refused)
+}
+
 /// Puts one layer on the stack, or leaves the stack as it is and says why.
+#[inline(never)]
 fn add<'db, D: ConfigAccess + ?Sized>(
     stack: &mut Stack<'_, '_, 'db>,
     before: &Before,

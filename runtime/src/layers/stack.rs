@@ -78,6 +78,11 @@ pub(super) struct Named<'db> {
 }
 
 impl Named<'_> {
+    /// Whether it may take bits from other layers.
+    pub(super) fn is_over_any(&self) -> bool {
+        !self.layer.over.is_empty()
+    }
+
     /// Whether this layer wins where both want the same bit.
     fn is_over(&self, other: &Self) -> bool {
         self.database == other.database
@@ -129,13 +134,21 @@ impl<'db> Names<'_, 'db> {
 pub(super) struct Before {
     view: Kept,
     mirrors: usize,
-    runs: Bounded<Run, RUNS>,
+    runs: usize,
     extended: usize,
 }
 
 impl Before {
     /// Before the first one nothing is shown.
-    pub(super) const FIRST: Self = Self { view: Kept::NOTHING, mirrors: 0, runs: NO_RUNS, extended: 0 };
+    pub(super) const FIRST: Self = Self { view: Kept::NOTHING, mirrors: 0, runs: 0, extended: 0 };
+}
+
+/// What layers owned before one that is over others, and may take it from them.
+pub(super) struct Runs(Bounded<Run, RUNS>);
+
+impl Runs {
+    // Room that is made later is made on the stack.
+    pub(super) const NONE: Self = Self(NO_RUNS);
 }
 
 /// What is shown by the layers so far, and by the one that is on its way.
@@ -173,18 +186,27 @@ impl<'a, 'o, 'db> Stack<'a, 'o, 'db> {
     pub(super) fn keep(&mut self, before: &mut Before) {
         self.view.keep(&mut before.view);
         self.view.overlay().mark(&mut self.undo);
-        before.runs.copy_from(&self.runs);
-        (before.mirrors, before.extended) = (self.mirrors.len(), self.extended.len());
+        (before.mirrors, before.runs, before.extended) = (self.mirrors.len(), self.runs.len(), self.extended.len());
         self.touched = DwordSet::EMPTY;
     }
 
-    /// Undoes what a layer did.
+    /// Keeps what layers own.
+    pub(super) fn keep_runs(&self, runs: &mut Runs) {
+        runs.0.copy_from(&self.runs);
+    }
+
+    /// Gives back what a layer took from others.
+    pub(super) fn give_back(&mut self, runs: &Runs) {
+        self.runs.copy_from(&runs.0);
+    }
+
+    /// Undoes what a layer did, but for what it took from those that it is over.
     pub(super) fn go_back(&mut self, before: &Before) {
         self.view.go_back(&before.view);
         self.view.overlay_mut().go_back(&self.undo, &self.touched);
         self.view.overlay().mark(&mut self.undo);
         self.is_full = false;
-        self.runs.copy_from(&before.runs);
+        self.runs.truncate(before.runs);
         self.mirrors.truncate(before.mirrors);
         self.extended.truncate(before.extended);
         self.touched = DwordSet::EMPTY;

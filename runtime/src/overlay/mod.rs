@@ -69,7 +69,7 @@ pub use registers::Register;
 pub use reset::Reset;
 pub use saved::{SAVED_CHANGES, SavedError, SavedOverlay};
 pub use unassigned::UnassignedRule;
-pub(crate) use undo::Undo;
+pub(crate) use undo::{Owners, Undo};
 pub use watch::RESET_BITS;
 
 use core::fmt;
@@ -139,16 +139,6 @@ impl Overlay {
     /// Makes an overlay that owns nothing one of a space of `size` bytes.
     pub(crate) fn resize(&mut self, size: usize) {
         self.size = size.min(SPACE) as u16;
-    }
-
-    /// Becomes as another overlay is.
-    pub(crate) fn copy_from(&mut self, from: &Self) {
-        self.value = from.value;
-        self.ownership.copy_from(&from.ownership);
-        self.special.clone_from(&from.special);
-        self.rare.copy_from(&from.rare);
-        self.watches.clone_from(&from.watches);
-        self.size = from.size;
     }
 
     /// Bytes that can be accessed.

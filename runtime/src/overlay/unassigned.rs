@@ -28,11 +28,14 @@ impl Allowed {
         Self { readable: ByteSet::EMPTY, writable: ByteSet::EMPTY }
     }
 
+    /// Keeps what these allow too.
+    // What they allow is large, and nobody needs it afterwards.
     #[inline(never)]
-    fn of(allows: impl IntoIterator<Item = Allow>) -> Self {
-        let mut allowed = Self::none();
-        allows.into_iter().for_each(|allow| allowed.add(allow));
-        allowed
+    fn narrow(&mut self, allows: impl IntoIterator<Item = Allow>) {
+        let mut given = Self::none();
+        allows.into_iter().for_each(|allow| given.add(allow));
+        self.readable.intersect(&given.readable);
+        self.writable.intersect(&given.writable);
     }
 
     fn add(&mut self, Allow { start, end, writable }: Allow) {
@@ -59,13 +62,17 @@ impl UnassignedRule {
         if kind == self.kind {
             // Without an exception so far there is none.
             if let Some(all) = &mut self.allowed {
-                let given = Allowed::of(allows);
-                all.readable.intersect(&given.readable);
-                all.writable.intersect(&given.writable);
+                all.narrow(allows);
             }
             return;
         }
-        (self.kind, self.allowed) = (kind, None);
+        self.kind = kind;
+        self.allow_only(allows);
+    }
+
+    #[inline(never)]
+    fn allow_only(&mut self, allows: impl IntoIterator<Item = Allow>) {
+        self.allowed = None;
         for allow in allows {
             self.allowed.get_or_insert_with(Allowed::none).add(allow);
         }

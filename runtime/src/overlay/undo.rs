@@ -1,9 +1,9 @@
-//! What an overlay was, to go back to where a layer does not go on.
+//! What an overlay was, to go back to where a layer does not go on, or PASID is not placed beside layers after all.
 
 use super::Overlay;
-use super::ownership::OwnershipTables;
+use super::ownership::{Ownership, OwnershipTables};
 use super::rare::RareBytes;
-use super::watch::Dwords;
+use super::watch::{Dwords, Watches};
 use crate::bounded::Bounded;
 use crate::dword_set::DwordSet;
 
@@ -33,7 +33,41 @@ impl Undo {
     }
 }
 
+/// What an overlay owned at some point, whatever changed since. The values are not here: what is claimed later leaves the values
+/// of bits that have an owner as they are.
+pub(crate) struct Owners {
+    ownership: Ownership,
+    rare: RareBytes,
+    special: Dwords,
+    watches: Watches,
+}
+
+impl Owners {
+    /// Those of an overlay that owns nothing.
+    pub(crate) const NONE: Self =
+        Self { ownership: Ownership::NONE, rare: RareBytes::EMPTY, special: Dwords::EMPTY, watches: Watches::EMPTY };
+}
+
 impl Overlay {
+    /// Keeps what is owned.
+    pub(crate) fn keep_owners(&self, owners: &mut Owners) {
+        owners.ownership.copy_from(&self.ownership);
+        owners.rare.copy_from(&self.rare);
+        owners.special.clone_from(&self.special);
+        owners.watches.clone_from(&self.watches);
+    }
+
+    /// Owns what it owned then, and nothing else. A value that was [set](Overlay::set) since stays.
+    pub(crate) fn go_back_to(&mut self, owners: &Owners) {
+        self.ownership.copy_from(&owners.ownership);
+        self.rare.copy_from(&owners.rare);
+        self.special.clone_from(&owners.special);
+        self.watches.clone_from(&owners.watches);
+        for (at, value) in self.value.as_flattened_mut().iter_mut().enumerate() {
+            *value &= self.ownership.masks(at).owned;
+        }
+    }
+
     /// Goes back to here from now on.
     pub(crate) fn mark(&self, undo: &mut Undo) {
         undo.dwords.clear();
@@ -72,8 +106,9 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::overlay::{Reset, SavedOverlay};
-    use crate::tables::WriteClass;
+    use crate::ByteSet;
+    use crate::overlay::{Reset, SavedOverlay, UnassignedRule};
+    use crate::tables::{Unassigned, WriteClass};
 
     fn state(overlay: &Overlay) -> (SavedOverlay, [u8; 64]) {
         let mut reads = [0; 64];
@@ -106,6 +141,54 @@ mod tests {
         overlay.reset(Reset::Flr);
         before.reset(Reset::Flr);
         assert_eq!(state(&overlay), state(&before));
+    }
+
+    #[test]
+    fn what_was_owned_is_owned_again_and_nothing_else() {
+        let mut overlay = Overlay::new(4096);
+        overlay.own(0x400, &[1, 2, 3], WriteClass::Ro).unwrap();
+        overlay.own_bits(0x403, &[0x0f], &[0x05], WriteClass::Rw).unwrap();
+        overlay.own_bits(0x420, &[0x11], &[0x10], WriteClass::Rw1c).unwrap();
+        overlay.own_bits(0x421, &[0x03], &[0x02], WriteClass::RsvdP).unwrap();
+        overlay.own_locked(0x424, &[0x3c], &[0x24], crate::overlay::Lock::new(0x403, 1)).unwrap();
+        let mut before = overlay.clone();
+        let mut owners = Owners::NONE;
+        overlay.keep_owners(&mut owners);
+        for (offset, bits, class) in [
+            (0x403, 0xf0, WriteClass::Rws),
+            (0x404, 0xff, WriteClass::Ro),
+            (0x420, 0x22, WriteClass::Rwo),
+            (0x421, 0x7c, WriteClass::Forced),
+            (0x424, 0xc3, WriteClass::Rw),
+            (0x7ff, 0x5a, WriteClass::Rw),
+        ] {
+            overlay.own_bits(offset, &[bits], &[0xff], class).unwrap();
+        }
+        overlay.own_pasid_control(0x406, true, true).unwrap();
+        overlay.own_ats_control(0x506).unwrap();
+        overlay.own_pri_control(0x604).unwrap();
+        overlay.watch_function_reset(0x49, 0x80).unwrap();
+        overlay.watch_power(0x94, true).unwrap();
+        let allowed = [crate::tables::Allow { start: 0x700, end: 0x720, writable: false }];
+        let mut rule = UnassignedRule::default();
+        rule.add(Unassigned::Deny, allowed);
+        overlay.restrict(&rule, &ByteSet::EMPTY, &ByteSet::of(0x700..0x704));
+        overlay.go_back_to(&owners);
+        for reset in [None, Some(Reset::Flr), Some(Reset::D3Hot)] {
+            if let Some(reset) = reset {
+                overlay.reset(reset);
+                before.reset(reset);
+            }
+            assert_eq!(state(&overlay), state(&before));
+            assert_eq!(overlay.value, before.value);
+            for at in 0..0x1000 {
+                assert_eq!(overlay.owned_bits(at), before.owned_bits(at), "{at:#x}");
+                assert_eq!(overlay.passes_writes(at), before.passes_writes(at), "{at:#x}");
+            }
+        }
+        // What was watched can be anew, at another place.
+        overlay.own_pasid_control(0x806, false, false).unwrap();
+        overlay.watch_power(0x84, false).unwrap();
     }
 
     #[test]

@@ -30,6 +30,37 @@ fn a_refused_layer_leaves_nothing() {
 }
 
 #[test]
+fn layers_are_as_without_a_host_where_pasid_is_not_placed_beside_them() {
+    // The layer owns the control of ATS, or of page requests, where ATS is taken before; it puts two capabilities in and hides one.
+    for control in ["0x206", "0x304"] {
+        let own = format!("emulate u8 @ {control} = 1 rw; emulate cap vendor @ 0xc8 len 8 {{ u8 @ 4 = 6 rw; }}");
+        let put = "emulate ext dvsec(vendor: 1, id: 7) @ 0x700 len 0x10 { u32 @ 0xc = 5 rw1c; }";
+        let rest = "hide ext 0x000e; emulate u8 @ 0x154 mask 0x0f = 5 rw; unassigned deny { allow @ 0x900..0x920 rw; }";
+        let database = unchecked(&layer("a", &format!("{own} {put} {rest}")));
+        let mut space = Recorder::endpoint(&[(0x100, 0x03), (0x200, 0x0f), (0x150, 0x0e), (0x300, 0x13)]);
+        space.link_conventional(&[(0x40, 0x10), (0x90, 0x09)]);
+        space.set(0x90, 0x0014_0009);
+        let databases = [Database::load(&database).unwrap()];
+        let mut with = VirtualConfig::attach(&space, &databases, &identity(), Some(HOST), &PASID).unwrap();
+        let mut without = VirtualConfig::attach(&space, &databases, &identity(), None, &PASID).unwrap();
+        assert_eq!(verdicts(&with), [("a", "applied")]);
+        assert!(with.decision().placement.is_none());
+        assert!(with.decision().candidates.iter().any(|each| each.reason.code() == "control-owned"));
+        for data in [0xff, 0x00] {
+            assert_eq!(view(&with), view(&without));
+            assert_eq!(with.layout().owned, without.layout().owned);
+            assert_eq!(with.save().unwrap().overlay(), without.save().unwrap().overlay());
+            for at in 0..4096 {
+                assert_eq!(with.overlay().passes_writes(at), without.overlay().passes_writes(at), "{at:#x}");
+                let effects =
+                    |config: &mut VirtualConfig<'_, _>| -> Vec<_> { config.write(at, &[data]).unwrap().collect() };
+                assert_eq!(effects(&mut with), effects(&mut without), "{at:#x}");
+            }
+        }
+    }
+}
+
+#[test]
 fn over_takes_the_bits_and_leaves_the_rest() {
     // `wide` owns a dword; `above` wins its second byte, whichever comes first.
     for (rank, over_rank) in [(0, 1), (1, 0)] {
