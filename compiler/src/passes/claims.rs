@@ -1,13 +1,18 @@
 //! The bits that a layer owns, and what they are: byte by byte, or as one run where all bytes say the same.
 
-use quirk_runtime::capability::{PCIE, Space};
+use std::ops::Range;
+
+use quirk_runtime::capability::{DVSEC, PCIE, Space};
 use quirk_runtime::tables::WriteClass;
 
-use crate::model::{Anchor, Field, FieldValue, Layer, NodeId, Program};
+use crate::model::{Anchor, Emulation, Field, FieldValue, Layer, NodeId, Program};
 use crate::source::Place;
 
 /// The id of the Resizable BAR extended capability.
 const REBAR: u16 = 0x15;
+
+/// Where the list of extended capabilities begins, whatever a function has there or a layer hides.
+pub(crate) const LIST_HEAD: Range<u64> = Space::Extended.start() as u64..Space::Extended.start() as u64 + 4;
 
 /// A byte, as far as it is known before a device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,7 +92,7 @@ impl Claim {
     }
 
     /// The number after that of its last byte.
-    fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.byte.at() + self.length
     }
 
@@ -107,7 +112,12 @@ impl Claim {
             _ => a == b,
         };
         let ((class, value), (other_class, other_value)) = (self.behaviour(), other.behaviour());
-        bits == 0 || class == other_class && same(value, other_value) && self.lock == other.lock
+        bits == 0 || class == other_class && same(value, other_value) && self.lock() == other.lock()
+    }
+
+    /// The byte that locks it, counted as its own is, and the bits of that.
+    fn lock(&self) -> Option<(i64, u8)> {
+        self.lock.map(|(distance, bits)| (self.byte.at().cast_signed() + distance, bits))
     }
 
     /// Whether it agrees with the other, and with what the other agrees with: both own the same bits in the same way.
@@ -132,6 +142,25 @@ impl Claim {
         self.value == Content::Device && self.class != WriteClass::Forced
     }
 
+    /// What it owns where a list has these bytes: the device's own value owns none of them.
+    pub(crate) fn beside_list(self, list: &Range<u64>) -> impl Iterator<Item = Self> + use<> {
+        let (start, end) = (self.byte.at(), self.end());
+        let is_whole = !matches!(self.byte, Byte::Space(_)) || !self.leaves_lists();
+        let parts =
+            if is_whole { [start..end, end..end] } else { [start..end.min(list.start), start.max(list.end)..end] };
+        parts.into_iter().filter(|part| !part.is_empty()).map(move |part| Self {
+            byte: self.byte.other(part.start),
+            length: part.end - part.start,
+            lock: self.lock.map(|(distance, bits)| (distance - (part.start - start).cast_signed(), bits)),
+            ..self
+        })
+    }
+
+    /// Some of its bits, of each byte.
+    pub(crate) fn in_bits(self, bits: u8) -> Self {
+        Self { bits: self.bits & bits, ..self }
+    }
+
     /// Whether it reads 0 whatever is written.
     pub(crate) fn reads_0(&self) -> bool {
         let zero = Self { class: WriteClass::Ro, value: Content::Known(0), lock: None, ..*self };
@@ -152,35 +181,8 @@ pub(crate) fn byte(anchor: Anchor, index: usize, offset: u64) -> Byte {
 pub(crate) fn of(layer: &Layer) -> Vec<Claim> {
     let mut claims = Vec::new();
     for (index, emulation) in layer.emulations.iter().enumerate() {
-        for field in &emulation.fields {
-            let is_run = matches!(field.value, FieldValue::Device | FieldValue::Param(_)) && field.length > 4;
-            let (most, length) = if is_run { (1, field.length) } else { (usize::MAX, 1) };
-            claims.extend(field.bits().take(most).enumerate().map(|(at, (offset, bits))| Claim {
-                byte: byte(field.anchor, index, offset),
-                length,
-                from: None,
-                bits,
-                class: field.class,
-                value: value(field, at),
-                forced: field.forced.as_ref().map_or(Content::Known(0), |program| number(program, at)),
-                lock: field.lock.map(|lock| (lock.offset.cast_signed() - offset.cast_signed(), lock.bits)),
-                place: field.place,
-                node: Some(field.node),
-            }));
-        }
+        claims.extend(fields(index, emulation));
     }
-    let read_only = |byte, length, bits, value, place| Claim {
-        byte,
-        length,
-        from: None,
-        bits,
-        class: WriteClass::Ro,
-        value,
-        forced: Content::Known(0),
-        lock: None,
-        place,
-        node: None,
-    };
     if let Some(port) = layer.port_type {
         let byte = Byte::Capability(Space::Conventional, PCIE, None, 2);
         claims.push(read_only(byte, 1, 0xf0, Content::Known(port.value << 4), port.place));
@@ -191,6 +193,51 @@ pub(crate) fn of(layer: &Layer) -> Vec<Claim> {
         claims.push(read_only(first, 0x30, 0xff, Content::Pinned, place));
     }
     claims.retain(|claim| claim.bits != 0);
+    claims
+}
+
+fn fields(index: usize, emulation: &Emulation) -> impl Iterator<Item = Claim> {
+    emulation.fields.iter().flat_map(move |field| {
+        let is_run = matches!(field.value, FieldValue::Device | FieldValue::Param(_)) && field.length > 4;
+        let (most, length) = if is_run { (1, field.length) } else { (usize::MAX, 1) };
+        field.bits().take(most).enumerate().map(move |(at, (offset, bits))| Claim {
+            byte: byte(field.anchor, index, offset),
+            length,
+            from: None,
+            bits,
+            class: field.class,
+            value: value(field, at),
+            forced: field.forced.as_ref().map_or(Content::Known(0), |program| number(program, at)),
+            lock: field.lock.map(|lock| (lock.offset.cast_signed() - offset.cast_signed(), lock.bits)),
+            place: field.place,
+            node: Some(field.node),
+        })
+    })
+}
+
+fn read_only(byte: Byte, length: u64, bits: u8, value: Content, place: Place) -> Claim {
+    let (class, forced) = (WriteClass::Ro, Content::Known(0));
+    Claim { byte, length, from: None, bits, class, value, forced, lock: None, place, node: None }
+}
+
+/// What a capability that a layer emulates has beside the list's part of its header and what reads 0: the length and ids of a
+/// DVSEC or VSEC, and its fields. The bytes ascend.
+pub(crate) fn inside(index: usize, emulation: &Emulation) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = fields(index, emulation).collect();
+    claims.retain(|claim| claim.bits != 0 && matches!(claim.byte, Byte::Emulated(..)));
+    if let Some(emulated) = &emulation.capability
+        && let Some((vendor, id)) = emulated.sub
+    {
+        let length = u32::try_from(emulated.length << 20).unwrap_or(u32::MAX);
+        let is_dvsec = emulated.id == DVSEC;
+        let [a, b, c, d] = (length | u32::from(if is_dvsec { vendor } else { id })).to_le_bytes();
+        let [low, high] = id.to_le_bytes();
+        let made = [(a, 0xff), (b, 0xff), (c, 0xf0), (d, 0xff), (low, 0xff), (high, 0xff)];
+        claims.extend((4..).zip(made).take(if is_dvsec { 6 } else { 4 }).map(|(at, (value, bits))| {
+            read_only(Byte::Emulated(index, at), 1, bits, Content::Known(value), emulation.place)
+        }));
+    }
+    claims.sort_by_key(|claim| claim.byte);
     claims
 }
 

@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod function;
+mod pairs;
 mod statements;
 
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 use quirk_compiler::catalogue::{self, Rule};
 use quirk_compiler::files::Memory;
 use quirk_compiler::{Compilation, Input, Options, compile};
@@ -87,46 +89,58 @@ fn is_own(refused: &str) -> bool {
 proptest! {
     #[test]
     fn the_compiler_and_attach_say_the_same_of_two_layers((kind, layers) in layers()) {
-        let device = kind.text();
-        let [a, b] = &layers;
-        let alone = [a, b].map(|layer| layer.replace("over a;", "").replace("over b;", ""));
-        let mut are_sound = true;
-        for layer in &alone {
-            let text = format!("{device}{layer}");
-            prop_assume!(compiled(&text, true).database().is_some());
-            let (errors, refused_here) = (errors(&text), refused(kind.space(), &[&text]).unwrap());
-            let (is_told, is_why) = (starts("field-on-pasid"), are_all(&refused_here, "pasid"));
-            prop_assert!(errors.iter().any(is_told) || !is_why, "{:?}\n{}", errors, text);
-            prop_assert!(is_why || errors.is_empty() || !errors.iter().all(is_told), "{:?}\n{}", refused_here, text);
-            let mut elsewhere = Vec::new();
-            if layer.contains("any") {
-                elsewhere = refused(unknown(), &[&text]).unwrap();
-            }
-            if errors.is_empty() {
-                elsewhere.retain(|each| is_own(each));
-                prop_assert!(refused_here.is_empty() && elsewhere.is_empty(), "{:?} {:?}\n{}", refused_here, elsewhere, text);
-            } else if !are_lenient(&errors) {
-                prop_assert!(!refused_here.is_empty() || !elsewhere.is_empty(), "{:?}\n{}", errors, text);
-            }
-            are_sound &= errors.is_empty();
-            // A layer of another database is refused where the compiler would have refused it.
-            let other = format!("edition 1;\n{layer}");
-            if let Some(refused) = refused(kind.space(), &[&device, &other]) {
-                prop_assert_eq!(&refused, &refused_here, "{}", text);
-            }
-        }
-        // What is wrong with one alone is no clash.
-        prop_assume!(are_sound);
-        let text = format!("{device}{a}{b}");
-        let (errors, mut refused_here) = (errors(&text), refused(kind.space(), &[&text]).unwrap());
-        if alone.iter().all(|layer| applies(unknown(), &format!("{device}{layer}"))) {
-            refused_here.extend(refused(unknown(), &[&text]).unwrap());
-        } else if layers.iter().all(|layer| layer.contains("any")) {
-            // They may meet on a function that has what they need, and that is neither of these two.
-            prop_assume!(errors.is_empty());
-        }
-        prop_assert_eq!(errors.is_empty(), refused_here.is_empty(), "{:?}\n{:?}\n{}", errors, refused_here, text);
+        agree(kind, &layers)?;
     }
+}
+
+/// That the compiler and attach say the same of each of two layers, and of the two.
+fn agree(kind: Kind, layers: &[String; 2]) -> TestCaseResult {
+    let device = kind.text();
+    let [a, b] = layers;
+    let alone = [a, b].map(|layer| layer.replace("over a;", "").replace("over b;", ""));
+    let mut are_sound = true;
+    for layer in &alone {
+        let text = format!("{device}{layer}");
+        prop_assume!(compiled(&text, true).database().is_some());
+        let (errors, refused_here) = (errors(&text), refused(kind.space(), &[&text]).unwrap());
+        let (is_told, is_why) = (starts("field-on-pasid"), are_all(&refused_here, "pasid"));
+        prop_assert!(errors.iter().any(is_told) || !is_why, "{:?}\n{}", errors, text);
+        prop_assert!(is_why || errors.is_empty() || !errors.iter().all(is_told), "{:?}\n{}", refused_here, text);
+        let mut elsewhere = Vec::new();
+        if layer.contains("any") {
+            elsewhere = refused(unknown(), &[&text]).unwrap();
+        }
+        if errors.is_empty() {
+            elsewhere.retain(|each| is_own(each));
+            prop_assert!(
+                refused_here.is_empty() && elsewhere.is_empty(),
+                "{:?} {:?}\n{}",
+                refused_here,
+                elsewhere,
+                text
+            );
+        } else if !are_lenient(&errors) {
+            prop_assert!(!refused_here.is_empty() || !elsewhere.is_empty(), "{:?}\n{}", errors, text);
+        }
+        are_sound &= errors.is_empty();
+        // A layer of another database is refused where the compiler would have refused it.
+        let other = format!("edition 1;\n{layer}");
+        if let Some(refused) = refused(kind.space(), &[&device, &other]) {
+            prop_assert_eq!(&refused, &refused_here, "{}", text);
+        }
+    }
+    // What is wrong with one alone is no clash.
+    prop_assume!(are_sound);
+    let text = format!("{device}{a}{b}");
+    let (errors, mut refused_here) = (errors(&text), refused(kind.space(), &[&text]).unwrap());
+    if alone.iter().all(|layer| applies(unknown(), &format!("{device}{layer}"))) {
+        refused_here.extend(refused(unknown(), &[&text]).unwrap());
+    } else if layers.iter().all(|layer| layer.contains("any")) {
+        // They may meet on a function that has what they need, and that is neither of these two.
+        prop_assume!(errors.is_empty());
+    }
+    prop_assert_eq!(errors.is_empty(), refused_here.is_empty(), "{:?}\n{:?}\n{}", errors, refused_here, text);
+    Ok(())
 }
 
 /// Of a list of places one that does not do is passed over, by the compiler as at attach; where none does, both say so.
@@ -152,7 +166,7 @@ fn a_place_that_does_not_do_is_passed_over() {
 #[test]
 fn what_attach_refuses_does_not_compile() {
     let [mover, twins, open, folded, stated] = KINDS;
-    let on_copy = Some("layer-on-copy");
+    let (on_copy, overlaps) = (Some("layer-on-copy"), Some("emulation-overlaps"));
     let cases = [
         (folded, "emulate ext vendor(id: 3) @ 0x980 len 16;", on_copy),
         (folded, "emulate ext vendor(id: 3) @ 0x3f4 len 16;", on_copy),
@@ -178,6 +192,28 @@ fn what_attach_refuses_does_not_compile() {
             Some("placed-abuts"),
         ),
         (mover, "emulate u8 @ cap vendor + 8 = 0 ro; emulate u8 @ 0x98 = 0x11 ro;", Some("fields-overlap")),
+        (mover, "emulate ext dvsec(vendor: 0xabcd, id: 9) @ 0x400 len 16; emulate u8 @ 0x404 = 0 ro;", overlaps),
+        (mover, "emulate ext dvsec(vendor: 0xabcd, id: 9) @ 0x400 len 16; emulate u8 @ 0x404 = 0xcd ro;", None),
+        (mover, "emulate ext dvsec(vendor: 0xabcd, id: 9) @ 0x400 len 16; emulate u8 @ 0x406 = 0 ro;", None),
+        (mover, "emulate ext dvsec(vendor: 0xabcd, id: 9) @ 0x400 len 16; emulate u8 @ 0x407 = 0 ro;", overlaps),
+        (mover, "emulate ext dvsec(vendor: 0xabcd, id: 9) @ 0x400 len 16; emulate u16 @ 0x408 = 9 ro;", None),
+        (mover, "emulate ext dvsec(vendor: 0xabcd, id: 9) @ 0x400 len 16; emulate u8 @ 0x40a = 9 ro;", overlaps),
+        (mover, "emulate ext vendor(id: 3) @ 0x400 len 16; emulate u8 @ 0x404 = 0 ro;", overlaps),
+        (mover, "emulate ext vendor(id: 3) @ 0x400 len 16; emulate u32 @ 0x404 = 0x01000003 ro;", None),
+        (mover, "emulate ext vendor(id: 3) @ 0x400 len 16; emulate u16 @ 0x408 = 0 ro;", None),
+        (mover, "emulate ext vendor(id: 3) @ 0x400 len 16 { u8 @ 12 = 17 ro; } emulate u8 @ 0x40c = 0 ro;", overlaps),
+        (mover, "emulate ext vendor(id: 3) @ 0x400 len 16 { u8 @ 12 = 17 ro; } emulate u8 @ 0x40c = 17 rw;", overlaps),
+        (mover, "emulate ext vendor(id: 3) @ 0x400 len 16 { u8 @ 12 = 17 ro; } emulate u8 @ 0x40c = 17 ro;", None),
+        (
+            mover,
+            "emulate ext vendor(id: 3) @ 0x400 len 16 { u8 @ 12 bits 0..4 = 1 ro; } emulate u8 @ 0x40c = 1 ro;",
+            None,
+        ),
+        (
+            mover,
+            "emulate ext vendor(id: 3) @ 0x400 len 16 { u8 @ 12 bits 0..4 = 1 ro; } emulate u8 @ 0x40c = 17 ro;",
+            overlaps,
+        ),
         (mover, "emulate u8 @ 0x302 = 0 ro;", Some("field-on-header")),
         (mover, "emulate u8 @ ext dvsec(vendor: 0xabcd, id: 7) + 0x1b = 0 ro;", None),
         (mover, "emulate u8 @ ext dvsec(vendor: 0xabcd, id: 7) + 0x1c = 0 ro;", Some("field-out-of-capability")),

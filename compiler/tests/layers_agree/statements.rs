@@ -21,10 +21,13 @@ fn statement(kind: Kind) -> impl Strategy<Value = String> {
         .prop_map(|(kind, offset, value)| format!("emulate {kind} @ {offset:#x} = {value} ro;"));
     let hide = select(kind.hides).prop_map(|kind| format!("hide {kind};"));
     let what = select(&["ext dsn", "ext dvsec(vendor: 0xabcd, id: 9)", "ext vendor(id: 3)"][..]);
-    let extended = (what, vec(select(kind.extended), 1..4), any::<bool>()).prop_map(|(what, places, is_odd)| {
+    let inside = select(&["", "", "{ u8 @ 0xc = 0x11 ro; }", "{ u8 @ 0xc = 0x11 rw; }"][..]);
+    let extended = (what, vec(select(kind.extended), 1..4), any::<bool>(), inside);
+    let extended = extended.prop_map(|(what, places, is_odd, inside)| {
         let length = if what == "ext dsn" { 12 } else { 16 };
         let length = if is_odd && what == "ext vendor(id: 3)" { 14 } else { length };
-        format!("emulate {what} @ {} len {length};", list(&places))
+        let end = if length == 12 || inside.is_empty() { ";" } else { inside };
+        format!("emulate {what} @ {} len {length}{end}", list(&places))
     });
     let conventional = vec(select(kind.conventional), 1..4)
         .prop_map(|places| format!("emulate cap vendor @ {} len 8;", list(&places)));

@@ -141,7 +141,7 @@ impl<'s> Ground<'s> {
         let Byte::Space(at) = field.byte else { return };
         for dword in at / 4..(at + field.length).div_ceil(4) {
             let of = self.capabilities.get(&dword).and_then(|index| self.taken.get(*index));
-            if let Some((showing, _)) = of.filter(|(_, taken)| taken.refuses(field)) {
+            if let Some((showing, _)) = of.filter(|(showing, taken)| taken.refuses(&showing.inside, field)) {
                 let what = overlaps(showing);
                 self.wrong.push((showing.node, showing.place, &catalogue::EMULATION_OVERLAPS, what, field.place));
                 return;

@@ -53,21 +53,30 @@ fn run(check: &mut Check<'_>) {
     let claims: Vec<Vec<Claim>> = model.layers.iter().map(|layer| sound(check, layer)).collect();
     let owned: Vec<(usize, Claim)> =
         claims.iter().enumerate().flat_map(|(layer, own)| own.iter().map(move |claim| (layer, *claim))).collect();
+    // The device's own value leaves out what is a list's on the function.
+    let mut by_lists = BTreeSet::new();
     claims::disagreements(&owned, |(layer, claim), (other, before), byte| {
-        if layer != other && !is_settled(model, *layer, *other) {
+        if layer == other || is_settled(model, *layer, *other) {
+            return;
+        }
+        let pair = (*layer.min(other), *layer.max(other));
+        if claim.leaves_lists() || before.leaves_lists() {
+            by_lists.extend(clash::witness(model, pair, None).is_some().then_some(pair));
+        } else {
             let what = What::Bits(claim.bits & before.bits, byte);
             clashes.add(model, None, [(*layer, claim.place), (*other, before.place)], what, true);
         }
     });
     hidden(model, &claims, &mut clashes);
     let all: Vec<usize> = (0..model.layers.len()).collect();
-    on_function(check, Function::UNKNOWN, &all, &claims, &mut clashes);
+    on_function(check, Function::UNKNOWN, &all, (&claims, &by_lists), &mut clashes);
+    by_lists.retain(|&(one, other)| !clashes.has(one, other));
     for (index, device) in model.devices.iter().enumerate().filter(|(_, device)| !device.broken.layout()) {
         let near = check.layers_near(device);
         let is_here = |layer: &Layer| common_function(&layer.clauses, &device.clauses).is_some();
         let here: Vec<usize> = near.filter(|(_, layer)| is_here(layer)).map(|(at, _)| at).collect();
         if here.len() > 1 {
-            on_function(check, Function::of(model, check.plans, index), &here, &claims, &mut clashes);
+            on_function(check, Function::of(model, check.plans, index), &here, (&claims, &by_lists), &mut clashes);
         }
     }
     for (later, found) in unsettled(&clashes) {
@@ -75,18 +84,21 @@ fn run(check: &mut Check<'_>) {
     }
 }
 
-/// Looks at each two of some layers that have a byte in common on a function, or abut.
+/// Looks at each two of some layers that have a byte in common on a function, or abut. Of two with fields alone, those of
+/// `by_lists` are looked at.
 fn on_function(
     check: &Check<'_>,
     function: Function<'_>,
     layers: &[usize],
-    claims: &[Vec<Claim>],
+    (claims, by_lists): (&[Vec<Claim>], &BTreeSet<(usize, usize)>),
     clashes: &mut Clashes,
 ) {
     let model = check.model;
     let having: BTreeMap<usize, Having> =
         layers.iter().map(|&layer| (layer, Having::of(check, function, layer, &claims[layer]))).collect();
-    let mut near = BTreeSet::new();
+    let is_here = |(one, other): &&(usize, usize)| having.contains_key(one) && having.contains_key(other);
+    let mut near: BTreeSet<(usize, usize)> = by_lists.iter().filter(is_here).copied().collect();
+    near.retain(|&(one, other)| !clashes.has(one, other));
     neighbours(check.model, function, claims, &having, |one, other| {
         if !clashes.has(one, other) {
             near.insert((one, other));

@@ -1,10 +1,13 @@
 //! Two layers on one function, applied one after the other as it is done at attach.
 
-use quirk_runtime::capability::{Name, Space};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use quirk_runtime::capability::{Kind, Name, Shown, Space};
 
 use super::clash::{Clashes, Said, What, is_before, is_settled};
 use super::shown::{Function, Having, Hiding, Showing, Vacancy};
-use crate::model::Model;
+use crate::model::{Capability, Entry, Model};
 use crate::passes::claims::{Byte, Claim};
 use crate::source::Place;
 
@@ -22,10 +25,27 @@ impl Taken {
         header(self.name, self.start)
     }
 
-    /// Whether a field of the same layer inside does not read as the rest does.
-    pub(crate) fn refuses(&self, field: &Claim) -> bool {
+    /// Whether a field of the same layer is in the way: the list's part of the header is nobody's, and what is inside stays as
+    /// it is.
+    pub(crate) fn refuses(&self, inside: &[Claim], field: &Claim) -> bool {
         !field.leaves_lists() && meets(field, self.start, self.header())
-            || meets(field, self.header(), self.end) && !field.reads_0()
+            || meets(field, self.header(), self.end) && !self.agrees(inside, field)
+    }
+
+    /// Whether a field says what a capability has: its own fields, and 0 for the rest.
+    fn agrees(&self, inside: &[Claim], field: &Claim) -> bool {
+        let Byte::Space(at) = field.byte else { return true };
+        let first = inside.partition_point(|claim| claim.counted_from(self.start).end() <= at);
+        let own = inside.iter().skip(first).map(|claim| claim.counted_from(self.start));
+        let mut left = 0xff;
+        for claim in own.take_while(|claim| claim.shared(field).is_some()) {
+            if !claim.agrees(field) {
+                return false;
+            }
+            // Of a run it is not known which bytes are left.
+            left &= if field.length == 1 { !claim.bits } else { 0xff };
+        }
+        field.in_bits(left).reads_0()
     }
 }
 
@@ -61,12 +81,18 @@ impl Pair<'_> {
             let said: [Said; 2] = [(first.0, of_first), (second.0, of_second)];
             clashes.add(self.model, device, said, what, can_be_settled);
         };
+        let fields = [
+            owned(self.function, &first.1.fields, &[&first.1.hides]),
+            // What is hidden before leads nowhere any more.
+            owned(self.function, &second.1.fields, &[&first.1.hides, &second.1.hides]),
+        ];
+        let [of_first, fields] = &fields;
         let taken: Vec<Taken> = alone(first.1).into_iter().flatten().collect();
         let (mut of_second, mut moved_by) = (Vec::new(), None);
         for (showing, alone) in second.1.shows.iter().zip(alone(second.1)) {
             // What does not go with the layer's own is said of the layer alone.
             let Some(alone) = alone else { continue };
-            let other = Other { taken: &taken, fields: &first.1.fields, hides: &first.1.hides };
+            let other = Other { taken: &taken, fields: of_first, hides: &first.1.hides };
             let (found, in_the_way) = put(showing, &other, second.1, &of_second);
             moved_by = moved_by.or(in_the_way);
             match found {
@@ -79,7 +105,7 @@ impl Pair<'_> {
                 }
             }
         }
-        for field in &second.1.fields {
+        for field in fields.iter() {
             for capability in taken.iter().filter(|taken| meets(field, taken.start, taken.end)) {
                 let on_header = !field.leaves_lists() && meets(field, capability.start, capability.header());
                 let in_body = meets(field, capability.header(), capability.end);
@@ -88,7 +114,7 @@ impl Pair<'_> {
                     add(capability.place, field.place, what, !on_header);
                 }
             }
-            for before in first.1.fields.iter().filter(|before| !before.agrees(field)) {
+            for before in of_first.iter().filter(|before| !before.agrees(field)) {
                 if let Some(byte) = before.shared(field).filter(|_| !is_settled) {
                     add(before.place, field.place, What::Bits(before.bits & field.bits, byte), true);
                 }
@@ -100,12 +126,12 @@ impl Pair<'_> {
                 add(hiding.place, field.place, What::Hidden(hiding.name), false);
             }
         }
-        for (hiding, field) in inside(&first.1.hides, &second.1.fields) {
+        for (hiding, field) in inside(&first.1.hides, fields) {
             if !is_settled && !field.reads_0() {
                 add(hiding.place, field.place, hidden(hiding, field), true);
             }
         }
-        for (hiding, field) in inside(&second.1.hides, &first.1.fields) {
+        for (hiding, field) in inside(&second.1.hides, of_first) {
             // As long as a list leads there, nobody owns what leads on.
             let header = header(hiding.name, hiding.start);
             let is_hidden = first.1.hides.iter().any(|own| own.start == hiding.start);
@@ -116,6 +142,28 @@ impl Pair<'_> {
             }
         }
     }
+}
+
+/// Fields as they are owned, where some capabilities are hidden: of a header that a list leads through, the device's own value
+/// owns nothing.
+fn owned<'f>(function: Function<'_>, fields: &'f [Claim], hides: &[&[Hiding]]) -> Cow<'f, [Claim]> {
+    let Some((_, device, _)) = function.device.filter(|_| fields.iter().any(Claim::leaves_lists)) else {
+        return Cow::Borrowed(fields);
+    };
+    let is_hidden = |start: u64| hides.iter().any(|hides| hides.iter().any(|hiding| hiding.start == start));
+    let mut owned = fields.to_vec();
+    for list in device.entries.iter().filter_map(listed).filter(|list| !is_hidden(list.start)) {
+        owned = owned.into_iter().flat_map(|field| field.beside_list(&list)).collect();
+    }
+    Cow::Owned(owned)
+}
+
+/// The header of a capability that a guest of every kernel reaches, wherever the layout is right.
+fn listed(entry: &Entry) -> Option<Range<u64>> {
+    let Capability { space, id, .. } = *entry.capability().filter(|_| !entry.optional)?;
+    let start = entry.region.start;
+    let is_shown = Kind::by_id(space, id).is_some_and(|kind| matches!(kind.shown, Shown::Always));
+    is_shown.then(|| start..header(Name(space, id), start))
 }
 
 fn hidden(hiding: &Hiding, field: &Claim) -> What {
@@ -169,7 +217,7 @@ fn put(showing: &Showing, other: &Other<'_>, having: &Having, own: &[Taken]) -> 
         let before: Vec<Claim> = having.fields.iter().filter(|field| field.place < place).copied().collect();
         if obstacle.is_none() && in_the_way(&found, own, &before).is_none() {
             let mut behind = having.fields.iter().filter(|field| field.place > place);
-            let fits = !behind.any(|field| found.refuses(field));
+            let fits = !behind.any(|field| found.refuses(&showing.inside, field));
             return (fits.then_some(found), of_other);
         }
     }

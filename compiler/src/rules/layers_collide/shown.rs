@@ -7,7 +7,7 @@ use crate::allocate::{Allocated, Plan, Plans};
 use crate::model::{Anchor, Device, Emulation, Layer, Model, NodeId};
 use crate::passes::Check;
 use crate::passes::anchors::Base;
-use crate::passes::claims::{self, Byte, Claim};
+use crate::passes::claims::{self, Byte, Claim, LIST_HEAD};
 use crate::rules::emulations::obstacles::obstacle;
 use crate::rules::emulations::placed_abuts::abutting;
 use crate::source::Place;
@@ -39,6 +39,8 @@ pub(crate) struct Showing {
     pub(crate) name: Name,
     pub(crate) length: u64,
     pub(crate) places: Vec<Vacancy>,
+    /// What it has inside that does not just read 0.
+    pub(crate) inside: Vec<Claim>,
     pub(crate) place: Place,
 }
 
@@ -98,7 +100,8 @@ fn showing(
             plan.allocations.iter().filter(is_its).map(|each| vacancy(each.offset)).collect()
         }
     };
-    Some(Showing { node: emulation.node, name, length, places, place: emulation.place })
+    let inside = claims::inside(index, emulation);
+    Some(Showing { node: emulation.node, name, length, places, inside, place: emulation.place })
 }
 
 /// The claim of a layer as one of configuration space, where it is known what it counts from.
@@ -118,5 +121,5 @@ pub(crate) fn on(claim: &Claim, layer: &Layer, function: Function<'_>) -> Option
 pub(crate) fn sound(check: &Check<'_>, layer: &Layer) -> Vec<Claim> {
     let mut claims = claims::of(layer);
     claims.retain(|claim| !matches!(claim.byte, Byte::Emulated(..)) && claim.node.is_none_or(|node| check.holds(node)));
-    claims
+    claims.into_iter().flat_map(|claim| claim.beside_list(&LIST_HEAD)).collect()
 }

@@ -5,6 +5,7 @@ use quirk_runtime::capability::{DVSEC, Kind, Name, Space};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Anchor, Emulated, Emulation, Field, FieldValue};
+use crate::passes::claims::LIST_HEAD;
 use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass =
@@ -58,12 +59,11 @@ fn look(emulation: &Emulation, field: &Field) -> Option<Diagnostic> {
 /// A field that covers what leads to a list, whatever the device has: in the header of configuration space, or where the
 /// extended list begins. There the device's own value leaves out what is the list's.
 fn on_list(field: &Field) -> Option<Diagnostic> {
-    const HEAD: u64 = Space::Extended.start() as u64;
     let is_own = matches!(field.value, FieldValue::Device);
     let leads = |at| match at {
         STATUS => 0x10,
         POINTER => 0xff,
-        HEAD..0x104 if !is_own => 0xff,
+        at if LIST_HEAD.contains(&at) && !is_own => 0xff,
         _ => 0,
     };
     let (at, _) = field.bits().find(|&(at, bits)| leads(at) & bits != 0)?;
