@@ -368,3 +368,14 @@ fn a_keystroke_is_looked_at_with_a_few_items_however_many_there_are() {
 fn cases(usual: u32) -> u32 {
     std::env::var("QUIRK_EDITS").ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
 }
+
+/// What a workspace once did not find: that a file without an edition lacks it, told at an item that is read alone; and that an item
+/// shares its line with another now, so that a fix takes less away.
+#[test]
+fn what_was_missed_once_is_found() {
+    for seed in [11_470_053_767_195_013_544, 204] {
+        let mut random = Random(seed);
+        let outcome = compare(written(&mut random), 30, &mut random);
+        assert!(outcome.is_ok(), "{seed}: {}", outcome.unwrap_err());
+    }
+}

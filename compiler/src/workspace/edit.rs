@@ -46,6 +46,10 @@ impl Workspace {
         let lost_before = self.files[file].lost();
         self.sources.replace(id, text);
         let mut turn = self.replaced(file, &change, &read)?;
+        // What is beside an item in its line decides how much of the line a fix takes away.
+        let beside = [change.first.checked_sub(1), Some(change.after)].into_iter().flatten();
+        let is_told = |at: &usize| self.files[file].items.get(*at).is_some_and(|item| !item.findings.is_empty());
+        turn.hard.extend(beside.filter(is_told).map(|at| (file, at)));
         self.concerned(&mut turn, &change, &before, lost_before);
         let part = self.settled(&mut turn, &read)?;
         self.keep(&mut turn, part);

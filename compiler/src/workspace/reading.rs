@@ -66,7 +66,8 @@ impl Reading {
 
 /// Reads the one item that an edit is inside of, where nothing else of the file is wrong, before or after.
 fn item(file: &File, old: &str, new: &Arc<str>) -> Option<(Change, usize, Read)> {
-    if file.poisoned || file.lost_use {
+    // That a file does not say its edition is told at its first item.
+    if file.poisoned || file.lost_use || !file.items.iter().any(|item| item.kind == Kind::Edition) {
         return None;
     }
     let (at, change) = Change::inside(file, old, new)?;
