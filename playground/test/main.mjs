@@ -200,7 +200,7 @@ await step("layers are switched: map, bytes and accesses follow, with the values
   const { page: own, noted: odd, close: end } = await open(browser, url);
   const text = readFileSync(path(NAME), "utf8") + `
 layer tag { match pci(0xfffe, 0x7101); param n: u8; emulate u8 @ 0x480 = n ro; allow missing-test "shown by hand"; }
-layer veil { match pci(0xfffe, 0x7101); hide ext ats; default on; allow missing-test "shown by hand"; }
+layer veil { match pci(0xfffe, 0x7101); hide ext ats; default on; }
 `;
   await empty(own);
   await type(own, text);
@@ -238,14 +238,16 @@ layer veil { match pci(0xfffe, 0x7101); hide ext ats; default on; allow missing-
   // The map is that of `quirkc map` with the same layers.
   write("layers.quirk", text);
   await tab(own, "map");
-  const html = output("map", "dump.txt", "--only-quirks", "layers.quirk", "--pasid", "20,execute", "--layer", "tag:n=0x5a", "--without-layer", "veil", "--format", "html");
+  const html = output("map", "dump.txt", "--only-quirks", "layers.quirk", "--pasid", "20,execute", "--layer", "tag:n=0x5a", "--without-layer", "veil", "--format", "html").replaceAll("layers.quirk", NAME);
   const expected = await own.evaluate((html) => new DOMParser().parseFromString(html, "text/html").querySelector("main > section").outerHTML, html);
   assert.equal(await own.evaluate(() => document.querySelector("#map > section").outerHTML), expected);
   // As the description says again, nothing of it is in a link.
   await own.check('[data-layer="veil"]');
-  await own.uncheck('[data-layer="tag"]');
+  await told("2 of 2 on");
   await own.fill('[data-param="n"]', "");
   await own.keyboard.press("Enter");
+  await own.waitForFunction(() => !document.querySelector('[data-layer="tag"]').closest("li").innerText.includes("applied"));
+  await own.uncheck('[data-layer="tag"]');
   await told("1 of 2 on");
   assert.deepEqual((await shared(own)).state.layers, []);
   assert.deepEqual(odd.errors, []);
@@ -336,19 +338,22 @@ await step("the file of `quirkc map` answers to mouse and keyboard, and what is 
     assert.match(await own.innerText("#detail"), /header 0x000..0x040/);
     await first.focus();
     const labels = new Set();
-    for (let steps = 0; steps < 80; steps++) {
-      const { label, covered } = await own.evaluate(() => {
+    for (let steps = 0, before = -1; steps < 80; steps++) {
+      const { number, label, covered } = await own.evaluate(() => {
         const at = document.activeElement;
         const { left, right, top, bottom } = at.getBoundingClientRect();
         const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-        return { label: at.getAttribute("aria-label"), covered: seen !== at && !at.contains(seen) };
+        const number = [...document.querySelectorAll(".grid button")].indexOf(at);
+        return { number, label: at.getAttribute("aria-label"), covered: seen !== at && !at.contains(seen) };
       });
       assert.ok(!covered, `${label} is covered`);
-      if (labels.has(label)) break;
+      // A region of several rows has a button in each.
+      if (number === before) break;
+      before = number;
       labels.add(label);
       await own.keyboard.press("ArrowDown");
     }
-    assert.ok(labels.size > 10 && [...labels].at(-1).includes("to 0x1000"), [...labels].at(-1));
+    assert.ok(labels.size > 4 && [...labels].at(-1).includes("to 0x1000"), [...labels].join("; "));
     await context.close();
   }
 });
