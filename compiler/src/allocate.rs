@@ -11,6 +11,7 @@ use quirk_runtime::tables::{Form, PlaceKind};
 
 use crate::matching::{Neighbours, common_function};
 use crate::model::{Device, Layer, Model, Placing, PlacingKind};
+use quirk_dsl::Ordered as _;
 
 /// Bytes of a DVSEC's header.
 const HEADER: u64 = 12;
@@ -190,7 +191,7 @@ fn layers<'m>(
         .filter(|(_, layer)| layer.emulations.iter().any(|emulation| emulation.capability.is_some()))
         .filter(|(_, layer)| common_function(&layer.clauses, &device.clauses).is_some())
         .collect();
-    matching.sort_by_key(|(_, layer)| &layer.name);
+    matching.order_by_key(|(_, layer)| &layer.name);
     let capabilities = matching.iter().flat_map(|&(at, layer)| {
         let emulations = layer.emulations.iter().enumerate();
         emulations.filter_map(move |(emulation, found)| Some((at, emulation, found.capability.as_ref()?)))
@@ -220,7 +221,7 @@ fn layers<'m>(
 fn gaps(device: &Device) -> Vec<Gap> {
     let mut gaps: Vec<Gap> =
         device.free.iter().map(|free| Gap { start: free.region.start, end: free.region.end }).collect();
-    gaps.sort_by_key(|gap| (gap.start, gap.end));
+    gaps.order_by_key(|gap| (gap.start, gap.end));
     // Overlaps are errors, unless the description allows them.
     for entry in &device.entries {
         take(&mut gaps, Gap { start: entry.region.start, end: entry.region.end });

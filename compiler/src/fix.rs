@@ -9,6 +9,7 @@ use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::files::Files;
 use crate::source::FileId;
 use crate::{Compilation, Input, Options, Sources, compile};
+use quirk_dsl::Ordered as _;
 
 /// How often the texts are looked at again. A fix may show what was hidden behind it, but not for ever.
 const ROUNDS: usize = 64;
@@ -164,7 +165,7 @@ impl<'c> Taken<'c> {
 
 fn edited(sources: &Sources, mut edits: Vec<&Edit>) -> Vec<Change> {
     // From the end of each text, so that the places before stay right.
-    edits.sort_by_key(|edit| (edit.place.file, core::cmp::Reverse(edit.place.span.start)));
+    edits.order_by_key(|edit| (edit.place.file, core::cmp::Reverse(edit.place.span.start)));
     let mut texts = BTreeMap::new();
     for edit in edits {
         let source = sources.get(edit.place.file);

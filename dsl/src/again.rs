@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::batch::Read;
 use crate::lex::{TokenKind, lex_from};
+use crate::ordered::Ordered as _;
 use crate::parser::{Keep, Parser};
 use crate::split::{PieceKind, split};
 use crate::{Span, ast, lower, report, shape};
@@ -42,7 +43,7 @@ pub fn read_again(text: &Arc<str>, items: &[Span], at: usize) -> Option<Read> {
     let mut report = report::report(&parsed);
     let ast::File { items: read, words, poisoned, lost_use, .. } = lower::file(&parsed.tree, &mut report);
     let mut errors = report.errors;
-    errors.sort_by_key(|error| (error.span, error.code));
+    errors.order_by_key(|error| (error.span, error.code));
     let (from, until) = (before.map_or(0, |before| before.end), after.map_or(u32::MAX, |after| after.start));
     let is_around = |span: Span| from <= span.start && span.end <= until;
     let beside: Vec<Span> = before.into_iter().chain(after).collect();

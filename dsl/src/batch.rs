@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::cut::{Batch, Cutter};
+use crate::ordered::Ordered as _;
 use crate::parse::{LONGEST_TEXT, parse};
 use crate::parser::{Keep, Parser};
 use crate::{SyntaxError, ast, lower, report};
@@ -75,7 +76,7 @@ fn in_batches<T: Send>(
     if work.failed.into_inner() {
         return None;
     }
-    parts.sort_unstable_by_key(|(batch, ..)| *batch);
+    parts.order_by_key(|(batch, ..)| *batch);
     let mut file = ast::File::default();
     file.items.reserve(parts.iter().map(|(_, part, _)| part.file.items.len()).sum());
     let (mut errors, mut taken) = (Vec::new(), Vec::with_capacity(parts.len()));
@@ -89,7 +90,7 @@ fn in_batches<T: Send>(
         errors.extend(part.errors);
         taken.push(made);
     }
-    errors.sort_by_key(|error| (error.span, error.code));
+    errors.order_by_key(|error| (error.span, error.code));
     Some((Read { file, errors }, taken))
 }
 

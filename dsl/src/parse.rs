@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{SyntaxCode, SyntaxError};
+use crate::ordered::Ordered as _;
 use crate::span::Span;
 use crate::tree::Tree;
 use crate::{ast, lower, parser, report};
@@ -42,7 +43,7 @@ fn parse_within(text: &Arc<str>, longest: usize) -> Parse {
     let mut report = report::report(&parsed);
     let file = lower::file(&parsed.tree, &mut report);
     let mut errors = report.errors;
-    errors.sort_by_key(|error| (error.span, error.code));
+    errors.order_by_key(|error| (error.span, error.code));
     Parse { tree: parsed.tree, file, errors }
 }
 

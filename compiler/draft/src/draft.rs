@@ -11,6 +11,7 @@ use crate::group::{Group, Outside, Run, Seen};
 use crate::like::Like;
 use crate::options::Options;
 use crate::word::{is_name, quoted};
+use quirk_dsl::Ordered as _;
 
 /// A statement of the layout, in the ways in which it may be written, the best first.
 #[derive(Clone, Debug)]
@@ -112,9 +113,9 @@ impl Draft {
             absent: None,
             place: Placed::Layout,
         }));
-        layout.sort_by_key(|statement| (statement.offset >= 0x100, statement.offset));
+        layout.order_by_key(|statement| (statement.offset >= 0x100, statement.offset));
         let mut odd: Vec<String> = group.records.iter().flat_map(|facts| facts.odd.clone()).collect();
-        odd.sort();
+        odd.order();
         odd.dedup();
         Ok(Self {
             title: title(&first.description, vendor, device),
@@ -275,7 +276,7 @@ fn conditions(group: &Group) -> Vec<String> {
     let mut conditions = Vec::new();
     let distinct = |value: &dyn Fn(&crate::facts::Facts) -> u32| -> Vec<u32> {
         let mut values: Vec<u32> = group.records.iter().map(value).collect();
-        values.sort_unstable();
+        values.order();
         values.dedup();
         values
     };

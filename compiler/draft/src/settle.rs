@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::facts::Facts;
 use crate::group::Group;
 use crate::like::Like;
+use quirk_dsl::Ordered as _;
 
 /// Whatever is stated, each round takes something back.
 const ROUNDS: usize = 4096;
@@ -179,7 +180,7 @@ fn offsets<D: ConfigRead<Error: std::fmt::Display>>(config: &D) -> Result<Vec<u1
 
 /// The function of a test links its list in the order of the layout.
 fn chain(mut offsets: Vec<u16>) -> String {
-    offsets.sort_unstable();
+    offsets.order();
     let offsets: Vec<_> = offsets.iter().map(|at| format!("{at:#05x}")).collect();
     format!("expect chain ext [{}];", offsets.join(", "))
 }

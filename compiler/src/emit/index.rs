@@ -8,10 +8,11 @@ use super::clause::clause;
 use crate::allocate::Plans;
 use crate::model::{Claim, Device, EntryKind, Model};
 use crate::source::Sources;
+use quirk_dsl::Ordered as _;
 
 pub(super) fn write(out: &mut String, model: &Model, plans: &Plans, sources: &Sources) -> Result {
     let mut devices: Vec<&Device> = model.devices.iter().collect();
-    devices.sort_by_key(|device| &device.name);
+    devices.order_by_key(|device| &device.name);
     let counts = [(devices.len(), "device"), (model.layers.len(), "layer"), (model.profiles.len(), "profile")];
     // Of devices it is said that there are none.
     let counts = counts.iter().enumerate().filter(|(at, (count, _))| *at == 0 || *count > 0);
@@ -71,7 +72,7 @@ fn device(out: &mut String, model: &Model, plans: &Plans, device: &Device, sourc
     if device.forbids_pasid.is_some() {
         writeln!(out, "//   no PASID, no matter who asks for it")?;
     }
-    rows.sort();
+    rows.order();
     for (start, end, what) in rows {
         writeln!(out, "//   {start:#05x}..{end:#05x} {what}")?;
     }

@@ -8,16 +8,17 @@ use super::class::class;
 use super::clause::clause;
 use crate::model::{Anchor, Emulation, Field, Layer, Model, Profile};
 use crate::source::Sources;
+use quirk_dsl::Ordered as _;
 
 pub(super) fn write(out: &mut String, model: &Model, sources: &Sources) -> Result {
     let mut layers: Vec<&Layer> = model.layers.iter().collect();
-    layers.sort_by_key(|layer| &layer.name);
+    layers.order_by_key(|layer| &layer.name);
     for found in layers {
         writeln!(out, "//")?;
         layer(out, model, found, sources)?;
     }
     let mut profiles: Vec<&Profile> = model.profiles.iter().collect();
-    profiles.sort_by_key(|profile| &profile.name);
+    profiles.order_by_key(|profile| &profile.name);
     for found in profiles {
         writeln!(out, "//")?;
         profile(out, model, found, sources)?;

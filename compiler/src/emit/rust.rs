@@ -13,6 +13,7 @@ use crate::allocate::Plans;
 use crate::model::Model;
 use crate::source::Sources;
 use crate::tables;
+use quirk_dsl::Ordered as _;
 
 /// The module's text, as rustfmt leaves it. Where the bytes lie in a file beside it, that has this name.
 pub(crate) fn rust(model: &Model, plans: &Plans, sources: &Sources, database: &[u8], beside: Option<&str>) -> String {
@@ -31,7 +32,7 @@ fn index(out: &mut String, model: &Model, plans: &Plans, sources: &Sources) -> s
     writeln!(out, "// SPDX-License-Identifier: {LICENCE}")?;
     writeln!(out, "// Compiled by quirk-compiler. Change the descriptions, not this file:")?;
     let mut names: Vec<String> = sources.iter().map(crate::source::Source::name).collect();
-    names.sort_unstable();
+    names.order();
     for name in names {
         writeln!(out, "//   {}", name.escape_debug())?;
     }

@@ -1,5 +1,6 @@
 //! `match`: conditions in a normal form, lists written out.
 
+use quirk_dsl::Ordered as _;
 use quirk_dsl::Span;
 use quirk_dsl::ast::{self, ConditionKind, Expr, Property, Statement};
 use quirk_dsl::shape::Context;
@@ -206,7 +207,7 @@ impl Lower<'_, '_> {
                 let lists: Vec<Option<Sets>> = sets.iter().map(|set| self.set(set, bits, what)).collect();
                 let mut list: Sets = lists.into_iter().collect::<Option<Vec<_>>>()?.concat();
                 // The same set twice says nothing new.
-                list.sort_unstable_by_key(|set| (set.kind, set.a, set.b));
+                list.order_by_key(|set| (set.kind, set.a, set.b));
                 list.dedup();
                 if list.is_empty() {
                     self.wrong(&catalogue::MATCHES_NOTHING, set.span(), "the list is empty");

@@ -1,5 +1,6 @@
 //! Which names of a file are like one that it does not have, without a look at each: of many, the few that can be near.
 
+use quirk_dsl::Ordered as _;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -25,13 +26,13 @@ pub(super) struct Known<'p> {
 impl<'p> Known<'p> {
     pub(super) fn new(names: impl Iterator<Item = &'p str>) -> Self {
         let mut sorted: Vec<&str> = names.collect();
-        sorted.sort_unstable();
+        sorted.order();
         let (mut backward, mut slips) = (Vec::new(), Vec::new());
         if sorted.len() > FEW {
             backward.extend(sorted.iter().enumerate().map(|(at, name)| (reversed(name), at)));
-            backward.sort_unstable();
+            backward.order();
             slips.extend(sorted.iter().enumerate().flat_map(|(at, name)| one_gone(name).map(move |hash| (hash, at))));
-            slips.sort_unstable();
+            slips.order();
         }
         Self { sorted, backward, slips }
     }

@@ -6,6 +6,7 @@ mod known;
 use core::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
+use quirk_dsl::Ordered as _;
 use quirk_dsl::ast::{self, ItemKind, Path};
 use quirk_dsl::{Meant, Span, meant};
 
@@ -173,7 +174,7 @@ impl<'p> Names<'p> {
                 near.extend(digits(name));
             }
         }
-        near.sort_unstable();
+        near.order();
         let kind = wanted.article().split_once(' ').map_or("", |(_, kind)| kind);
         let message = format!("there is no {kind} `{name}` here");
         let near: Vec<&str> = near.iter().map(String::as_str).collect();

@@ -7,6 +7,7 @@ use quirk_runtime::tables::WriteClass;
 
 use crate::model::{Anchor, Emulation, Field, FieldValue, Layer, NodeId, Program};
 use crate::source::Place;
+use quirk_dsl::Ordered as _;
 
 /// The id of the Resizable BAR extended capability.
 const REBAR: u16 = 0x15;
@@ -237,7 +238,7 @@ pub(crate) fn inside(index: usize, emulation: &Emulation) -> Vec<Claim> {
             read_only(Byte::Emulated(index, at), 1, bits, Content::Known(value), emulation.place)
         }));
     }
-    claims.sort_by_key(|claim| claim.byte);
+    claims.order_by_key(|claim| claim.byte);
     claims
 }
 
@@ -245,7 +246,7 @@ pub(crate) fn inside(index: usize, emulation: &Emulation) -> Vec<Claim> {
 /// one first that stands first in the list. Claims that are alike are looked at as one.
 pub(crate) fn disagreements<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, Claim), &(T, Claim), Byte)) {
     let mut order: Vec<usize> = (0..claims.len()).collect();
-    order.sort_by_key(|&index| (claims[index].1.byte, index));
+    order.order_by_key(|&index| (claims[index].1.byte, index));
     // Claims that are alike, by their place in the order.
     let mut open: Vec<(&Claim, Vec<usize>)> = Vec::new();
     for (position, &index) in order.iter().enumerate() {
@@ -253,7 +254,7 @@ pub(crate) fn disagreements<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, 
         open.retain(|(other, _)| other.shared(claim).is_some());
         let others = open.iter().filter(|(other, _)| !claim.agrees(other));
         let mut met: Vec<usize> = others.flat_map(|(_, alike)| alike).copied().collect();
-        met.sort_unstable();
+        met.order();
         for other in met.into_iter().map(|other| order[other]) {
             meet(&claims[index.min(other)], &claims[index.max(other)], claim.byte);
         }
@@ -267,7 +268,7 @@ pub(crate) fn disagreements<T>(claims: &[(T, Claim)], mut meet: impl FnMut(&(T, 
 /// The bytes of runs, ascending and apart: the first of them, and the number after the last.
 pub(crate) fn runs(claims: &[Claim]) -> Vec<(Byte, u64)> {
     let mut sorted: Vec<&Claim> = claims.iter().filter(|claim| claim.length > 1).collect();
-    sorted.sort_by_key(|claim| claim.byte);
+    sorted.order_by_key(|claim| claim.byte);
     let mut runs: Vec<(Byte, u64)> = Vec::new();
     for claim in sorted {
         match runs.last_mut() {
@@ -290,7 +291,7 @@ pub(crate) fn holds(runs: &[(Byte, u64)], byte: Byte) -> bool {
 /// Tells of each claim, once, one before it that owns some of the same bits, and the first byte where they meet.
 pub(crate) fn overlaps(claims: &[Claim], mut told: impl FnMut(&Claim, &Claim, Byte)) {
     let mut order: Vec<usize> = (0..claims.len()).collect();
-    order.sort_by_key(|&index| (claims[index].byte, index));
+    order.order_by_key(|&index| (claims[index].byte, index));
     let mut is_told = vec![false; claims.len()];
     let mut open: Vec<usize> = Vec::new();
     for index in order {

@@ -12,6 +12,7 @@ use super::writer::Writer;
 use crate::allocate::{Allocated, Plan, Plans};
 use crate::model::{self, Model};
 use crate::source::Sources;
+use quirk_dsl::Ordered as _;
 
 pub(super) fn write(
     writer: &mut Writer,
@@ -75,7 +76,7 @@ fn device(
 
 fn layout(writer: &mut Writer, device: &model::Device) -> Option<List<LayoutEntry>> {
     let mut entries: Vec<&model::Entry> = device.entries.iter().collect();
-    entries.sort_by_key(|entry| (entry.region.start, entry.region.end));
+    entries.order_by_key(|entry| (entry.region.start, entry.region.end));
     let mut records = Vec::new();
     let mut whole = None;
     for entry in entries {
@@ -128,7 +129,7 @@ fn layout(writer: &mut Writer, device: &model::Device) -> Option<List<LayoutEntr
 
 fn free(writer: &mut Writer, device: &model::Device) -> Option<List<FreeRange>> {
     let mut ranges: Vec<&model::Free> = device.free.iter().collect();
-    ranges.sort_by_key(|free| free.region.start);
+    ranges.order_by_key(|free| free.region.start);
     let mut records = Vec::new();
     for free in ranges {
         let evidence = claims(writer, &free.claims)?;

@@ -13,6 +13,7 @@ use super::order::positions;
 use super::writer::Writer;
 use crate::model::{self, Anchor, FieldValue, Model};
 use crate::source::Sources;
+use quirk_dsl::Ordered as _;
 
 /// Of each layer of the model its index among what is written, and that of its first emulation.
 pub(super) type Written = HashMap<usize, (u32, u32)>;
@@ -38,7 +39,7 @@ fn layer(
     let matching: Vec<tables::ClauseIds> =
         layer.clauses.iter().map(|clause| clauses::record(writer, clause, index, true)).collect::<Option<_>>()?;
     let mut over: Vec<u32> = layer.over.iter().map(|over| positions[over.layer]).collect();
-    over.sort_unstable();
+    over.order();
     let over: Vec<Over> = over.into_iter().map(|layer| Over { layer }).collect();
     Some(tables::Layer {
         name: writer.text(&layer.name)?,
@@ -190,6 +191,6 @@ fn allows(writer: &mut Writer, layer: &model::Layer) -> Option<List<Allow>> {
         let (start, end) = (u16::try_from(allow.region.start).ok()?, u16::try_from(allow.region.end).ok()?);
         records.push(Allow { start, end, writable: allow.writable });
     }
-    records.sort_by_key(|allow| (allow.start, allow.end));
+    records.order_by_key(|allow| (allow.start, allow.end));
     writer.share(&records)
 }

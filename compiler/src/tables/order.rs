@@ -1,9 +1,11 @@
 //! The order in which things are written: by name, whatever the order of the files.
 
+use quirk_dsl::Ordered as _;
+
 /// Indices in the order of the names, in which things are written.
 pub(super) fn by_name<T>(items: &[T], name: impl Fn(&T) -> &String) -> Vec<usize> {
     let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|&index| name(&items[index]));
+    order.order_by_key(|&index| name(&items[index]));
     order
 }
 

@@ -7,6 +7,7 @@ use super::order::{by_name, positions};
 use super::writer::Writer;
 use crate::model::Model;
 use crate::source::Sources;
+use quirk_dsl::Ordered as _;
 
 pub(super) fn write(writer: &mut Writer, model: &Model, devices: &[usize], sources: &Sources) -> Option<()> {
     let positions = positions(devices);
@@ -20,7 +21,7 @@ pub(super) fn write(writer: &mut Writer, model: &Model, devices: &[usize], sourc
                 offset: u16::try_from(entry.offset).ok()?,
             });
         }
-        entries.sort_by_key(|entry| entry.offset);
+        entries.order_by_key(|entry| entry.offset);
         let released = profile.released.as_ref().map_or("", |released| &released.value);
         let record = Profile {
             name: writer.text(&profile.name)?,

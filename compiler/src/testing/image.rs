@@ -7,6 +7,7 @@ use quirk_runtime::{Function, Identity, Image, SPACE};
 use super::bits;
 use crate::model::script::{Host, Script, Subject};
 use crate::model::{Capability, Clause, Device, Entry};
+use quirk_dsl::Ordered as _;
 
 /// Device/port types of bridges, whose header has type 1.
 const BRIDGES: core::ops::RangeInclusive<u8> = 4..=8;
@@ -112,7 +113,7 @@ impl Raw {
             .filter_map(|entry| Some((entry, entry.capability()?)))
             .filter(|(entry, found)| !absent.contains(&(found.space, entry.region.start)))
             .collect();
-        capabilities.sort_by_key(|(entry, _)| entry.region.start);
+        capabilities.order_by_key(|(entry, _)| entry.region.start);
         let of = |space| capabilities.iter().filter(move |(_, found)| found.space == space);
         let taken = device.entries.iter().map(|entry| entry.region.start);
         let taken: Vec<u64> = taken.chain(device.free.iter().map(|free| free.region.start)).collect();

@@ -28,6 +28,7 @@ pub use suite::{Failed, Suite};
 use crate::compilation::Compilation;
 use crate::model;
 use crate::source::Place;
+use quirk_dsl::Ordered as _;
 
 /// One `test`.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ impl<'c> Test<'c> {
         let asked_for = compilation.model().tests.iter().filter(|test| test.asked_for);
         let mut tests: Vec<Self> = asked_for.map(|test| Self { compilation, database, test }).collect();
         let sources = compilation.sources();
-        tests.sort_by_key(|test| (sources.get(test.place().file).path(), test.place().span));
+        tests.order_by_key(|test| (sources.get(test.place().file).path(), test.place().span));
         tests
     }
 

@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Clause, NameKind};
 use crate::pipeline::finish;
 use crate::source::FileId;
+use quirk_dsl::Ordered as _;
 
 /// Of more clauses that one function matches, which of them are named depends on all others.
 const MOST_MEETING: usize = 16;
@@ -149,7 +150,7 @@ impl Workspace {
         let declared = |items: &mut dyn Iterator<Item = &Item>| {
             let mut names: Vec<(Kind, String)> = Vec::new();
             names.extend(items.filter(|item| item.kind != Kind::Test).map(|item| (item.kind, item.name.clone())));
-            names.sort_by(|one, other| one.1.cmp(&other.1));
+            names.order_by(|one, other| one.1.cmp(&other.1));
             names
         };
         let is_renamed = declared(&mut turn.gone.iter()) != declared(&mut fresh());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use quirk_dsl::Ordered as _;
 use quirk_dsl::{Span, ast, read, read_items};
 
 use super::Workspace;
@@ -117,9 +118,9 @@ impl Workspace {
 /// Two parts of a file as one.
 fn joined(mut one: ast::File, other: &ast::File) -> ast::File {
     one.items.extend(other.items.iter().cloned());
-    one.items.sort_by_key(|item| item.span);
+    one.items.order_by_key(|item| item.span);
     one.words.extend(other.words.iter().copied());
-    one.words.sort_by_key(|word| word.span);
+    one.words.order_by_key(|word| word.span);
     one
 }
 

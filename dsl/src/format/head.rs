@@ -5,6 +5,7 @@ use core::ops::Range;
 use super::leaf::Leaf;
 use super::width::{INDENT, MAX_WIDTH, width};
 use crate::lex::TokenKind;
+use crate::ordered::Ordered as _;
 
 /// The tokens in one line. The comma after the last element of a list goes: it is for lists that are broken.
 pub(super) fn flat(leaves: &[Leaf<'_>]) -> String {
@@ -25,7 +26,7 @@ pub(super) fn flat(leaves: &[Leaf<'_>]) -> String {
 pub(super) fn broken(leaves: &[Leaf<'_>], indent: usize, tail: usize) -> String {
     let (mut chosen, mut whole): (Vec<_>, Vec<_>) =
         lists(leaves).into_iter().partition(|list| leaves[list.clone()].iter().any(Leaf::is_comment));
-    whole.sort_by_key(|list| width(&flat(&leaves[list.clone()])));
+    whole.order_by_key(|list| width(&flat(&leaves[list.clone()])));
     loop {
         let text = Writer { leaves, lists: &chosen, indent, out: String::new(), column: indent }.write();
         if fits(&text, indent, tail) {

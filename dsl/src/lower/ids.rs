@@ -6,6 +6,7 @@ use super::Lower;
 use super::number::{is_bare_hex, lacks_prefix};
 use crate::error::{Applicability, Edit, Fix, SyntaxCode};
 use crate::lex::TokenKind;
+use crate::ordered::Ordered as _;
 use crate::tree::Element;
 
 /// Whether a word is the digits of an id: `fffe`.
@@ -49,7 +50,7 @@ impl Lower<'_> {
         let own: Vec<Edit> = own.flat_map(|fix| fix.edits.clone()).collect();
         let others = bare.iter().map(|number| Edit { span: number.span(), text: format!("0x{}", number.text()) });
         let mut edits: Vec<Edit> = own.into_iter().chain(others).collect();
-        edits.sort_by_key(|edit| edit.span);
+        edits.order_by_key(|edit| edit.span);
         let texts: Vec<String> = edits.iter().map(|edit| format!("`{}`", edit.text)).collect();
         let title = format!("write {}", texts.join(", "));
         let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };

@@ -15,6 +15,7 @@ mod text;
 use crate::ast::{Allow, Expr, ExprKind, File, Path, Property, Statement};
 use crate::error::{Applicability, Fix, SyntaxCode, SyntaxError};
 use crate::lex::TokenKind;
+use crate::ordered::Ordered as _;
 use crate::parser::NodeKind;
 use crate::report::Report;
 use crate::shape::Context;
@@ -42,7 +43,7 @@ pub(crate) fn file(tree: &Tree, report: &mut Report) -> File {
         }
     }
     file.words = lower.words;
-    file.words.sort_by_key(|word| word.span);
+    file.words.order_by_key(|word| word.span);
     file
 }
 

@@ -25,7 +25,7 @@ struct Dist {
 /// Builds the program alone, as the archives have it; where it is.
 pub(crate) fn program_alone(plan: Plan) -> Result<String, String> {
     let dist = Dist::new(plan)?;
-    let path = program::build(&mut dist.cargo(program::FLAGS), &dist.plan, &dist.plan.target)?;
+    let path = program::build(&mut dist.cargo(), &dist.plan, &dist.root)?;
     Ok(path.display().to_string())
 }
 
@@ -57,7 +57,7 @@ impl Dist {
     }
 
     fn program(&self) -> Result<Vec<String>, String> {
-        let program = program::build(&mut self.cargo(program::FLAGS), &self.plan, &self.plan.target)?;
+        let program = program::build(&mut self.cargo(), &self.plan, &self.root)?;
         let mut archive = self.begun("quirkc", "application")?;
         archive.program("bin/quirkc", &program)?;
         let mut package = self.documented("quirkc")?;
@@ -85,7 +85,7 @@ impl Dist {
             &Package {
                 name: "quirkc",
                 section: "utils",
-                depends: "libc6, libgcc-s1",
+                depends: "libc6",
                 title: "compiler for descriptions of PCI functions",
                 text: "Checks and compiles descriptions of PCI functions, and plans where a virtual\n PASID capability goes on a \
                        function that is passed through to a guest.",
@@ -96,7 +96,7 @@ impl Dist {
     }
 
     fn library(&self) -> Result<Vec<String>, String> {
-        let mut cargo = self.cargo(&[]);
+        let mut cargo = self.cargo();
         let Library { archive: built, shared, soname, private } = {
             // What a caller links must not end its process, so that a panic unwinds to the boundary.
             let profile = ["--profile", if self.plan.is_shipped() { "library" } else { &self.plan.profile }];
@@ -131,7 +131,7 @@ impl Dist {
         archive.link("lib/libquirk.so", soname);
         let mut written = vec![archive.write(&self.plan.out, &self.name("libquirk"), self.time)?];
         let packages = [
-            (Package { name: &runtime, section: "libs", depends: "libc6, libgcc-s1", title, text }, package),
+            (Package { name: &runtime, section: "libs", depends: "libc6", title, text }, package),
             (Package { name: "libquirk-dev", section: "libdevel", depends: &needs, title, text }, development),
         ];
         for (package, tree) in &packages {
@@ -170,15 +170,14 @@ impl Dist {
 
     /// Cargo, with flags for rustc. By the profile `dist`, no path of this machine comes into what it builds; other profiles are for looking at
     /// the archives, and use what is built already.
-    fn cargo(&self, flags: &[&str]) -> Command {
+    fn cargo(&self) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.plan.target);
         if self.plan.is_shipped() {
             let home = std::env::var("CARGO_HOME");
             let home = home.or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo"))).unwrap_or_default();
             let remap = |from: &str, to: &str| format!("--remap-path-prefix={from}={to}");
-            let mut flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-            flags.extend([remap(&self.root.to_string_lossy(), "/quirk"), remap(&home, "/cargo")]);
+            let flags = [remap(&self.root.to_string_lossy(), "/quirk"), remap(&home, "/cargo")];
             cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f")).env("SOURCE_DATE_EPOCH", self.time.to_string());
         }
         cargo

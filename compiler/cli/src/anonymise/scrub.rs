@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::secrets::{Kind, Secret, find};
 use crate::failure::Failure;
+use quirk_dsl::Ordered as _;
 
 /// What was taken out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,7 +52,7 @@ pub(super) fn scrub(bytes: &[u8], with_subsystem: bool) -> Result<(Vec<u8>, Vec<
             }
         }
     }
-    scrubbed.sort_by_key(|each| (each.start, each.end));
+    scrubbed.order_by_key(|each| (each.start, each.end));
     scrubbed.dedup_by_key(|each| (each.start, each.end));
     Ok((left, scrubbed))
 }

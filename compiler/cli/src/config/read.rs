@@ -6,6 +6,7 @@ use std::path::Path;
 use quirk_compiler::catalogue::{self, Level, Rule};
 use quirk_compiler::diagnostic::{Applicability, Diagnostic, Edit};
 use quirk_compiler::{FileId, Place, Sources};
+use quirk_dsl::Ordered as _;
 use quirk_dsl::Span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -31,7 +32,7 @@ pub(super) fn config(path: &Path, text: &str) -> Result<Config, (Sources, Vec<Di
     if reader.found.is_empty() {
         return Ok(config);
     }
-    reader.found.sort_by_key(|found| found.primary.place);
+    reader.found.order_by_key(|found| found.primary.place);
     Err((sources, reader.found))
 }
 

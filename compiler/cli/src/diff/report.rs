@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::compare::Change;
 use super::rule::BreakingRule;
+use quirk_dsl::Ordered as _;
 
 /// The version of the object. It changes when a field goes or changes its meaning, not when one is added.
 const VERSION: u32 = 1;
@@ -36,7 +37,7 @@ impl Report {
     pub(super) fn new(changes: Vec<Change>, level: impl Fn(BreakingRule) -> Level) -> Self {
         let mut entries: Vec<Entry> = changes.into_iter().map(|change| Entry::new(change, &level)).collect();
         // What breaks somebody comes first, and what happened to one item together.
-        entries.sort_by(|a, b| {
+        entries.order_by(|a, b| {
             let key = |entry: &Entry| (order(entry.level), entry.kind, entry.name.clone());
             key(a).cmp(&key(b))
         });

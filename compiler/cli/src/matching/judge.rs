@@ -9,6 +9,7 @@ use quirk_runtime::{Database, Identity, Image};
 
 use crate::clause;
 use crate::failure::Failure;
+use quirk_dsl::Ordered as _;
 
 /// What of an identity is known. The ids always are.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +132,7 @@ pub(super) fn judge(databases: &[Database<'_>], question: &Question) -> Result<J
     }
     rank(&mut entries);
     // The least specific applies first, and what fails comes last.
-    layers.sort_by_key(|layer| (layer.verdict == Verdict::Fails, layer.rank));
+    layers.order_by_key(|layer| (layer.verdict == Verdict::Fails, layer.rank));
     let Question { identity, known, address, description, .. } = question;
     Ok(Judged {
         identity: *identity,
@@ -145,7 +146,7 @@ pub(super) fn judge(databases: &[Database<'_>], question: &Question) -> Result<J
 
 /// Sorts entries, the strongest first, and says which one applies.
 fn rank(entries: &mut [Found]) {
-    entries.sort_by_key(|entry| {
+    entries.order_by_key(|entry| {
         let fails = entry.verdict == Verdict::Fails;
         (fails, std::cmp::Reverse(entry.database), std::cmp::Reverse(entry.rank))
     });

@@ -1,5 +1,6 @@
 //! Findings as `JUnit` XML: CI systems show it as tests. A file without failures is a test that passed.
 
+use quirk_dsl::Ordered as _;
 use std::fmt::Write;
 
 use quirk_compiler::diagnostic::{Concise, Diagnostic, Severity};
@@ -12,7 +13,7 @@ pub(super) fn report(compilation: &Compilation, denied: bool) -> String {
     let mut suites = String::new();
     let (mut tests, mut failures) = (0, 0);
     let mut files: Vec<&Source> = sources.iter().collect();
-    files.sort_by_key(|source| source.path());
+    files.order_by_key(|source| source.path());
     files.dedup_by_key(|source| source.path());
     for file in files {
         let here = compilation

@@ -1,5 +1,6 @@
 //! How many findings each rule has, most first.
 
+use quirk_dsl::Ordered as _;
 use std::collections::BTreeMap;
 
 use quirk_compiler::Compilation;
@@ -14,7 +15,7 @@ pub(crate) fn statistics(compilation: &Compilation) -> String {
         *fixable += usize::from(found.fixes.iter().any(|fix| fix.applicability == Applicability::Safe));
     }
     let mut rules: Vec<_> = rules.into_values().collect();
-    rules.sort_by_key(|(rule, count, _)| (core::cmp::Reverse(*count), rule.code));
+    rules.order_by_key(|(rule, count, _)| (core::cmp::Reverse(*count), rule.code));
     let line = |(rule, count, fixable)| {
         let rule: &quirk_compiler::catalogue::Rule = rule;
         let fixable = if fixable == 0 { String::new() } else { format!(" ({fixable} fixable)") };

@@ -10,6 +10,7 @@ use quirk_runtime::tables::{Device, Layer, Permission, Place, PlaceKind};
 
 use super::names;
 use crate::clause;
+use quirk_dsl::Ordered as _;
 
 /// All of it.
 pub(super) struct Site {
@@ -62,7 +63,7 @@ impl Site {
         for each in database.clauses() {
             clauses.entry((each.layer, each.owner)).or_default().push(clause::text(database, &each));
         }
-        clauses.values_mut().for_each(|texts| texts.sort());
+        clauses.values_mut().for_each(|texts| texts.order());
         let mut tests = tests(compilation);
         let text = |text| database.text(text).to_owned();
         let files = names::files(database.all::<Device>().map(|device| database.text(device.name)));
@@ -74,7 +75,7 @@ impl Site {
                 DevicePage::new(database, device, file, matches, tests)
             })
             .collect();
-        devices.sort_by(|one, other| (&one.title, &one.name).cmp(&(&other.title, &other.name)));
+        devices.order_by(|one, other| (&one.title, &one.name).cmp(&(&other.title, &other.name)));
         let layers = database.all::<Layer>().zip(0..).map(|(layer, index)| LayerLine {
             name: text(layer.name),
             source: text(layer.source),
@@ -82,7 +83,7 @@ impl Site {
             default_on: layer.default_on,
         });
         let mut layers: Vec<LayerLine> = layers.collect();
-        layers.sort_by(|one, other| one.name.cmp(&other.name));
+        layers.order_by(|one, other| one.name.cmp(&other.name));
         Self { title: title.to_owned(), devices, layers }
     }
 
@@ -133,7 +134,7 @@ impl DevicePage {
         let states = Sheet::declared(database, &device).states;
         let regions = states.into_iter().next().map(|state| state.regions).unwrap_or_default();
         let mut owners: Vec<Owner> = regions.iter().filter_map(|region| region.declared.clone()).collect();
-        owners.sort_by(|one, other| (one.start, one.end, &one.name).cmp(&(other.start, other.end, &other.name)));
+        owners.order_by(|one, other| (one.start, one.end, &one.name).cmp(&(other.start, other.end, &other.name)));
         owners.dedup();
         Self { file, name, title, source, matches, pasid, limits, regions, owners, tests, link: None }
     }

@@ -7,6 +7,7 @@ use anstyle::Style;
 
 use super::summary::Summary;
 use crate::report::count;
+use quirk_dsl::Ordered as _;
 
 const HEADING: Style = Style::new().bold();
 
@@ -48,7 +49,7 @@ fn list(out: &mut String, title: &str, counts: &BTreeMap<String, usize>) -> fmt:
     }
     writeln!(out, "\n{HEADING}{title}{HEADING:#}")?;
     let mut counts: Vec<_> = counts.iter().collect();
-    counts.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), name.as_str()));
+    counts.order_by_key(|(name, count)| (std::cmp::Reverse(**count), name.as_str()));
     for (name, count) in counts.iter().take(MOST) {
         writeln!(out, "{count:>8}  {name}")?;
     }

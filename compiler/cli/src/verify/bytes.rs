@@ -9,6 +9,7 @@ use quirk_runtime::{Image, Kernel};
 use super::entry::{Entry, bytes, called, sub, tells_its_length};
 use super::rule::{Disagreement, Finding};
 use crate::failure::Failure;
+use quirk_dsl::Ordered as _;
 
 /// The bytes of a header, which no entry declares.
 const HEADER: u16 = 0x40;
@@ -46,7 +47,7 @@ pub(super) fn compare(entry: &Entry, image: &Image, through_vfio: bool) -> Resul
     free(entry, image, &mut compared, &mut found);
     repeats(entry, image, &mut found);
     bare(entry, image, &live, &mut found);
-    found.sort_by_key(|finding| (finding.rule, finding.offset));
+    found.order_by_key(|finding| (finding.rule, finding.offset));
     Ok((compared, found))
 }
 

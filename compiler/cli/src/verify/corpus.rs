@@ -14,6 +14,7 @@ use super::listed::Line;
 use super::rule::{Disagreement, Finding};
 use crate::failure::Failure;
 use crate::subject::Subject;
+use quirk_dsl::Ordered as _;
 
 /// No dump of all functions of a machine is larger.
 const LARGEST: u64 = 1 << 28;
@@ -182,6 +183,6 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
             }
         }
     }
-    found.sort();
+    found.order();
     Ok(found)
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 pub(super) use quirk_dsl::Edit;
+use quirk_dsl::Ordered as _;
 use quirk_dsl::Span;
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ pub(super) fn in_files(edits: BTreeMap<PathBuf, Vec<Edit>>, group: &Group, world
     let mut changes = Vec::new();
     for (key, mut edits) in edits {
         let Some(file) = group.files.files.get(&key) else { continue };
-        edits.sort();
+        edits.order();
         edits.dedup();
         let version = world.open.get(&key).map(|open| open.version);
         changes.push((world.uri(&key, &file.path), version, in_text(&edits, &file.text, world)));

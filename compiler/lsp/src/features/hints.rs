@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use gen_lsp_types::InlayHintParams;
 use quirk_compiler::Place;
 use quirk_compiler::facts::{Virtual, What};
+use quirk_dsl::Ordered as _;
 use quirk_dsl::{Element, NodeKind, Span, TokenKind};
 use serde_json::{Value, json};
 
@@ -29,7 +30,7 @@ pub(super) fn hints(desk: &mut Desk, world: &World, params: &InlayHintParams) ->
     hints.extend(places(&sheet));
     hints.extend(ids(&sheet));
     hints.retain(|hint| (wanted.start..=wanted.end).contains(&hint.at));
-    hints.sort_by_key(|hint| hint.at);
+    hints.order_by_key(|hint| hint.at);
     let shown = |hint: &Hint| {
         let position = sheet.text.position(hint.at, world.client.encoding);
         json!({ "position": position, "label": hint.label, "tooltip": hint.tooltip, "paddingLeft": true })
@@ -80,7 +81,7 @@ fn places(sheet: &Sheet<'_>) -> Vec<Hint> {
         }
     }
     let hint = |(at, mut places): (u32, Vec<(u64, String)>)| {
-        places.sort();
+        places.order();
         let tooltip = places.iter().map(|(offset, device)| format!("{offset:#x} in {device}"));
         let tooltip = tooltip.take(32).collect::<Vec<_>>().join("\n");
         let mut offsets: Vec<u64> = places.iter().map(|(offset, _)| *offset).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{RenameFilesParams, RenameParams, TextDocumentPositionParams};
+use quirk_dsl::Ordered as _;
 use quirk_dsl::Span;
 use serde_json::{Value, json};
 
@@ -47,7 +48,7 @@ pub(super) fn rename(desk: &mut Desk, world: &World, params: &RenameParams) -> R
         }
         group.files.references(&symbol).into_iter().for_each(|(file, span)| edit(file, span));
         for (file, mut edits) in edits {
-            edits.sort();
+            edits.order();
             let Some(found) = group.files.files.get(&file) else { continue };
             let version = world.open.get(&file).map(|open| open.version);
             let edits = edits::in_text(&edits, &found.text, world);

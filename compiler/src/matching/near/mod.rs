@@ -11,6 +11,7 @@ use quirk_runtime::tables::{Guard, IdSet};
 
 use self::axis::{Axes, Axis};
 use crate::model::Clause;
+use quirk_dsl::Ordered as _;
 
 pub(crate) use self::neighbours::Neighbours;
 pub(crate) use self::tree::{Extent, Tree};
@@ -80,12 +81,13 @@ impl Near {
         let sought: BTreeSet<Shape> = askers.map(|clause| Asked::of(clause, None, &conditions).shape()).collect();
         let of_owner = sought.iter().map(|sought| Shape { ids: sought.ids | OWNER, ..*sought });
         let sought: Vec<Shape> = sought.iter().copied().chain(of_owner).collect();
-        let shapes = members.into_iter().map(|((rank, shape), members)| {
+        let mut shapes = BTreeMap::new();
+        for ((rank, shape), members) in members {
             let by: BTreeSet<Shape> = sought.iter().map(|sought| sought.common(shape)).collect();
             let differ = Axis::that_differ(members.iter().map(|member| member.clause));
-            ((rank, shape), by.into_iter().map(|by| Sorted::new(&members, by, differ)).collect())
-        });
-        Self { shapes: shapes.collect(), conditions }
+            shapes.insert((rank, shape), by.into_iter().map(|by| Sorted::new(&members, by, differ)).collect());
+        }
+        Self { shapes, conditions }
     }
 
     /// The numbers of all clauses of these ranks, and of this owner if there is one, that may match something together with a
@@ -111,7 +113,7 @@ impl Near {
     pub(crate) fn owners(&self, clauses: &[Clause]) -> Vec<usize> {
         let mut owners: Vec<usize> =
             clauses.iter().flat_map(|clause| self.runs(clause, None, ANY_RANK).flatten()).collect();
-        owners.sort_unstable();
+        owners.order();
         owners.dedup();
         owners
     }
@@ -189,7 +191,7 @@ fn commonest<'m>(clauses: impl Iterator<Item = &'m Clause>) -> BTreeSet<Bits> {
         *counts.entry(bits(guard)).or_default() += 1;
     }
     let mut counts: Vec<(Bits, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(bits, count)| (std::cmp::Reverse(*count), *bits));
+    counts.order_by_key(|(bits, count)| (std::cmp::Reverse(*count), *bits));
     counts.into_iter().take(CONDITIONS).map(|(bits, _)| bits).collect()
 }
 

@@ -14,6 +14,7 @@ use crate::passes::{Check, Fact, Pass, Run};
 use crate::rules::layers_collide::pair::Taken;
 use crate::rules::layers_collide::shown::{Function, Having, Hiding, Showing, Vacancy, sound};
 use crate::source::Place;
+use quirk_dsl::Ordered as _;
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::LayersApply,
@@ -102,7 +103,7 @@ fn look(
     });
     let mut ground = Ground::default();
     let mut fields = fields.iter().map(|(_, claim)| claim).collect::<Vec<_>>();
-    fields.sort_by_key(|claim| claim.place);
+    fields.order_by_key(|claim| claim.place);
     let mut fields = fields.into_iter().peekable();
     for showing in &having.shows {
         while let Some(field) = fields.next_if(|field| field.place < showing.place) {

@@ -18,6 +18,7 @@ use crate::model::{Clause, Layer, Model};
 use crate::passes::claims::{self, Byte, Claim};
 use crate::passes::{Check, Fact, Pass, Run};
 use crate::source::Place;
+use quirk_dsl::Ordered as _;
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::LayersAgree,
@@ -159,7 +160,7 @@ fn neighbours(
         let hidden = has.hides.iter().map(|each| (each.start, each.end));
         spans.extend(fields.chain(shown.chain(hidden).map(|(start, end)| (layer, false, start, end))));
     }
-    spans.sort_unstable();
+    spans.order();
     // Those of one layer that meet are one.
     spans.dedup_by(|next, last| {
         let is_one = (next.0, next.1) == (last.0, last.1) && next.2 <= last.3;
@@ -168,7 +169,7 @@ fn neighbours(
         }
         is_one
     });
-    spans.sort_unstable_by_key(|&(layer, is_plain, start, end)| (start, end, layer, is_plain));
+    spans.order_by_key(|&(layer, is_plain, start, end)| (start, end, layer, is_plain));
     // What began and may not have ended: fields of configuration space, and what is something else.
     let (mut plain, mut other) = (Vec::<(u64, usize)>::new(), Vec::<(u64, usize)>::new());
     for (layer, is_plain, start, end) in spans {

@@ -7,6 +7,7 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, Entry, Free};
 use crate::passes::{Check, Fact, Pass, Run};
+use quirk_dsl::Ordered as _;
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::FreeBehindCapabilities,
@@ -19,9 +20,9 @@ fn run(check: &mut Check<'_>, device: &Device) {
         return;
     }
     let mut starts: Vec<u64> = device.entries.iter().map(|entry| entry.region.start).collect();
-    starts.sort_unstable();
+    starts.order();
     let mut free: Vec<&Free> = device.free.iter().filter(|free| check.holds(free.region.node)).collect();
-    free.sort_by_key(|free| free.region.start);
+    free.order_by_key(|free| free.region.start);
     for entry in &device.entries {
         if !check.holds(entry.region.node) {
             continue;

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::matching::{Near, common, covered};
 use crate::model::Clause;
 use crate::passes::{Check, Fact, Pass, Run};
+use quirk_dsl::Ordered as _;
 
 pub(crate) const PASS: Pass =
     Pass { establishes: Fact::ClausesReachable, needs: &[Fact::ClausesDisjoint], run: Run::Whole(run) };
@@ -81,7 +82,7 @@ fn covering<'m>(
             return None;
         }
         looked_at
-            .sort_by_key(|&at: &usize| (exact(all[at].1).is_none(), exact(all[at].1), all[at].1.vendor.single(), at));
+            .order_by_key(|&at: &usize| (exact(all[at].1).is_none(), exact(all[at].1), all[at].1.vendor.single(), at));
         looked_at.dedup();
         let stronger: Vec<&Clause> = looked_at.iter().map(|at| all[*at].1).collect();
         if covered(clause, &stronger) {

@@ -6,6 +6,7 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Device, Entry, Region};
 use crate::passes::{Check, Fact, Pass, Run};
+use quirk_dsl::Ordered as _;
 
 pub(crate) const PASS: Pass = Pass {
     establishes: Fact::RegionsDisjoint,
@@ -21,7 +22,7 @@ pub(crate) fn regions(device: &Device) -> Vec<Named<'_>> {
     let entries = device.entries.iter().map(|entry| (entry.region, Some(entry), entry.inherited));
     let free = device.free.iter().map(|free| (free.region, None, false));
     let mut regions: Vec<Named<'_>> = entries.chain(free).collect();
-    regions.sort_by_key(|(region, ..)| (region.start, region.end, region.place));
+    regions.order_by_key(|(region, ..)| (region.start, region.end, region.place));
     regions
 }
 

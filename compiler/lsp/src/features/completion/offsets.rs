@@ -2,6 +2,7 @@
 
 use quirk_compiler::Place;
 use quirk_compiler::facts::Device;
+use quirk_dsl::Ordered as _;
 use quirk_dsl::Span;
 
 use super::super::hover;
@@ -46,7 +47,7 @@ fn placed(device: &Device<'_>) -> Vec<Item> {
 
 /// Dwords of which nothing says what they are.
 fn undeclared(mut declared: Vec<(u64, u64)>, spaces: &[(u64, u64)]) -> Vec<Item> {
-    declared.sort_unstable();
+    declared.order();
     let mut gaps = Vec::new();
     for &(start, end) in spaces {
         let mut at = start;
