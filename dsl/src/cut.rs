@@ -86,7 +86,7 @@ impl<'t> Cutter<'t> {
     /// The end of the line that a byte is in, or of the text.
     fn line_end(&self, at: usize) -> usize {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
-        memchr::memchr(b'\n', rest).map_or(self.text.len(), |end| at + end + 1)
+        rest.iter().position(|byte| *byte == b'\n').map_or(self.text.len(), |end| at + end + 1)
     }
 }
 

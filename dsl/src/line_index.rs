@@ -36,7 +36,7 @@ impl LineIndex {
     /// Reads the line ends of a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map_while(|end| u32::try_from(end + 1).ok());
+        let ends = text.match_indices('\n').map_while(|(end, _)| u32::try_from(end + 1).ok());
         Self { starts: core::iter::once(0).chain(ends).collect(), chars: chars_before_blocks(text) }
     }
 

@@ -46,9 +46,10 @@ const RESTS_ON: &[u8] = b"\n\nRests on: ";
 /// What a rule says, and what that rests on. A text without the latter does not compile.
 pub(super) const fn parts(text: &'static str) -> (&'static str, &'static str) {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while !begins(bytes, at, RESTS_ON) {
-        at += 1;
+    // From the end, and little for each byte: rustc interprets this for every rule.
+    let mut at = bytes.len() - RESTS_ON.len();
+    while bytes[at] != RESTS_ON[0] || !begins(bytes, at, RESTS_ON) {
+        at -= 1;
     }
     let (meaning, rest) = text.split_at(at);
     let (_, rest) = rest.split_at(RESTS_ON.len());

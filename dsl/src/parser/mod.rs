@@ -1,23 +1,24 @@
 //! From text to the lossless tree: the splitter's pieces, each parsed alone by the generated parser. The only module that
 //! touches what pest returns.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "as pest writes it"))]
 #[expect(
-    unreachable_pub,
-    unused_qualifications,
-    clippy::allow_attributes,
-    clippy::allow_attributes_without_reason,
-    clippy::redundant_closure_for_method_calls,
-    reason = "as pest writes it"
+    non_camel_case_types,
+    clippy::enum_glob_use,
+    clippy::upper_case_acronyms,
+    reason = "the rules are named as in the grammar, and the table names nothing but steps"
 )]
 #[rustfmt::skip]
 mod generated;
 mod kind;
 mod normal;
 mod outline;
+mod read;
+mod step;
 
 pub(crate) use generated::Rule;
 pub use kind::NodeKind;
+#[cfg(test)]
+pub(crate) use read::nodes;
 
 use std::sync::Arc;
 

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use pest::{Parser as _, Token as Event};
+use pest::Token as Event;
 
-use super::generated::Grammar;
+use super::read::read;
 use super::{NodeKind, Rule};
 
 /// So many outlines are remembered.
@@ -61,7 +61,7 @@ impl Outlines {
 }
 
 fn outline(written: &str, ends: impl Iterator<Item = u32>) -> Option<Outline> {
-    let pairs = Grammar::parse(Rule::Chunk, written).ok()?;
+    let pairs = read(Rule::Chunk, written)?;
     let mut outline = Outline { steps: Vec::new(), is_sound: true };
     let mut tokens = Tokens { ends: ends.peekable(), passed: 0 };
     // A node is opened once it is known whether it has a token.

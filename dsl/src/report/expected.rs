@@ -126,16 +126,15 @@ fn listed(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{expect, of};
-    use crate::parser::{NodeKind, Rule};
+    use crate::parser::{NodeKind, Rule, nodes};
 
     #[test]
     fn every_node_of_the_grammar_has_its_kind_and_every_missing_part_its_words() {
-        let nodes = Rule::all_rules().iter().filter(|rule| format!("{rule:?}").starts_with(char::is_uppercase));
-        for rule in nodes.filter(|rule| **rule != Rule::EOI) {
+        for rule in nodes() {
             let is_missing =
                 format!("{rule:?}").starts_with("No") && !matches!(rule, Rule::NoClose | Rule::NoSemicolon);
-            assert_eq!(NodeKind::of(*rule) == NodeKind::Missing, is_missing, "{rule:?}");
-            assert_eq!(of(*rule) != expect("something else"), is_missing, "{rule:?}");
+            assert_eq!(NodeKind::of(rule) == NodeKind::Missing, is_missing, "{rule:?}");
+            assert_eq!(of(rule) != expect("something else"), is_missing, "{rule:?}");
         }
     }
 }

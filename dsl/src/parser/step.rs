@@ -1,0 +1,34 @@
+//! A grammar as data: what its rules read, step by step.
+
+/// What is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step<Rule: 'static> {
+    /// These bytes.
+    Text(&'static str),
+    /// A character of a range, ends included.
+    Range(char, char),
+    /// Any character.
+    Any,
+    /// Nothing, after the last character.
+    End,
+    /// Up to where one of these begins, or to the end.
+    Until(&'static [&'static str]),
+    /// What the rule reads.
+    Call(Rule),
+    /// All steps, one after the other.
+    Sequence(&'static [Self]),
+    /// The first step that finds something.
+    Choice(&'static [Self]),
+    /// The step, or nothing.
+    Optional(&'static Self),
+    /// The step, as often as it finds something.
+    Repeat(&'static Self),
+    /// Nothing, where the step would find something.
+    Before(&'static Self),
+    /// Nothing, where the step would find nothing.
+    Unless(&'static Self),
+    /// The step, as a node of the tree.
+    Node(Rule, &'static Self),
+    /// The step, as a node without nodes.
+    Leaf(Rule, &'static Self),
+}
