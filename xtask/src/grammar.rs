@@ -52,9 +52,17 @@ fn generate(grammar: &str) -> Result<String, String> {
     let mut text = HEADER.to_owned();
     let mut table = String::from("    // EOI\n    End,\n");
     text.push_str("    EOI,\n");
+    let mut steps = Vec::new();
     for rule in &rules {
-        writeln!(text, "    {},", identifier(&rule.name)).map_err(|error| error.to_string())?;
-        writeln!(table, "    // {}\n    {},", rule.name, written(&step(rule, &names)?, 4)).map_err(|error| error.to_string())?;
+        steps.push((rule.name.as_str(), step(rule, &names)?));
+    }
+    let sure = sure(&steps);
+    for (_, step) in &mut steps {
+        name_rows(step, &sure);
+    }
+    for (name, step) in &steps {
+        writeln!(text, "    {},", identifier(name)).map_err(|error| error.to_string())?;
+        writeln!(table, "    // {}\n    {},", name, written(step, 4)).map_err(|error| error.to_string())?;
     }
     write!(
         text,
@@ -72,6 +80,8 @@ type Names<'r> = HashSet<&'r str>;
 struct Step {
     name: &'static str,
     says: Option<String>,
+    /// The rule that it calls.
+    calls: Option<String>,
     steps: Vec<Step>,
     /// There may be any number of steps, not just the one.
     many: bool,
@@ -79,11 +89,11 @@ struct Step {
 
 impl Step {
     const fn plain(name: &'static str, says: Option<String>) -> Self {
-        Self { name, says, steps: Vec::new(), many: false }
+        Self { name, says, calls: None, steps: Vec::new(), many: false }
     }
 
     fn of(name: &'static str, says: Option<String>, inner: Self) -> Self {
-        Self { name, says, steps: vec![inner], many: false }
+        Self { name, says, calls: None, steps: vec![inner], many: false }
     }
 }
 
@@ -109,7 +119,7 @@ fn read(expr: &Expr, rule: &str, rules: &Names<'_>) -> Result<Step, String> {
         }
         Expr::Ident(name) if name == "ANY" => Ok(Step::plain("Any", None)),
         Expr::Ident(name) if name == "EOI" => Ok(Step::plain("End", None)),
-        Expr::Ident(name) if rules.contains(name.as_str()) => Ok(Step::plain("Call", Some(path(name)))),
+        Expr::Ident(name) if rules.contains(name.as_str()) => Ok(Step { calls: Some(name.clone()), ..Step::plain("Call", Some(path(name))) }),
         Expr::PosPred(inner) => one("Before", inner),
         Expr::NegPred(inner) => one("Unless", inner),
         Expr::Opt(inner) => one("Optional", inner),
@@ -141,7 +151,45 @@ fn row(
         expr = rest;
     }
     steps.push(read(expr, rule, rules)?);
-    Ok(Step { name, says: None, steps, many: true })
+    if name == "Choice" && steps.iter().all(|step| step.name == "Text") {
+        let texts: Vec<&str> = steps.iter().filter_map(|step| step.says.as_deref()).collect();
+        return Ok(Step::plain("Texts", Some(format!("&[{}]", texts.join(", ")))));
+    }
+    Ok(Step { many: true, steps, ..Step::plain(name, None) })
+}
+
+/// The rules that always find something, if only nothing.
+fn sure<'r>(steps: &[(&'r str, Step)]) -> Names<'r> {
+    let mut sure = Names::new();
+    loop {
+        let found = sure.len();
+        sure = steps.iter().filter(|(_, step)| is_sure(step, &sure)).map(|(name, _)| *name).collect();
+        if sure.len() == found {
+            return sure;
+        }
+    }
+}
+
+fn is_sure(step: &Step, rules: &Names<'_>) -> bool {
+    let mut steps = step.steps.iter();
+    match step.name {
+        "Optional" | "Repeat" | "Until" => true,
+        "Text" => step.says.as_deref() == Some("\"\""),
+        "Call" => step.calls.as_deref().is_some_and(|rule| rules.contains(rule)),
+        "Choice" => steps.any(|step| is_sure(step, rules)),
+        "Row" | "Sequence" | "Node" | "Leaf" => steps.all(|step| is_sure(step, rules)),
+        _ => false,
+    }
+}
+
+/// Where none but the first step of a sequence can fail, there is nothing to take back.
+fn name_rows(step: &mut Step, sure: &Names<'_>) {
+    if step.name == "Sequence" && step.steps.iter().skip(1).all(|step| is_sure(step, sure)) {
+        step.name = "Row";
+    }
+    for step in &mut step.steps {
+        name_rows(step, sure);
+    }
 }
 
 /// The step as text, in one line if that is not too long.

@@ -229,9 +229,9 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // EOI
     End,
     // ws
-    Choice(&[Text(" "), Text("\n")]),
+    Texts(&[" ", "\n"]),
     // wb
-    Before(&Choice(&[Text(" "), Text("\n"), Text("}")])),
+    Before(&Texts(&[" ", "\n", "}"])),
     // word
     Choice(&[
         Text(" _"),
@@ -245,9 +245,9 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // Name
     Leaf(Rule::Name, &Choice(&[Text(" _"), Text("\n_"), Sequence(&[Call(Rule::ws), Range('a', 'z'), Until(&[" ", "\n", "}"])])])),
     // Dashed
-    Node(Rule::Dashed, &Sequence(&[Call(Rule::word), Repeat(&Sequence(&[Text(" -"), Choice(&[Call(Rule::word), Call(Rule::number)])]))])),
+    Node(Rule::Dashed, &Row(&[Call(Rule::word), Repeat(&Sequence(&[Text(" -"), Choice(&[Call(Rule::word), Call(Rule::number)])]))])),
     // Path
-    Node(Rule::Path, &Sequence(&[Call(Rule::word), Optional(&Sequence(&[Text(" ::"), Choice(&[Call(Rule::word), Call(Rule::NoName)])]))])),
+    Node(Rule::Path, &Row(&[Call(Rule::word), Optional(&Row(&[Text(" ::"), Choice(&[Call(Rule::word), Call(Rule::NoName)])]))])),
     // want_name
     Choice(&[Call(Rule::Name), Call(Rule::NoName)]),
     // want_dashed
@@ -354,40 +354,40 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Node(Rule::NoSemicolon, &Text("")),
     // Unexpected
     Node(Rule::Unexpected, &Choice(&[
-        Sequence(&[Call(Rule::junk), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))]),
+        Row(&[Call(Rule::junk), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))]),
         Text(" ;"),
         Call(Rule::group),
         Text(""),
     ])),
     // UnknownStatement
-    Node(Rule::UnknownStatement, &Sequence(&[Call(Rule::word), Optional(&Call(Rule::junk)), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))])),
+    Node(Rule::UnknownStatement, &Row(&[Call(Rule::word), Optional(&Call(Rule::junk)), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))])),
     // StrayTokens
-    Node(Rule::StrayTokens, &Choice(&[Sequence(&[Call(Rule::junk), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))]), Call(Rule::group)])),
+    Node(Rule::StrayTokens, &Choice(&[Row(&[Call(Rule::junk), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))]), Call(Rule::group)])),
     // StraySemicolon
     Node(Rule::StraySemicolon, &Text(" ;")),
     // CommaForSemicolon
     Node(Rule::CommaForSemicolon, &Text(" ,")),
     // RangeSlip
-    Node(Rule::RangeSlip, &Choice(&[Text(" ..="), Text(" ..."), Text(" ..")])),
+    Node(Rule::RangeSlip, &Texts(&[" ..=", " ...", " .."])),
     // EqualsSlip
-    Node(Rule::EqualsSlip, &Choice(&[Text(" =="), Text(" =")])),
+    Node(Rule::EqualsSlip, &Texts(&[" ==", " ="])),
     // EqualsBeforeList
-    Node(Rule::EqualsBeforeList, &Sequence(&[Choice(&[Text(" =="), Text(" =")]), Before(&Text(" ["))])),
+    Node(Rule::EqualsBeforeList, &Sequence(&[Texts(&[" ==", " ="]), Before(&Text(" ["))])),
     // junk
-    Sequence(&[
+    Row(&[
         Sequence(&[
             Call(Rule::ws),
-            Sequence(&[Unless(&Choice(&[Text(" "), Text("\n"), Text(";"), Text("{"), Text("}")])), Any]),
-            Repeat(&Sequence(&[Unless(&Choice(&[Text(" "), Text("\n"), Text(";"), Text("{"), Text("}")])), Any])),
+            Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any]),
+            Repeat(&Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any])),
         ]),
         Repeat(&Sequence(&[
             Call(Rule::ws),
-            Sequence(&[Unless(&Choice(&[Text(" "), Text("\n"), Text(";"), Text("{"), Text("}")])), Any]),
-            Repeat(&Sequence(&[Unless(&Choice(&[Text(" "), Text("\n"), Text(";"), Text("{"), Text("}")])), Any])),
+            Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any]),
+            Repeat(&Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any])),
         ])),
     ]),
     // group
-    Sequence(&[
+    Row(&[
         Text(" {"),
         Repeat(&Choice(&[Call(Rule::group), Sequence(&[Unless(&Text("}")), Any])])),
         Optional(&Text("}")),
@@ -396,46 +396,43 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Choice(&[
         Text(" ;"),
         Call(Rule::CommaForSemicolon),
-        Sequence(&[Before(&Choice(&[Text("\n"), Text("}")])), Call(Rule::NoSemicolon)]),
+        Row(&[Before(&Texts(&["\n", "}"])), Call(Rule::NoSemicolon)]),
         Call(Rule::Unexpected),
     ]),
     // close
     Choice(&[Text("}"), Call(Rule::NoClose)]),
     // Expr
-    Node(Rule::Expr, &Sequence(&[
+    Node(Rule::Expr, &Row(&[
         Call(Rule::operand),
-        Repeat(&Sequence(&[Choice(&[Text(" +"), Text(" -")]), Choice(&[Call(Rule::operand), Call(Rule::NoExpr)])])),
+        Repeat(&Row(&[Texts(&[" +", " -"]), Choice(&[Call(Rule::operand), Call(Rule::NoExpr)])])),
     ])),
     // operand
     Choice(&[
         Call(Rule::value),
         Sequence(&[
-            Sequence(&[
-                Sequence(&[Text(" !"), Unless(&Text(" ="))]),
-                Repeat(&Sequence(&[Text(" !"), Unless(&Text(" ="))])),
-            ]),
+            Row(&[Sequence(&[Text(" !"), Unless(&Text(" ="))]), Repeat(&Sequence(&[Text(" !"), Unless(&Text(" ="))]))]),
             Call(Rule::value),
         ]),
     ]),
     // value
     Choice(&[Call(Rule::number), Text(" '"), Call(Rule::Path), Call(Rule::Paren)]),
     // Paren
-    Node(Rule::Paren, &Sequence(&[Text(" ("), Call(Rule::want_expr), Call(Rule::close_paren)])),
+    Node(Rule::Paren, &Row(&[Text(" ("), Call(Rule::want_expr), Call(Rule::close_paren)])),
     // want_expr
     Choice(&[Call(Rule::Expr), Call(Rule::NoExpr)]),
     // Range
-    Node(Rule::Range, &Sequence(&[Call(Rule::Expr), Call(Rule::range_end)])),
+    Node(Rule::Range, &Row(&[Call(Rule::Expr), Call(Rule::range_end)])),
     // range_end
     Choice(&[
         Sequence(&[Text(" .."), Call(Rule::wb), Call(Rule::want_expr)]),
         Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)]),
-        Sequence(&[Call(Rule::RangeSlip), Call(Rule::want_expr)]),
+        Row(&[Call(Rule::RangeSlip), Call(Rule::want_expr)]),
         Call(Rule::NoRangeEnd),
     ]),
     // want_range
     Choice(&[Call(Rule::Range), Call(Rule::NoExpr)]),
     // range_list
-    Sequence(&[
+    Row(&[
         Text(" ["),
         Call(Rule::want_range),
         Repeat(&Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_range)])),
@@ -447,10 +444,10 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // IdSet
     Node(Rule::IdSet, &Choice(&[
         Sequence(&[Call(Rule::ws), Text("any")]),
-        Sequence(&[
+        Row(&[
             Call(Rule::Expr),
             Optional(&Choice(&[
-                Sequence(&[Text(" ..="), Call(Rule::want_expr)]),
+                Row(&[Text(" ..="), Call(Rule::want_expr)]),
                 Sequence(&[Call(Rule::ws), Text("mask"), Call(Rule::want_expr)]),
                 Sequence(&[Before(&Text(" ..")), Call(Rule::RangeSlip), Call(Rule::want_expr)]),
             ])),
@@ -458,59 +455,52 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::IdList),
     ])),
     // IdList
-    Node(Rule::IdList, &Sequence(&[
+    Node(Rule::IdList, &Row(&[
         Text(" ["),
-        Optional(&Sequence(&[Call(Rule::IdSet), Repeat(&Sequence(&[Text(" ,"), Call(Rule::IdSet)])), Optional(&Text(" ,"))])),
+        Optional(&Row(&[Call(Rule::IdSet), Repeat(&Sequence(&[Text(" ,"), Call(Rule::IdSet)])), Optional(&Text(" ,"))])),
         Call(Rule::close_bracket),
     ])),
     // want_ids
     Choice(&[Call(Rule::IdSet), Call(Rule::NoId)]),
     // List
-    Node(Rule::List, &Sequence(&[
+    Node(Rule::List, &Row(&[
         Text(" ["),
-        Optional(&Sequence(&[Call(Rule::Expr), Repeat(&Sequence(&[Text(" ,"), Call(Rule::Expr)])), Optional(&Text(" ,"))])),
+        Optional(&Row(&[Call(Rule::Expr), Repeat(&Sequence(&[Text(" ,"), Call(Rule::Expr)])), Optional(&Text(" ,"))])),
         Call(Rule::close_bracket),
     ])),
     // want_list
     Choice(&[Call(Rule::List), Call(Rule::NoOpenBracket)]),
     // Kind
-    Node(Rule::Kind, &Sequence(&[
+    Node(Rule::Kind, &Row(&[
         Choice(&[Call(Rule::Name), Call(Rule::number)]),
-        Optional(&Sequence(&[
+        Optional(&Row(&[
             Text(" ("),
-            Optional(&Sequence(&[
-                Call(Rule::Argument),
-                Repeat(&Sequence(&[Text(" ,"), Call(Rule::Argument)])),
-                Optional(&Text(" ,")),
-            ])),
+            Optional(&Row(&[Call(Rule::Argument), Repeat(&Sequence(&[Text(" ,"), Call(Rule::Argument)])), Optional(&Text(" ,"))])),
             Call(Rule::close_paren),
         ])),
     ])),
     // Argument
-    Node(Rule::Argument, &Sequence(&[Call(Rule::Name), Call(Rule::colon), Call(Rule::want_expr)])),
+    Node(Rule::Argument, &Row(&[Call(Rule::Name), Call(Rule::colon), Call(Rule::want_expr)])),
     // want_kind
     Choice(&[Call(Rule::Kind), Call(Rule::NoKind)]),
     // cap_or_ext
-    Sequence(&[Call(Rule::ws), Choice(&[Text("cap"), Text("ext")])]),
+    Sequence(&[Call(Rule::ws), Texts(&["cap", "ext"])]),
     // want_capability
-    Sequence(&[Choice(&[Call(Rule::cap_or_ext), Call(Rule::NoCapOrExt)]), Call(Rule::want_kind)]),
+    Row(&[Choice(&[Call(Rule::cap_or_ext), Call(Rule::NoCapOrExt)]), Call(Rule::want_kind)]),
     // Len
     Node(Rule::Len, &Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)])),
     // Offset
-    Node(Rule::Offset, &Sequence(&[Text(" @"), Call(Rule::want_expr)])),
+    Node(Rule::Offset, &Row(&[Text(" @"), Call(Rule::want_expr)])),
     // Mask
     Node(Rule::Mask, &Sequence(&[Call(Rule::ws), Text("mask"), Call(Rule::want_expr)])),
     // Docs
-    Node(Rule::Docs, &Sequence(&[
-        Choice(&[Text("\n///"), Call(Rule::Attribute)]),
-        Repeat(&Choice(&[Text("\n///"), Call(Rule::Attribute)])),
-    ])),
+    Node(Rule::Docs, &Row(&[Choice(&[Text("\n///"), Call(Rule::Attribute)]), Repeat(&Choice(&[Text("\n///"), Call(Rule::Attribute)]))])),
     // Attribute
     Node(Rule::Attribute, &Sequence(&[
         Call(Rule::ws),
         Text("#"),
         Text(" ["),
-        Repeat(&Sequence(&[Unless(&Choice(&[Text(" ]"), Text(" ;"), Text(" {"), Text("}")])), Any])),
+        Repeat(&Sequence(&[Unless(&Texts(&[" ]", " ;", " {", "}"])), Any])),
         Optional(&Text(" ]")),
     ])),
     // Chunk
@@ -539,9 +529,9 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         ]),
     ])),
     // edition
-    Sequence(&[Text("edition"), Choice(&[Call(Rule::number), Call(Rule::NoNumber)]), Call(Rule::end)]),
+    Row(&[Text("edition"), Choice(&[Call(Rule::number), Call(Rule::NoNumber)]), Call(Rule::end)]),
     // use
-    Sequence(&[
+    Row(&[
         Text("use"),
         Call(Rule::want_text),
         Choice(&[Sequence(&[Call(Rule::ws), Text("as")]), Call(Rule::NoAs)]),
@@ -549,7 +539,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ]),
     // const
-    Sequence(&[
+    Row(&[
         Text("const"),
         Call(Rule::want_name),
         Choice(&[Call(Rule::equals), Call(Rule::NoEquals)]),
@@ -557,24 +547,21 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ]),
     // source
-    Sequence(&[
+    Row(&[
         Text("source"),
         Call(Rule::want_name),
         Choice(&[Call(Rule::equals), Call(Rule::NoEquals)]),
-        Choice(&[
-            Call(Rule::claim),
-            Sequence(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional(&Call(Rule::Seen))]),
-        ]),
+        Choice(&[Call(Rule::claim), Row(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional(&Call(Rule::Seen))])]),
         Call(Rule::end),
     ]),
     // device
-    Sequence(&[
+    Row(&[
         Text("device"),
         Call(Rule::want_name),
         Optional(&Call(Rule::Like)),
         Choice(&[
             Call(Rule::device_block),
-            Sequence(&[
+            Row(&[
                 Call(Rule::NoBlock),
                 Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::device_block)]), Call(Rule::Unexpected)]),
             ]),
@@ -583,57 +570,57 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // Like
     Node(Rule::Like, &Sequence(&[Call(Rule::ws), Text("like"), Call(Rule::want_path)])),
     // layer
-    Sequence(&[
+    Row(&[
         Text("layer"),
         Call(Rule::want_name),
         Choice(&[
             Call(Rule::layer_block),
-            Sequence(&[
+            Row(&[
                 Call(Rule::NoBlock),
                 Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::layer_block)]), Call(Rule::Unexpected)]),
             ]),
         ]),
     ]),
     // dvsec_format
-    Sequence(&[
+    Row(&[
         Text("dvsec_format"),
         Call(Rule::want_name),
         Choice(&[
             Call(Rule::format_block),
-            Sequence(&[
+            Row(&[
                 Call(Rule::NoBlock),
                 Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::format_block)]), Call(Rule::Unexpected)]),
             ]),
         ]),
     ]),
     // profile
-    Sequence(&[
+    Row(&[
         Text("profile"),
         Call(Rule::want_name),
         Choice(&[Sequence(&[Call(Rule::ws), Text("for"), Call(Rule::wb)]), Call(Rule::NoFor)]),
         Call(Rule::want_path),
         Choice(&[
             Call(Rule::profile_block),
-            Sequence(&[
+            Row(&[
                 Call(Rule::NoBlock),
                 Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::profile_block)]), Call(Rule::Unexpected)]),
             ]),
         ]),
     ]),
     // test
-    Sequence(&[
+    Row(&[
         Text("test"),
         Call(Rule::want_text),
         Choice(&[
             Call(Rule::test_block),
-            Sequence(&[
+            Row(&[
                 Call(Rule::NoBlock),
                 Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::test_block)]), Call(Rule::Unexpected)]),
             ]),
         ]),
     ]),
     // allow
-    Sequence(&[Text("allow"), Call(Rule::want_dashed), Call(Rule::want_text), Call(Rule::end)]),
+    Row(&[Text("allow"), Call(Rule::want_dashed), Call(Rule::want_text), Call(Rule::end)]),
     // extra
     Sequence(&[Unless(&Text("}")), Choice(&[Call(Rule::Docs), Call(Rule::other)])]),
     // other
@@ -641,7 +628,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // stray
     Choice(&[Call(Rule::StraySemicolon), Call(Rule::StrayTokens)]),
     // device_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::DeviceStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::DeviceStatement), Call(Rule::extra)])), Call(Rule::close)]),
     // DeviceStatement
     Node(Rule::DeviceStatement, &Sequence(&[
         Call(Rule::ws),
@@ -652,16 +639,16 @@ pub(super) static RULES: [Step<Rule>; 215] = [
             Call(Rule::layout),
             Call(Rule::pasid),
             Call(Rule::allow),
-            Sequence(&[Call(Rule::dvsec), Call(Rule::dvsec_place), Call(Rule::end)]),
+            Row(&[Call(Rule::dvsec), Call(Rule::dvsec_place), Call(Rule::end)]),
             Call(Rule::evidence),
-            Sequence(&[Choice(&[Text("distrust"), Text("pcie_port")]), Call(Rule::want_name), Call(Rule::end)]),
+            Row(&[Texts(&["distrust", "pcie_port"]), Call(Rule::want_name), Call(Rule::end)]),
             Call(Rule::without),
         ]),
     ])),
     // name
-    Sequence(&[Text("name"), Call(Rule::want_text), Call(Rule::end)]),
+    Row(&[Text("name"), Call(Rule::want_text), Call(Rule::end)]),
     // match
-    Sequence(&[
+    Row(&[
         Text("match"),
         Choice(&[Sequence(&[Call(Rule::ws), Text("pci"), Call(Rule::wb)]), Call(Rule::NoPci)]),
         Call(Rule::open_paren),
@@ -672,7 +659,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Choice(&[Call(Rule::match_block), Call(Rule::end)]),
     ]),
     // match_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Condition), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Condition), Call(Rule::extra)])), Call(Rule::close)]),
     // Condition
     Node(Rule::Condition, &Sequence(&[Call(Rule::ws), Call(Rule::condition)])),
     // condition
@@ -680,17 +667,17 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::revision),
         Call(Rule::subsystem),
         Call(Rule::class),
-        Sequence(&[Text("function"), Call(Rule::want_name), Call(Rule::end)]),
+        Row(&[Text("function"), Call(Rule::want_name), Call(Rule::end)]),
         Call(Rule::config),
     ]),
     // subsystem
-    Sequence(&[Text("subsystem"), Call(Rule::want_ids), Call(Rule::comma), Call(Rule::want_ids), Call(Rule::end)]),
+    Row(&[Text("subsystem"), Call(Rule::want_ids), Call(Rule::comma), Call(Rule::want_ids), Call(Rule::end)]),
     // revision
-    Sequence(&[Text("revision"), Call(Rule::want_ids), Call(Rule::end)]),
+    Row(&[Text("revision"), Call(Rule::want_ids), Call(Rule::end)]),
     // class
-    Sequence(&[Text("class"), Call(Rule::want_expr), Optional(&Call(Rule::Mask)), Call(Rule::end)]),
+    Row(&[Text("class"), Call(Rule::want_expr), Optional(&Call(Rule::Mask)), Call(Rule::end)]),
     // config
-    Sequence(&[
+    Row(&[
         Text("config"),
         Call(Rule::want_field_type),
         Call(Rule::want_at),
@@ -701,18 +688,18 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ]),
     // layout
-    Sequence(&[
+    Row(&[
         Text("layout"),
         Choice(&[
             Call(Rule::layout_block),
-            Sequence(&[
+            Row(&[
                 Call(Rule::NoBlock),
                 Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::layout_block)]), Call(Rule::Unexpected)]),
             ]),
         ]),
     ]),
     // layout_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::LayoutEntry), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::LayoutEntry), Call(Rule::extra)])), Call(Rule::close)]),
     // LayoutEntry
     Node(Rule::LayoutEntry, &Sequence(&[
         Call(Rule::ws),
@@ -725,18 +712,15 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         ]),
     ])),
     // capability
-    Sequence(&[
-        Choice(&[Text("ext"), Text("cap")]),
+    Row(&[
+        Texts(&["ext", "cap"]),
         Call(Rule::want_kind),
         Call(Rule::want_at),
         Call(Rule::want_expr),
-        Choice(&[
-            Text(" ;"),
-            Sequence(&[Optional(&Call(Rule::Len)), Call(Rule::optional), Call(Rule::evidence_or_end)]),
-        ]),
+        Choice(&[Text(" ;"), Row(&[Optional(&Call(Rule::Len)), Call(Rule::optional), Call(Rule::evidence_or_end)])]),
     ]),
     // register
-    Sequence(&[
+    Row(&[
         Text("register"),
         Optional(&Call(Rule::text)),
         Call(Rule::want_at),
@@ -745,7 +729,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::evidence_or_end),
     ]),
     // reserved
-    Sequence(&[
+    Row(&[
         Text("reserved"),
         Call(Rule::want_at),
         Call(Rule::want_ranges),
@@ -753,7 +737,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::evidence_or_end),
     ]),
     // aliased
-    Sequence(&[
+    Row(&[
         Text("aliased"),
         Choice(&[Sequence(&[Call(Rule::ws), Text("every")]), Call(Rule::NoEvery)]),
         Call(Rule::want_expr),
@@ -764,31 +748,31 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // evidence_or_end
     Choice(&[Call(Rule::evidence_block), Call(Rule::end)]),
     // evidence_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Evidence), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Evidence), Call(Rule::extra)])), Call(Rule::close)]),
     // Evidence
     Node(Rule::Evidence, &Sequence(&[Call(Rule::ws), Call(Rule::evidence)])),
     // evidence
-    Sequence(&[
+    Row(&[
         Text("evidence"),
         Choice(&[
             Call(Rule::claim),
             Call(Rule::source_list),
             Call(Rule::one_source),
-            Sequence(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional(&Call(Rule::Seen))]),
+            Row(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional(&Call(Rule::Seen))]),
         ]),
         Call(Rule::end),
     ]),
     // claim
     Sequence(&[
         Call(Rule::ws),
-        Choice(&[Text("datasheet"), Text("vendor"), Text("driver"), Text("dump"), Text("probe")]),
+        Texts(&["datasheet", "vendor", "driver", "dump", "probe"]),
         Call(Rule::want_text),
         Optional(&Call(Rule::Seen)),
     ]),
     // one_source
     Sequence(&[Unless(&Sequence(&[Call(Rule::word), Call(Rule::text)])), Call(Rule::Path)]),
     // source_list
-    Sequence(&[
+    Row(&[
         Text(" ["),
         Call(Rule::want_path),
         Repeat(&Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_path)])),
@@ -798,34 +782,34 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // Seen
     Node(Rule::Seen, &Sequence(&[Call(Rule::ws), Text("seen"), Call(Rule::want_expr)])),
     // free
-    Sequence(&[Text("free"), Call(Rule::want_at), Call(Rule::want_ranges), Call(Rule::evidence_or_end)]),
+    Row(&[Text("free"), Call(Rule::want_at), Call(Rule::want_ranges), Call(Rule::evidence_or_end)]),
     // pasid
-    Sequence(&[
+    Row(&[
         Text("pasid"),
         Choice(&[
             Call(Rule::pasid_block),
-            Sequence(&[Optional(&Sequence(&[Call(Rule::ws), Text("none")])), Call(Rule::end)]),
+            Row(&[Optional(&Sequence(&[Call(Rule::ws), Text("none")])), Call(Rule::end)]),
         ]),
     ]),
     // pasid_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::PasidProperty), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::PasidProperty), Call(Rule::extra)])), Call(Rule::close)]),
     // PasidProperty
     Node(Rule::PasidProperty, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
             Call(Rule::place),
-            Sequence(&[Text("max_width"), Call(Rule::want_expr), Call(Rule::end)]),
-            Sequence(&[Choice(&[Text("execute"), Text("privileged")]), Call(Rule::want_name), Call(Rule::end)]),
+            Row(&[Text("max_width"), Call(Rule::want_expr), Call(Rule::end)]),
+            Row(&[Texts(&["execute", "privileged"]), Call(Rule::want_name), Call(Rule::end)]),
         ]),
     ])),
     // place
-    Sequence(&[
+    Row(&[
         Text("place"),
         Choice(&[Call(Rule::Placing), Call(Rule::placing_list), Call(Rule::NoPlacing)]),
         Call(Rule::end),
     ]),
     // placing_list
-    Sequence(&[
+    Row(&[
         Text(" ["),
         Call(Rule::want_placing),
         Repeat(&Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_placing)])),
@@ -835,10 +819,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // want_placing
     Choice(&[Call(Rule::Placing), Call(Rule::NoPlacing)]),
     // Placing
-    Node(Rule::Placing, &Choice(&[
-        Sequence(&[Call(Rule::ws), Choice(&[Text("free"), Text("native")])]),
-        Sequence(&[Text(" @"), Call(Rule::want_expr)]),
-    ])),
+    Node(Rule::Placing, &Choice(&[Sequence(&[Call(Rule::ws), Texts(&["free", "native"])]), Row(&[Text(" @"), Call(Rule::want_expr)])])),
     // dvsec
     Sequence(&[
         Text("dvsec"),
@@ -856,15 +837,15 @@ pub(super) static RULES: [Step<Rule>; 215] = [
             Call(Rule::wb),
             Choice(&[Sequence(&[Call(Rule::ws), Text("free")]), Call(Rule::NoPlace)]),
         ]),
-        Sequence(&[Text(" @"), Call(Rule::want_expr), Optional(&Call(Rule::Len))]),
+        Row(&[Text(" @"), Call(Rule::want_expr), Optional(&Call(Rule::Len))]),
         Call(Rule::NoPlace),
     ]),
     // without
-    Sequence(&[
+    Row(&[
         Text("without"),
         Choice(&[
-            Sequence(&[Call(Rule::cap_or_ext), Call(Rule::want_kind)]),
-            Sequence(&[Call(Rule::ws), Choice(&[Text("register"), Text("reserved")])]),
+            Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind)]),
+            Sequence(&[Call(Rule::ws), Texts(&["register", "reserved"])]),
             Call(Rule::NoWithout),
         ]),
         Call(Rule::want_at),
@@ -872,7 +853,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ]),
     // layer_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::LayerStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::LayerStatement), Call(Rule::extra)])), Call(Rule::close)]),
     // LayerStatement
     Node(Rule::LayerStatement, &Sequence(&[
         Call(Rule::ws),
@@ -884,18 +865,14 @@ pub(super) static RULES: [Step<Rule>; 215] = [
             Call(Rule::param),
             Call(Rule::mirror),
             Call(Rule::unassigned),
-            Sequence(&[
-                Choice(&[Text("pcie_type"), Text("resizable_bar"), Text("default")]),
-                Call(Rule::want_name),
-                Call(Rule::end),
-            ]),
+            Row(&[Texts(&["pcie_type", "resizable_bar", "default"]), Call(Rule::want_name), Call(Rule::end)]),
             Call(Rule::over),
         ]),
     ])),
     // over
-    Sequence(&[Text("over"), Call(Rule::want_path), Call(Rule::end)]),
+    Row(&[Text("over"), Call(Rule::want_path), Call(Rule::end)]),
     // param
-    Sequence(&[
+    Row(&[
         Text("param"),
         Call(Rule::want_name),
         Call(Rule::colon),
@@ -903,18 +880,18 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ]),
     // Type
-    Node(Rule::Type, &Sequence(&[Call(Rule::word), Optional(&Sequence(&[Text(" ("), Call(Rule::want_expr), Call(Rule::close_paren)]))])),
+    Node(Rule::Type, &Row(&[Call(Rule::word), Optional(&Row(&[Text(" ("), Call(Rule::want_expr), Call(Rule::close_paren)]))])),
     // emulate
-    Sequence(&[
+    Row(&[
         Text("emulate"),
         Choice(&[
             Call(Rule::EmulateCapability),
             Call(Rule::Field),
-            Sequence(&[Call(Rule::NoEmulate), Call(Rule::Unexpected)]),
+            Row(&[Call(Rule::NoEmulate), Call(Rule::Unexpected)]),
         ]),
     ]),
     // EmulateCapability
-    Node(Rule::EmulateCapability, &Sequence(&[
+    Node(Rule::EmulateCapability, &Row(&[
         Call(Rule::cap_or_ext),
         Call(Rule::want_kind),
         Call(Rule::want_at),
@@ -933,13 +910,13 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // Version
     Node(Rule::Version, &Sequence(&[Call(Rule::ws), Text("version"), Call(Rule::want_expr)])),
     // field_block
-    Sequence(&[
+    Row(&[
         Text(" {"),
         Repeat(&Choice(&[Call(Rule::Field), Call(Rule::Evidence), Call(Rule::extra)])),
         Call(Rule::close),
     ]),
     // Field
-    Node(Rule::Field, &Sequence(&[
+    Node(Rule::Field, &Row(&[
         Call(Rule::FieldType),
         Call(Rule::want_at),
         Optional(&Sequence(&[Before(&Call(Rule::cap_or_ext)), Call(Rule::FieldAnchor)])),
@@ -953,18 +930,18 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ])),
     // FieldType
-    Node(Rule::FieldType, &Sequence(&[Call(Rule::ws), Choice(&[Text("u8"), Text("u16"), Text("u32"), Text("bytes")])])),
+    Node(Rule::FieldType, &Sequence(&[Call(Rule::ws), Texts(&["u8", "u16", "u32", "bytes"])])),
     // want_field_type
     Choice(&[Call(Rule::FieldType), Call(Rule::NoFieldType)]),
     // FieldAnchor
-    Node(Rule::FieldAnchor, &Sequence(&[Call(Rule::cap_or_ext), Call(Rule::want_kind), Choice(&[Text(" +"), Call(Rule::NoPlus)])])),
+    Node(Rule::FieldAnchor, &Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind), Choice(&[Text(" +"), Call(Rule::NoPlus)])])),
     // Bits
     Node(Rule::Bits, &Sequence(&[Call(Rule::ws), Text("bits"), Call(Rule::want_range)])),
     // field_value
     Choice(&[
         Call(Rule::List),
         Sequence(&[Call(Rule::EqualsBeforeList), Call(Rule::List)]),
-        Sequence(&[Call(Rule::equals), Choice(&[Sequence(&[Call(Rule::ws), Text("device")]), Call(Rule::want_expr)])]),
+        Row(&[Call(Rule::equals), Choice(&[Sequence(&[Call(Rule::ws), Text("device")]), Call(Rule::want_expr)])]),
         Call(Rule::NoValue),
     ]),
     // equals
@@ -972,15 +949,15 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // by
     Sequence(&[Call(Rule::ws), Text("by"), Call(Rule::wb)]),
     // By
-    Node(Rule::By, &Sequence(&[Call(Rule::by), Call(Rule::want_expr), Optional(&Choice(&[Call(Rule::Bits), Call(Rule::Mask)]))])),
+    Node(Rule::By, &Row(&[Call(Rule::by), Call(Rule::want_expr), Optional(&Choice(&[Call(Rule::Bits), Call(Rule::Mask)]))])),
     // forced
     Sequence(&[Call(Rule::ws), Text("forced")]),
     // Forced
-    Node(Rule::Forced, &Sequence(&[Call(Rule::forced), Call(Rule::open_paren), Call(Rule::want_expr), Call(Rule::close_paren)])),
+    Node(Rule::Forced, &Row(&[Call(Rule::forced), Call(Rule::open_paren), Call(Rule::want_expr), Call(Rule::close_paren)])),
     // hide
-    Sequence(&[Text("hide"), Call(Rule::want_capability), Optional(&Call(Rule::Offset)), Call(Rule::end)]),
+    Row(&[Text("hide"), Call(Rule::want_capability), Optional(&Call(Rule::Offset)), Call(Rule::end)]),
     // mirror
-    Sequence(&[
+    Row(&[
         Text("mirror"),
         Choice(&[Sequence(&[Call(Rule::ws), Text("bar")]), Call(Rule::NoBar)]),
         Call(Rule::want_expr),
@@ -992,9 +969,9 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // ConfigOffset
     Node(Rule::ConfigOffset, &Sequence(&[Call(Rule::ws), Text("config"), Call(Rule::want_expr)])),
     // unassigned
-    Sequence(&[Text("unassigned"), Call(Rule::want_name), Choice(&[Call(Rule::allowed_block), Call(Rule::end)])]),
+    Row(&[Text("unassigned"), Call(Rule::want_name), Choice(&[Call(Rule::allowed_block), Call(Rule::end)])]),
     // allowed_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Allowed), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Allowed), Call(Rule::extra)])), Call(Rule::close)]),
     // Allowed
     Node(Rule::Allowed, &Sequence(&[
         Call(Rule::ws),
@@ -1005,52 +982,43 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ])),
     // format_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::FormatStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::FormatStatement), Call(Rule::extra)])), Call(Rule::close)]),
     // FormatStatement
     Node(Rule::FormatStatement, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Sequence(&[
-                Choice(&[Text("vendor"), Text("id"), Text("revision")]),
-                Call(Rule::want_expr),
-                Call(Rule::end),
-            ]),
-            Sequence(&[Text("form"), Call(Rule::want_name), Call(Rule::end)]),
+            Row(&[Texts(&["vendor", "id", "revision"]), Call(Rule::want_expr), Call(Rule::end)]),
+            Row(&[Text("form"), Call(Rule::want_name), Call(Rule::end)]),
             Call(Rule::allow),
         ]),
     ])),
     // profile_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::ProfileStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::ProfileStatement), Call(Rule::extra)])), Call(Rule::close)]),
     // ProfileStatement
     Node(Rule::ProfileStatement, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
             Call(Rule::profile_pasid),
-            Sequence(&[
-                Choice(&[Text("cap"), Text("ext")]),
+            Row(&[
+                Texts(&["cap", "ext"]),
                 Call(Rule::want_kind),
                 Call(Rule::want_at),
                 Call(Rule::want_expr),
                 Call(Rule::end),
             ]),
-            Sequence(&[Text("released"), Call(Rule::want_text), Call(Rule::end)]),
+            Row(&[Text("released"), Call(Rule::want_text), Call(Rule::end)]),
             Call(Rule::allow),
         ]),
     ])),
     // profile_pasid
-    Sequence(&[Text("pasid"), Call(Rule::want_at), Call(Rule::want_expr), Repeat(&Call(Rule::Fact)), Call(Rule::end)]),
+    Row(&[Text("pasid"), Call(Rule::want_at), Call(Rule::want_expr), Repeat(&Call(Rule::Fact)), Call(Rule::end)]),
     // Fact
     Node(Rule::Fact, &Sequence(&[
         Call(Rule::ws),
-        Choice(&[
-            Text("disabled"),
-            Text("execute"),
-            Text("privileged"),
-            Sequence(&[Text("width"), Call(Rule::want_expr)]),
-        ]),
+        Choice(&[Text("disabled"), Text("execute"), Text("privileged"), Row(&[Text("width"), Call(Rule::want_expr)])]),
     ])),
     // test_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::TestStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::TestStatement), Call(Rule::extra)])), Call(Rule::close)]),
     // TestStatement
     Node(Rule::TestStatement, &Sequence(&[
         Call(Rule::ws),
@@ -1062,19 +1030,19 @@ pub(super) static RULES: [Step<Rule>; 215] = [
             Call(Rule::write),
             Call(Rule::enable),
             Call(Rule::policy),
-            Sequence(&[Text("reset"), Call(Rule::want_name), Call(Rule::end)]),
+            Row(&[Text("reset"), Call(Rule::want_name), Call(Rule::end)]),
             Call(Rule::allow),
         ]),
     ])),
     // given
-    Sequence(&[
+    Row(&[
         Text("given"),
         Choice(&[
             Call(Rule::GivenDevice),
             Call(Rule::GivenPci),
             Call(Rule::GivenOptional),
             Call(Rule::GivenBytes),
-            Sequence(&[Call(Rule::NoGiven), Call(Rule::Unexpected)]),
+            Row(&[Call(Rule::NoGiven), Call(Rule::Unexpected)]),
         ]),
     ]),
     // GivenDevice
@@ -1095,11 +1063,11 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Choice(&[Call(Rule::given_block), Call(Rule::end)]),
     ])),
     // given_block
-    Sequence(&[Text(" {"), Repeat(&Choice(&[Call(Rule::GivenProperty), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::GivenProperty), Call(Rule::extra)])), Call(Rule::close)]),
     // GivenProperty
     Node(Rule::GivenProperty, &Sequence(&[Call(Rule::ws), Choice(&[Call(Rule::bar), Call(Rule::condition)])])),
     // bar
-    Sequence(&[Text("bar"), Call(Rule::want_expr), Call(Rule::want_expr), Call(Rule::end)]),
+    Row(&[Text("bar"), Call(Rule::want_expr), Call(Rule::want_expr), Call(Rule::end)]),
     // GivenOptional
     Node(Rule::GivenOptional, &Sequence(&[
         Call(Rule::ws),
@@ -1121,14 +1089,14 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ])),
     // host
-    Sequence(&[
+    Row(&[
         Text("host"),
         Choice(&[Sequence(&[Call(Rule::ws), Text("pasid")]), Call(Rule::NoPasid)]),
         Repeat(&Call(Rule::Fact)),
         Call(Rule::end),
     ]),
     // viommu
-    Sequence(&[
+    Row(&[
         Text("viommu"),
         Choice(&[Sequence(&[Call(Rule::ws), Text("pasid")]), Call(Rule::NoPasid)]),
         Choice(&[Sequence(&[Call(Rule::ws), Text("width")]), Call(Rule::NoWidth)]),
@@ -1136,55 +1104,51 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ]),
     // enable
-    Sequence(&[Text("enable"), Call(Rule::want_path), Choice(&[Call(Rule::enable_block), Call(Rule::end)])]),
+    Row(&[Text("enable"), Call(Rule::want_path), Choice(&[Call(Rule::enable_block), Call(Rule::end)])]),
     // enable_block
-    Sequence(&[
+    Row(&[
         Text(" {"),
         Repeat(&Choice(&[Call(Rule::Assignment), Call(Rule::Docs), Call(Rule::stray)])),
         Call(Rule::close),
     ]),
     // Assignment
-    Node(Rule::Assignment, &Sequence(&[
+    Node(Rule::Assignment, &Row(&[
         Call(Rule::Name),
         Choice(&[Call(Rule::equals), Call(Rule::NoEquals)]),
         Choice(&[Call(Rule::List), Call(Rule::want_expr)]),
         Call(Rule::end),
     ])),
     // policy
-    Sequence(&[
+    Row(&[
         Text("policy"),
         Choice(&[
             Call(Rule::policy_block),
-            Sequence(&[
+            Row(&[
                 Call(Rule::NoBlock),
                 Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::policy_block)]), Call(Rule::Unexpected)]),
             ]),
         ]),
     ]),
     // policy_block
-    Sequence(&[
-        Text(" {"),
-        Repeat(&Choice(&[Call(Rule::Setting), Call(Rule::Docs), Call(Rule::stray)])),
-        Call(Rule::close),
-    ]),
+    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Setting), Call(Rule::Docs), Call(Rule::stray)])), Call(Rule::close)]),
     // Setting
-    Node(Rule::Setting, &Sequence(&[
+    Node(Rule::Setting, &Row(&[
         Call(Rule::Name),
         Repeat(&Call(Rule::Dashed)),
-        Optional(&Sequence(&[Text(" @"), Choice(&[Call(Rule::OffsetOrRange), Call(Rule::NoExpr)])])),
+        Optional(&Row(&[Text(" @"), Choice(&[Call(Rule::OffsetOrRange), Call(Rule::NoExpr)])])),
         Call(Rule::end),
     ])),
     // OffsetOrRange
-    Node(Rule::OffsetOrRange, &Sequence(&[
+    Node(Rule::OffsetOrRange, &Row(&[
         Call(Rule::Expr),
         Optional(&Choice(&[
             Sequence(&[Text(" .."), Call(Rule::wb), Call(Rule::want_expr)]),
             Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)]),
-            Sequence(&[Call(Rule::RangeSlip), Call(Rule::want_expr)]),
+            Row(&[Call(Rule::RangeSlip), Call(Rule::want_expr)]),
         ])),
     ])),
     // write
-    Sequence(&[
+    Row(&[
         Text("write"),
         Call(Rule::want_field_type),
         Call(Rule::want_at),
@@ -1192,13 +1156,13 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Choice(&[
             Call(Rule::List),
             Sequence(&[Call(Rule::EqualsBeforeList), Call(Rule::List)]),
-            Sequence(&[Call(Rule::equals), Call(Rule::want_expr)]),
+            Row(&[Call(Rule::equals), Call(Rule::want_expr)]),
             Call(Rule::NoValue),
         ]),
         Call(Rule::end),
     ]),
     // expect
-    Sequence(&[
+    Row(&[
         Text("expect"),
         Choice(&[
             Call(Rule::ExpectPasid),
@@ -1208,7 +1172,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
             Call(Rule::ExpectValue),
             Call(Rule::ExpectUntouched),
             Call(Rule::ExpectNamed),
-            Sequence(&[Call(Rule::NoExpect), Call(Rule::Unexpected)]),
+            Row(&[Call(Rule::NoExpect), Call(Rule::Unexpected)]),
         ]),
     ]),
     // ExpectPasid
@@ -1227,8 +1191,8 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::wb),
         Choice(&[
             Sequence(&[Call(Rule::ws), Text("pasid"), Call(Rule::end)]),
-            Sequence(&[Call(Rule::capability_facts), Call(Rule::end)]),
-            Sequence(&[Call(Rule::NoAbsence), Call(Rule::Unexpected)]),
+            Row(&[Call(Rule::capability_facts), Call(Rule::end)]),
+            Row(&[Call(Rule::NoAbsence), Call(Rule::Unexpected)]),
         ]),
     ])),
     // ExpectChain
@@ -1240,16 +1204,11 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ])),
     // ExpectCapability
-    Node(Rule::ExpectCapability, &Sequence(&[Call(Rule::capability_facts), Call(Rule::end)])),
+    Node(Rule::ExpectCapability, &Row(&[Call(Rule::capability_facts), Call(Rule::end)])),
     // capability_facts
-    Sequence(&[
-        Call(Rule::cap_or_ext),
-        Call(Rule::want_kind),
-        Optional(&Call(Rule::Offset)),
-        Optional(&Call(Rule::Len)),
-    ]),
+    Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind), Optional(&Call(Rule::Offset)), Optional(&Call(Rule::Len))]),
     // ExpectValue
-    Node(Rule::ExpectValue, &Sequence(&[
+    Node(Rule::ExpectValue, &Row(&[
         Call(Rule::FieldType),
         Call(Rule::want_at),
         Call(Rule::want_expr),
@@ -1266,10 +1225,5 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ])),
     // ExpectNamed
-    Node(Rule::ExpectNamed, &Sequence(&[
-        Call(Rule::ws),
-        Choice(&[Text("effect"), Text("reason"), Text("finding")]),
-        Call(Rule::want_dashed),
-        Call(Rule::end),
-    ])),
+    Node(Rule::ExpectNamed, &Sequence(&[Call(Rule::ws), Texts(&["effect", "reason", "finding"]), Call(Rule::want_dashed), Call(Rule::end)])),
 ];

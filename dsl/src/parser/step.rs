@@ -5,6 +5,8 @@
 pub(super) enum Step<Rule: 'static> {
     /// These bytes.
     Text(&'static str),
+    /// The first of these that is next.
+    Texts(&'static [&'static str]),
     /// A character of a range, ends included.
     Range(char, char),
     /// Any character.
@@ -17,6 +19,8 @@ pub(super) enum Step<Rule: 'static> {
     Call(Rule),
     /// All steps, one after the other.
     Sequence(&'static [Self]),
+    /// The same where none but the first can fail, so that nothing is ever taken back.
+    Row(&'static [Self]),
     /// The first step that finds something.
     Choice(&'static [Self]),
     /// The step, or nothing.
