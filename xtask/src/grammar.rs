@@ -1,7 +1,7 @@
 //! The parser of the language: the grammar as pest reads and optimizes it, written down as a table of steps and checked in, so that no
 //! build of the language needs a generator, nor compiles a function for each rule.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 
@@ -57,8 +57,13 @@ fn generate(grammar: &str) -> Result<String, String> {
         steps.push((rule.name.as_str(), step(rule, &names)?));
     }
     let sure = sure(&steps);
+    let mut begins = HashMap::new();
+    for (name, step) in &steps {
+        begins.insert((*name).to_owned(), begin(step));
+    }
     for (_, step) in &mut steps {
         name_rows(step, &sure);
+        name_begins(step, &begins);
     }
     for (name, step) in &steps {
         writeln!(text, "    {},", identifier(name)).map_err(|error| error.to_string())?;
@@ -80,8 +85,12 @@ type Names<'r> = HashSet<&'r str>;
 struct Step {
     name: &'static str,
     says: Option<String>,
+    /// The text that it is.
+    text: Option<String>,
     /// The rule that it calls.
     calls: Option<String>,
+    /// What it begins with, where that is written before it.
+    begins: Option<String>,
     steps: Vec<Step>,
     /// There may be any number of steps, not just the one.
     many: bool,
@@ -89,11 +98,11 @@ struct Step {
 
 impl Step {
     const fn plain(name: &'static str, says: Option<String>) -> Self {
-        Self { name, says, calls: None, steps: Vec::new(), many: false }
+        Self { name, says, text: None, calls: None, begins: None, steps: Vec::new(), many: false }
     }
 
     fn of(name: &'static str, says: Option<String>, inner: Self) -> Self {
-        Self { name, says, calls: None, steps: vec![inner], many: false }
+        Self { name, says, text: None, calls: None, begins: None, steps: vec![inner], many: false }
     }
 }
 
@@ -112,14 +121,16 @@ fn step(rule: &OptimizedRule, rules: &Names<'_>) -> Result<Step, String> {
 fn read(expr: &Expr, rule: &str, rules: &Names<'_>) -> Result<Step, String> {
     let one = |name, expr| Ok(Step::of(name, None, read(expr, rule, rules)?));
     match expr {
-        Expr::Str(text) => Ok(Step::plain("Text", Some(format!("{text:?}")))),
+        Expr::Str(text) => Ok(Step { text: Some(text.clone()), ..Step::plain("Text", Some(format!("{text:?}"))) }),
         Expr::Range(start, end) => {
             let character = |text: &str| text.chars().next().map(|it| format!("{it:?}")).ok_or_else(|| unknown(rule));
             Ok(Step::plain("Range", Some(format!("{}, {}", character(start)?, character(end)?))))
         }
         Expr::Ident(name) if name == "ANY" => Ok(Step::plain("Any", None)),
         Expr::Ident(name) if name == "EOI" => Ok(Step::plain("End", None)),
-        Expr::Ident(name) if rules.contains(name.as_str()) => Ok(Step { calls: Some(name.clone()), ..Step::plain("Call", Some(path(name))) }),
+        Expr::Ident(name) if rules.contains(name.as_str()) => {
+            Ok(Step { calls: Some(name.clone()), ..Step::plain("Call", Some(path(name))) })
+        }
         Expr::PosPred(inner) => one("Before", inner),
         Expr::NegPred(inner) => one("Unless", inner),
         Expr::Opt(inner) => one("Optional", inner),
@@ -152,8 +163,12 @@ fn row(
     }
     steps.push(read(expr, rule, rules)?);
     if name == "Choice" && steps.iter().all(|step| step.name == "Text") {
-        let texts: Vec<&str> = steps.iter().filter_map(|step| step.says.as_deref()).collect();
-        return Ok(Step::plain("Texts", Some(format!("&[{}]", texts.join(", ")))));
+        let texts: Vec<&str> = steps.iter().filter_map(|step| step.text.as_deref()).collect();
+        let letters: Vec<char> = texts.iter().flat_map(|text| text.chars()).collect();
+        return Ok(match texts.iter().all(|text| text.chars().count() == 1) {
+            true => Step::plain("OneOf", Some(format!("&{letters:?}"))),
+            false => Step::plain("Texts", Some(format!("&{texts:?}"))),
+        });
     }
     Ok(Step { many: true, steps, ..Step::plain(name, None) })
 }
@@ -174,7 +189,7 @@ fn is_sure(step: &Step, rules: &Names<'_>) -> bool {
     let mut steps = step.steps.iter();
     match step.name {
         "Optional" | "Repeat" | "Until" => true,
-        "Text" => step.says.as_deref() == Some("\"\""),
+        "Text" => step.text.as_deref() == Some(""),
         "Call" => step.calls.as_deref().is_some_and(|rule| rules.contains(rule)),
         "Choice" => steps.any(|step| is_sure(step, rules)),
         "Row" | "Sequence" | "Node" | "Leaf" => steps.all(|step| is_sure(step, rules)),
@@ -192,34 +207,83 @@ fn name_rows(step: &mut Step, sure: &Names<'_>) {
     }
 }
 
+/// What a step begins with: a text, or a rule.
+#[derive(Clone)]
+enum Begin {
+    Text(String),
+    Rule(String),
+    Unknown,
+}
+
+fn begin(step: &Step) -> Begin {
+    match (step.name, &step.says, &step.calls, step.steps.first()) {
+        ("Text", Some(text), ..) => Begin::Text(text.clone()),
+        ("Call", _, Some(rule), _) => Begin::Rule(rule.clone()),
+        ("Row" | "Sequence" | "Node" | "Leaf" | "Before", .., Some(first)) => begin(first),
+        _ => Begin::Unknown,
+    }
+}
+
+/// The text that a step begins with, as Rust writes it.
+fn text_of(step: &Step, rules: &HashMap<String, Begin>) -> String {
+    let mut at = begin(step);
+    // A rule that began with itself would never end, which pest refuses.
+    while let Begin::Rule(rule) = at {
+        at = rules.get(&rule).cloned().unwrap_or(Begin::Unknown);
+    }
+    match at {
+        Begin::Text(text) => text,
+        Begin::Rule(_) | Begin::Unknown => String::from("\"\""),
+    }
+}
+
+/// Says of what may be tried in vain what it begins with.
+fn name_begins(step: &mut Step, rules: &HashMap<String, Begin>) {
+    if matches!(step.name, "Choice" | "Optional" | "Repeat") {
+        for inner in &mut step.steps {
+            inner.begins = Some(text_of(inner, rules));
+        }
+    }
+    for inner in &mut step.steps {
+        name_begins(inner, rules);
+    }
+}
+
 /// The step as text, in one line if that is not too long.
 fn written(step: &Step, indent: usize) -> String {
     let line = line(step);
     if indent + line.len() < WIDTH || step.steps.is_empty() {
         return line;
     }
-    let says = step.says.as_ref().map(|says| format!("{says}, ")).unwrap_or_default();
     if let ([inner], false) = (step.steps.as_slice(), step.many) {
-        return format!("{}({says}&{})", step.name, written(inner, indent));
+        return format!("{}({}&{})", step.name, before(step, inner), written(inner, indent));
     }
     let blank = " ".repeat(indent);
-    let lines: String =
-        step.steps.iter().map(|inner| format!("{blank}    {},\n", written(inner, indent + 4))).collect();
-    format!("{}({says}&[\n{lines}{blank}])", step.name)
+    let item = |inner: &Step| match &inner.begins {
+        Some(begins) => format!("{blank}    ({begins}, {}),\n", written(inner, indent + 4)),
+        None => format!("{blank}    {},\n", written(inner, indent + 4)),
+    };
+    let lines: String = step.steps.iter().map(item).collect();
+    format!("{}(&[\n{lines}{blank}])", step.name)
 }
 
 fn line(step: &Step) -> String {
-    let steps: Vec<String> = step.steps.iter().map(line).collect();
-    let steps = match steps.as_slice() {
-        [] => None,
-        [inner] if !step.many => Some(format!("&{inner}")),
-        steps => Some(format!("&[{}]", steps.join(", "))),
+    let item = |inner: &Step| match &inner.begins {
+        Some(begins) => format!("({begins}, {})", line(inner)),
+        None => line(inner),
     };
-    match (step.says.clone(), steps) {
-        (None, None) => step.name.to_owned(),
-        (Some(one), None) | (None, Some(one)) => format!("{}({one})", step.name),
-        (Some(says), Some(steps)) => format!("{}({says}, {steps})", step.name),
+    match (step.steps.as_slice(), &step.says) {
+        ([], None) => step.name.to_owned(),
+        ([], Some(says)) => format!("{}({says})", step.name),
+        ([inner], _) if !step.many => format!("{}({}&{})", step.name, before(step, inner), line(inner)),
+        (steps, _) => format!("{}(&[{}])", step.name, steps.iter().map(item).collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// What is written before the one step in another.
+fn before(step: &Step, inner: &Step) -> String {
+    let says = step.says.as_ref().or(inner.begins.as_ref());
+    says.map(|says| format!("{says}, ")).unwrap_or_default()
 }
 
 fn path(rule: &str) -> String {

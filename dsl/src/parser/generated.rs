@@ -229,75 +229,89 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // EOI
     End,
     // ws
-    Texts(&[" ", "\n"]),
+    OneOf(&[' ', '\n']),
     // wb
-    Before(&Texts(&[" ", "\n", "}"])),
+    Before(&OneOf(&[' ', '\n', '}'])),
     // word
     Choice(&[
-        Text(" _"),
-        Text("\n_"),
-        Sequence(&[Call(Rule::ws), Range('a', 'z'), Repeat(&Choice(&[Range('a', 'z'), Range('0', '9'), Text("_")]))]),
+        (" _", Text(" _")),
+        ("\n_", Text("\n_")),
+        ("", Sequence(&[
+            Call(Rule::ws),
+            Range('a', 'z'),
+            Repeat("", &Choice(&[("", Range('a', 'z')), ("", Range('0', '9')), ("_", Text("_"))])),
+        ])),
     ]),
     // number
     Text(" 0"),
     // text
     Text(" \""),
     // Name
-    Leaf(Rule::Name, &Choice(&[Text(" _"), Text("\n_"), Sequence(&[Call(Rule::ws), Range('a', 'z'), Until(&[" ", "\n", "}"])])])),
+    Leaf(Rule::Name, &Choice(&[
+        (" _", Text(" _")),
+        ("\n_", Text("\n_")),
+        ("", Sequence(&[Call(Rule::ws), Range('a', 'z'), Until(&[" ", "\n", "}"])])),
+    ])),
     // Dashed
-    Node(Rule::Dashed, &Row(&[Call(Rule::word), Repeat(&Sequence(&[Text(" -"), Choice(&[Call(Rule::word), Call(Rule::number)])]))])),
+    Node(Rule::Dashed, &Row(&[
+        Call(Rule::word),
+        Repeat(" -", &Sequence(&[Text(" -"), Choice(&[("", Call(Rule::word)), (" 0", Call(Rule::number))])])),
+    ])),
     // Path
-    Node(Rule::Path, &Row(&[Call(Rule::word), Optional(&Row(&[Text(" ::"), Choice(&[Call(Rule::word), Call(Rule::NoName)])]))])),
+    Node(Rule::Path, &Row(&[
+        Call(Rule::word),
+        Optional(" ::", &Row(&[Text(" ::"), Choice(&[("", Call(Rule::word)), ("", Call(Rule::NoName))])])),
+    ])),
     // want_name
-    Choice(&[Call(Rule::Name), Call(Rule::NoName)]),
+    Choice(&[("", Call(Rule::Name)), ("", Call(Rule::NoName))]),
     // want_dashed
-    Choice(&[Call(Rule::Dashed), Call(Rule::NoName)]),
+    Choice(&[("", Call(Rule::Dashed)), ("", Call(Rule::NoName))]),
     // want_path
-    Choice(&[Call(Rule::Path), Call(Rule::NoName)]),
+    Choice(&[("", Call(Rule::Path)), ("", Call(Rule::NoName))]),
     // want_text
-    Choice(&[Call(Rule::text), Call(Rule::NoText)]),
+    Choice(&[(" \"", Call(Rule::text)), ("", Call(Rule::NoText))]),
     // want_at
-    Choice(&[Text(" @"), Call(Rule::NoAt)]),
+    Choice(&[(" @", Text(" @")), ("", Call(Rule::NoAt))]),
     // open_paren
-    Choice(&[Text(" ("), Call(Rule::NoOpenParen)]),
+    Choice(&[(" (", Text(" (")), ("", Call(Rule::NoOpenParen))]),
     // close_paren
-    Choice(&[Text(" )"), Call(Rule::NoCloseParen)]),
+    Choice(&[(" )", Text(" )")), ("", Call(Rule::NoCloseParen))]),
     // close_bracket
-    Choice(&[Text(" ]"), Call(Rule::NoCloseBracket)]),
+    Choice(&[(" ]", Text(" ]")), ("", Call(Rule::NoCloseBracket))]),
     // comma
-    Choice(&[Text(" ,"), Call(Rule::NoComma)]),
+    Choice(&[(" ,", Text(" ,")), ("", Call(Rule::NoComma))]),
     // colon
-    Choice(&[Sequence(&[Text(" :"), Call(Rule::wb)]), Call(Rule::NoColon)]),
+    Choice(&[(" :", Sequence(&[Text(" :"), Call(Rule::wb)])), ("", Call(Rule::NoColon))]),
     // NoAs
-    Node(Rule::NoAs, &Optional(&Call(Rule::word))),
+    Node(Rule::NoAs, &Optional("", &Call(Rule::word))),
     // NoFor
-    Node(Rule::NoFor, &Optional(&Call(Rule::word))),
+    Node(Rule::NoFor, &Optional("", &Call(Rule::word))),
     // NoPci
-    Node(Rule::NoPci, &Optional(&Call(Rule::word))),
+    Node(Rule::NoPci, &Optional("", &Call(Rule::word))),
     // NoBar
-    Node(Rule::NoBar, &Optional(&Call(Rule::word))),
+    Node(Rule::NoBar, &Optional("", &Call(Rule::word))),
     // NoPasid
-    Node(Rule::NoPasid, &Optional(&Call(Rule::word))),
+    Node(Rule::NoPasid, &Optional("", &Call(Rule::word))),
     // NoWidth
-    Node(Rule::NoWidth, &Optional(&Call(Rule::word))),
+    Node(Rule::NoWidth, &Optional("", &Call(Rule::word))),
     // NoEvery
-    Node(Rule::NoEvery, &Optional(&Call(Rule::word))),
+    Node(Rule::NoEvery, &Optional("", &Call(Rule::word))),
     // NoAbsent
-    Node(Rule::NoAbsent, &Optional(&Call(Rule::word))),
+    Node(Rule::NoAbsent, &Optional("", &Call(Rule::word))),
     // NoUntouched
-    Node(Rule::NoUntouched, &Optional(&Call(Rule::word))),
+    Node(Rule::NoUntouched, &Optional("", &Call(Rule::word))),
     // NoCapOrExt
-    Node(Rule::NoCapOrExt, &Optional(&Call(Rule::word))),
+    Node(Rule::NoCapOrExt, &Optional("", &Call(Rule::word))),
     // NoWithout
-    Node(Rule::NoWithout, &Optional(&Call(Rule::word))),
+    Node(Rule::NoWithout, &Optional("", &Call(Rule::word))),
     // NoClaim
-    Node(Rule::NoClaim, &Optional(&Call(Rule::word))),
+    Node(Rule::NoClaim, &Optional("", &Call(Rule::word))),
     // NoPlacing
-    Node(Rule::NoPlacing, &Optional(&Call(Rule::word))),
+    Node(Rule::NoPlacing, &Optional("", &Call(Rule::word))),
     // NoFieldType
-    Node(Rule::NoFieldType, &Optional(&Call(Rule::word))),
+    Node(Rule::NoFieldType, &Optional("", &Call(Rule::word))),
     // NoRegister
-    Node(Rule::NoRegister, &Optional(&Call(Rule::word))),
+    Node(Rule::NoRegister, &Optional("", &Call(Rule::word))),
     // NoName
     Node(Rule::NoName, &Text("")),
     // NoText
@@ -354,15 +368,22 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Node(Rule::NoSemicolon, &Text("")),
     // Unexpected
     Node(Rule::Unexpected, &Choice(&[
-        Row(&[Call(Rule::junk), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))]),
-        Text(" ;"),
-        Call(Rule::group),
-        Text(""),
+        ("", Row(&[Call(Rule::junk), Optional("", &Choice(&[(" ;", Text(" ;")), (" {", Call(Rule::group))]))])),
+        (" ;", Text(" ;")),
+        (" {", Call(Rule::group)),
+        ("", Text("")),
     ])),
     // UnknownStatement
-    Node(Rule::UnknownStatement, &Row(&[Call(Rule::word), Optional(&Call(Rule::junk)), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))])),
+    Node(Rule::UnknownStatement, &Row(&[
+        Call(Rule::word),
+        Optional("", &Call(Rule::junk)),
+        Optional("", &Choice(&[(" ;", Text(" ;")), (" {", Call(Rule::group))])),
+    ])),
     // StrayTokens
-    Node(Rule::StrayTokens, &Choice(&[Row(&[Call(Rule::junk), Optional(&Choice(&[Text(" ;"), Call(Rule::group)]))]), Call(Rule::group)])),
+    Node(Rule::StrayTokens, &Choice(&[
+        ("", Row(&[Call(Rule::junk), Optional("", &Choice(&[(" ;", Text(" ;")), (" {", Call(Rule::group))]))])),
+        (" {", Call(Rule::group)),
+    ])),
     // StraySemicolon
     Node(Rule::StraySemicolon, &Text(" ;")),
     // CommaForSemicolon
@@ -377,116 +398,127 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Row(&[
         Sequence(&[
             Call(Rule::ws),
-            Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any]),
-            Repeat(&Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any])),
+            Sequence(&[Unless(&OneOf(&[' ', '\n', ';', '{', '}'])), Any]),
+            Repeat("", &Sequence(&[Unless(&OneOf(&[' ', '\n', ';', '{', '}'])), Any])),
         ]),
-        Repeat(&Sequence(&[
+        Repeat("", &Sequence(&[
             Call(Rule::ws),
-            Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any]),
-            Repeat(&Sequence(&[Unless(&Texts(&[" ", "\n", ";", "{", "}"])), Any])),
+            Sequence(&[Unless(&OneOf(&[' ', '\n', ';', '{', '}'])), Any]),
+            Repeat("", &Sequence(&[Unless(&OneOf(&[' ', '\n', ';', '{', '}'])), Any])),
         ])),
     ]),
     // group
     Row(&[
         Text(" {"),
-        Repeat(&Choice(&[Call(Rule::group), Sequence(&[Unless(&Text("}")), Any])])),
-        Optional(&Text("}")),
+        Repeat("", &Choice(&[(" {", Call(Rule::group)), ("", Sequence(&[Unless(&Text("}")), Any]))])),
+        Optional("}", &Text("}")),
     ]),
     // end
     Choice(&[
-        Text(" ;"),
-        Call(Rule::CommaForSemicolon),
-        Row(&[Before(&Texts(&["\n", "}"])), Call(Rule::NoSemicolon)]),
-        Call(Rule::Unexpected),
+        (" ;", Text(" ;")),
+        (" ,", Call(Rule::CommaForSemicolon)),
+        ("", Row(&[Before(&OneOf(&['\n', '}'])), Call(Rule::NoSemicolon)])),
+        ("", Call(Rule::Unexpected)),
     ]),
     // close
-    Choice(&[Text("}"), Call(Rule::NoClose)]),
+    Choice(&[("}", Text("}")), ("", Call(Rule::NoClose))]),
     // Expr
     Node(Rule::Expr, &Row(&[
         Call(Rule::operand),
-        Repeat(&Row(&[Texts(&[" +", " -"]), Choice(&[Call(Rule::operand), Call(Rule::NoExpr)])])),
+        Repeat("", &Row(&[Texts(&[" +", " -"]), Choice(&[("", Call(Rule::operand)), ("", Call(Rule::NoExpr))])])),
     ])),
     // operand
     Choice(&[
-        Call(Rule::value),
-        Sequence(&[
-            Row(&[Sequence(&[Text(" !"), Unless(&Text(" ="))]), Repeat(&Sequence(&[Text(" !"), Unless(&Text(" ="))]))]),
+        ("", Call(Rule::value)),
+        (" !", Sequence(&[
+            Row(&[
+                Sequence(&[Text(" !"), Unless(&Text(" ="))]),
+                Repeat(" !", &Sequence(&[Text(" !"), Unless(&Text(" ="))])),
+            ]),
             Call(Rule::value),
-        ]),
+        ])),
     ]),
     // value
-    Choice(&[Call(Rule::number), Text(" '"), Call(Rule::Path), Call(Rule::Paren)]),
+    Choice(&[(" 0", Call(Rule::number)), (" '", Text(" '")), ("", Call(Rule::Path)), (" (", Call(Rule::Paren))]),
     // Paren
     Node(Rule::Paren, &Row(&[Text(" ("), Call(Rule::want_expr), Call(Rule::close_paren)])),
     // want_expr
-    Choice(&[Call(Rule::Expr), Call(Rule::NoExpr)]),
+    Choice(&[("", Call(Rule::Expr)), ("", Call(Rule::NoExpr))]),
     // Range
     Node(Rule::Range, &Row(&[Call(Rule::Expr), Call(Rule::range_end)])),
     // range_end
     Choice(&[
-        Sequence(&[Text(" .."), Call(Rule::wb), Call(Rule::want_expr)]),
-        Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)]),
-        Row(&[Call(Rule::RangeSlip), Call(Rule::want_expr)]),
-        Call(Rule::NoRangeEnd),
+        (" ..", Sequence(&[Text(" .."), Call(Rule::wb), Call(Rule::want_expr)])),
+        ("", Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)])),
+        ("", Row(&[Call(Rule::RangeSlip), Call(Rule::want_expr)])),
+        ("", Call(Rule::NoRangeEnd)),
     ]),
     // want_range
-    Choice(&[Call(Rule::Range), Call(Rule::NoExpr)]),
+    Choice(&[("", Call(Rule::Range)), ("", Call(Rule::NoExpr))]),
     // range_list
     Row(&[
         Text(" ["),
         Call(Rule::want_range),
-        Repeat(&Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_range)])),
-        Optional(&Text(" ,")),
+        Repeat(" ,", &Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_range)])),
+        Optional(" ,", &Text(" ,")),
         Call(Rule::close_bracket),
     ]),
     // want_ranges
-    Choice(&[Call(Rule::Range), Call(Rule::range_list), Call(Rule::NoExpr)]),
+    Choice(&[("", Call(Rule::Range)), (" [", Call(Rule::range_list)), ("", Call(Rule::NoExpr))]),
     // IdSet
     Node(Rule::IdSet, &Choice(&[
-        Sequence(&[Call(Rule::ws), Text("any")]),
-        Row(&[
+        ("", Sequence(&[Call(Rule::ws), Text("any")])),
+        ("", Row(&[
             Call(Rule::Expr),
-            Optional(&Choice(&[
-                Row(&[Text(" ..="), Call(Rule::want_expr)]),
-                Sequence(&[Call(Rule::ws), Text("mask"), Call(Rule::want_expr)]),
-                Sequence(&[Before(&Text(" ..")), Call(Rule::RangeSlip), Call(Rule::want_expr)]),
+            Optional("", &Choice(&[
+                (" ..=", Row(&[Text(" ..="), Call(Rule::want_expr)])),
+                ("", Sequence(&[Call(Rule::ws), Text("mask"), Call(Rule::want_expr)])),
+                (" ..", Sequence(&[Before(&Text(" ..")), Call(Rule::RangeSlip), Call(Rule::want_expr)])),
             ])),
-        ]),
-        Call(Rule::IdList),
+        ])),
+        (" [", Call(Rule::IdList)),
     ])),
     // IdList
     Node(Rule::IdList, &Row(&[
         Text(" ["),
-        Optional(&Row(&[Call(Rule::IdSet), Repeat(&Sequence(&[Text(" ,"), Call(Rule::IdSet)])), Optional(&Text(" ,"))])),
+        Optional("", &Row(&[
+            Call(Rule::IdSet),
+            Repeat(" ,", &Sequence(&[Text(" ,"), Call(Rule::IdSet)])),
+            Optional(" ,", &Text(" ,")),
+        ])),
         Call(Rule::close_bracket),
     ])),
     // want_ids
-    Choice(&[Call(Rule::IdSet), Call(Rule::NoId)]),
+    Choice(&[("", Call(Rule::IdSet)), ("", Call(Rule::NoId))]),
     // List
     Node(Rule::List, &Row(&[
         Text(" ["),
-        Optional(&Row(&[Call(Rule::Expr), Repeat(&Sequence(&[Text(" ,"), Call(Rule::Expr)])), Optional(&Text(" ,"))])),
+        Optional("", &Row(&[Call(Rule::Expr), Repeat(" ,", &Sequence(&[Text(" ,"), Call(Rule::Expr)])), Optional(" ,", &Text(" ,"))])),
         Call(Rule::close_bracket),
     ])),
     // want_list
-    Choice(&[Call(Rule::List), Call(Rule::NoOpenBracket)]),
+    Choice(&[(" [", Call(Rule::List)), ("", Call(Rule::NoOpenBracket))]),
     // Kind
     Node(Rule::Kind, &Row(&[
-        Choice(&[Call(Rule::Name), Call(Rule::number)]),
-        Optional(&Row(&[
+        Choice(&[("", Call(Rule::Name)), (" 0", Call(Rule::number))]),
+        Optional(" (", &Row(&[
             Text(" ("),
-            Optional(&Row(&[Call(Rule::Argument), Repeat(&Sequence(&[Text(" ,"), Call(Rule::Argument)])), Optional(&Text(" ,"))])),
+            Optional("", &Row(&[
+                Call(Rule::Argument),
+                Repeat(" ,", &Sequence(&[Text(" ,"), Call(Rule::Argument)])),
+                Optional(" ,", &Text(" ,")),
+            ])),
             Call(Rule::close_paren),
         ])),
     ])),
     // Argument
     Node(Rule::Argument, &Row(&[Call(Rule::Name), Call(Rule::colon), Call(Rule::want_expr)])),
     // want_kind
-    Choice(&[Call(Rule::Kind), Call(Rule::NoKind)]),
+    Choice(&[("", Call(Rule::Kind)), ("", Call(Rule::NoKind))]),
     // cap_or_ext
     Sequence(&[Call(Rule::ws), Texts(&["cap", "ext"])]),
     // want_capability
-    Row(&[Choice(&[Call(Rule::cap_or_ext), Call(Rule::NoCapOrExt)]), Call(Rule::want_kind)]),
+    Row(&[Choice(&[("", Call(Rule::cap_or_ext)), ("", Call(Rule::NoCapOrExt))]), Call(Rule::want_kind)]),
     // Len
     Node(Rule::Len, &Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)])),
     // Offset
@@ -494,47 +526,50 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // Mask
     Node(Rule::Mask, &Sequence(&[Call(Rule::ws), Text("mask"), Call(Rule::want_expr)])),
     // Docs
-    Node(Rule::Docs, &Row(&[Choice(&[Text("\n///"), Call(Rule::Attribute)]), Repeat(&Choice(&[Text("\n///"), Call(Rule::Attribute)]))])),
+    Node(Rule::Docs, &Row(&[
+        Choice(&[("\n///", Text("\n///")), ("", Call(Rule::Attribute))]),
+        Repeat("", &Choice(&[("\n///", Text("\n///")), ("", Call(Rule::Attribute))])),
+    ])),
     // Attribute
     Node(Rule::Attribute, &Sequence(&[
         Call(Rule::ws),
         Text("#"),
         Text(" ["),
-        Repeat(&Sequence(&[Unless(&Texts(&[" ]", " ;", " {", "}"])), Any])),
-        Optional(&Text(" ]")),
+        Repeat("", &Sequence(&[Unless(&Texts(&[" ]", " ;", " {", "}"])), Any])),
+        Optional(" ]", &Text(" ]")),
     ])),
     // Chunk
     Node(Rule::Chunk, &Sequence(&[
-        Repeat(&Choice(&[
-            Call(Rule::Docs),
-            Call(Rule::Item),
-            Sequence(&[Unless(&Sequence(&[Text("\n"), End])), Call(Rule::other)]),
+        Repeat("", &Choice(&[
+            ("", Call(Rule::Docs)),
+            ("", Call(Rule::Item)),
+            ("", Sequence(&[Unless(&Sequence(&[Text("\n"), End])), Call(Rule::other)])),
         ])),
-        Optional(&Text("\n")),
+        Optional("\n", &Text("\n")),
         End,
     ])),
     // Item
     Node(Rule::Item, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Call(Rule::device),
-            Call(Rule::r#const),
-            Call(Rule::layer),
-            Call(Rule::test),
-            Call(Rule::r#use),
-            Call(Rule::edition),
-            Call(Rule::source),
-            Call(Rule::dvsec_format),
-            Call(Rule::profile),
+            ("device", Call(Rule::device)),
+            ("const", Call(Rule::r#const)),
+            ("layer", Call(Rule::layer)),
+            ("test", Call(Rule::test)),
+            ("use", Call(Rule::r#use)),
+            ("edition", Call(Rule::edition)),
+            ("source", Call(Rule::source)),
+            ("dvsec_format", Call(Rule::dvsec_format)),
+            ("profile", Call(Rule::profile)),
         ]),
     ])),
     // edition
-    Row(&[Text("edition"), Choice(&[Call(Rule::number), Call(Rule::NoNumber)]), Call(Rule::end)]),
+    Row(&[Text("edition"), Choice(&[(" 0", Call(Rule::number)), ("", Call(Rule::NoNumber))]), Call(Rule::end)]),
     // use
     Row(&[
         Text("use"),
         Call(Rule::want_text),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("as")]), Call(Rule::NoAs)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("as")])), ("", Call(Rule::NoAs))]),
         Call(Rule::want_name),
         Call(Rule::end),
     ]),
@@ -542,7 +577,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Row(&[
         Text("const"),
         Call(Rule::want_name),
-        Choice(&[Call(Rule::equals), Call(Rule::NoEquals)]),
+        Choice(&[("", Call(Rule::equals)), ("", Call(Rule::NoEquals))]),
         Call(Rule::want_expr),
         Call(Rule::end),
     ]),
@@ -550,21 +585,27 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Row(&[
         Text("source"),
         Call(Rule::want_name),
-        Choice(&[Call(Rule::equals), Call(Rule::NoEquals)]),
-        Choice(&[Call(Rule::claim), Row(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional(&Call(Rule::Seen))])]),
+        Choice(&[("", Call(Rule::equals)), ("", Call(Rule::NoEquals))]),
+        Choice(&[
+            ("", Call(Rule::claim)),
+            ("", Row(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional("", &Call(Rule::Seen))])),
+        ]),
         Call(Rule::end),
     ]),
     // device
     Row(&[
         Text("device"),
         Call(Rule::want_name),
-        Optional(&Call(Rule::Like)),
+        Optional("", &Call(Rule::Like)),
         Choice(&[
-            Call(Rule::device_block),
-            Row(&[
+            (" {", Call(Rule::device_block)),
+            ("", Row(&[
                 Call(Rule::NoBlock),
-                Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::device_block)]), Call(Rule::Unexpected)]),
-            ]),
+                Choice(&[
+                    ("", Sequence(&[Optional("", &Call(Rule::junk)), Call(Rule::device_block)])),
+                    ("", Call(Rule::Unexpected)),
+                ]),
+            ])),
         ]),
     ]),
     // Like
@@ -574,11 +615,14 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Text("layer"),
         Call(Rule::want_name),
         Choice(&[
-            Call(Rule::layer_block),
-            Row(&[
+            (" {", Call(Rule::layer_block)),
+            ("", Row(&[
                 Call(Rule::NoBlock),
-                Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::layer_block)]), Call(Rule::Unexpected)]),
-            ]),
+                Choice(&[
+                    ("", Sequence(&[Optional("", &Call(Rule::junk)), Call(Rule::layer_block)])),
+                    ("", Call(Rule::Unexpected)),
+                ]),
+            ])),
         ]),
     ]),
     // dvsec_format
@@ -586,25 +630,31 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Text("dvsec_format"),
         Call(Rule::want_name),
         Choice(&[
-            Call(Rule::format_block),
-            Row(&[
+            (" {", Call(Rule::format_block)),
+            ("", Row(&[
                 Call(Rule::NoBlock),
-                Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::format_block)]), Call(Rule::Unexpected)]),
-            ]),
+                Choice(&[
+                    ("", Sequence(&[Optional("", &Call(Rule::junk)), Call(Rule::format_block)])),
+                    ("", Call(Rule::Unexpected)),
+                ]),
+            ])),
         ]),
     ]),
     // profile
     Row(&[
         Text("profile"),
         Call(Rule::want_name),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("for"), Call(Rule::wb)]), Call(Rule::NoFor)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("for"), Call(Rule::wb)])), ("", Call(Rule::NoFor))]),
         Call(Rule::want_path),
         Choice(&[
-            Call(Rule::profile_block),
-            Row(&[
+            (" {", Call(Rule::profile_block)),
+            ("", Row(&[
                 Call(Rule::NoBlock),
-                Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::profile_block)]), Call(Rule::Unexpected)]),
-            ]),
+                Choice(&[
+                    ("", Sequence(&[Optional("", &Call(Rule::junk)), Call(Rule::profile_block)])),
+                    ("", Call(Rule::Unexpected)),
+                ]),
+            ])),
         ]),
     ]),
     // test
@@ -612,37 +662,44 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Text("test"),
         Call(Rule::want_text),
         Choice(&[
-            Call(Rule::test_block),
-            Row(&[
+            (" {", Call(Rule::test_block)),
+            ("", Row(&[
                 Call(Rule::NoBlock),
-                Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::test_block)]), Call(Rule::Unexpected)]),
-            ]),
+                Choice(&[
+                    ("", Sequence(&[Optional("", &Call(Rule::junk)), Call(Rule::test_block)])),
+                    ("", Call(Rule::Unexpected)),
+                ]),
+            ])),
         ]),
     ]),
     // allow
     Row(&[Text("allow"), Call(Rule::want_dashed), Call(Rule::want_text), Call(Rule::end)]),
     // extra
-    Sequence(&[Unless(&Text("}")), Choice(&[Call(Rule::Docs), Call(Rule::other)])]),
+    Sequence(&[Unless(&Text("}")), Choice(&[("", Call(Rule::Docs)), ("", Call(Rule::other))])]),
     // other
-    Choice(&[Call(Rule::UnknownStatement), Call(Rule::stray)]),
+    Choice(&[("", Call(Rule::UnknownStatement)), ("", Call(Rule::stray))]),
     // stray
-    Choice(&[Call(Rule::StraySemicolon), Call(Rule::StrayTokens)]),
+    Choice(&[(" ;", Call(Rule::StraySemicolon)), ("", Call(Rule::StrayTokens))]),
     // device_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::DeviceStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::DeviceStatement)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // DeviceStatement
     Node(Rule::DeviceStatement, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Call(Rule::free),
-            Call(Rule::name),
-            Call(Rule::r#match),
-            Call(Rule::layout),
-            Call(Rule::pasid),
-            Call(Rule::allow),
-            Row(&[Call(Rule::dvsec), Call(Rule::dvsec_place), Call(Rule::end)]),
-            Call(Rule::evidence),
-            Row(&[Texts(&["distrust", "pcie_port"]), Call(Rule::want_name), Call(Rule::end)]),
-            Call(Rule::without),
+            ("free", Call(Rule::free)),
+            ("name", Call(Rule::name)),
+            ("match", Call(Rule::r#match)),
+            ("layout", Call(Rule::layout)),
+            ("pasid", Call(Rule::pasid)),
+            ("allow", Call(Rule::allow)),
+            ("dvsec", Row(&[Call(Rule::dvsec), Call(Rule::dvsec_place), Call(Rule::end)])),
+            ("evidence", Call(Rule::evidence)),
+            ("", Row(&[Texts(&["distrust", "pcie_port"]), Call(Rule::want_name), Call(Rule::end)])),
+            ("without", Call(Rule::without)),
         ]),
     ])),
     // name
@@ -650,65 +707,72 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // match
     Row(&[
         Text("match"),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("pci"), Call(Rule::wb)]), Call(Rule::NoPci)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("pci"), Call(Rule::wb)])), ("", Call(Rule::NoPci))]),
         Call(Rule::open_paren),
         Call(Rule::want_ids),
         Call(Rule::comma),
         Call(Rule::want_ids),
         Call(Rule::close_paren),
-        Choice(&[Call(Rule::match_block), Call(Rule::end)]),
+        Choice(&[(" {", Call(Rule::match_block)), ("", Call(Rule::end))]),
     ]),
     // match_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Condition), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat("", &Choice(&[("", Call(Rule::Condition)), ("", Call(Rule::extra))])), Call(Rule::close)]),
     // Condition
     Node(Rule::Condition, &Sequence(&[Call(Rule::ws), Call(Rule::condition)])),
     // condition
     Choice(&[
-        Call(Rule::revision),
-        Call(Rule::subsystem),
-        Call(Rule::class),
-        Row(&[Text("function"), Call(Rule::want_name), Call(Rule::end)]),
-        Call(Rule::config),
+        ("revision", Call(Rule::revision)),
+        ("subsystem", Call(Rule::subsystem)),
+        ("class", Call(Rule::class)),
+        ("function", Row(&[Text("function"), Call(Rule::want_name), Call(Rule::end)])),
+        ("config", Call(Rule::config)),
     ]),
     // subsystem
     Row(&[Text("subsystem"), Call(Rule::want_ids), Call(Rule::comma), Call(Rule::want_ids), Call(Rule::end)]),
     // revision
     Row(&[Text("revision"), Call(Rule::want_ids), Call(Rule::end)]),
     // class
-    Row(&[Text("class"), Call(Rule::want_expr), Optional(&Call(Rule::Mask)), Call(Rule::end)]),
+    Row(&[Text("class"), Call(Rule::want_expr), Optional("", &Call(Rule::Mask)), Call(Rule::end)]),
     // config
     Row(&[
         Text("config"),
         Call(Rule::want_field_type),
         Call(Rule::want_at),
         Call(Rule::want_expr),
-        Choice(&[Text(" =="), Call(Rule::EqualsSlip), Call(Rule::NoDoubleEquals)]),
+        Choice(&[(" ==", Text(" ==")), ("", Call(Rule::EqualsSlip)), ("", Call(Rule::NoDoubleEquals))]),
         Call(Rule::want_expr),
-        Optional(&Call(Rule::Mask)),
+        Optional("", &Call(Rule::Mask)),
         Call(Rule::end),
     ]),
     // layout
     Row(&[
         Text("layout"),
         Choice(&[
-            Call(Rule::layout_block),
-            Row(&[
+            (" {", Call(Rule::layout_block)),
+            ("", Row(&[
                 Call(Rule::NoBlock),
-                Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::layout_block)]), Call(Rule::Unexpected)]),
-            ]),
+                Choice(&[
+                    ("", Sequence(&[Optional("", &Call(Rule::junk)), Call(Rule::layout_block)])),
+                    ("", Call(Rule::Unexpected)),
+                ]),
+            ])),
         ]),
     ]),
     // layout_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::LayoutEntry), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::LayoutEntry)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // LayoutEntry
     Node(Rule::LayoutEntry, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Call(Rule::capability),
-            Call(Rule::register),
-            Call(Rule::reserved),
-            Call(Rule::allow),
-            Call(Rule::aliased),
+            ("", Call(Rule::capability)),
+            ("register", Call(Rule::register)),
+            ("reserved", Call(Rule::reserved)),
+            ("allow", Call(Rule::allow)),
+            ("aliased", Call(Rule::aliased)),
         ]),
     ])),
     // capability
@@ -717,12 +781,15 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::want_kind),
         Call(Rule::want_at),
         Call(Rule::want_expr),
-        Choice(&[Text(" ;"), Row(&[Optional(&Call(Rule::Len)), Call(Rule::optional), Call(Rule::evidence_or_end)])]),
+        Choice(&[
+            (" ;", Text(" ;")),
+            ("", Row(&[Optional("", &Call(Rule::Len)), Call(Rule::optional), Call(Rule::evidence_or_end)])),
+        ]),
     ]),
     // register
     Row(&[
         Text("register"),
-        Optional(&Call(Rule::text)),
+        Optional(" \"", &Call(Rule::text)),
         Call(Rule::want_at),
         Call(Rule::want_ranges),
         Call(Rule::optional),
@@ -739,26 +806,26 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     // aliased
     Row(&[
         Text("aliased"),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("every")]), Call(Rule::NoEvery)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("every")])), ("", Call(Rule::NoEvery))]),
         Call(Rule::want_expr),
         Call(Rule::end),
     ]),
     // optional
-    Optional(&Sequence(&[Call(Rule::ws), Text("optional")])),
+    Optional("", &Sequence(&[Call(Rule::ws), Text("optional")])),
     // evidence_or_end
-    Choice(&[Call(Rule::evidence_block), Call(Rule::end)]),
+    Choice(&[(" {", Call(Rule::evidence_block)), ("", Call(Rule::end))]),
     // evidence_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Evidence), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat("", &Choice(&[("", Call(Rule::Evidence)), ("", Call(Rule::extra))])), Call(Rule::close)]),
     // Evidence
     Node(Rule::Evidence, &Sequence(&[Call(Rule::ws), Call(Rule::evidence)])),
     // evidence
     Row(&[
         Text("evidence"),
         Choice(&[
-            Call(Rule::claim),
-            Call(Rule::source_list),
-            Call(Rule::one_source),
-            Row(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional(&Call(Rule::Seen))]),
+            ("", Call(Rule::claim)),
+            (" [", Call(Rule::source_list)),
+            ("", Call(Rule::one_source)),
+            ("", Row(&[Call(Rule::NoClaim), Call(Rule::want_text), Optional("", &Call(Rule::Seen))])),
         ]),
         Call(Rule::end),
     ]),
@@ -767,7 +834,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::ws),
         Texts(&["datasheet", "vendor", "driver", "dump", "probe"]),
         Call(Rule::want_text),
-        Optional(&Call(Rule::Seen)),
+        Optional("", &Call(Rule::Seen)),
     ]),
     // one_source
     Sequence(&[Unless(&Sequence(&[Call(Rule::word), Call(Rule::text)])), Call(Rule::Path)]),
@@ -775,8 +842,8 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Row(&[
         Text(" ["),
         Call(Rule::want_path),
-        Repeat(&Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_path)])),
-        Optional(&Text(" ,")),
+        Repeat(" ,", &Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_path)])),
+        Optional(" ,", &Text(" ,")),
         Call(Rule::close_bracket),
     ]),
     // Seen
@@ -787,86 +854,97 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Row(&[
         Text("pasid"),
         Choice(&[
-            Call(Rule::pasid_block),
-            Row(&[Optional(&Sequence(&[Call(Rule::ws), Text("none")])), Call(Rule::end)]),
+            (" {", Call(Rule::pasid_block)),
+            ("", Row(&[Optional("", &Sequence(&[Call(Rule::ws), Text("none")])), Call(Rule::end)])),
         ]),
     ]),
     // pasid_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::PasidProperty), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::PasidProperty)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // PasidProperty
     Node(Rule::PasidProperty, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Call(Rule::place),
-            Row(&[Text("max_width"), Call(Rule::want_expr), Call(Rule::end)]),
-            Row(&[Texts(&["execute", "privileged"]), Call(Rule::want_name), Call(Rule::end)]),
+            ("place", Call(Rule::place)),
+            ("max_width", Row(&[Text("max_width"), Call(Rule::want_expr), Call(Rule::end)])),
+            ("", Row(&[Texts(&["execute", "privileged"]), Call(Rule::want_name), Call(Rule::end)])),
         ]),
     ])),
     // place
     Row(&[
         Text("place"),
-        Choice(&[Call(Rule::Placing), Call(Rule::placing_list), Call(Rule::NoPlacing)]),
+        Choice(&[("", Call(Rule::Placing)), (" [", Call(Rule::placing_list)), ("", Call(Rule::NoPlacing))]),
         Call(Rule::end),
     ]),
     // placing_list
     Row(&[
         Text(" ["),
         Call(Rule::want_placing),
-        Repeat(&Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_placing)])),
-        Optional(&Text(" ,")),
+        Repeat(" ,", &Sequence(&[Text(" ,"), Unless(&Text(" ]")), Call(Rule::want_placing)])),
+        Optional(" ,", &Text(" ,")),
         Call(Rule::close_bracket),
     ]),
     // want_placing
-    Choice(&[Call(Rule::Placing), Call(Rule::NoPlacing)]),
+    Choice(&[("", Call(Rule::Placing)), ("", Call(Rule::NoPlacing))]),
     // Placing
-    Node(Rule::Placing, &Choice(&[Sequence(&[Call(Rule::ws), Texts(&["free", "native"])]), Row(&[Text(" @"), Call(Rule::want_expr)])])),
+    Node(Rule::Placing, &Choice(&[
+        ("", Sequence(&[Call(Rule::ws), Texts(&["free", "native"])])),
+        (" @", Row(&[Text(" @"), Call(Rule::want_expr)])),
+    ])),
     // dvsec
     Sequence(&[
         Text("dvsec"),
         Call(Rule::wb),
         Choice(&[
-            Sequence(&[Unless(&Sequence(&[Call(Rule::ws), Text("in"), Call(Rule::wb)])), Call(Rule::Path)]),
-            Call(Rule::NoName),
+            ("", Sequence(&[Unless(&Sequence(&[Call(Rule::ws), Text("in"), Call(Rule::wb)])), Call(Rule::Path)])),
+            ("", Call(Rule::NoName)),
         ]),
     ]),
     // dvsec_place
     Choice(&[
-        Sequence(&[
+        ("", Sequence(&[
             Call(Rule::ws),
             Text("in"),
             Call(Rule::wb),
-            Choice(&[Sequence(&[Call(Rule::ws), Text("free")]), Call(Rule::NoPlace)]),
-        ]),
-        Row(&[Text(" @"), Call(Rule::want_expr), Optional(&Call(Rule::Len))]),
-        Call(Rule::NoPlace),
+            Choice(&[("", Sequence(&[Call(Rule::ws), Text("free")])), ("", Call(Rule::NoPlace))]),
+        ])),
+        (" @", Row(&[Text(" @"), Call(Rule::want_expr), Optional("", &Call(Rule::Len))])),
+        ("", Call(Rule::NoPlace)),
     ]),
     // without
     Row(&[
         Text("without"),
         Choice(&[
-            Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind)]),
-            Sequence(&[Call(Rule::ws), Texts(&["register", "reserved"])]),
-            Call(Rule::NoWithout),
+            ("", Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind)])),
+            ("", Sequence(&[Call(Rule::ws), Texts(&["register", "reserved"])])),
+            ("", Call(Rule::NoWithout)),
         ]),
         Call(Rule::want_at),
         Call(Rule::want_expr),
         Call(Rule::end),
     ]),
     // layer_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::LayerStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::LayerStatement)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // LayerStatement
     Node(Rule::LayerStatement, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Call(Rule::emulate),
-            Call(Rule::r#match),
-            Call(Rule::hide),
-            Call(Rule::allow),
-            Call(Rule::param),
-            Call(Rule::mirror),
-            Call(Rule::unassigned),
-            Row(&[Texts(&["pcie_type", "resizable_bar", "default"]), Call(Rule::want_name), Call(Rule::end)]),
-            Call(Rule::over),
+            ("emulate", Call(Rule::emulate)),
+            ("match", Call(Rule::r#match)),
+            ("hide", Call(Rule::hide)),
+            ("allow", Call(Rule::allow)),
+            ("param", Call(Rule::param)),
+            ("mirror", Call(Rule::mirror)),
+            ("unassigned", Call(Rule::unassigned)),
+            ("", Row(&[Texts(&["pcie_type", "resizable_bar", "default"]), Call(Rule::want_name), Call(Rule::end)])),
+            ("over", Call(Rule::over)),
         ]),
     ])),
     // over
@@ -876,18 +954,18 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Text("param"),
         Call(Rule::want_name),
         Call(Rule::colon),
-        Choice(&[Call(Rule::Type), Call(Rule::NoType)]),
+        Choice(&[("", Call(Rule::Type)), ("", Call(Rule::NoType))]),
         Call(Rule::end),
     ]),
     // Type
-    Node(Rule::Type, &Row(&[Call(Rule::word), Optional(&Row(&[Text(" ("), Call(Rule::want_expr), Call(Rule::close_paren)]))])),
+    Node(Rule::Type, &Row(&[Call(Rule::word), Optional(" (", &Row(&[Text(" ("), Call(Rule::want_expr), Call(Rule::close_paren)]))])),
     // emulate
     Row(&[
         Text("emulate"),
         Choice(&[
-            Call(Rule::EmulateCapability),
-            Call(Rule::Field),
-            Row(&[Call(Rule::NoEmulate), Call(Rule::Unexpected)]),
+            ("", Call(Rule::EmulateCapability)),
+            ("", Call(Rule::Field)),
+            ("", Row(&[Call(Rule::NoEmulate), Call(Rule::Unexpected)])),
         ]),
     ]),
     // EmulateCapability
@@ -895,83 +973,98 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::cap_or_ext),
         Call(Rule::want_kind),
         Call(Rule::want_at),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("free")]), Call(Rule::List), Call(Rule::want_expr)]),
-        Optional(&Call(Rule::Len)),
-        Optional(&Call(Rule::Version)),
-        Optional(&Call(Rule::OverRegister)),
-        Choice(&[Call(Rule::field_block), Call(Rule::end)]),
+        Choice(&[
+            ("", Sequence(&[Call(Rule::ws), Text("free")])),
+            (" [", Call(Rule::List)),
+            ("", Call(Rule::want_expr)),
+        ]),
+        Optional("", &Call(Rule::Len)),
+        Optional("", &Call(Rule::Version)),
+        Optional("", &Call(Rule::OverRegister)),
+        Choice(&[(" {", Call(Rule::field_block)), ("", Call(Rule::end))]),
     ])),
     // OverRegister
     Node(Rule::OverRegister, &Sequence(&[
         Call(Rule::ws),
         Text("over"),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("register")]), Call(Rule::NoRegister)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("register")])), ("", Call(Rule::NoRegister))]),
     ])),
     // Version
     Node(Rule::Version, &Sequence(&[Call(Rule::ws), Text("version"), Call(Rule::want_expr)])),
     // field_block
     Row(&[
         Text(" {"),
-        Repeat(&Choice(&[Call(Rule::Field), Call(Rule::Evidence), Call(Rule::extra)])),
+        Repeat("", &Choice(&[("", Call(Rule::Field)), ("", Call(Rule::Evidence)), ("", Call(Rule::extra))])),
         Call(Rule::close),
     ]),
     // Field
     Node(Rule::Field, &Row(&[
         Call(Rule::FieldType),
         Call(Rule::want_at),
-        Optional(&Sequence(&[Before(&Call(Rule::cap_or_ext)), Call(Rule::FieldAnchor)])),
+        Optional("", &Sequence(&[Before(&Call(Rule::cap_or_ext)), Call(Rule::FieldAnchor)])),
         Call(Rule::want_expr),
-        Optional(&Call(Rule::Len)),
-        Optional(&Choice(&[Call(Rule::Bits), Call(Rule::Mask)])),
+        Optional("", &Call(Rule::Len)),
+        Optional("", &Choice(&[("", Call(Rule::Bits)), ("", Call(Rule::Mask))])),
         Call(Rule::field_value),
-        Optional(&Sequence(&[Unless(&Choice(&[Call(Rule::forced), Call(Rule::by)])), Call(Rule::Name)])),
-        Optional(&Call(Rule::By)),
-        Optional(&Call(Rule::Forced)),
+        Optional("", &Sequence(&[Unless(&Choice(&[("", Call(Rule::forced)), ("", Call(Rule::by))])), Call(Rule::Name)])),
+        Optional("", &Call(Rule::By)),
+        Optional("", &Call(Rule::Forced)),
         Call(Rule::end),
     ])),
     // FieldType
     Node(Rule::FieldType, &Sequence(&[Call(Rule::ws), Texts(&["u8", "u16", "u32", "bytes"])])),
     // want_field_type
-    Choice(&[Call(Rule::FieldType), Call(Rule::NoFieldType)]),
+    Choice(&[("", Call(Rule::FieldType)), ("", Call(Rule::NoFieldType))]),
     // FieldAnchor
-    Node(Rule::FieldAnchor, &Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind), Choice(&[Text(" +"), Call(Rule::NoPlus)])])),
+    Node(Rule::FieldAnchor, &Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind), Choice(&[(" +", Text(" +")), ("", Call(Rule::NoPlus))])])),
     // Bits
     Node(Rule::Bits, &Sequence(&[Call(Rule::ws), Text("bits"), Call(Rule::want_range)])),
     // field_value
     Choice(&[
-        Call(Rule::List),
-        Sequence(&[Call(Rule::EqualsBeforeList), Call(Rule::List)]),
-        Row(&[Call(Rule::equals), Choice(&[Sequence(&[Call(Rule::ws), Text("device")]), Call(Rule::want_expr)])]),
-        Call(Rule::NoValue),
+        (" [", Call(Rule::List)),
+        ("", Sequence(&[Call(Rule::EqualsBeforeList), Call(Rule::List)])),
+        ("", Row(&[
+            Call(Rule::equals),
+            Choice(&[("", Sequence(&[Call(Rule::ws), Text("device")])), ("", Call(Rule::want_expr))]),
+        ])),
+        ("", Call(Rule::NoValue)),
     ]),
     // equals
-    Choice(&[Sequence(&[Text(" ="), Call(Rule::wb)]), Call(Rule::EqualsSlip)]),
+    Choice(&[(" =", Sequence(&[Text(" ="), Call(Rule::wb)])), ("", Call(Rule::EqualsSlip))]),
     // by
     Sequence(&[Call(Rule::ws), Text("by"), Call(Rule::wb)]),
     // By
-    Node(Rule::By, &Row(&[Call(Rule::by), Call(Rule::want_expr), Optional(&Choice(&[Call(Rule::Bits), Call(Rule::Mask)]))])),
+    Node(Rule::By, &Row(&[
+        Call(Rule::by),
+        Call(Rule::want_expr),
+        Optional("", &Choice(&[("", Call(Rule::Bits)), ("", Call(Rule::Mask))])),
+    ])),
     // forced
     Sequence(&[Call(Rule::ws), Text("forced")]),
     // Forced
     Node(Rule::Forced, &Row(&[Call(Rule::forced), Call(Rule::open_paren), Call(Rule::want_expr), Call(Rule::close_paren)])),
     // hide
-    Row(&[Text("hide"), Call(Rule::want_capability), Optional(&Call(Rule::Offset)), Call(Rule::end)]),
+    Row(&[Text("hide"), Call(Rule::want_capability), Optional(" @", &Call(Rule::Offset)), Call(Rule::end)]),
     // mirror
     Row(&[
         Text("mirror"),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("bar")]), Call(Rule::NoBar)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("bar")])), ("", Call(Rule::NoBar))]),
         Call(Rule::want_expr),
         Call(Rule::want_at),
         Call(Rule::want_range),
-        Optional(&Call(Rule::ConfigOffset)),
+        Optional("", &Call(Rule::ConfigOffset)),
         Call(Rule::end),
     ]),
     // ConfigOffset
     Node(Rule::ConfigOffset, &Sequence(&[Call(Rule::ws), Text("config"), Call(Rule::want_expr)])),
     // unassigned
-    Row(&[Text("unassigned"), Call(Rule::want_name), Choice(&[Call(Rule::allowed_block), Call(Rule::end)])]),
+    Row(&[
+        Text("unassigned"),
+        Call(Rule::want_name),
+        Choice(&[(" {", Call(Rule::allowed_block)), ("", Call(Rule::end))]),
+    ]),
     // allowed_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Allowed), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[Text(" {"), Repeat("", &Choice(&[("", Call(Rule::Allowed)), ("", Call(Rule::extra))])), Call(Rule::close)]),
     // Allowed
     Node(Rule::Allowed, &Sequence(&[
         Call(Rule::ws),
@@ -982,71 +1075,94 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::end),
     ])),
     // format_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::FormatStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::FormatStatement)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // FormatStatement
     Node(Rule::FormatStatement, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Row(&[Texts(&["vendor", "id", "revision"]), Call(Rule::want_expr), Call(Rule::end)]),
-            Row(&[Text("form"), Call(Rule::want_name), Call(Rule::end)]),
-            Call(Rule::allow),
+            ("", Row(&[Texts(&["vendor", "id", "revision"]), Call(Rule::want_expr), Call(Rule::end)])),
+            ("form", Row(&[Text("form"), Call(Rule::want_name), Call(Rule::end)])),
+            ("allow", Call(Rule::allow)),
         ]),
     ])),
     // profile_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::ProfileStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::ProfileStatement)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // ProfileStatement
     Node(Rule::ProfileStatement, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Call(Rule::profile_pasid),
-            Row(&[
+            ("pasid", Call(Rule::profile_pasid)),
+            ("", Row(&[
                 Texts(&["cap", "ext"]),
                 Call(Rule::want_kind),
                 Call(Rule::want_at),
                 Call(Rule::want_expr),
                 Call(Rule::end),
-            ]),
-            Row(&[Text("released"), Call(Rule::want_text), Call(Rule::end)]),
-            Call(Rule::allow),
+            ])),
+            ("released", Row(&[Text("released"), Call(Rule::want_text), Call(Rule::end)])),
+            ("allow", Call(Rule::allow)),
         ]),
     ])),
     // profile_pasid
-    Row(&[Text("pasid"), Call(Rule::want_at), Call(Rule::want_expr), Repeat(&Call(Rule::Fact)), Call(Rule::end)]),
+    Row(&[Text("pasid"), Call(Rule::want_at), Call(Rule::want_expr), Repeat("", &Call(Rule::Fact)), Call(Rule::end)]),
     // Fact
     Node(Rule::Fact, &Sequence(&[
         Call(Rule::ws),
-        Choice(&[Text("disabled"), Text("execute"), Text("privileged"), Row(&[Text("width"), Call(Rule::want_expr)])]),
+        Choice(&[
+            ("disabled", Text("disabled")),
+            ("execute", Text("execute")),
+            ("privileged", Text("privileged")),
+            ("width", Row(&[Text("width"), Call(Rule::want_expr)])),
+        ]),
     ])),
     // test_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::TestStatement), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::TestStatement)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // TestStatement
     Node(Rule::TestStatement, &Sequence(&[
         Call(Rule::ws),
         Choice(&[
-            Call(Rule::expect),
-            Call(Rule::given),
-            Call(Rule::host),
-            Call(Rule::viommu),
-            Call(Rule::write),
-            Call(Rule::enable),
-            Call(Rule::policy),
-            Row(&[Text("reset"), Call(Rule::want_name), Call(Rule::end)]),
-            Call(Rule::allow),
+            ("expect", Call(Rule::expect)),
+            ("given", Call(Rule::given)),
+            ("host", Call(Rule::host)),
+            ("viommu", Call(Rule::viommu)),
+            ("write", Call(Rule::write)),
+            ("enable", Call(Rule::enable)),
+            ("policy", Call(Rule::policy)),
+            ("reset", Row(&[Text("reset"), Call(Rule::want_name), Call(Rule::end)])),
+            ("allow", Call(Rule::allow)),
         ]),
     ])),
     // given
     Row(&[
         Text("given"),
         Choice(&[
-            Call(Rule::GivenDevice),
-            Call(Rule::GivenPci),
-            Call(Rule::GivenOptional),
-            Call(Rule::GivenBytes),
-            Row(&[Call(Rule::NoGiven), Call(Rule::Unexpected)]),
+            ("", Call(Rule::GivenDevice)),
+            ("", Call(Rule::GivenPci)),
+            ("", Call(Rule::GivenOptional)),
+            ("", Call(Rule::GivenBytes)),
+            ("", Row(&[Call(Rule::NoGiven), Call(Rule::Unexpected)])),
         ]),
     ]),
     // GivenDevice
-    Node(Rule::GivenDevice, &Sequence(&[Call(Rule::ws), Text("device"), Call(Rule::want_path), Optional(&Call(Rule::View)), Call(Rule::end)])),
+    Node(Rule::GivenDevice, &Sequence(&[
+        Call(Rule::ws),
+        Text("device"),
+        Call(Rule::want_path),
+        Optional("", &Call(Rule::View)),
+        Call(Rule::end),
+    ])),
     // View
     Node(Rule::View, &Sequence(&[Call(Rule::ws), Text("view"), Call(Rule::want_name)])),
     // GivenPci
@@ -1059,13 +1175,17 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::comma),
         Call(Rule::want_expr),
         Call(Rule::close_paren),
-        Optional(&Call(Rule::View)),
-        Choice(&[Call(Rule::given_block), Call(Rule::end)]),
+        Optional("", &Call(Rule::View)),
+        Choice(&[(" {", Call(Rule::given_block)), ("", Call(Rule::end))]),
     ])),
     // given_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::GivenProperty), Call(Rule::extra)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::GivenProperty)), ("", Call(Rule::extra))])),
+        Call(Rule::close),
+    ]),
     // GivenProperty
-    Node(Rule::GivenProperty, &Sequence(&[Call(Rule::ws), Choice(&[Call(Rule::bar), Call(Rule::condition)])])),
+    Node(Rule::GivenProperty, &Sequence(&[Call(Rule::ws), Choice(&[("bar", Call(Rule::bar)), ("", Call(Rule::condition))])])),
     // bar
     Row(&[Text("bar"), Call(Rule::want_expr), Call(Rule::want_expr), Call(Rule::end)]),
     // GivenOptional
@@ -1075,7 +1195,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::want_capability),
         Call(Rule::want_at),
         Call(Rule::want_expr),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("absent")]), Call(Rule::NoAbsent)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("absent")])), ("", Call(Rule::NoAbsent))]),
         Call(Rule::end),
     ])),
     // GivenBytes
@@ -1084,67 +1204,74 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Text("bytes"),
         Call(Rule::want_at),
         Call(Rule::want_expr),
-        Optional(&Call(Rule::EqualsBeforeList)),
+        Optional("", &Call(Rule::EqualsBeforeList)),
         Call(Rule::want_list),
         Call(Rule::end),
     ])),
     // host
     Row(&[
         Text("host"),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("pasid")]), Call(Rule::NoPasid)]),
-        Repeat(&Call(Rule::Fact)),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("pasid")])), ("", Call(Rule::NoPasid))]),
+        Repeat("", &Call(Rule::Fact)),
         Call(Rule::end),
     ]),
     // viommu
     Row(&[
         Text("viommu"),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("pasid")]), Call(Rule::NoPasid)]),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("width")]), Call(Rule::NoWidth)]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("pasid")])), ("", Call(Rule::NoPasid))]),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("width")])), ("", Call(Rule::NoWidth))]),
         Call(Rule::want_expr),
         Call(Rule::end),
     ]),
     // enable
-    Row(&[Text("enable"), Call(Rule::want_path), Choice(&[Call(Rule::enable_block), Call(Rule::end)])]),
+    Row(&[Text("enable"), Call(Rule::want_path), Choice(&[(" {", Call(Rule::enable_block)), ("", Call(Rule::end))])]),
     // enable_block
     Row(&[
         Text(" {"),
-        Repeat(&Choice(&[Call(Rule::Assignment), Call(Rule::Docs), Call(Rule::stray)])),
+        Repeat("", &Choice(&[("", Call(Rule::Assignment)), ("", Call(Rule::Docs)), ("", Call(Rule::stray))])),
         Call(Rule::close),
     ]),
     // Assignment
     Node(Rule::Assignment, &Row(&[
         Call(Rule::Name),
-        Choice(&[Call(Rule::equals), Call(Rule::NoEquals)]),
-        Choice(&[Call(Rule::List), Call(Rule::want_expr)]),
+        Choice(&[("", Call(Rule::equals)), ("", Call(Rule::NoEquals))]),
+        Choice(&[(" [", Call(Rule::List)), ("", Call(Rule::want_expr))]),
         Call(Rule::end),
     ])),
     // policy
     Row(&[
         Text("policy"),
         Choice(&[
-            Call(Rule::policy_block),
-            Row(&[
+            (" {", Call(Rule::policy_block)),
+            ("", Row(&[
                 Call(Rule::NoBlock),
-                Choice(&[Sequence(&[Optional(&Call(Rule::junk)), Call(Rule::policy_block)]), Call(Rule::Unexpected)]),
-            ]),
+                Choice(&[
+                    ("", Sequence(&[Optional("", &Call(Rule::junk)), Call(Rule::policy_block)])),
+                    ("", Call(Rule::Unexpected)),
+                ]),
+            ])),
         ]),
     ]),
     // policy_block
-    Row(&[Text(" {"), Repeat(&Choice(&[Call(Rule::Setting), Call(Rule::Docs), Call(Rule::stray)])), Call(Rule::close)]),
+    Row(&[
+        Text(" {"),
+        Repeat("", &Choice(&[("", Call(Rule::Setting)), ("", Call(Rule::Docs)), ("", Call(Rule::stray))])),
+        Call(Rule::close),
+    ]),
     // Setting
     Node(Rule::Setting, &Row(&[
         Call(Rule::Name),
-        Repeat(&Call(Rule::Dashed)),
-        Optional(&Row(&[Text(" @"), Choice(&[Call(Rule::OffsetOrRange), Call(Rule::NoExpr)])])),
+        Repeat("", &Call(Rule::Dashed)),
+        Optional(" @", &Row(&[Text(" @"), Choice(&[("", Call(Rule::OffsetOrRange)), ("", Call(Rule::NoExpr))])])),
         Call(Rule::end),
     ])),
     // OffsetOrRange
     Node(Rule::OffsetOrRange, &Row(&[
         Call(Rule::Expr),
-        Optional(&Choice(&[
-            Sequence(&[Text(" .."), Call(Rule::wb), Call(Rule::want_expr)]),
-            Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)]),
-            Row(&[Call(Rule::RangeSlip), Call(Rule::want_expr)]),
+        Optional("", &Choice(&[
+            (" ..", Sequence(&[Text(" .."), Call(Rule::wb), Call(Rule::want_expr)])),
+            ("", Sequence(&[Call(Rule::ws), Text("len"), Call(Rule::want_expr)])),
+            ("", Row(&[Call(Rule::RangeSlip), Call(Rule::want_expr)])),
         ])),
     ])),
     // write
@@ -1154,10 +1281,10 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Call(Rule::want_at),
         Call(Rule::want_expr),
         Choice(&[
-            Call(Rule::List),
-            Sequence(&[Call(Rule::EqualsBeforeList), Call(Rule::List)]),
-            Row(&[Call(Rule::equals), Call(Rule::want_expr)]),
-            Call(Rule::NoValue),
+            (" [", Call(Rule::List)),
+            ("", Sequence(&[Call(Rule::EqualsBeforeList), Call(Rule::List)])),
+            ("", Row(&[Call(Rule::equals), Call(Rule::want_expr)])),
+            ("", Call(Rule::NoValue)),
         ]),
         Call(Rule::end),
     ]),
@@ -1165,14 +1292,14 @@ pub(super) static RULES: [Step<Rule>; 215] = [
     Row(&[
         Text("expect"),
         Choice(&[
-            Call(Rule::ExpectPasid),
-            Call(Rule::ExpectChain),
-            Call(Rule::ExpectNo),
-            Call(Rule::ExpectCapability),
-            Call(Rule::ExpectValue),
-            Call(Rule::ExpectUntouched),
-            Call(Rule::ExpectNamed),
-            Row(&[Call(Rule::NoExpect), Call(Rule::Unexpected)]),
+            ("", Call(Rule::ExpectPasid)),
+            ("", Call(Rule::ExpectChain)),
+            ("", Call(Rule::ExpectNo)),
+            ("", Call(Rule::ExpectCapability)),
+            ("", Call(Rule::ExpectValue)),
+            ("", Call(Rule::ExpectUntouched)),
+            ("", Call(Rule::ExpectNamed)),
+            ("", Row(&[Call(Rule::NoExpect), Call(Rule::Unexpected)])),
         ]),
     ]),
     // ExpectPasid
@@ -1181,7 +1308,7 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Text("pasid"),
         Call(Rule::want_at),
         Call(Rule::want_expr),
-        Repeat(&Call(Rule::Fact)),
+        Repeat("", &Call(Rule::Fact)),
         Call(Rule::end),
     ])),
     // ExpectNo
@@ -1190,38 +1317,43 @@ pub(super) static RULES: [Step<Rule>; 215] = [
         Text("no"),
         Call(Rule::wb),
         Choice(&[
-            Sequence(&[Call(Rule::ws), Text("pasid"), Call(Rule::end)]),
-            Row(&[Call(Rule::capability_facts), Call(Rule::end)]),
-            Row(&[Call(Rule::NoAbsence), Call(Rule::Unexpected)]),
+            ("", Sequence(&[Call(Rule::ws), Text("pasid"), Call(Rule::end)])),
+            ("", Row(&[Call(Rule::capability_facts), Call(Rule::end)])),
+            ("", Row(&[Call(Rule::NoAbsence), Call(Rule::Unexpected)])),
         ]),
     ])),
     // ExpectChain
     Node(Rule::ExpectChain, &Sequence(&[
         Call(Rule::ws),
         Text("chain"),
-        Choice(&[Call(Rule::cap_or_ext), Call(Rule::NoCapOrExt)]),
+        Choice(&[("", Call(Rule::cap_or_ext)), ("", Call(Rule::NoCapOrExt))]),
         Call(Rule::want_list),
         Call(Rule::end),
     ])),
     // ExpectCapability
     Node(Rule::ExpectCapability, &Row(&[Call(Rule::capability_facts), Call(Rule::end)])),
     // capability_facts
-    Row(&[Call(Rule::cap_or_ext), Call(Rule::want_kind), Optional(&Call(Rule::Offset)), Optional(&Call(Rule::Len))]),
+    Row(&[
+        Call(Rule::cap_or_ext),
+        Call(Rule::want_kind),
+        Optional(" @", &Call(Rule::Offset)),
+        Optional("", &Call(Rule::Len)),
+    ]),
     // ExpectValue
     Node(Rule::ExpectValue, &Row(&[
         Call(Rule::FieldType),
         Call(Rule::want_at),
         Call(Rule::want_expr),
-        Choice(&[Text(" =="), Call(Rule::EqualsSlip), Call(Rule::NoDoubleEquals)]),
-        Choice(&[Call(Rule::List), Call(Rule::want_expr)]),
+        Choice(&[(" ==", Text(" ==")), ("", Call(Rule::EqualsSlip)), ("", Call(Rule::NoDoubleEquals))]),
+        Choice(&[(" [", Call(Rule::List)), ("", Call(Rule::want_expr))]),
         Call(Rule::end),
     ])),
     // ExpectUntouched
     Node(Rule::ExpectUntouched, &Sequence(&[
         Call(Rule::ws),
         Text("device"),
-        Choice(&[Sequence(&[Call(Rule::ws), Text("untouched")]), Call(Rule::NoUntouched)]),
-        Optional(&Call(Rule::Range)),
+        Choice(&[("", Sequence(&[Call(Rule::ws), Text("untouched")])), ("", Call(Rule::NoUntouched))]),
+        Optional("", &Call(Rule::Range)),
         Call(Rule::end),
     ])),
     // ExpectNamed

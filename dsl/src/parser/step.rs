@@ -7,6 +7,8 @@ pub(super) enum Step<Rule: 'static> {
     Text(&'static str),
     /// The first of these that is next.
     Texts(&'static [&'static str]),
+    /// One of these characters.
+    OneOf(&'static [char]),
     /// A character of a range, ends included.
     Range(char, char),
     /// Any character.
@@ -21,12 +23,12 @@ pub(super) enum Step<Rule: 'static> {
     Sequence(&'static [Self]),
     /// The same where none but the first can fail, so that nothing is ever taken back.
     Row(&'static [Self]),
-    /// The first step that finds something.
-    Choice(&'static [Self]),
-    /// The step, or nothing.
-    Optional(&'static Self),
-    /// The step, as often as it finds something.
-    Repeat(&'static Self),
+    /// The first step that finds something. Before each is what it begins with, if that is known.
+    Choice(&'static [(&'static str, Self)]),
+    /// The step, or nothing; what it begins with is before it.
+    Optional(&'static str, &'static Self),
+    /// The step, as often as it finds something; what it begins with is before it.
+    Repeat(&'static str, &'static Self),
     /// Nothing, where the step would find something.
     Before(&'static Self),
     /// Nothing, where the step would find nothing.

@@ -1,5 +1,7 @@
 //! The table beside the parser that pest makes of the same grammar: both find the same nodes, whatever the text.
 
+use std::path::{Path, PathBuf};
+
 use pest::{Parser as _, RuleType, Token};
 use proptest::prelude::*;
 
@@ -40,11 +42,12 @@ fn compare_items(text: &str) -> usize {
     let mut normal = Normal::default();
     let pieces = split(text, &tokens);
     let items = pieces.into_iter().filter(|piece| matches!(piece.kind, PieceKind::Item { .. }));
-    items.map(|piece| {
-        normal.write(text, &tokens[piece.tokens], &[]);
-        compare(normal.text())
-    })
-    .sum()
+    items
+        .map(|piece| {
+            normal.write(text, &tokens[piece.tokens], &[]);
+            compare(normal.text())
+        })
+        .sum()
 }
 
 /// What the rules read, in any order: words of the language, signs, and what is none of them.
@@ -54,8 +57,24 @@ fn soup() -> impl Strategy<Value = String> {
         .flat_map(|context| context.statements())
         .flat_map(|shape| core::iter::once(shape.keyword).chain(shape.parts.iter().map(|part| part.word)))
         .collect();
-    let signs = vec!["{", "}", "{ }", "(", ")", "[", "]", ";", ",", "=", "==", "..", "..=", "@", "+", "-", "!", ":", "::", "#", "$"];
-    let values = vec!["x", "a-b", "any", "u16", "0x1", "1..2", "\"t\"", "'c'", "/// d\n", "\n", "pci(1, 2)", "cap pcie @ 0x40", "== 1"];
+    let signs = vec![
+        "{", "}", "{ }", "(", ")", "[", "]", ";", ",", "=", "==", "..", "..=", "@", "+", "-", "!", ":", "::", "#", "$",
+    ];
+    let values = vec![
+        "x",
+        "a-b",
+        "any",
+        "u16",
+        "0x1",
+        "1..2",
+        "\"t\"",
+        "'c'",
+        "/// d\n",
+        "\n",
+        "pci(1, 2)",
+        "cap pcie @ 0x40",
+        "== 1",
+    ];
     let word = prop_oneof![
         6 => proptest::sample::select(words).prop_map(str::to_owned),
         4 => proptest::sample::select(signs).prop_map(str::to_owned),
@@ -67,15 +86,16 @@ fn soup() -> impl Strategy<Value = String> {
 
 #[test]
 fn the_table_reads_every_description_as_pest_does() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let mut folders = vec![format!("{root}/quirks"), format!("{root}/compiler"), format!("{root}/dsl"), format!("{root}/examples")];
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let mut folders: Vec<PathBuf> =
+        ["quirks", "compiler", "dsl", "examples"].iter().map(|name| root.join(name)).collect();
     let (mut files, mut found) = (0, 0);
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_dir() && !entry.ends_with("target") {
-                folders.push(entry.to_str().unwrap().to_owned());
-            } else if entry.extension().is_some_and(|extension| extension == "quirk") {
-                found += compare_items(&String::from_utf8_lossy(&std::fs::read(entry).unwrap()));
+        for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            if path.is_dir() && !path.ends_with("target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "quirk") {
+                found += compare_items(&String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()));
                 files += 1;
             }
         }
