@@ -61,7 +61,7 @@ fn generate(grammar: &str) -> Result<String, String> {
     for (_, step) in &mut steps {
         name_rows(step, &sure);
         name_begins(step, &begins);
-        names(step, &mut used);
+        name_all(step, &mut used);
     }
     for (name, step) in &steps {
         writeln!(rows, "    {},", identifier(name)).map_err(|error| error.to_string())?;
@@ -205,10 +205,10 @@ fn name_rows(step: &mut Step, sure: &Names<'_>) {
 }
 
 /// The names of the steps in one.
-fn names(step: &Step, used: &mut BTreeSet<&'static str>) {
+fn name_all(step: &Step, used: &mut BTreeSet<&'static str>) {
     used.insert(step.name);
     for inner in &step.steps {
-        names(inner, used);
+        name_all(inner, used);
     }
 }
 
