@@ -8,10 +8,12 @@ use crate::SPACE;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DwordSet {
     words: [u64; SPACE / 4 / 64],
+    /// Which words hold one: most hold none.
+    used: u16,
 }
 
 impl DwordSet {
-    pub(crate) const EMPTY: Self = Self { words: [0; SPACE / 4 / 64] };
+    pub(crate) const EMPTY: Self = Self { words: [0; SPACE / 4 / 64], used: 0 };
 
     /// Adds a dword; whether it is one of the space and was not in the set.
     pub(crate) fn insert(&mut self, offset: u16) -> bool {
@@ -20,6 +22,7 @@ impl DwordSet {
         let bit = 1 << (at % 64);
         let is_new = *word & bit == 0;
         *word |= bit;
+        self.used |= 1 << (at / 64);
         is_new
     }
 
@@ -30,6 +33,7 @@ impl DwordSet {
             let next = end.min((at / 64 + 1) * 64);
             if let Some(word) = self.words.get_mut(usize::from(at / 64)) {
                 *word |= u64::MAX >> (64 - (next - at)) << (at % 64);
+                self.used |= 1 << (at / 64);
             }
             at = next;
         }
@@ -41,16 +45,23 @@ impl DwordSet {
         self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 != 0)
     }
 
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
     /// The first dword of the set that begins in a range of whole dwords.
     pub(crate) fn first_in(&self, range: Range<u16>) -> Option<u16> {
-        let (mut at, end) = (range.start / 4, range.end / 4);
-        while at < end {
-            let rest = self.words.get(usize::from(at / 64))? >> (at % 64);
+        let (at, end) = (range.start / 4, range.end / 4);
+        let mut used = self.used & u16::MAX.checked_shl((at / 64).into())?;
+        while used != 0 {
+            let index = used.trailing_zeros() as u16;
+            let inside = if index == at / 64 { u64::MAX << (at % 64) } else { u64::MAX };
+            let rest = self.words.get(usize::from(index))? & inside;
             if rest != 0 {
-                let found = at + rest.trailing_zeros() as u16;
+                let found = index * 64 + rest.trailing_zeros() as u16;
                 return (found < end).then_some(found * 4);
             }
-            at = (at / 64 + 1) * 64;
+            used &= used - 1;
         }
         None
     }
@@ -64,14 +75,17 @@ impl DwordSet {
     #[inline]
     pub(crate) fn iter_in(&self, range: Range<u16>) -> impl Iterator<Item = u16> + Clone + '_ {
         let (at, end) = (range.start / 4, range.end / 4);
-        let words = self.words.get(usize::from(at / 64)..usize::from(end.div_ceil(64)).min(self.words.len()));
-        let mut words = words.unwrap_or(&[]).iter();
-        let mut rest = words.next().map_or(0, |first| first & u64::MAX << (at % 64));
-        let mut base = at / 64 * 64;
+        let mut used = self.used & u16::MAX.checked_shl((at / 64).into()).unwrap_or(0);
+        let mut below = !(u64::MAX << (at % 64));
+        let (mut rest, mut base) = (0, 0);
         core::iter::from_fn(move || {
             while rest == 0 {
-                rest = *words.next()?;
-                base += 64;
+                let index = used.trailing_zeros() as u16;
+                let word = self.words.get(usize::from(index))?;
+                // Only of the first word that the range touches a part is outside.
+                below = if index == at / 64 { below } else { 0 };
+                (rest, base) = (word & !below, index * 64);
+                used &= used - 1;
             }
             let found = base + rest.trailing_zeros() as u16;
             rest &= rest - 1;
@@ -81,15 +95,17 @@ impl DwordSet {
 
     /// The last one.
     pub(crate) fn last_in(&self, range: Range<u16>) -> Option<u16> {
-        let (start, mut end) = (range.start / 4, (range.end / 4).min(SPACE as u16 / 4));
-        while start < end {
-            let last = end - 1;
-            let rest = self.words.get(usize::from(last / 64))? << (63 - last % 64);
-            if rest != 0 {
-                let found = last.checked_sub(rest.leading_zeros() as u16)?;
+        let (start, end) = (range.start / 4, (range.end / 4).min(SPACE as u16 / 4));
+        let last = end.checked_sub(1)?;
+        let mut used = self.used & u16::MAX >> (15 - last / 64);
+        while let Some(index) = used.checked_ilog2() {
+            let above = if index as u16 == last / 64 { 63 - last % 64 } else { 0 };
+            let rest = self.words.get(index as usize)? << above >> above;
+            if let Some(bit) = rest.checked_ilog2() {
+                let found = (index * 64 + bit) as u16;
                 return (found >= start).then_some(found * 4);
             }
-            end = last / 64 * 64;
+            used &= !(1 << index);
         }
         None
     }
@@ -117,7 +133,7 @@ mod tests {
                 assert!(set.iter_in(start..end).eq(inside), "{start:#x}..{end:#x}");
             }
         }
-        assert!(set.iter().eq(members));
+        assert!(set.iter().eq(members) && !set.is_empty() && DwordSet::EMPTY.is_empty());
         assert!(set.contains(0x3ff) && !set.contains(0x404) && !set.contains(0x1000));
     }
 }

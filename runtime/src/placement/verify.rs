@@ -20,7 +20,8 @@ pub(crate) fn entry<D: ConfigAccess + ?Sized>(
     policy: &Policy<'_>,
 ) -> Result<Option<Reason>, D::Error> {
     let (mut refusal, mut ended) = (None, DwordSet::EMPTY);
-    for entry in database.list(device.layout) {
+    let mut layout = database.list(device.layout);
+    while let Some(entry) = layout.next_unless(|bytes| survey.has_as_declared(bytes)) {
         let space = match entry.kind {
             EntryKind::Capability => Space::Conventional,
             EntryKind::Extended => Space::Extended,
@@ -78,9 +79,10 @@ fn longer<D: ConfigAccess + ?Sized>(
     space: Space,
     entry: &LayoutEntry,
 ) -> Result<Option<u16>, D::Error> {
-    let (true, Some(start), Some(kind)) =
-        (entry.length_stated, survey.map.start_at(entry.offset), Kind::by_id(space, entry.id))
-    else {
+    if !entry.length_stated {
+        return Ok(None);
+    }
+    let (Some(start), Some(kind)) = (survey.map.start_at(entry.offset), Kind::by_id(space, entry.id)) else {
         return Ok(None);
     };
     if kind.is_fixed() || kind.rule == Rule::None || start.id != entry.id || !survey.tells(start, kind)? {

@@ -29,7 +29,8 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
     }
     survey.map.open();
     let mut has_pasid = false;
-    for entry in database.list(device.layout) {
+    let mut layout = database.list(device.layout);
+    while let Some(entry) = layout.next_unless(|bytes| survey.has_as_declared(bytes)) {
         has_pasid |= entry.kind == EntryKind::Extended && entry.id == PASID;
         let range = ByteRange::from_length(entry.offset, entry.length);
         match entry.kind {
@@ -64,6 +65,17 @@ pub(crate) fn of_entry<D: ConfigAccess + ?Sized>(
     }
     if has_pasid {
         log_prefixes(survey, database, device);
+    }
+}
+
+impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
+    /// Whether the device shows what an encoded layout entry declares, and no more is declared of it: there is nothing to claim
+    /// and nothing to verify.
+    #[inline]
+    pub(crate) fn has_as_declared(&self, entry: &[u8]) -> bool {
+        // A PASID capability says something of others.
+        let is_shown = |&(offset, id): &(u16, u16)| id != PASID && self.map.shows(offset, id);
+        LayoutEntry::capability_alone(entry).is_some_and(|declared| is_shown(&declared))
     }
 }
 

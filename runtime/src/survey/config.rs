@@ -1,6 +1,6 @@
 //! What attach sees of a device: its header, both lists, and the bodies that decide. It reads as little as it can.
 
-use super::deferred::DeferredMap;
+use super::deferred::{DeferredMap, Listed, Told};
 use super::dvsec::{FOUND_DVSECS, FoundDvsec};
 use super::map::{Owner, Start};
 use crate::bounded::Bounded;
@@ -149,6 +149,7 @@ impl<'a, D: ConfigAccess + ?Sized> Unread<'a, D> {
 
 impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     /// Reads the header and walks both lists.
+    #[inline(never)]
     fn read_lists(&mut self, databases: &[Database<'_>]) -> Result<(), D::Error> {
         let (device, size) = (self.device, self.size);
         let header = chain::header(device)?;
@@ -201,7 +202,9 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
 
     fn note_extended(&mut self, found: &Capability) {
         self.last = Some(*found);
-        self.first = self.first.or(self.last);
+        if self.first.is_none() {
+            self.first = self.last;
+        }
         if found.id == capability::PASID && self.visible_pasid.is_none() {
             self.visible_pasid = Some(found.offset);
         }
@@ -220,49 +223,66 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
     /// Puts a capability of a list into the map. Where its length is in its header it is known at once; DVSECs and VSECs
     /// are worth one read each, for what they are.
     fn add(&mut self, found: &Capability, databases: &[Database<'_>]) -> Result<(), D::Error> {
-        let kind = Kind::by_id(found.space, found.id);
-        if kind.is_some_and(|kind| kind.rule == Rule::Sized) && found.offset <= 0x1000 - 12 {
-            let mut bytes = [0; 8];
-            let wanted = if found.id == DVSEC { 8 } else { 4 };
-            self.device.read(found.offset + 4, &mut bytes[..wanted])?;
-            self.add_sized(found, bytes, databases);
-            return Ok(());
-        }
-        let start = self.map.add(found.offset, found.id, Owner::Header);
-        let Some(kind) = kind.filter(|kind| !kind.is_fixed()) else {
-            self.note_end(start, kind.map_or(4, |kind| kind.min));
+        let &Capability { offset, id, .. } = found;
+        let start = Start { offset, id, how: Owner::Header, measured: false };
+        let Some(kind) = Kind::by_id(found.space, id) else {
+            self.note_end(start, 4);
+            self.map.add(Listed { offset, id, is_gap: false, told: Told::AtLeast, length: 4 });
             return Ok(());
         };
-        if kind.rule.in_header() {
-            let length = kind.computed(|at| (at == 0).then_some(found.header));
-            self.add_length(start, kind, length);
+        let (mut told, mut length, mut is_gap) = (Told::AtLeast, kind.min, false);
+        if kind.is_fixed() {
+            told = Told::Exactly;
+            self.note_end(start, length);
+        } else {
+            let stated = if kind.rule.in_header() {
+                kind.computed(|at| (at == 0).then_some(found.header))
+            } else if kind.rule == Rule::Sized && offset <= 0x1000 - 12 {
+                let length;
+                (is_gap, length) = self.read_sized(found, databases)?;
+                Some(length)
+            } else {
+                None
+            };
+            if let Some(stated) = stated {
+                (told, length) = self.believe(start, kind, stated);
+            }
         }
+        self.map.add(Listed { offset, id, is_gap, told, length: length.max(4) });
         Ok(())
     }
 
-    fn add_sized(&mut self, found: &Capability, bytes: [u8; 8], databases: &[Database<'_>]) {
+    /// Whether a DVSEC or VSEC is a gap, and the length that it states.
+    #[inline(never)]
+    fn read_sized(&mut self, found: &Capability, databases: &[Database<'_>]) -> Result<(bool, u16), D::Error> {
+        let &Capability { offset, id, .. } = found;
+        let mut bytes = [0; 8];
+        let wanted = if id == DVSEC { 8 } else { 4 };
+        self.device.read(offset + 4, &mut bytes[..wanted])?;
         let dvsec = free_space::Header::from_bytes(bytes);
-        let Capability { offset, id, .. } = *found;
         let is_gap = id == DVSEC && self.recognise(offset, bytes, databases);
-        let kind = Kind::by_id(found.space, id);
-        let start = self.map.add(offset, id, if is_gap { Owner::Gap } else { Owner::Header });
         let (sub_vendor, sub_id) = if id == DVSEC { (dvsec.vendor, dvsec.id) } else { (0, dvsec.vendor) };
         self.vendor_headers.push(VendorHeader { offset, sub_vendor, sub_id });
-        if let Some(kind) = kind {
-            self.add_length(start, kind, Some(dvsec.length));
+        Ok((is_gap, dvsec.length))
+    }
+
+    /// What a length is worth that a capability states, and what is known by it.
+    fn believe(&mut self, start: Start, kind: &Kind, length: u16) -> (Told, u16) {
+        if length < kind.min {
+            let Start { offset: at, id, .. } = start;
+            self.findings.push(Finding::LengthBelowMinimum { space: start.space(), id, at, length });
+            return (Told::Misstated, kind.min);
         }
+        self.note_end(start, length);
+        (if kind.rule.is_exact() { Told::Exactly } else { Told::AtLeast }, length)
     }
 
     fn add_length(&mut self, start: Start, kind: &Kind, length: Option<u16>) {
         let Some(length) = length else { return };
-        if length < kind.min {
-            let Start { offset: at, id, .. } = start;
-            self.findings.push(Finding::LengthBelowMinimum { space: start.space(), id, at, length });
-            self.map.mark_misstated(at);
-            return;
+        match self.believe(start, kind, length) {
+            (Told::Misstated, _) => self.map.mark_misstated(start.offset),
+            (told, length) => self.map.extend(start, length, matches!(told, Told::Exactly)),
         }
-        self.note_end(start, length);
-        self.map.extend(start, length, kind.rule.is_exact());
     }
 
     fn note_end(&mut self, start: Start, length: u16) {

@@ -12,30 +12,48 @@ const NOTES: usize = 32;
 /// What a map says that was not drawn: nothing is free.
 static TAKEN: Map = Map::TAKEN;
 
-/// What is known of the length of a capability.
+/// What a capability says of its length.
 #[derive(Clone, Copy)]
-enum Told {
-    Nothing,
+pub(super) enum Told {
     AtLeast,
     Exactly,
+    /// What cannot be.
     Misstated,
 }
 
 /// A capability that a list leads to.
 #[derive(Clone, Copy)]
-struct Note {
-    offset: u16,
-    id: u16,
-    how: Owner,
-    told: Told,
-    length: u16,
+pub(super) struct Listed {
+    pub(super) offset: u16,
+    pub(super) id: u16,
+    /// It is the DVSEC of a gap.
+    pub(super) is_gap: bool,
+    pub(super) told: Told,
+    /// What is known of it.
+    pub(super) length: u16,
+}
+
+impl Listed {
+    const NONE: Self = Self { offset: 0, id: 0, is_gap: false, told: Told::AtLeast, length: 0 };
+
+    #[inline]
+    fn put(self, map: &mut Map) {
+        let Self { offset, id, is_gap, told, length } = self;
+        let how = if is_gap { Owner::Gap } else { Owner::Header };
+        let start = Start { offset, id, how, measured: false };
+        map.put_header(start);
+        map.extend(start, length, matches!(told, Told::Exactly));
+        if matches!(told, Told::Misstated) {
+            map.mark_misstated(offset);
+        }
+    }
 }
 
 /// The map, or what will be in it.
 ///
 /// Who changes it as a [`Map`] has it drawn. Who only looks must have it [`open`](Self::open) before.
 pub(crate) struct DeferredMap {
-    notes: [Note; NOTES],
+    notes: [Listed; NOTES],
     count: usize,
     map: Option<Map>,
 }
@@ -43,45 +61,19 @@ pub(crate) struct DeferredMap {
 impl DeferredMap {
     #[inline(always)]
     pub(super) const fn new() -> Self {
-        let none = Note { offset: 0, id: 0, how: Owner::Header, told: Told::Nothing, length: 0 };
-        Self { notes: [none; NOTES], count: 0, map: None }
+        Self { notes: [Listed::NONE; NOTES], count: 0, map: None }
     }
 
-    /// Puts in the header of a capability that a list leads to, visible or in a gap.
+    /// Puts in a capability that a list leads to.
     #[inline]
-    pub(super) fn add(&mut self, offset: u16, id: u16, how: Owner) -> Start {
+    pub(super) fn add(&mut self, listed: Listed) {
         match self.notes.get_mut(self.count).filter(|_| self.map.is_none()) {
             Some(note) => {
-                *note = Note { offset, id, how, told: Told::Nothing, length: 0 };
+                *note = listed;
                 self.count += 1;
-                Start { offset, id, how, measured: false }
             }
-            None => self.open().start(offset, id, how),
+            None => listed.put(self.open()),
         }
-    }
-
-    /// As [`Map::extend`].
-    #[inline]
-    pub(super) fn extend(&mut self, start: Start, length: u16, exact: bool) {
-        match self.last_added(start.offset) {
-            Some(note) => (note.length, note.told) = (length, if exact { Told::Exactly } else { Told::AtLeast }),
-            None => self.open().extend(start, length, exact),
-        }
-    }
-
-    /// As [`Map::mark_misstated`].
-    pub(super) fn mark_misstated(&mut self, offset: u16) {
-        match self.last_added(offset) {
-            Some(note) => note.told = Told::Misstated,
-            None => self.open().mark_misstated(offset),
-        }
-    }
-
-    /// The note of the capability that was added last, where it is this one and nothing was told of it.
-    #[inline]
-    fn last_added(&mut self, offset: u16) -> Option<&mut Note> {
-        let last = self.notes.get_mut(self.count.wrapping_sub(1)).filter(|_| self.map.is_none())?;
-        Some(last).filter(|last| last.offset == offset && matches!(last.told, Told::Nothing))
     }
 
     /// As [`Map::next_suspect`]: what a list leads to is none.
@@ -101,14 +93,7 @@ impl DeferredMap {
     #[inline(never)]
     fn draw(&mut self) {
         let map = self.map.insert(Map::EMPTY);
-        for &Note { offset, id, how, told, length } in self.notes.iter().take(self.count) {
-            let start = map.start(offset, id, how);
-            match told {
-                Told::Nothing => {}
-                Told::AtLeast | Told::Exactly => map.extend(start, length, matches!(told, Told::Exactly)),
-                Told::Misstated => map.mark_misstated(offset),
-            }
-        }
+        self.notes.iter().take(self.count).for_each(|listed| listed.put(map));
     }
 }
 

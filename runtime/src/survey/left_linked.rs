@@ -45,6 +45,6 @@ impl<D: ConfigAccess + ?Sized> ConfigSurvey<'_, D> {
 
     /// Whether there is one.
     pub(crate) fn has_left_linked(&self) -> bool {
-        self.left_linked != DwordSet::EMPTY
+        !self.left_linked.is_empty()
     }
 }

@@ -130,6 +130,11 @@ impl Start {
     }
 }
 
+/// The least that a capability of a kind has.
+fn least(kind: Option<&Kind>) -> u16 {
+    kind.map_or(4, |kind| kind.min.max(4))
+}
+
 /// The map.
 pub(crate) struct Map {
     dwords: [Dword; DWORDS],
@@ -141,8 +146,6 @@ pub(crate) struct Map {
     free: DwordSet,
     /// The kernel hides one of them.
     hides: bool,
-    /// A dword looks like one.
-    suspects_any: bool,
 }
 
 /// Whether what free-space DVSECs say counts. Then a gap's DVSEC is not in its own way, and what is said to be free ends the
@@ -160,7 +163,6 @@ impl Map {
         suspects: DwordSet::EMPTY,
         free: DwordSet::EMPTY,
         hides: false,
-        suspects_any: false,
     };
 
     /// A map with no free byte in it.
@@ -186,6 +188,13 @@ impl Map {
     pub(crate) fn start(&mut self, offset: u16, id: u16, how: Owner) -> Start {
         let kind = Kind::by_id(Space::of(offset), id);
         let start = Start { offset, id, how, measured: false };
+        self.put_header(start);
+        self.extend(start, least(kind), kind.is_some_and(Kind::is_fixed));
+        start
+    }
+
+    /// Puts in the header of a capability alone.
+    pub(super) fn put_header(&mut self, Start { offset, id, how, .. }: Start) {
         if let Some(dword) = self.dwords.get_mut(usize::from(offset / 4)) {
             (dword.owner, dword.id) = (offset, id);
             let header = match how {
@@ -197,14 +206,7 @@ impl Map {
             let starts = if how == Owner::Suspected { &mut self.suspects } else { &mut self.starts };
             starts.insert(offset);
             self.hides |= how == Owner::Hidden;
-            self.suspects_any |= how == Owner::Suspected;
         }
-        let least = kind.map_or(4, |kind| kind.min.max(4));
-        self.extend(start, least, false);
-        if kind.is_some_and(Kind::is_fixed) {
-            self.mark_measured(offset);
-        }
-        start
     }
 
     /// Puts in what is stated or computed of a capability; `exact` if nothing of it follows.
@@ -343,9 +345,6 @@ impl Map {
 
     /// The first that a dword at or above an offset looks like.
     pub(crate) fn next_suspect(&self, from: u16) -> Option<Start> {
-        if !self.suspects_any {
-            return None;
-        }
         self.start_at(self.suspects.first_in(from..Space::Extended.end())?)
     }
 

@@ -49,6 +49,24 @@ record! {
     }
 }
 
+/// Where an encoded [`LayoutEntry`] has what decides of most of them.
+const KIND: usize = 0;
+const ID: usize = 1;
+const OFFSET: usize = 3;
+const LENGTH_STATED: usize = 7;
+const HAS_SUB_ID: usize = 14;
+
+impl LayoutEntry {
+    /// Offset and id of an encoded entry, if it is a capability of which it says no more than that it is there.
+    #[inline]
+    pub(crate) fn capability_alone(bytes: &[u8]) -> Option<(u16, u16)> {
+        let bytes: &[u8; HAS_SUB_ID + 1] = bytes.first_chunk()?;
+        let word = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
+        let is_alone = bytes[KIND] <= EntryKind::Extended as u8 && bytes[LENGTH_STATED] | bytes[HAS_SUB_ID] == 0;
+        is_alone.then_some((word(OFFSET), word(ID)))
+    }
+}
+
 record! {
     /// Bytes that the vendor declared free: `start..end`.
     FreeRange in Free {
@@ -213,5 +231,41 @@ record! {
         entries: List<ProfileEntry>,
         /// The release that froze it; empty while it may still change.
         released: Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::Wire;
+
+    #[test]
+    fn a_capability_of_which_nothing_more_is_said_is_known_by_its_bytes() {
+        let kinds = [EntryKind::Capability, EntryKind::Extended, EntryKind::Register, EntryKind::Reserved];
+        let flags = (0..16_u8).map(|bits| [bits & 1 != 0, bits & 2 != 0, bits & 4 != 0, bits & 8 != 0]);
+        for (kind, [length_stated, optional, inherited, has_sub_id]) in
+            kinds.into_iter().flat_map(|kind| flags.clone().map(move |flags| (kind, flags)))
+        {
+            let entry = LayoutEntry {
+                kind,
+                id: 0x1234,
+                offset: 0xabcd,
+                length: 0x5678,
+                length_stated,
+                optional,
+                inherited,
+                sub_vendor: 0x9abc,
+                sub_id: 0xdef0,
+                has_sub_id,
+                label: Text(7),
+                evidence: List::new(3, 4),
+            };
+            let mut bytes = [0; LayoutEntry::SIZE];
+            assert_eq!(entry.put(&mut bytes), Some(()));
+            let is_capability = matches!(kind, EntryKind::Capability | EntryKind::Extended);
+            let is_alone = is_capability && !length_stated && !has_sub_id;
+            assert_eq!(LayoutEntry::capability_alone(&bytes), is_alone.then_some((0xabcd, 0x1234)), "{entry:?}");
+        }
+        assert_eq!(LayoutEntry::capability_alone(&[0; 14]), None);
     }
 }

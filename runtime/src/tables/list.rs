@@ -156,6 +156,18 @@ impl<'db, T: Wire> Records<'db, T> {
     pub(super) const fn new(bytes: &'db [u8]) -> Self {
         Self { bytes, record: PhantomData }
     }
+
+    /// The next record of which the encoded bytes are not enough to pass it over.
+    #[inline]
+    pub(crate) fn next_unless(&mut self, is_passed: impl Fn(&[u8]) -> bool) -> Option<T> {
+        loop {
+            let (record, rest) = self.bytes.split_at_checked(T::SIZE)?;
+            self.bytes = rest;
+            if !is_passed(record) {
+                return T::get(record);
+            }
+        }
+    }
 }
 
 impl<T: Wire> Iterator for Records<'_, T> {
