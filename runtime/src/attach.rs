@@ -21,7 +21,7 @@ use crate::guest_view::{GuestView, ViewError};
 use crate::layers::{Chosen, Ground, Mirrors};
 use crate::overlay::{AccessError, Overlay};
 use crate::placement::{Claimed, Decided, Imposed, left_linked};
-use crate::question::Request;
+use crate::question::{Question, Request};
 use crate::reason::Reason;
 use crate::saved::{Layout, Origin, Saved};
 use crate::survey::{ConfigSurvey, Unread};
@@ -103,10 +103,10 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
         let request = Request { databases, identity, host, policy };
         let (mut mirrors, mut decision, mut witness, mut origin) =
             (Mirrors::new(), Decision::new(), None, Origin::NONE);
-        let (mut unread, mut layers) = (Unread::of(&device), Chosen::new());
+        let (mut unread, mut question, mut layers) = (Unread::of(&device), Question::new(request), Chosen::new());
         let known = unread.size();
-        let begun =
-            begin(&mut unread, request, None, &mut layers, &mut decision, &mut origin).map_err(AttachError::Device)?;
+        let begun = begin(&mut unread, &mut question, None, &mut layers, &mut decision, &mut origin)
+            .map_err(AttachError::Device)?;
         let Some(begun) = begun else {
             told::attached(identity, &decision);
             // What nobody emulates is not made here and copied.
@@ -201,9 +201,9 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
 
     fn build_parts(&mut self, request: Request<'_, 'db>, imposing: Option<&Imposing<'_>>) -> Result<Extent, D::Error> {
         let Self { device, overlay, mirrors, decision, witness, origin } = self;
-        let (mut unread, mut layers) = (Unread::of(&*device), Chosen::new());
+        let (mut unread, mut question, mut layers) = (Unread::of(&*device), Question::new(request), Chosen::new());
         overlay.resize(unread.size().into());
-        match begin(&mut unread, request, imposing, &mut layers, decision, origin)? {
+        match begin(&mut unread, &mut question, imposing, &mut layers, decision, origin)? {
             Some(begun) => {
                 show(begun, request, imposing, &layers, Slots { overlay, mirrors, decision, witness, origin })
             }
@@ -237,18 +237,18 @@ impl<'db, D: ConfigAccess> VirtualConfig<'db, D> {
 
     fn build_description(&mut self, databases: &[Database<'db>], identity: &Identity) -> Result<(), D::Error> {
         let Self { device, overlay, decision, origin, .. } = self;
-        let mut unread = Unread::of(&*device);
+        let request = Request { databases, identity, host: None, policy: &Policy::DEFAULT };
+        let (mut unread, mut question) = (Unread::of(&*device), Question::new(request));
         overlay.resize(unread.size().into());
         let mut view = GuestView::over(overlay);
-        let request = Request { databases, identity, host: None, policy: &Policy::DEFAULT };
         // Layers are the VMM's: none is shown, and none takes what is free.
-        let mut decided = Claimed::of(&mut unread, request)?.decide(None, false, decision)?;
+        let mut decided = Claimed::of(&mut unread, &mut question)?.decide(None, false, decision)?;
         match build::description(&mut view, &mut decided, databases) {
             Ok(()) => {}
             Err(BuildError::Device(error)) => return Err(error),
             Err(BuildError::Retract(_)) => view.clear(device.size()),
         }
-        *origin = origin_of(request, &decided);
+        *origin = origin_of(databases, identity, &decided);
         decision.findings.copy_from(&decided.survey.findings);
         Ok(())
     }
@@ -342,22 +342,24 @@ enum Begun<'s, 'd, 'a, 'db, D: ?Sized> {
 ///
 /// # Errors
 /// When the device could not be read.
-#[inline]
+// As a call it takes nothing of the stack while something is shown.
+#[inline(never)]
 fn begin<'s, 'd, 'a, 'db, D: ConfigAccess + ?Sized>(
     unread: &'s mut Unread<'d, D>,
-    request: Request<'a, 'db>,
+    question: &'s mut Question<'a, 'db>,
     imposing: Option<&Imposing<'_>>,
     layers: &mut Chosen,
     decision: &mut Decision<'db>,
     origin: &mut Origin<'db>,
 ) -> Result<Option<Begun<'s, 'd, 'a, 'db, D>>, D::Error> {
-    let mut claimed = Claimed::of(unread, request)?;
+    let (databases, identity) = (question.databases, question.identity);
+    let mut claimed = Claimed::of(unread, question)?;
     claimed.choose_layers(layers)?;
     if claimed.shows(layers) {
         return Ok(Some(Begun::Layers(claimed)));
     }
     let decided = claimed.decide(imposed(imposing).as_ref(), false, decision)?;
-    *origin = origin_of(request, &decided);
+    *origin = origin_of(databases, identity, &decided);
     Ok(if decided.shows_nothing(decision) { None } else { Some(Begun::Decided(decided)) })
 }
 
@@ -373,7 +375,7 @@ fn show<'db, D: ConfigAccess + ?Sized>(
     layers: &Chosen,
     slots: Slots<'_, 'db>,
 ) -> Result<Extent, D::Error> {
-    let Request { databases, host, policy, .. } = request;
+    let Request { databases, identity, host, policy } = request;
     let Slots { overlay, mirrors, decision, witness, origin } = slots;
     let mut view = GuestView::over(overlay);
     let mut decided = match begun {
@@ -381,7 +383,7 @@ fn show<'db, D: ConfigAccess + ?Sized>(
         Begun::Layers(mut claimed) => {
             let is_shown = claimed.show(layers, &mut Ground { view: &mut view, decision, mirrors })?;
             let decided = claimed.decide(imposed(imposing).as_ref(), is_shown, decision)?;
-            *origin = origin_of(request, &decided);
+            *origin = origin_of(databases, identity, &decided);
             decided
         }
     };
@@ -455,8 +457,11 @@ fn hide_alone<D: ConfigAccess + ?Sized>(
 }
 
 /// What is saved of a configuration beside its overlay.
-fn origin_of<'db, D: ?Sized>(request: Request<'_, 'db>, decided: &Decided<'_, '_, D>) -> Origin<'db> {
-    let Request { databases, identity, .. } = request;
+fn origin_of<'db, D: ?Sized>(
+    databases: &[Database<'db>],
+    identity: &Identity,
+    decided: &Decided<'_, '_, D>,
+) -> Origin<'db> {
     let profile = decided.profile.zip(decided.entry).and_then(|(profile, entry)| {
         let database = databases.get(entry.database)?;
         Some(database.text(profile.name))

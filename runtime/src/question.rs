@@ -30,10 +30,18 @@ pub(crate) struct Question<'a, 'db> {
     pub(crate) refusal: Option<Reason>,
 }
 
+impl<'a, 'db> Question<'a, 'db> {
+    /// A request, of which no entry says anything yet.
+    pub(crate) const fn new(request: Request<'a, 'db>) -> Self {
+        let Request { databases, identity, host, policy } = request;
+        Self { databases, identity, host, policy, entry: None, forbidden_by: None, refusal: None }
+    }
+}
+
 impl<'db> Question<'_, 'db> {
     /// The entry's database.
     pub(crate) fn database(&self) -> Database<'db> {
-        let at = self.entry.map(|entry| entry.database);
+        let at = self.entry.as_ref().map(|entry| entry.database);
         at.and_then(|at| self.databases.get(at)).copied().unwrap_or(Database::EMPTY)
     }
 
@@ -48,7 +56,7 @@ impl<'db> Question<'_, 'db> {
     /// What the guest's capability would say.
     pub(crate) fn grant(&self) -> Grant {
         let Some(host) = self.host else { return Grant::default() };
-        let entry = self.entry.map(|entry| entry.device);
+        let entry = self.entry.as_ref().map(|entry| &entry.device);
         let passes = |permission: Option<Permission>| permission != Some(Permission::Deny);
         let width = [Some(host.width), entry.map(|entry| entry.max_width), self.policy.viommu_width];
         Grant {

@@ -136,7 +136,7 @@ pub(super) fn description<D: ConfigAccess + ?Sized>(
 fn emit<'db, D: ConfigAccess + ?Sized>(
     shown: &mut GuestView<'_>,
     survey: &mut ConfigSurvey<'_, D>,
-    entry: Option<DeviceMatch>,
+    entry: Option<&DeviceMatch>,
     databases: &[Database<'db>],
     imposed: Option<&ByteSet>,
     is_frozen: impl Fn(Database<'db>, &EmittedDvsec) -> Option<bool>,

@@ -25,8 +25,7 @@ pub(super) struct Witness {
 impl Witness {
     /// Chooses it: see [`VirtualConfig::revalidate`].
     pub(super) fn of<D: ConfigAccess + ?Sized>(survey: &ConfigSurvey<'_, D>, placement: Placement) -> Option<Self> {
-        let starts = || survey.map.starts(Space::Conventional);
-        let pcie = starts().find(|start| start.id == PCIE && start.is_visible() && start.offset <= 0xf8)?.offset;
+        let pcie = survey.map.listed(Space::Conventional, [PCIE]).find(|start| start.offset <= 0xf8)?.offset;
         let alive = pcie + 4;
         // The gap that PASID lies in, or the first table: which one lists it is not known without reading it again.
         let covers = |dvsec: &&FoundDvsec| (dvsec.range.start..dvsec.range.end).contains(&placement.offset);

@@ -37,18 +37,16 @@ impl GuestView<'_> {
     ) -> Result<(), ViewError<D::Error>> {
         self.own_registers(offset, grant)?;
         if host.ats_not_supported {
-            let is_either = |start: &Start| matches!(start.id, ATS | PRI) && start.is_visible();
-            for start in survey.map.starts(Space::Extended).filter(is_either) {
+            for start in survey.map.listed(Space::Extended, [ATS, PRI]) {
                 self.hide(survey, start);
             }
             return Ok(());
         }
         // vfio-pci shows the host's and drops writes. A function has one of each; where a list put another header into its
         // body, the register is that one's.
-        let is_seen =
-            |start: &Start| matches!(start.id, ATS | PRI) && start.is_visible() && !self.is_hidden(start.offset);
+        let is_seen = |start: &Start| !self.is_hidden(start.offset);
         let (mut ats, mut pri) = (None, None);
-        for start in survey.map.starts(Space::Extended).filter(is_seen) {
+        for start in survey.map.listed(Space::Extended, [ATS, PRI]).filter(is_seen) {
             let first = if start.id == ATS { &mut ats } else { &mut pri };
             first.get_or_insert(start);
         }

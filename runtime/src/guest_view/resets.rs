@@ -31,7 +31,7 @@ pub(super) fn watch<D: ConfigAccess + ?Sized>(
     survey: &ConfigSurvey<'_, D>,
 ) -> Result<(), ViewError<D::Error>> {
     let (mut pcie, mut features, mut power) = (None, None, None);
-    for start in survey.map.starts(Space::Conventional).filter(|start| start.is_visible()) {
+    for start in survey.map.listed(Space::Conventional, [PCIE, AF, PM]) {
         let (first, last) = match start.id {
             PCIE => (&mut pcie, 0xf4),
             AF => (&mut features, 0xf8),

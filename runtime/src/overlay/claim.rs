@@ -297,10 +297,9 @@ impl Overlay {
         if claim.is_read_only() {
             match claim.mask {
                 Mask::All if self.ownership.are_device(offset.into(), value.len()) => {
-                    for (at, &value) in (usize::from(offset)..).zip(value) {
-                        self.values_mut()[at] = value;
-                        self.ownership.set_read_only(at);
-                    }
+                    let at = usize::from(offset);
+                    self.values_mut()[at..at + value.len()].copy_from_slice(value);
+                    self.ownership.set_read_only(at, value.len());
                     return Ok(());
                 }
                 Mask::Bits(bits) if self.is_new(offset, value.len()) => {

@@ -13,6 +13,8 @@ const DEVICE: u16 = 0;
 const DROPPED: u16 = 1;
 /// Owned whole, and no bit takes what is written.
 const READ_ONLY: u16 = 8;
+/// The same of all bytes of a dword.
+const ALL_READ_ONLY: u16 = READ_ONLY * 0x1111;
 /// Owned whole, and all bits take what is written.
 const READ_WRITE: u16 = 9;
 /// Nobody owns a bit, yet the byte reads 0 and drops writes.
@@ -169,6 +171,18 @@ impl<const N: usize> Codes<N> {
     }
 }
 
+/// The dwords that a range of bytes touches, by their index, and the bits of the range's codes in each.
+#[inline(always)]
+fn by_dword(mut at: usize, length: usize) -> impl Iterator<Item = (usize, u16)> {
+    let end = at + length;
+    core::iter::from_fn(move || {
+        let count = (4 - at % 4).min(end.checked_sub(at).filter(|&rest| rest != 0)?);
+        let part = (at / 4, 0xffff >> (16 - 4 * count) << (at % 4 * 4));
+        at += count;
+        Some(part)
+    })
+}
+
 impl Ownership {
     pub(super) const NONE: Self = Self { dwords: [0; SPACE / 4 + 2], tables: OwnershipTables::NONE };
 
@@ -258,13 +272,17 @@ impl Ownership {
     /// Whether writes of all these bytes reach the device.
     #[inline(always)]
     pub(super) fn are_device(&self, at: usize, length: usize) -> bool {
-        (at..at + length).all(|at| self.code(at) == DEVICE)
+        by_dword(at, length).all(|(index, bits)| self.codes(index) & bits == 0)
     }
 
-    /// Gives a byte of the device an owner that lets nobody write it.
+    /// Gives bytes of the device an owner that lets nobody write them.
     #[inline(always)]
-    pub(super) fn set_read_only(&mut self, at: usize) {
-        self.put(at, READ_ONLY);
+    pub(super) fn set_read_only(&mut self, at: usize, length: usize) {
+        for (index, bits) in by_dword(at, length) {
+            if let Some(codes) = self.dwords.get_mut(index) {
+                *codes = *codes & !bits | ALL_READ_ONLY & bits;
+            }
+        }
     }
 
     /// Where bytes of which bits change at a reset may be, eight at a time: those that are not all read-only or the device's.

@@ -3,14 +3,14 @@
 use super::verify;
 use crate::lookup;
 use crate::policy::Operator;
-use crate::question::{Question, Request};
+use crate::question::Question;
 use crate::survey::{ConfigSurvey, Unread, claims, copies, suspects};
 use crate::{ConfigAccess, Finding, Policy};
 
 /// A device whose lists were read, with all that somebody claims of it; the entry that applies was held against it.
 pub(crate) struct Claimed<'s, 'd, 'a, 'db, D: ?Sized> {
     pub(super) survey: &'s mut ConfigSurvey<'d, D>,
-    pub(super) question: Question<'a, 'db>,
+    pub(super) question: &'s Question<'a, 'db>,
 }
 
 impl<'s, 'd, 'a, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, 'a, 'db, D> {
@@ -18,14 +18,12 @@ impl<'s, 'd, 'a, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, 'a, 'db, D> {
     ///
     /// # Errors
     /// When the device could not be read.
-    pub(crate) fn of(unread: &'s mut Unread<'d, D>, request: Request<'a, 'db>) -> Result<Self, D::Error> {
-        let Request { databases, identity, host, policy } = request;
-        let survey = unread.read(databases, policy.raw)?;
+    pub(crate) fn of(unread: &'s mut Unread<'d, D>, question: &'s mut Question<'a, 'db>) -> Result<Self, D::Error> {
+        let policy = question.policy;
+        let survey = unread.read(question.databases, policy.raw)?;
         claims::of_policy(survey, policy);
-        let mut question =
-            Question { databases, identity, host, policy, entry: None, forbidden_by: None, refusal: None };
-        find_entries(survey, &mut question)?;
-        if let Some(entry) = question.entry {
+        find_entries(survey, question)?;
+        if let Some(entry) = &question.entry {
             question.refusal = verify::entry(survey, question.database(), &entry.device, policy)?;
         }
         if policy.scan_gaps {
@@ -37,7 +35,7 @@ impl<'s, 'd, 'a, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, 'a, 'db, D> {
         }
         survey.read_own_pasid()?;
         if policy.what_if {
-            question.host = host.map(|host| survey.enable_own_pasid(host));
+            question.host = question.host.map(|host| survey.enable_own_pasid(host));
         }
         Ok(Self { survey, question })
     }

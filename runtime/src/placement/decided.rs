@@ -18,7 +18,7 @@ use crate::{ConfigAccess, Finding};
 pub(crate) struct Decided<'s, 'd, D: ?Sized> {
     pub(crate) survey: &'s mut ConfigSurvey<'d, D>,
     /// The entry that applies.
-    pub(crate) entry: Option<DeviceMatch>,
+    pub(crate) entry: Option<&'s DeviceMatch>,
     /// The profile that PASID was placed by.
     pub(crate) profile: Option<Profile>,
     /// What free-space DVSECs say, where a source listened to them.
@@ -46,7 +46,7 @@ impl<'s, 'd, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, '_, 'db, D> {
     /// # Errors
     /// When the device could not be read.
     pub(crate) fn choose_layers(&mut self, chosen: &mut Chosen) -> Result<(), D::Error> {
-        layers::choose(self.survey, &self.question, chosen)
+        layers::choose(self.survey, self.question, chosen)
     }
 
     /// Whether the guest may be shown something before a place is looked for.
@@ -79,15 +79,15 @@ impl<'s, 'd, 'db, D: ConfigAccess + ?Sized> Claimed<'s, 'd, '_, 'db, D> {
         let Self { survey, question } = self;
         survey.close(question.host, question.policy);
         let told = match imposed {
-            Some(imposed) => place_as_imposed(survey, &question, imposed, decision)?,
-            None => ask_sources(survey, &question, decision)?,
+            Some(imposed) => place_as_imposed(survey, question, imposed, decision)?,
+            None => ask_sources(survey, question, decision)?,
         };
-        name_entries(survey, &question, decision)?;
-        let profile = source::profile::named(&question)
+        name_entries(survey, question, decision)?;
+        let profile = source::profile::named(question)
             .filter(|_| decision.placement.is_some_and(|placement| placement.source == Source::Profile));
-        decision.grant = grant(survey, &question, profile, imposed, decision.placement)?;
+        decision.grant = grant(survey, question, profile, imposed, decision.placement)?;
         decision.findings.copy_from(&survey.findings);
-        Ok(Decided { survey, entry: question.entry, profile, told, is_shown })
+        Ok(Decided { survey, entry: question.entry.as_ref(), profile, told, is_shown })
     }
 }
 
@@ -134,8 +134,8 @@ fn name_entries<'db, D: ConfigAccess + ?Sized>(
     question: &Question<'_, 'db>,
     decision: &mut Decision<'db>,
 ) -> Result<(), D::Error> {
-    decision.entry = question.entry.map(|entry| question.name_of(&entry));
-    decision.forbidden_by = question.forbidden_by.map(|entry| question.name_of(&entry));
+    decision.entry = question.entry.as_ref().map(|entry| question.name_of(entry));
+    decision.forbidden_by = question.forbidden_by.as_ref().map(|entry| question.name_of(entry));
     if question.entry.is_none() && !survey.is_gone() {
         let near = lookup::near_match(question.databases, question.identity, survey.device)?;
         decision.near_miss = near.map(|NearMatch { database, device, condition }| {

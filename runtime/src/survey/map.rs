@@ -331,6 +331,14 @@ impl Map {
         self.starts_in(space, ByteRange::new(space.start(), space.end()))
     }
 
+    /// Those that have one of these ids, and that a list leads to.
+    pub(crate) fn listed<const N: usize>(&self, space: Space, ids: [u16; N]) -> impl Iterator<Item = Start> + '_ {
+        let has_id =
+            move |&offset: &u16| self.dwords.get(usize::from(offset / 4)).is_some_and(|at| ids.contains(&at.id));
+        let found = self.starts.iter_in(space.start()..space.end()).filter(has_id);
+        found.filter_map(|offset| self.start_at(offset)).filter(|start| start.is_visible())
+    }
+
     /// Those whose first byte is in a range.
     pub(crate) fn starts_in(&self, space: Space, range: ByteRange) -> impl Iterator<Item = Start> + Clone + '_ {
         let whole = |offset: u16| offset.min(space.end()).next_multiple_of(4);

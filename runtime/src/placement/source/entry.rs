@@ -15,7 +15,7 @@ pub(super) fn find<D: ConfigAccess + ?Sized>(
     question: &Question<'_, '_>,
     record: &mut Trail<'_>,
 ) -> Result<Option<u16>, D::Error> {
-    let Some(entry) = question.entry else {
+    let Some(entry) = &question.entry else {
         return Ok(record.skipped(Reason::NoEntry));
     };
     let database = question.database();
