@@ -506,7 +506,7 @@ fn attach_reads_little_and_writes_nothing() {
 fn a_virtual_config_is_small_and_send() {
     fn is_send<T: Send>() {}
     is_send::<VirtualConfig<'static, Vec<u8>>>();
-    assert!(size_of::<VirtualConfig<'static, u64>>() <= 16 * 1024, "{}", size_of::<VirtualConfig<'static, u64>>());
+    assert!(size_of::<VirtualConfig<'static, u64>>() <= 10 * 1024, "{}", size_of::<VirtualConfig<'static, u64>>());
 }
 
 #[test]
