@@ -4,6 +4,7 @@
 //! Lowest offset first, dwords, and never directly after a capability of the same id. The result depends on this device
 //! and on the layers, so adding another device moves nothing, and no layer moves PASID.
 
+use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
 use quirk_runtime::capability::{DVSEC, PASID, PASID_LENGTH, Space};
@@ -105,25 +106,26 @@ impl Shown {
 /// The plans of a model's devices, each made at first need.
 #[derive(Debug)]
 pub(crate) struct Plans {
-    of_devices: Vec<OnceLock<Plan>>,
+    of_devices: Vec<OnceLock<Box<Plan>>>,
     /// Which devices and layers can match a function together.
     pub(crate) neighbours: Neighbours,
 }
 
 impl Plans {
-    pub(crate) fn new(model: &Model) -> Self {
+    /// Those of a model; threads share what is looked for in all of it.
+    pub(crate) fn new(model: &Model, threads: NonZeroUsize) -> Self {
         let of_devices = model.devices.iter().map(|_| OnceLock::new()).collect();
-        Self { of_devices, neighbours: Neighbours::default() }
+        Self { of_devices, neighbours: Neighbours::new(threads) }
     }
 
     /// The places of a device, if they were asked for before: its parts are sound then.
     pub(crate) fn made(&self, device: &Device) -> Option<&Plan> {
-        self.of_devices.get(device.index)?.get()
+        self.of_devices.get(device.index)?.get().map(Box::as_ref)
     }
 
     /// The places of a device whose parts were found sound.
     pub(crate) fn of(&self, device: &Device, model: &Model) -> &Plan {
-        self.of_devices[device.index].get_or_init(|| allocate(device, model, &self.neighbours))
+        self.of_devices[device.index].get_or_init(|| Box::new(allocate(device, model, &self.neighbours)))
     }
 }
 

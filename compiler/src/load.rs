@@ -11,7 +11,7 @@ use quirk_dsl::{Read, ast};
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic, Edit};
 use crate::files::Files;
-use crate::model::{Device, NameKind};
+use crate::model::{Allowance, Device, NameKind};
 use crate::options::Options;
 use crate::source::{FileId, Place, Sources};
 use crate::syntax;
@@ -43,6 +43,34 @@ pub(crate) struct Unit {
     pub(crate) declared: Arc<[(NameKind, String)]>,
     /// What was understood of its parts when they were read. The items of these devices say nothing any more.
     pub(crate) early: Vec<Early>,
+    /// The items that are not understood yet, ascending.
+    open: Vec<usize>,
+}
+
+impl Unit {
+    /// What a file says, and what is understood of it already.
+    pub(crate) fn new(file: FileId, ast: ast::File, early: Vec<Early>) -> Self {
+        let mut open: Vec<usize> = Vec::new();
+        if early.is_empty() {
+            open.extend(0..ast.items.len());
+        }
+        let mut before = 0;
+        for part in &early {
+            open.extend(part.open.iter().map(|item| before + item));
+            before += part.items;
+        }
+        Self { file, ast, uses: vec![], asked_for: false, declared: Arc::default(), early, open }
+    }
+
+    /// The items that are not understood yet, with their numbers.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (usize, &ast::Item)> {
+        self.open.iter().map(|item| (*item, &self.ast.items[*item]))
+    }
+
+    /// How many items that are not understood are before one that is not either.
+    pub(crate) fn place_of_open(&self, item: usize) -> Option<usize> {
+        self.open.binary_search(&item).ok()
+    }
 }
 
 /// What a device says.
@@ -53,8 +81,14 @@ pub(crate) type Said = Vec<ast::Statement<ast::DeviceStatementKind>>;
 pub(crate) struct Early {
     /// How many items the part has.
     pub(crate) items: usize,
+    /// Those that are not understood yet, ascending.
+    pub(crate) open: Vec<usize>,
     /// Devices, by their items in the part.
-    pub(crate) devices: Vec<(usize, Device)>,
+    pub(crate) devices: Vec<(usize, Box<Device>)>,
+    /// What the items allow, all of them.
+    pub(crate) allowances: Vec<Allowance>,
+    /// A statement of one of these devices is lost.
+    pub(crate) lost: bool,
     pub(crate) found: Vec<Diagnostic>,
 }
 
@@ -70,13 +104,14 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Takes what the devices of each unit say, by item.
+    /// Takes what the devices of each unit say, for each item that is not understood.
     pub(crate) fn take_said(&mut self) -> Vec<Vec<Said>> {
         let said = |item: &mut ast::Item| match &mut item.kind {
             ast::ItemKind::Device(device) => core::mem::take(&mut device.statements),
             _ => vec![],
         };
-        self.units.iter_mut().map(|unit| unit.ast.items.iter_mut().map(said).collect()).collect()
+        let of_unit = |unit: &mut Unit| unit.open.iter().map(|item| said(&mut unit.ast.items[*item])).collect();
+        self.units.iter_mut().map(of_unit).collect()
     }
 
     /// Takes what is understood already of each unit.
@@ -169,11 +204,12 @@ impl Loader<'_> {
         let file = self.sources.add(path, Arc::clone(&text));
         let (understand, nodes) = (self.understand, &self.program.nodes);
         let (parsed, early) = quirk_dsl::read_and(text, self.options.threads(), |part| understand(file, part, nodes));
-        self.diagnostics.extend(wrong_in(file, &parsed));
-        let ast = parsed.file;
+        self.diagnostics.extend(syntax_in(file, &parsed));
+        let mut unit = Unit::new(file, parsed.file, early);
+        editions(file, &unit.ast, unit.open(), self.diagnostics);
         self.open.push((identity.to_owned(), None));
         let mut uses = Vec::new();
-        for item in &ast.items {
+        for (_, item) in unit.open() {
             if let ast::ItemKind::Use(used) = &item.kind {
                 uses.push(self.follow(file, path, used));
             }
@@ -181,8 +217,8 @@ impl Loader<'_> {
         self.open.pop();
         let below = uses.iter().flatten().map(|&unit| self.heights[unit]).max();
         self.heights.push(1 + below.unwrap_or(0));
-        let declared = Arc::default();
-        self.program.units.push(Unit { file, ast, uses, asked_for: false, declared, early });
+        unit.uses = uses;
+        self.program.units.push(unit);
         self.program.units.len() - 1
     }
 
@@ -249,7 +285,7 @@ impl Loader<'_> {
 /// What is wrong with the text of a file, whatever the others say.
 pub(crate) fn wrong_in(file: FileId, read: &Read) -> Vec<Diagnostic> {
     let mut diagnostics = syntax_in(file, read);
-    editions(file, &read.file, &mut diagnostics);
+    editions(file, &read.file, read.file.items.iter().enumerate(), &mut diagnostics);
     diagnostics
 }
 
@@ -259,10 +295,14 @@ pub(crate) fn syntax_in(file: FileId, read: &Read) -> Vec<Diagnostic> {
 }
 
 /// `edition` stands first, once, and is one that is known.
-fn editions(file: FileId, ast: &ast::File, diagnostics: &mut Vec<Diagnostic>) {
-    let items = &ast.items;
+fn editions<'a>(
+    file: FileId,
+    ast: &ast::File,
+    open: impl Iterator<Item = (usize, &'a ast::Item)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let mut first = true;
-    for (at, item) in items.iter().enumerate() {
+    for (at, item) in open {
         let ast::ItemKind::Edition(number) = &item.kind else { continue };
         let place = Place { file, span: number.span };
         if !first || at != 0 {
@@ -281,7 +321,7 @@ fn editions(file: FileId, ast: &ast::File, diagnostics: &mut Vec<Diagnostic>) {
     }
     // What could not be read may have said it.
     if first && !ast.poisoned {
-        let start = items.first().map_or(0, |item| item.docs.first().map_or(item.span.start, |doc| doc.span.start));
+        let start = ast.items.first().map_or(0, |item| item.docs.first().map_or(item.span.start, |doc| doc.span.start));
         let place = Place { file, span: quirk_dsl::Span::new(start, start) };
         let insert = Edit { place, text: "edition 1;\n".to_owned() };
         diagnostics.push(

@@ -64,7 +64,7 @@ pub(crate) fn understand(
     // The model stands alone; what it was made from takes most of the memory.
     drop(program);
 
-    let plans = Plans::new(&model);
+    let plans = Plans::new(&model, options.threads());
     let mut check = Check::new(&model, &plans, options.threads());
     check.run(passes);
     check.unused_allowances(before.iter().chain(&diagnostics));

@@ -1,37 +1,60 @@
 //! Work on many things alike, shared by threads.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Fewer things than these are not worth a thread. Tests need many shares, not many things.
 const FEW: usize = if cfg!(test) { 1 } else { 256 };
 
-/// What comes of each share of some things, in their order. How many shares there are depends on the threads.
+/// Shares for each thread: one that is held up takes fewer of them.
+const SHARES: usize = 8;
+
+/// What comes of each share of some things and the number of its first, in their order. How many shares there are depends on the threads.
 pub(crate) fn shared<'t, T: Sync, R: Send>(
     things: &'t [T],
     threads: NonZeroUsize,
-    work: impl Fn(&'t [T]) -> R + Sync,
+    work: impl Fn(usize, &'t [T]) -> R + Sync,
 ) -> Vec<R> {
     if threads.get() == 1 || things.len() <= FEW {
-        return vec![work(things)];
+        return vec![work(0, things)];
     }
-    let mut shares = things.chunks(things.len().div_ceil(threads.get()));
-    let mine = shares.next().unwrap_or_default();
-    thread::scope(|scope| {
-        let work = &work;
-        let helpers: Vec<_> =
-            shares.map(|share| (share, thread::Builder::new().spawn_scoped(scope, move || work(share)))).collect();
-        let mut results = vec![work(mine)];
-        for (share, helper) in helpers {
-            results.push(match helper.map(thread::ScopedJoinHandle::join) {
-                Ok(Ok(result)) => result,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                // A thread that cannot be had is one that does not help.
-                Err(_) => work(share),
-            });
+    let size = things.len().div_ceil(threads.get() * SHARES).max(FEW);
+    let shares: Vec<(usize, &[T])> = (0..).step_by(size).zip(things.chunks(size)).collect();
+    each(&shares, threads, |(first, share)| work(*first, share))
+}
+
+/// What comes of each of a few things that take long, in their order.
+pub(crate) fn each<'t, T: Sync, R: Send>(
+    things: &'t [T],
+    threads: NonZeroUsize,
+    work: impl Fn(&'t T) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(thing) = things.get(at) else { break done };
+            done.push((at, work(thing)));
         }
-        results
-    })
+    };
+    let mut done = thread::scope(|scope| {
+        // A thread that cannot be had is one that does not help.
+        let helpers: Vec<_> = (1..threads.get().min(things.len()))
+            .filter_map(|_| thread::Builder::new().spawn_scoped(scope, take).ok())
+            .collect();
+        let mut done = take();
+        for helper in helpers {
+            match helper.join() {
+                Ok(part) => done.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
@@ -40,16 +63,19 @@ mod tests {
 
     use std::num::NonZeroUsize;
 
-    use super::shared;
+    use super::{SHARES, shared};
 
     #[test]
     fn shares_cover_everything_in_order() {
         for len in 0..20 {
             let things: Vec<usize> = (0..len).collect();
             for threads in 1..6 {
-                let shares = shared(&things, NonZeroUsize::new(threads).unwrap(), <[usize]>::to_vec);
+                let shares = shared(&things, NonZeroUsize::new(threads).unwrap(), |first, share| {
+                    assert!(share.iter().copied().eq(first..first + share.len()));
+                    share.to_vec()
+                });
                 assert_eq!(shares.concat(), things, "{len} things, {threads} threads");
-                assert!(shares.len() <= threads);
+                assert!(shares.len() <= threads * SHARES);
             }
         }
     }

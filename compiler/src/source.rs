@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use quirk_dsl::{ColumnUnit, LineIndex, Span};
 
@@ -50,13 +50,17 @@ pub struct Position {
 pub struct Source {
     path: PathBuf,
     text: Arc<str>,
-    lines: LineIndex,
+    /// Where its lines are, once that was asked: of what is sound nobody does.
+    lines: OnceLock<LineIndex>,
 }
 
 impl Source {
     fn new(path: PathBuf, text: Arc<str>) -> Self {
-        let lines = LineIndex::new(&text);
-        Self { path, text, lines }
+        Self { path, text, lines: OnceLock::new() }
+    }
+
+    fn index(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// Its path, as it was given or found.
@@ -86,14 +90,14 @@ impl Source {
     /// The position of a byte. One past the end is at the end.
     #[must_use]
     pub fn position(&self, byte: u32) -> Position {
-        let place = self.lines.locate(&self.text, byte, ColumnUnit::Chars);
+        let place = self.index().locate(&self.text, byte, ColumnUnit::Chars);
         Position { line: place.line + 1, column: place.column + 1 }
     }
 
     /// The lines from one to another, both counted from 1, as bytes of the text. Lines that there are not are empty.
     #[must_use]
     pub fn lines(&self, first: u32, last: u32) -> Range<usize> {
-        let start = |line: u32| self.lines.start(line).map_or(self.text.len(), |start| start as usize);
+        let start = |line: u32| self.index().start(line).map_or(self.text.len(), |start| start as usize);
         start(first.saturating_sub(1))..start(last)
     }
 }

@@ -11,7 +11,7 @@ use crate::source::Sources;
 use quirk_dsl::Ordered as _;
 
 pub(super) fn write(out: &mut String, model: &Model, plans: &Plans, sources: &Sources) -> Result {
-    let mut devices: Vec<&Device> = model.devices.iter().collect();
+    let mut devices: Vec<&Device> = model.devices.iter().map(Box::as_ref).collect();
     devices.order_by_key(|device| &device.name);
     let counts = [(devices.len(), "device"), (model.layers.len(), "layer"), (model.profiles.len(), "profile")];
     // Of devices it is said that there are none.

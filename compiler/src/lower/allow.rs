@@ -12,7 +12,7 @@ impl Lower<'_, '_> {
     /// Collects what a file allows.
     pub(super) fn allowances(&mut self, unit: usize) {
         let program = self.names.program;
-        for item in &program.units[unit].ast.items {
+        for (_, item) in program.units[unit].open() {
             for allow in &item.allows {
                 self.allowance(allow, self.place(item.span));
             }
@@ -32,7 +32,7 @@ impl Lower<'_, '_> {
             let found = Diagnostic::new(&catalogue::CANNOT_ALLOW, place, message);
             return self.report(found.remove(Applicability::Safe, "take this `allow` away", self.place(allow.span)));
         }
-        if self.text(&allow.reason, "the reason").is_some() {
+        if self.is_text(&allow.reason, "the reason") {
             let (statement, asked_for) = (self.place(allow.span), self.names.program.units[self.unit].asked_for);
             self.model.allowances.push(Allowance { rule, place, statement, asked_for, item });
         }

@@ -8,6 +8,7 @@ use quirk_runtime::tables::Evidence;
 use super::Lower;
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic};
+use crate::load::Unit;
 use crate::model::Claim;
 use crate::names::ItemId;
 
@@ -51,7 +52,7 @@ impl Lower<'_, '_> {
         let program = self.names.program;
         for (unit, each) in program.units.iter().enumerate() {
             self.unit = unit;
-            for (item, node) in each.ast.items.iter().enumerate() {
+            for (item, node) in each.open() {
                 if let ItemKind::Source(source) = &node.kind {
                     let claim = self.claim_of(&source.claim);
                     self.sources.insert(ItemId { unit, item }, claim);
@@ -64,11 +65,11 @@ impl Lower<'_, '_> {
     /// not known, may have meant one.
     pub(super) fn unused_sources(&mut self) {
         let program = self.names.program;
-        let poisoned = program.units.iter().any(|unit| unit.ast.poisoned || unit.ast.items.iter().any(poisoned));
-        self.model.may_have_named_sources = poisoned || !self.model.lost_sources.is_empty();
+        let poisoned = |unit: &Unit| unit.ast.poisoned || unit.open().any(|(_, item)| poisoned(item));
+        self.model.may_have_named_sources |= program.units.iter().any(poisoned) || !self.model.lost_sources.is_empty();
         for (unit, each) in program.units.iter().enumerate().filter(|(_, each)| each.asked_for) {
             self.unit = unit;
-            for (item, node) in each.ast.items.iter().enumerate() {
+            for (item, node) in each.open() {
                 let ItemKind::Source(source) = &node.kind else { continue };
                 if !self.names.is_used(ItemId { unit, item }) {
                     let message = format!("no evidence names the source `{}`", source.name.value);

@@ -11,7 +11,7 @@ use super::seats::Seat;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::load::Early;
-use crate::model::{Broken, Claim, Device, Entry, Free};
+use crate::model::{Allowance, Broken, Claim, Device, Entry, Free};
 use crate::names::{ItemId, NameKind};
 use crate::source::Located;
 
@@ -27,11 +27,15 @@ impl Lower<'_, '_> {
             let asked_for = program.units[unit].asked_for;
             let mut before = 0;
             for part in parts {
-                for (item, device) in part.devices {
+                for (item, mut device) in part.devices {
                     let index = self.model.devices.len();
                     self.devices.set(ItemId { unit, item: before + item }, Seat::Taken(index));
-                    self.model.devices.push(Device { index, asked_for, ..device });
+                    (device.index, device.asked_for) = (index, asked_for);
+                    self.model.devices.push(device);
                 }
+                let allowances = part.allowances.into_iter();
+                self.model.allowances.extend(allowances.map(|allowance| Allowance { asked_for, ..allowance }));
+                self.model.may_have_named_sources |= part.lost;
                 self.names.diagnostics.extend(part.found);
                 before += part.items;
             }
@@ -52,8 +56,10 @@ impl Lower<'_, '_> {
         }
         while let Some(id) = row.pop() {
             // What is understood is not held any longer.
-            let statements = self.said.get_mut(id.unit).map(|unit| core::mem::take(&mut unit[id.item]));
-            self.understand(id, &statements.unwrap_or_default());
+            let place = self.names.program.units[id.unit].place_of_open(id.item);
+            let said = place.and_then(|place| self.said.get_mut(id.unit)?.get_mut(place));
+            let statements = said.map(core::mem::take).unwrap_or_default();
+            self.understand(id, &statements);
         }
         self.devices.get(id).index()
     }
@@ -61,16 +67,20 @@ impl Lower<'_, '_> {
     /// Puts the devices in the order of the text: some were needed before it was their turn. Nothing that is found depends on
     /// which others there are.
     pub(super) fn devices_in_order(&mut self) {
-        let order = self.devices.taken();
-        if order.iter().is_sorted_by_key(|(_, index)| index) {
+        if self.devices.taken().is_sorted_by_key(|(_, index)| index) {
             return;
         }
-        let mut devices: Vec<Option<Device>> = core::mem::take(&mut self.model.devices).into_iter().map(Some).collect();
+        let order: Vec<(ItemId, usize)> = self.devices.taken().collect();
+        let devices = core::mem::take(&mut self.model.devices).into_iter();
+        let mut devices: Vec<Option<Box<Device>>> = devices.map(Some).collect();
         let mut positions = vec![0; devices.len()];
         for (index, (id, before)) in order.into_iter().enumerate() {
             positions[before] = index;
             self.devices.set(id, Seat::Taken(index));
-            self.model.devices.extend(devices[before].take().map(|device| Device { index, ..device }));
+            self.model.devices.extend(devices[before].take().map(|mut device| {
+                device.index = index;
+                device
+            }));
         }
         for profile in &mut self.model.profiles {
             profile.device = positions[profile.device];
@@ -102,6 +112,7 @@ impl Lower<'_, '_> {
             claims: vec![],
             broken: Broken { text: syntax.poisoned, claims: syntax.lost, ..Broken::default() },
             is_kin: false,
+            is_tested: false,
         };
         if let Some(like) = &syntax.like {
             self.like(&mut device, like);
@@ -109,7 +120,7 @@ impl Lower<'_, '_> {
         self.statements(&mut device, syntax, statements);
         self.unit = back;
         let index = self.model.devices.len();
-        self.model.devices.push(Device { index, ..device });
+        self.model.devices.push(Box::new(Device { index, ..device }));
         self.devices.set(id, Seat::Taken(index));
         Some(index)
     }

@@ -174,7 +174,7 @@ impl Lower<'_, '_> {
     /// Resolves what the layers of a unit are `over`, when all layers are known.
     pub(super) fn overs(&mut self, unit: usize) {
         let program = self.names.program;
-        for (item, node) in program.units[unit].ast.items.iter().enumerate() {
+        for (item, node) in program.units[unit].open() {
             let ItemKind::Layer(syntax) = &node.kind else { continue };
             let Some(&own) = self.layers.get(&ItemId { unit, item }) else { continue };
             let mut seen = HashMap::new();

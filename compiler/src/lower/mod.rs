@@ -48,7 +48,7 @@ pub(crate) fn lower(names: &mut Names<'_>, early: Vec<Vec<Early>>, said: Vec<Vec
     lower.understood(early);
     lower.all_sources();
     for (unit, each) in program.units.iter().enumerate() {
-        for (item, node) in each.ast.items.iter().enumerate() {
+        for (item, node) in each.open() {
             let id = ItemId { unit, item };
             lower.unit = unit;
             match &node.kind {
@@ -72,7 +72,7 @@ pub(crate) fn lower(names: &mut Names<'_>, early: Vec<Vec<Early>>, said: Vec<Vec
     // Tests look at everything else.
     for (unit, each) in program.units.iter().enumerate() {
         lower.unit = unit;
-        for node in &each.ast.items {
+        for (_, node) in each.open() {
             if let ItemKind::Test(test) = &node.kind {
                 lower.test(test, node.head);
             }
@@ -96,7 +96,7 @@ pub(crate) struct Lower<'l, 'p> {
     nodes: NodeIds<'p>,
     pub(super) model: Model,
     pub(super) devices: Seats,
-    /// What devices say that are not understood yet, by unit and item.
+    /// What devices say that are not understood yet, by unit and in the order of its open items.
     said: Vec<Vec<Said>>,
     pub(super) formats: HashMap<ItemId, Option<usize>>,
     pub(super) layers: HashMap<ItemId, usize>,
@@ -233,15 +233,19 @@ impl Lower<'_, '_> {
 
     /// A text that is not empty.
     pub(super) fn text(&mut self, text: &Str, what: &str) -> Option<String> {
-        if text.value.trim().is_empty() {
+        self.is_text(text, what).then(|| text.value.clone())
+    }
+
+    /// Whether a text is one that is not empty.
+    pub(super) fn is_text(&mut self, text: &Str, what: &str) -> bool {
+        let is_empty = text.value.trim().is_empty();
+        let is_long = text.value.len() > usize::from(u16::MAX);
+        if is_empty {
             self.wrong(&catalogue::EMPTY_TEXT, text.span, format!("{what} is empty"));
-            return None;
-        }
-        if text.value.len() > usize::from(u16::MAX) {
+        } else if is_long {
             self.wrong(&catalogue::DOES_NOT_FIT, text.span, format!("{what} has more than 65535 bytes"));
-            return None;
         }
-        Some(text.value.clone())
+        !is_empty && !is_long
     }
 
     /// The index of a format that is understood.

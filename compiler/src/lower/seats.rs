@@ -40,11 +40,11 @@ impl Seats {
     }
 
     /// Those that are taken, in the order of the text.
-    pub(super) fn taken(&self) -> Vec<(ItemId, usize)> {
+    pub(super) fn taken(&self) -> impl Iterator<Item = (ItemId, usize)> {
         let items =
             self.0.iter().enumerate().flat_map(|(unit, seats)| {
                 seats.iter().enumerate().map(move |(item, seat)| (ItemId { unit, item }, seat))
             });
-        items.filter_map(|(id, seat)| Some((id, seat.index()?))).collect()
+        items.filter_map(|(id, seat)| Some((id, seat.index()?)))
     }
 }

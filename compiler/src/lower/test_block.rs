@@ -77,6 +77,9 @@ impl Lower<'_, '_> {
             steps: draft.steps,
         });
         let asked_for = self.names.program.units[self.unit].asked_for;
+        if let Some(device) = device {
+            self.model.devices[device].is_tested = true;
+        }
         self.model.tests.push(Test { title, head: place, asked_for, device, layers, script });
     }
 

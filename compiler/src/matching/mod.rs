@@ -5,5 +5,5 @@ mod near;
 mod witness;
 
 pub(crate) use cover::covered;
-pub(crate) use near::{Extent, Near, Neighbours, Tree};
+pub(crate) use near::{Extent, Near, Neighbours, Owned, Tree};
 pub(crate) use witness::{Witness, common, common_function, common_three};

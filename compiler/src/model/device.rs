@@ -37,6 +37,8 @@ pub(crate) struct Device {
     pub(crate) broken: Broken,
     /// It takes over parts from another device, or another from it.
     pub(crate) is_kin: bool,
+    /// A test is given it.
+    pub(crate) is_tested: bool,
 }
 
 impl Device {

@@ -32,7 +32,8 @@ use crate::source::Place;
 /// All that was described.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
-    pub(crate) devices: Vec<Device>,
+    #[expect(clippy::vec_box, reason = "devices are large, and move from part to part")]
+    pub(crate) devices: Vec<Box<Device>>,
     pub(crate) formats: Vec<Format>,
     pub(crate) layers: Vec<Layer>,
     pub(crate) profiles: Vec<Profile>,

@@ -82,7 +82,7 @@ impl Names<'_> {
     pub(crate) fn constants(&mut self) {
         let program = self.program;
         for (unit, each) in program.units.iter().enumerate() {
-            for (item, node) in each.ast.items.iter().enumerate() {
+            for (item, node) in each.open() {
                 if let ItemKind::Const(constant) = &node.kind {
                     let place = Place { file: each.file, span: constant.name.span };
                     self.constant(ItemId { unit, item }, place);

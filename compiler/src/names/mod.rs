@@ -4,6 +4,7 @@ mod evaluate;
 mod known;
 
 use core::cell::Cell;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use quirk_dsl::Ordered as _;
@@ -27,10 +28,25 @@ pub(crate) struct ItemId {
 #[derive(Clone, Copy, Debug)]
 struct Declared {
     kind: NameKind,
-    item: usize,
-    place: Place,
+    item: u32,
     /// The unit that a namespace names, if it could be read.
-    behind: Option<usize>,
+    behind: Option<u32>,
+}
+
+impl Declared {
+    fn item(self) -> usize {
+        self.item as usize
+    }
+
+    fn behind(self) -> Option<usize> {
+        self.behind.map(|unit| unit as usize)
+    }
+
+    /// Where it is named, in its unit.
+    fn place(self, unit: &Unit) -> Place {
+        let item = &unit.ast.items[self.item()];
+        Place { file: unit.file, span: NameKind::of(item).map_or(item.span, |(_, name)| name.span) }
+    }
 }
 
 /// How far a constant has come.
@@ -94,16 +110,20 @@ impl<'p> Names<'p> {
         for (item, node) in unit.ast.items.iter().enumerate() {
             let Some((kind, name)) = NameKind::of(node) else { continue };
             let behind = if kind == NameKind::Namespace { uses.next().copied().flatten() } else { None };
+            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             let place = Place { file: unit.file, span: name.span };
             match kind {
                 NameKind::Constant => self.diagnostics.extend(reserved(&name.value, place)),
                 NameKind::Source => self.diagnostics.extend(reserved_source(&name.value, place)),
                 _ => {}
             }
-            if let Some(first) = scope.get(name.value.as_str()) {
-                self.diagnostics.push(duplicate(&name.value, place, first.place));
-            } else {
-                scope.insert(&name.value, Declared { kind, item, place, behind });
+            match scope.entry(&name.value) {
+                Entry::Occupied(first) => {
+                    self.diagnostics.push(duplicate(&name.value, place, first.get().place(unit)));
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert(Declared { kind, item: number(item), behind: behind.map(number) });
+                }
             }
         }
         scope
@@ -116,11 +136,11 @@ impl<'p> Names<'p> {
         if let Some(namespace) = &path.namespace {
             let place = Place { file, span: namespace.span };
             let declared = self.find(unit, &namespace.value, place, NameKind::Namespace)?;
-            target = declared.behind?;
+            target = declared.behind()?;
         }
         let place = Place { file, span: path.name.span };
         let declared = self.find(target, &path.name.value, place, wanted)?;
-        Some(ItemId { unit: target, item: declared.item })
+        Some(ItemId { unit: target, item: declared.item() })
     }
 
     /// The same, where nothing is to be said of a path that names none.
@@ -128,10 +148,10 @@ impl<'p> Names<'p> {
         self.asked.set(true);
         let find = |unit: usize, name: &str, kind| self.scopes.get(unit)?.get(name).filter(|found| found.kind == kind);
         let target = match &path.namespace {
-            Some(namespace) => find(unit, &namespace.value, NameKind::Namespace)?.behind?,
+            Some(namespace) => find(unit, &namespace.value, NameKind::Namespace)?.behind()?,
             None => unit,
         };
-        Some(ItemId { unit: target, item: find(target, &path.name.value, wanted)?.item })
+        Some(ItemId { unit: target, item: find(target, &path.name.value, wanted)?.item() })
     }
 
     fn find(&mut self, unit: usize, name: &str, place: Place, wanted: NameKind) -> Option<Declared> {
@@ -149,7 +169,7 @@ impl<'p> Names<'p> {
             let (is, needed) = (declared.kind.article(), wanted.article());
             let message = format!("`{name}` is {is}, but {needed} is needed here");
             let wrong = Diagnostic::new(&catalogue::WRONG_KIND, place, message);
-            self.diagnostics.push(wrong.also(declared.place, "it is declared here"));
+            self.diagnostics.push(wrong.also(declared.place(&self.program.units[unit]), "it is declared here"));
             return None;
         }
         Some(declared)
@@ -161,7 +181,7 @@ impl<'p> Names<'p> {
         let Meant { words, mut certain } = meant(name, declared.into_iter().chain(keyword));
         let mut near: Vec<String> = words.into_iter().map(str::to_owned).collect();
         for namespace in &self.namespaces[unit] {
-            let behind = self.scopes[unit].get(namespace).and_then(|declared| declared.behind);
+            let behind = self.scopes[unit].get(namespace).and_then(|declared| declared.behind());
             if behind.is_some_and(|unit| self.has(unit, name, wanted)) {
                 near.push(format!("{namespace}::{name}"));
                 certain = false;
@@ -217,7 +237,7 @@ impl<'p> Names<'p> {
     /// Where a file declares a constant.
     pub(crate) fn constant_place(&self, unit: usize, name: &str) -> Option<Place> {
         let declared = self.scopes[unit].get(name)?;
-        (declared.kind == NameKind::Constant).then_some(declared.place)
+        (declared.kind == NameKind::Constant).then(|| declared.place(&self.program.units[unit]))
     }
 
     /// The source that a path names, from now on one that is used.
@@ -246,7 +266,7 @@ fn digits(word: &str) -> Option<String> {
 
 /// The first namespaces of a file.
 fn namespaces(unit: &Unit) -> Vec<&str> {
-    let used = unit.ast.items.iter().filter_map(|item| match &item.kind {
+    let used = unit.open().filter_map(|(_, item)| match &item.kind {
         ItemKind::Use(used) => Some(used.name.value.as_str()),
         _ => None,
     });

@@ -1,13 +1,16 @@
 //! What every pass is given: the model, what is known of its parts, and where findings go.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::borrow::Borrow;
+use std::collections::{BTreeSet, HashSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use super::allowed::Allowed;
 use crate::allocate::Plans;
 use crate::catalogue::{self, Rule};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::doubts::unused;
+use crate::matching::{Near, Owned};
 use crate::model::{Clause, Device, Layer, Model, NodeId, Placing, PlacingKind};
 use crate::shares::shared;
 use crate::source::{FileId, Place};
@@ -59,11 +62,13 @@ pub(crate) enum Fact {
     LayersHaveRoom,
     ProfilesHold,
     Tested,
+    LayersTested,
     CapabilitiesOnce,
     ListHeadKept,
     FreeOfSomeFunctions,
     ExceptionsMatter,
     VendorsExist,
+    VendorsOfLayersExist,
     PcieListed,
 }
 
@@ -97,9 +102,9 @@ pub(crate) struct Check<'m> {
     failed: HashSet<(NodeId, Fact)>,
     /// What failed before the devices were shared out.
     failed_before: Option<&'m HashSet<(NodeId, Fact)>>,
-    /// Indices of what is allowed, by file and first byte of the item that allows it.
-    allowances: Arc<BTreeMap<(FileId, u32), Vec<usize>>>,
-    used_allowances: HashSet<usize>,
+    allowed: Arc<Allowed>,
+    /// Indices of allowances that silenced something.
+    used_allowances: Vec<usize>,
     threads: NonZeroUsize,
     /// The pass that runs.
     establishes: Fact,
@@ -108,11 +113,7 @@ pub(crate) struct Check<'m> {
 
 impl<'m> Check<'m> {
     pub(crate) fn new(model: &'m Model, plans: &'m Plans, threads: NonZeroUsize) -> Self {
-        let mut allowances: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        for (at, allowance) in model.allowances.iter().enumerate() {
-            allowances.entry((allowance.item.file, allowance.item.span.start)).or_default().push(at);
-        }
-        Self { allowances: Arc::new(allowances), threads, ..Self::bare(model, plans) }
+        Self { allowed: Arc::new(Allowed::new(&model.allowances)), threads, ..Self::bare(model, plans) }
     }
 
     /// What nothing is known of.
@@ -123,8 +124,8 @@ impl<'m> Check<'m> {
             diagnostics: vec![],
             failed: HashSet::new(),
             failed_before: None,
-            allowances: Arc::default(),
-            used_allowances: HashSet::new(),
+            allowed: Arc::default(),
+            used_allowances: vec![],
             threads: NonZeroUsize::MIN,
             establishes: Fact::InBounds,
             needs: &[],
@@ -140,10 +141,9 @@ impl<'m> Check<'m> {
         });
         let of_devices: Vec<(&Pass, Look)> = of_devices.collect();
         // What devices take over from each other are the same nodes: what a pass finds in one counts for the next pass in all.
-        let (kin, alone): (Vec<&Device>, Vec<&Device>) = self.model.devices.iter().partition(|device| device.is_kin);
-        self.each_device(&alone, &of_devices);
+        let kin = self.each_device(&self.model.devices, &of_devices, |device| !device.is_kin);
         for pass in &of_devices {
-            self.each_device(&kin, core::slice::from_ref(pass));
+            self.each_device(&kin, core::slice::from_ref(pass), |_| true);
         }
         for pass in passes {
             if let Run::Whole(run) = pass.run {
@@ -153,27 +153,50 @@ impl<'m> Check<'m> {
         }
     }
 
-    /// Runs passes on devices, on each all of them before the next: the processor has it at hand.
-    fn each_device(&mut self, devices: &[&Device], passes: &[(&Pass, Look)]) {
-        let shares = shared(devices, self.threads, |devices| {
+    /// Runs passes on those devices that are meant, on each all of them before the next: the processor has it at hand. Gives the others.
+    fn each_device<'d, D: Borrow<Device> + Sync>(
+        &mut self,
+        devices: &'d [D],
+        passes: &[(&Pass, Look)],
+        is_meant: impl Fn(&Device) -> bool + Sync,
+    ) -> Vec<&'d Device> {
+        let shares = shared(devices, self.threads, |_, devices| {
             let mut share = Check {
                 failed_before: Some(&self.failed),
-                allowances: Arc::clone(&self.allowances),
+                allowed: Arc::clone(&self.allowed),
                 ..Check::bare(self.model, self.plans)
             };
-            for device in devices {
+            let mut others = Vec::new();
+            for device in devices.iter().map(Borrow::borrow) {
+                if !is_meant(device) {
+                    others.push(device);
+                    continue;
+                }
                 for (pass, look) in passes {
                     (share.establishes, share.needs) = (pass.establishes, pass.needs);
                     look(&mut share, device);
                 }
             }
-            (share.diagnostics, share.failed, share.used_allowances)
+            (share.diagnostics, share.failed, share.used_allowances, others)
         });
-        for (diagnostics, failed, used_allowances) in shares {
+        let mut all_others = Vec::new();
+        for (diagnostics, failed, used_allowances, others) in shares {
             self.diagnostics.extend(diagnostics);
             self.failed.extend(failed);
             self.used_allowances.extend(used_allowances);
+            all_others.extend(others);
         }
+        all_others
+    }
+
+    /// The clauses of all devices, each with the index of its device.
+    pub(crate) fn clauses(&self) -> Vec<Owned<'m>> {
+        self.plans.neighbours.owned(self.model)
+    }
+
+    /// Where these clauses are looked up that one of them may meet.
+    pub(crate) fn near(&self, clauses: &[Owned<'_>]) -> Near {
+        Near::new(clauses, None, self.threads)
     }
 
     /// What comes of each of some things and its number, in their order; threads share them.
@@ -182,9 +205,10 @@ impl<'m> Check<'m> {
         things: &[T],
         look: impl Fn(usize, &T) -> Option<R> + Sync,
     ) -> Vec<R> {
-        let numbers: Vec<usize> = (0..things.len()).collect();
-        let look = |share: &[usize]| -> Vec<R> { share.iter().filter_map(|at| look(*at, &things[*at])).collect() };
-        shared(&numbers, self.threads, look).into_iter().flatten().collect()
+        let look = |first: usize, share: &[T]| -> Vec<R> {
+            share.iter().zip(first..).filter_map(|(thing, at)| look(at, thing)).collect()
+        };
+        shared(things, self.threads, look).into_iter().flatten().collect()
     }
 
     /// The devices that may match a function together with clauses of a layer, in their order; some may not.
@@ -232,24 +256,18 @@ impl<'m> Check<'m> {
 
     /// Reports, unless the item allows it. Says whether it was reported.
     pub(crate) fn report(&mut self, found: Diagnostic) -> bool {
-        if let Some(allowance) = self.allowance(found.rule, found.primary.place) {
-            self.used_allowances.insert(allowance);
-            return false;
+        let is_told = !self.silences(found.rule, found.primary.place);
+        if is_told {
+            self.diagnostics.push(found);
         }
-        self.diagnostics.push(found);
-        true
+        is_told
     }
 
-    fn allowance(&self, rule: &Rule, place: Place) -> Option<usize> {
-        if !rule.silenceable {
-            return None;
-        }
-        // Items do not nest: only the last one that begins before the place can hold it.
-        let (_, of_item) = self.allowances.range(..=(place.file, place.span.start)).next_back()?;
-        of_item.iter().copied().find(|&at| {
-            let allowance = &self.model.allowances[at];
-            allowance.rule == rule && allowance.item.holds(place)
-        })
+    /// Whether the item allows what a rule finds at a place. Something is found there.
+    pub(crate) fn silences(&mut self, rule: &Rule, place: Place) -> bool {
+        let allowance = self.allowed.find(&self.model.allowances, rule, place);
+        self.used_allowances.extend(allowance);
+        allowance.is_some()
     }
 
     /// Reports what is allowed and does not happen, in items without an error: one with an error was not looked at in full. What
@@ -261,10 +279,12 @@ impl<'m> Check<'m> {
         };
         let mut errors: BTreeSet<(FileId, u32)> = before.filter_map(error).collect();
         errors.extend(self.diagnostics.iter().filter_map(error));
-        for (at, allowance) in self.model.allowances.iter().enumerate() {
+        let mut is_used = vec![false; self.model.allowances.len()];
+        self.used_allowances.iter().for_each(|at| is_used[*at] = true);
+        for (allowance, _) in self.model.allowances.iter().zip(is_used).filter(|(_, is_used)| !is_used) {
             let Place { file, span } = allowance.item;
             let has_error = errors.range((file, span.start)..(file, span.end)).next().is_some();
-            if allowance.asked_for && !self.used_allowances.contains(&at) && !has_error {
+            if allowance.asked_for && !has_error {
                 let found = Diagnostic::new(&catalogue::UNUSED_ALLOW, allowance.place, unused(allowance.rule));
                 let found = found.help("take this `allow` away");
                 let found = found.remove(Applicability::Safe, "take this `allow` away", allowance.statement);

@@ -3,6 +3,7 @@
 //! A part of the model that was found wrong is left out of every proof that needs what it lacks, so no finding is a
 //! consequence of another. The order of the passes does not show in the findings.
 
+mod allowed;
 pub(crate) mod anchors;
 mod check;
 pub(crate) mod claims;
@@ -68,10 +69,12 @@ pub(crate) const PASSES: &[Pass] = &[
     layer_has_no_room::PASS,
     profiles_hold::PASS,
     missing_test::PASS,
+    missing_test::OF_LAYERS,
     capability_twice::PASS,
     free_list_head::PASS,
     free_everywhere::PASS,
     pcie_missing::PASS,
     exception_changes_nothing::PASS,
     vendor_of_none::PASS,
+    vendor_of_none::OF_LAYERS,
 ];

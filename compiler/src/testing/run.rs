@@ -90,12 +90,12 @@ fn take(
 /// The raw space, the identity and the view of what a test is given: of the functions that a device matches, the first that no
 /// other device takes.
 fn function(
-    devices: &[model::Device],
+    devices: &[Box<model::Device>],
     script: &Script,
     database: Database<'_>,
 ) -> Result<(Raw, Identity, Image), String> {
     let (device, clauses): (_, &[Clause]) = match &script.given.value {
-        Subject::Device { index, .. } => (Some(&devices[*index]), &devices[*index].clauses),
+        Subject::Device { index, .. } => (Some(&*devices[*index]), &devices[*index].clauses),
         Subject::Function { clause, .. } => (None, core::slice::from_ref(&**clause)),
     };
     let mut taken = None;

@@ -71,14 +71,11 @@ impl Workspace {
     fn program(&self, items: &BTreeSet<At>, fresh: Option<Fresh<'_>>) -> Option<Program> {
         let unit = |(index, file): (usize, &File)| {
             let fresh = fresh.filter(|fresh| fresh.file == index).map(|fresh| fresh.read);
-            Some(Unit {
-                file: file.id,
-                ast: self.said(file, &wanted(items, index, file), fresh)?,
-                uses: file.uses.clone(),
-                asked_for: file.asked_for,
-                declared: file.declared.clone(),
-                early: vec![],
-            })
+            let mut unit = Unit::new(file.id, self.said(file, &wanted(items, index, file), fresh)?, vec![]);
+            unit.uses.clone_from(&file.uses);
+            unit.asked_for = file.asked_for;
+            unit.declared = file.declared.clone();
+            Some(unit)
         };
         let units: Option<Vec<Unit>> = self.files.iter().enumerate().map(unit).collect();
         Some(Program { units: units?, ..Program::default() })

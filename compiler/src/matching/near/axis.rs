@@ -41,17 +41,6 @@ impl Axis {
         ((*range.start()).into(), (*range.end()).into())
     }
 
-    /// On which of them clauses do not all ask for the same.
-    pub(super) fn that_differ<'m>(mut clauses: impl Iterator<Item = &'m Clause>) -> Axes {
-        let extents = |clause| Self::ALL.map(|axis| axis.extent(clause));
-        let mut differ = [false; 6];
-        let Some(first) = clauses.next().map(extents) else { return differ };
-        for now in clauses.map(extents) {
-            differ.iter_mut().zip(first.iter().zip(now)).for_each(|(differ, (first, now))| *differ |= *first != now);
-        }
-        differ
-    }
-
     /// That which tells the most clauses apart, of equally good ones the first. `known` are those that are told apart already, and
     /// `differ` those on which they do not all ask for the same: on most they do, for any.
     pub(super) fn best<'m>(clauses: &(impl Iterator<Item = &'m Clause> + Clone), known: u8, differ: Axes) -> Self {

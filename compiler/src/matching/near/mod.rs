@@ -1,16 +1,20 @@
 //! Which clauses can match a function together with another, without a look at each pair: what asks for other ids is far.
 
 mod axis;
+mod group;
 mod neighbours;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 
 use quirk_runtime::tables::{Guard, IdSet};
 
-use self::axis::{Axes, Axis};
+use self::axis::Axis;
+use self::group::{Group, Member, grouped};
 use crate::model::Clause;
+use crate::shares::{each, shared};
 use quirk_dsl::Ordered as _;
 
 pub(crate) use self::neighbours::Neighbours;
@@ -51,11 +55,17 @@ struct Shape {
     condition: Option<Bits>,
 }
 
+/// A clause with its owner and its number.
+pub(crate) type Owned<'m> = (usize, usize, &'m Clause);
+
+/// The rank of clauses and what they ask for.
+type Ranked = (u8, Shape);
+
 /// Clauses by their rank and by what they ask for.
 #[derive(Debug, Default)]
 pub(crate) struct Near {
     conditions: BTreeSet<Bits>,
-    shapes: BTreeMap<(u8, Shape), Vec<Sorted>>,
+    shapes: BTreeMap<Ranked, Vec<Sorted>>,
 }
 
 /// Clauses of one rank and shape, by some of the values, and along what else tells them apart best.
@@ -67,27 +77,31 @@ struct Sorted {
 }
 
 impl Near {
-    /// Takes clauses, each with its owner and its number, in the order of the numbers; `askers` are those that will be asked about.
-    pub(crate) fn new<'m>(
-        clauses: impl Iterator<Item = (usize, usize, &'m Clause)>,
-        askers: impl Iterator<Item = &'m Clause> + Clone,
-    ) -> Self {
-        let conditions = commonest(askers.clone());
-        let mut members: BTreeMap<(u8, Shape), Vec<Member<'m>>> = BTreeMap::new();
-        for (owner, number, clause) in clauses {
-            let asked = Asked::of(clause, Some(owner), &conditions);
-            members.entry((clause.rank, asked.shape())).or_default().push(Member { number, clause, asked });
-        }
-        let sought: BTreeSet<Shape> = askers.map(|clause| Asked::of(clause, None, &conditions).shape()).collect();
+    /// Takes clauses in the order of their numbers; `askers` are those that will be asked about, these ones if there are no others.
+    /// Threads share the work.
+    pub(crate) fn new(clauses: &[Owned<'_>], askers: Option<&[&Clause]>, threads: NonZeroUsize) -> Self {
+        let conditions = match askers {
+            Some(askers) => commonest([counted(askers.iter().copied())]),
+            None => commonest(shared(clauses, threads, |_, share| counted(share.iter().map(|(.., clause)| *clause)))),
+        };
+        let groups = grouped(clauses, &conditions, threads);
+        let sought: BTreeSet<Shape> = match askers {
+            Some(askers) => askers.iter().map(|clause| Asked::of(clause, None, &conditions).shape()).collect(),
+            None => groups.keys().map(|(_, shape)| Shape { ids: shape.ids & !OWNER, ..*shape }).collect(),
+        };
         let of_owner = sought.iter().map(|sought| Shape { ids: sought.ids | OWNER, ..*sought });
         let sought: Vec<Shape> = sought.iter().copied().chain(of_owner).collect();
-        let mut shapes = BTreeMap::new();
-        for ((rank, shape), members) in members {
-            let by: BTreeSet<Shape> = sought.iter().map(|sought| sought.common(shape)).collect();
-            let differ = Axis::that_differ(members.iter().map(|member| member.clause));
-            shapes.insert((rank, shape), by.into_iter().map(|by| Sorted::new(&members, by, differ)).collect());
+        let ways = groups.keys().flat_map(|ranked| {
+            let by: BTreeSet<Shape> = sought.iter().map(|sought| sought.common(ranked.1)).collect();
+            by.into_iter().map(|by| (*ranked, by))
+        });
+        let ways: Vec<(Ranked, Shape)> = ways.collect();
+        let sorted = each(&ways, threads, |(ranked, by)| Sorted::new(&groups[ranked], *by));
+        let mut shapes: BTreeMap<Ranked, Vec<Sorted>> = BTreeMap::new();
+        for ((ranked, _), sorted) in ways.into_iter().zip(sorted) {
+            shapes.entry(ranked).or_default().push(sorted);
         }
-        Self { shapes, conditions }
+        Self { conditions, shapes }
     }
 
     /// The numbers of all clauses of these ranks, and of this owner if there is one, that may match something together with a
@@ -119,17 +133,11 @@ impl Near {
     }
 }
 
-struct Member<'m> {
-    number: usize,
-    clause: &'m Clause,
-    asked: Asked,
-}
-
 impl Sorted {
-    fn new(members: &[Member<'_>], by: Shape, differ: Axes) -> Self {
-        let along = Axis::best(&members.iter().map(|member| member.clause), by.ids, differ);
+    fn new(group: &Group<'_>, by: Shape) -> Self {
+        let along = Axis::best(&group.members().map(|member| member.clause), by.ids, group.differ());
         let entry = |member: &Member<'_>| (member.asked.hash(by), along.extent(member.clause), member.number);
-        Self { by, along, members: Tree::new(members.iter().map(entry)) }
+        Self { by, along, members: Tree::new(group.members().map(entry)) }
     }
 }
 
@@ -184,11 +192,20 @@ fn bits(guard: &Guard) -> Bits {
     (guard.offset, guard.width, guard.mask)
 }
 
-/// The bits that most conditions are on, of equally many the first.
-fn commonest<'m>(clauses: impl Iterator<Item = &'m Clause>) -> BTreeSet<Bits> {
+/// How many conditions of some clauses are on which bits.
+fn counted<'m>(clauses: impl Iterator<Item = &'m Clause>) -> BTreeMap<Bits, usize> {
     let mut counts: BTreeMap<Bits, usize> = BTreeMap::new();
     for guard in clauses.flat_map(|clause| &clause.guards) {
         *counts.entry(bits(guard)).or_default() += 1;
+    }
+    counts
+}
+
+/// The bits that most conditions are on, of equally many the first.
+fn commonest(parts: impl IntoIterator<Item = BTreeMap<Bits, usize>>) -> BTreeSet<Bits> {
+    let mut counts: BTreeMap<Bits, usize> = BTreeMap::new();
+    for (bits, count) in parts.into_iter().flatten() {
+        *counts.entry(bits).or_default() += count;
     }
     let mut counts: Vec<(Bits, usize)> = counts.into_iter().collect();
     counts.order_by_key(|(bits, count)| (std::cmp::Reverse(*count), *bits));
@@ -200,7 +217,9 @@ mod tests {
     use quirk_dsl::Span;
     use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
 
-    use super::{ANY_RANK, Near};
+    use std::num::NonZeroUsize;
+
+    use super::{ANY_RANK, Near, Owned};
     use crate::matching::{common, common_function};
     use crate::model::{Clause, NodeId};
     use crate::source::{Place, Sources};
@@ -243,7 +262,15 @@ mod tests {
     fn no_clause_that_shares_a_function_is_left_out() {
         let clauses = clauses(300);
         let owned = || clauses.iter().enumerate().map(|(at, clause)| (at / 4, at, clause));
-        let near = Near::new(owned(), clauses.iter());
+        let all: Vec<Owned<'_>> = owned().collect();
+        for threads in [1, 2, 5].into_iter().filter_map(NonZeroUsize::new) {
+            holds_all(&clauses, &all, threads);
+        }
+    }
+
+    fn holds_all(clauses: &[Clause], all: &[Owned<'_>], threads: NonZeroUsize) {
+        let owned = || all.iter().copied();
+        let near = Near::new(all, None, threads);
         let mut fewer = 0;
         for (owner, _, clause) in owned() {
             let found: Vec<usize> = near.runs(clause, None, ANY_RANK).flatten().collect();
@@ -265,7 +292,8 @@ mod tests {
     #[test]
     fn owners_are_numbers() {
         let clauses = clauses(60);
-        let near = Near::new(clauses.iter().enumerate().map(|(at, clause)| (0, at / 3, clause)), clauses.iter());
+        let owned: Vec<Owned<'_>> = clauses.iter().enumerate().map(|(at, clause)| (0, at / 3, clause)).collect();
+        let near = Near::new(&owned, Some(&clauses.iter().collect::<Vec<_>>()), NonZeroUsize::MIN);
         for of_one in clauses.chunks(3) {
             let owners = near.owners(of_one);
             assert!(owners.is_sorted_by(|a, b| a < b));

@@ -72,13 +72,16 @@ fn run(check: &mut Check<'_>) {
     let all: Vec<usize> = (0..model.layers.len()).collect();
     on_function(check, Function::UNKNOWN, &all, (&claims, &by_lists), &mut clashes);
     by_lists.retain(|&(one, other)| !clashes.has(one, other));
-    for (index, device) in model.devices.iter().enumerate().filter(|(_, device)| !device.broken.layout()) {
-        let near = check.layers_near(device);
+    // One layer collides with none.
+    let devices = if model.layers.len() > 1 { model.devices.as_slice() } else { &[] };
+    let met = check.shared(devices, |index, device| {
         let is_here = |layer: &Layer| common_function(&layer.clauses, &device.clauses).is_some();
+        let near = (!device.broken.layout()).then(|| check.layers_near(device)).into_iter().flatten();
         let here: Vec<usize> = near.filter(|(_, layer)| is_here(layer)).map(|(at, _)| at).collect();
-        if here.len() > 1 {
-            on_function(check, Function::of(model, check.plans, index), &here, (&claims, &by_lists), &mut clashes);
-        }
+        (here.len() > 1).then_some((index, here))
+    });
+    for (index, here) in met {
+        on_function(check, Function::of(model, check.plans, index), &here, (&claims, &by_lists), &mut clashes);
     }
     for (later, found) in unsettled(&clashes) {
         report(check, later, &found);

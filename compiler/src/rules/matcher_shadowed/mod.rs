@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::matching::{Near, common, covered};
+use crate::matching::{Near, Owned, common, covered};
 use crate::model::Clause;
 use crate::passes::{Check, Fact, Pass, Run};
 use quirk_dsl::Ordered as _;
@@ -21,21 +21,24 @@ const MOST_STRONGER: usize = 512;
 /// Of clauses that are written again and again, these are enough.
 const FIRST_STRONGER: usize = 16;
 
-/// A clause, and the index of the device or layer that it is of.
-type Owned<'m> = (usize, &'m Clause);
-
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    let of_devices = model.devices.iter().map(|device| &device.clauses).enumerate();
-    let of_layers = model.layers.iter().map(|layer| &layer.clauses).enumerate();
-    let clauses = of_devices.flat_map(|(owner, clauses)| clauses.iter().map(move |clause| (owner, clause)));
-    let clauses: Vec<Owned<'_>> = clauses.collect();
-    let sound: Vec<Owned<'_>> = clauses.iter().copied().filter(|(_, clause)| check.holds(clause.node)).collect();
-    let is_all = sound.len() == clauses.len();
-    look(check, &sound, is_all.then(|| check.plans.neighbours.clauses(model)), true);
+    let all = check.clauses();
+    let unsound = check.shared(&all, |at, (.., clause)| (!check.holds(clause.node)).then_some(at));
+    if unsound.is_empty() {
+        look(check, &all, Some(check.plans.neighbours.clauses(model)), true);
+    } else {
+        let sound = all.into_iter().filter(|(.., clause)| check.holds(clause.node));
+        look(check, &numbered(sound.map(|(owner, _, clause)| (owner, clause))), None, true);
+    }
     // Every layer that matches applies, so only clauses of one layer make each other idle: the best of them gives its rank.
+    let of_layers = model.layers.iter().map(|layer| &layer.clauses).enumerate();
     let clauses = of_layers.flat_map(|(owner, clauses)| clauses.iter().map(move |clause| (owner, clause)));
-    look(check, &clauses.collect::<Vec<_>>(), None, false);
+    look(check, &numbered(clauses), None, false);
+}
+
+fn numbered<'m>(clauses: impl Iterator<Item = (usize, &'m Clause)>) -> Vec<Owned<'m>> {
+    clauses.enumerate().map(|(number, (owner, clause))| (owner, number, clause)).collect()
 }
 
 /// Looks at clauses; `near` is where they are looked up, if that is known.
@@ -44,19 +47,18 @@ fn look(check: &mut Check<'_>, all: &[Owned<'_>], near: Option<&Near>, across_ow
     let near = if let Some(near) = near {
         near
     } else {
-        let numbered = all.iter().enumerate().map(|(at, &(owner, clause))| (owner, at, clause));
-        own = Near::new(numbered, all.iter().map(|(_, clause)| *clause));
+        own = check.near(all);
         &own
     };
-    let found = check.shared(all, |at, &(owner, clause)| {
+    let found = check.shared(all, |at, &(owner, _, clause)| {
         let above = clause.rank.checked_add(1).filter(|_| across_owners);
         let of_any = above.into_iter().flat_map(|rank| near.runs(clause, None, rank..=u8::MAX).flatten());
         // Of two clauses of one device that are equally specific, the first counts.
-        let wins = |other: &usize| all[*other].1.rank > clause.rank || *other < at;
+        let wins = |other: &usize| all[*other].2.rank > clause.rank || *other < at;
         let of_owner = near.runs(clause, Some(owner), clause.rank..=u8::MAX);
         let of_owner = of_owner.flat_map(|run| run.take_while(wins));
         let near = of_owner.chain(of_any).take(MOST_NEAR);
-        let stronger = near.filter(|other| common(all[*other].1, clause).is_some());
+        let stronger = near.filter(|other| common(all[*other].2, clause).is_some());
         Some((clause, covering(clause, all, stronger)?))
     });
     let mut reported = HashSet::new();
@@ -82,9 +84,9 @@ fn covering<'m>(
             return None;
         }
         looked_at
-            .order_by_key(|&at: &usize| (exact(all[at].1).is_none(), exact(all[at].1), all[at].1.vendor.single(), at));
+            .order_by_key(|&at: &usize| (exact(all[at].2).is_none(), exact(all[at].2), all[at].2.vendor.single(), at));
         looked_at.dedup();
-        let stronger: Vec<&Clause> = looked_at.iter().map(|at| all[*at].1).collect();
+        let stronger: Vec<&Clause> = looked_at.iter().map(|at| all[*at].2).collect();
         if covered(clause, &stronger) {
             return Some(stronger);
         }

@@ -3,27 +3,19 @@
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common;
-use crate::model::Clause;
 use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass { establishes: Fact::ClausesDisjoint, needs: &[], run: Run::Whole(run) };
 
-/// A clause with the index of its device, and the number of the first clause of that.
-type Owned<'m> = (usize, usize, &'m Clause);
-
 fn run(check: &mut Check<'_>) {
     let model = check.model;
-    let mut all: Vec<Owned<'_>> = Vec::new();
-    for (owner, device) in model.devices.iter().enumerate() {
-        let first = all.len();
-        all.extend(device.clauses.iter().map(|clause| (owner, first, clause)));
-    }
+    let all = check.clauses();
     let near = check.plans.neighbours.clauses(model);
-    let ambiguous = check.shared(&all, |_, &(owner, first, clause)| {
+    let ambiguous = check.shared(&all, |_, &(owner, _, clause)| {
         // Only clauses of one rank can be ambiguous. Of all that are, the first is told, one of several vendors before one of the same.
         let runs = near.runs(clause, None, clause.rank..=clause.rank);
         let found = runs.filter_map(|run| {
-            let mut before = run.take_while(|number| *number < first);
+            let mut before = run.take_while(|number| all[*number].0 < owner);
             before.find_map(|number| Some((number, common(all[number].2, clause)?)))
         });
         let (number, witness) = found.min_by_key(|(number, _)| (all[*number].2.vendor.single(), *number))?;

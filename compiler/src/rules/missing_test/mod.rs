@@ -5,20 +5,26 @@ use std::collections::HashSet;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
+use crate::model::Device;
 use crate::passes::{Check, Fact, Pass, Run};
 
-pub(crate) const PASS: Pass = Pass { establishes: Fact::Tested, needs: &[], run: Run::Whole(run) };
+pub(crate) const PASS: Pass = Pass { establishes: Fact::Tested, needs: &[], run: Run::EachDevice(of_device) };
 
-fn run(check: &mut Check<'_>) {
+pub(crate) const OF_LAYERS: Pass = Pass { establishes: Fact::LayersTested, needs: &[], run: Run::Whole(of_layers) };
+
+fn of_device(check: &mut Check<'_>, device: &Device) {
+    let rule = &catalogue::MISSING_TEST;
+    // Many are that allow it.
+    if device.asked_for && !device.is_tested && !check.silences(rule, device.head) {
+        let message = format!("no test is given the device `{}`", device.name);
+        let help = format!("write `test \"..\" {{ given device {}; .. }}`", device.name);
+        check.report(Diagnostic::new(rule, device.head, message).help(help));
+    }
+}
+
+fn of_layers(check: &mut Check<'_>) {
     let model = check.model;
     let tested: HashSet<usize> = model.tests.iter().filter_map(|test| test.device).collect();
-    for (index, device) in model.devices.iter().enumerate() {
-        if device.asked_for && !tested.contains(&index) {
-            let message = format!("no test is given the device `{}`", device.name);
-            let help = format!("write `test \"..\" {{ given device {}; .. }}`", device.name);
-            check.report(Diagnostic::new(&catalogue::MISSING_TEST, device.head, message).help(help));
-        }
-    }
     let matched: HashSet<usize> = tested
         .iter()
         .flat_map(|&device| {
