@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use core::sync::atomic::AtomicU32;
 
-use quirk_dsl::{Read, ast};
+use quirk_dsl::{Read, Text, ast};
 
 use crate::catalogue;
 use crate::diagnostic::{Applicability, Diagnostic, Edit};
@@ -200,8 +200,8 @@ impl Loader<'_> {
     }
 
     fn parse(&mut self, path: &Path, identity: &Path, text: String) -> usize {
-        let text: Arc<str> = text.into();
-        let file = self.sources.add(path, Arc::clone(&text));
+        let text = Text::from(text);
+        let file = self.sources.take(path.to_owned(), text.clone());
         let (understand, nodes) = (self.understand, &self.program.nodes);
         let (parsed, early) = quirk_dsl::read_and(text, self.options.threads(), |part| understand(file, part, nodes));
         self.diagnostics.extend(syntax_in(file, &parsed));

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use quirk_dsl::{ColumnUnit, LineIndex, Span};
+use quirk_dsl::{ColumnUnit, LineIndex, Span, Text};
 
 /// One of the texts of a compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,13 +49,13 @@ pub struct Position {
 #[derive(Clone, Debug)]
 pub struct Source {
     path: PathBuf,
-    text: Arc<str>,
+    text: Text,
     /// Where its lines are, once that was asked: of what is sound nobody does.
     lines: OnceLock<LineIndex>,
 }
 
 impl Source {
-    fn new(path: PathBuf, text: Arc<str>) -> Self {
+    fn new(path: PathBuf, text: Text) -> Self {
         Self { path, text, lines: OnceLock::new() }
     }
 
@@ -84,7 +84,12 @@ impl Source {
     /// The same, to be kept.
     #[must_use]
     pub fn shared_text(&self) -> Arc<str> {
-        Arc::clone(&self.text)
+        self.text.shared()
+    }
+
+    /// The same for those who read it.
+    pub(crate) fn held_text(&self) -> &Text {
+        &self.text
     }
 
     /// The position of a byte. One past the end is at the end.
@@ -111,12 +116,17 @@ pub struct Sources {
 impl Sources {
     /// Takes one more text.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> FileId {
-        self.files.push(Arc::new(Source::new(path.into(), text.into())));
+        self.take(path.into(), text.into().into())
+    }
+
+    /// The same of a text that may have been read from a file.
+    pub(crate) fn take(&mut self, path: PathBuf, text: Text) -> FileId {
+        self.files.push(Arc::new(Source::new(path, text)));
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// Puts another text in the place of one.
-    pub(crate) fn replace(&mut self, file: FileId, text: Arc<str>) {
+    pub(crate) fn replace(&mut self, file: FileId, text: Text) {
         if let Some(source) = self.files.get_mut(file.0 as usize) {
             *source = Arc::new(Source::new(source.path.clone(), text));
         }

@@ -1,12 +1,11 @@
 //! Reads one item of a text again after an edit inside it: what an editor's program wants at every key.
 
-use std::sync::Arc;
-
 use crate::batch::Read;
 use crate::lex::{TokenKind, lex_from};
 use crate::ordered::Ordered as _;
 use crate::parser::{Keep, Parser};
 use crate::split::{PieceKind, split};
+use crate::text::Text;
 use crate::{Span, ast, lower, report, shape};
 
 /// Reads one item of a text, where nothing is wrong with the rest of the text. `items` are the places of all its items: where the
@@ -15,7 +14,7 @@ use crate::{Span, ast, lower, report, shape};
 /// What comes out has this item alone, and is what reading all of the text says of it and of what is around it; none if that cannot
 /// be told from the item and its neighbours.
 #[must_use]
-pub fn read_again(text: &Arc<str>, items: &[Span], at: usize) -> Option<Read> {
+pub fn read_again(text: &Text, items: &[Span], at: usize) -> Option<Read> {
     let item = *items.get(at)?;
     let (before, after) = (at.checked_sub(1).map(|before| items[before]), items.get(at + 1).copied());
     let start = before.map_or(0, |before| before.start as usize);
@@ -78,10 +77,8 @@ fn line_end(text: &str, place: usize) -> usize {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use std::sync::Arc;
-
     use super::read_again;
-    use crate::{Span, parse};
+    use crate::{Span, Text, parse};
 
     const TEXT: &str = "edition 1;\n//! of the file\n/// documented\ndevice a { match pci(1, any); pasid; } // here\nconst A = 1 + B; source C = datasheet \"x\";\n\
                         #![doc = \"more\"]\nlayer l { hide ext ats; }\ntest \"t\" { given device a; }\n";
@@ -120,18 +117,18 @@ mod tests {
                 let next = spans.get(index + 1).map_or(TEXT.len(), |next| next.start as usize);
                 // In the place of a character, or before it.
                 for taken in 0..=usize::from(at < next) {
-                    let text: Arc<str> = format!("{}{put}{}", &TEXT[..at], &TEXT[at + taken..]).into();
+                    let text: Text = format!("{}{put}{}", &TEXT[..at], &TEXT[at + taken..]).into();
                     let moved = |end: u32| u32::try_from(end as usize + put.len() - taken).unwrap();
                     let mut now = spans.clone();
                     now[index + 1..].iter_mut().for_each(|span| *span = Span::new(moved(span.start), moved(span.end)));
                     let Some(found) = read_again(&text, &now, index) else { continue };
-                    let all = parse(Arc::clone(&text));
-                    assert_eq!(found.errors, all.errors, "{text}");
-                    assert_eq!(found.file.items[0], all.file.items[index], "{text}");
-                    assert_eq!(found.file.words, all.file.words, "{text}");
+                    let all = parse(text.clone());
+                    assert_eq!(found.errors, all.errors, "{}", &*text);
+                    assert_eq!(found.file.items[0], all.file.items[index], "{}", &*text);
+                    assert_eq!(found.file.words, all.file.words, "{}", &*text);
                     now[index] = found.file.items[0].span;
-                    assert_eq!(all.file.items.iter().map(|item| item.span).collect::<Vec<_>>(), now, "{text}");
-                    assert!(!all.file.poisoned && !all.file.lost_use, "{text}");
+                    assert_eq!(all.file.items.iter().map(|item| item.span).collect::<Vec<_>>(), now, "{}", &*text);
+                    assert!(!all.file.poisoned && !all.file.lost_use, "{}", &*text);
                     alone += 1;
                     with_errors += usize::from(!all.errors.is_empty());
                     open += usize::from(text.matches('{').count() > text.matches('}').count());

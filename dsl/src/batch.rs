@@ -2,13 +2,14 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::cut::{Batch, Cutter};
 use crate::ordered::Ordered as _;
 use crate::parse::{LONGEST_TEXT, parse};
 use crate::parser::{Keep, Parser};
+use crate::text::Text;
 use crate::{SyntaxError, ast, lower, report};
 
 /// Bytes of text in a batch: its tree stays in a processor's cache. Tests need many batches, not long texts.
@@ -25,7 +26,7 @@ pub struct Read {
 
 /// Reads a text as [`parse`] does, without its tree, on up to so many threads. What comes out does not depend on how many.
 #[must_use]
-pub fn read(text: impl Into<Arc<str>>, threads: NonZeroUsize) -> Read {
+pub fn read(text: impl Into<Text>, threads: NonZeroUsize) -> Read {
     read_and(text, threads, |_| ()).0
 }
 
@@ -33,7 +34,7 @@ pub fn read(text: impl Into<Arc<str>>, threads: NonZeroUsize) -> Read {
 /// there; what was made of the parts is given in the order of the text.
 #[must_use]
 pub fn read_and<T: Send>(
-    text: impl Into<Arc<str>>,
+    text: impl Into<Text>,
     threads: NonZeroUsize,
     take: impl Fn(&mut ast::File) -> T + Sync,
 ) -> (Read, Vec<T>) {
@@ -54,7 +55,7 @@ pub fn read_and<T: Send>(
 /// What a text says. An error may have its reason in an item beside its own, so it needs the tree of the whole text unless both are in
 /// its batch.
 fn in_batches<T: Send>(
-    text: &Arc<str>,
+    text: &Text,
     threads: NonZeroUsize,
     take: &(impl Fn(&mut ast::File) -> T + Sync),
 ) -> Option<(Read, Vec<T>)> {
@@ -96,7 +97,7 @@ fn in_batches<T: Send>(
 
 /// A text that threads read, each the next batch.
 struct Work<'w, F> {
-    text: &'w Arc<str>,
+    text: &'w Text,
     take: &'w F,
     cutter: Mutex<Cutter<'w>>,
     failed: AtomicBool,

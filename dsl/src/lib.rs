@@ -33,6 +33,7 @@ pub mod shape;
 mod span;
 mod split;
 mod suggest;
+mod text;
 mod tree;
 
 pub use again::read_again;
@@ -47,4 +48,5 @@ pub use parse::{Parse, parse};
 pub use parser::NodeKind;
 pub use span::{Span, Spanned};
 pub use suggest::{Meant, meant, nearest};
+pub use text::Text;
 pub use tree::{Children, Element, ElementKind, Tree};

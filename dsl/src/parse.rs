@@ -1,10 +1,9 @@
 //! One text, read: the tree, what it says, and what could not be read.
 
-use std::sync::Arc;
-
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::ordered::Ordered as _;
 use crate::span::Span;
+use crate::text::Text;
 use crate::tree::Tree;
 use crate::{ast, lower, parser, report};
 
@@ -24,11 +23,11 @@ pub struct Parse {
 
 /// Reads a text: a file, or the tokens of a macro as text.
 #[must_use]
-pub fn parse(text: impl Into<Arc<str>>) -> Parse {
+pub fn parse(text: impl Into<Text>) -> Parse {
     parse_within(&text.into(), LONGEST_TEXT)
 }
 
-fn parse_within(text: &Arc<str>, longest: usize) -> Parse {
+fn parse_within(text: &Text, longest: usize) -> Parse {
     if text.len() > longest {
         let error = SyntaxError::new(
             SyntaxCode::FileTooLarge,
@@ -37,7 +36,7 @@ fn parse_within(text: &Arc<str>, longest: usize) -> Parse {
             "not read",
         );
         let file = ast::File { poisoned: true, lost_use: true, ..ast::File::default() };
-        return Parse { tree: Tree::new(Arc::clone(text), Vec::new()), file, errors: vec![error] };
+        return Parse { tree: Tree::new(text.clone(), Vec::new()), file, errors: vec![error] };
     }
     let parsed = parser::parse(text);
     let mut report = report::report(&parsed);
@@ -49,14 +48,12 @@ fn parse_within(text: &Arc<str>, longest: usize) -> Parse {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::{parse, parse_within};
-    use crate::SyntaxCode;
+    use crate::{SyntaxCode, Text};
 
     #[test]
     fn a_text_that_is_too_long_is_one_error_and_nothing_is_concluded_from_it() {
-        let text: Arc<str> = "edition 1;".into();
+        let text: Text = "edition 1;".into();
         assert_eq!(parse_within(&text, text.len()).errors, []);
         let parse = parse_within(&text, text.len() - 1);
         assert_eq!(parse.errors.iter().map(|error| error.code).collect::<Vec<_>>(), [SyntaxCode::FileTooLarge]);

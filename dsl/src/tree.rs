@@ -1,11 +1,10 @@
 //! The lossless tree: every byte of a text stands in exactly one token, every token in a node; nothing is dropped, valid or
 //! not. A small arena in reading order.
 
-use std::sync::Arc;
-
 use crate::Span;
 use crate::lex::TokenKind;
 use crate::parser::{NodeKind, Rule};
+use crate::text::Text;
 
 /// What an element of the tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +33,12 @@ pub(crate) struct Entry {
 /// A text as a tree.
 #[derive(Clone, Debug)]
 pub struct Tree {
-    text: Arc<str>,
+    text: Text,
     entries: Vec<Entry>,
 }
 
 impl Tree {
-    pub(crate) const fn new(text: Arc<str>, entries: Vec<Entry>) -> Self {
+    pub(crate) const fn new(text: Text, entries: Vec<Entry>) -> Self {
         Self { text, entries }
     }
 

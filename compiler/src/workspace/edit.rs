@@ -1,7 +1,8 @@
 //! One edit: which items it concerns, and what is found in them now.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+
+use quirk_dsl::Text;
 
 use super::change::Change;
 use super::functions::same;
@@ -40,9 +41,9 @@ struct Turn {
 
 impl Workspace {
     /// Takes in the text of a file; none where all must be looked at again.
-    pub(super) fn take_in(&mut self, id: FileId, text: Arc<str>) -> Option<BTreeSet<FileId>> {
+    pub(super) fn take_in(&mut self, id: FileId, text: Text) -> Option<BTreeSet<FileId>> {
         let file = *self.of_file.get(&id)?;
-        let before = self.sources.get(id).shared_text();
+        let before = self.sources.get(id).held_text().clone();
         let (change, read) = Reading::of(&self.files[file], &before, &text, self.options.threads());
         let lost_before = self.files[file].lost();
         self.sources.replace(id, text);

@@ -106,7 +106,7 @@ impl Workspace {
     /// Takes in the text of a file. `files` gives it too, where all must be read again. Says of which files something else is told
     /// now; none if that may be all.
     pub fn edit(&mut self, file: FileId, text: Arc<str>, files: &dyn Files) -> Option<BTreeSet<FileId>> {
-        let told = self.take_in(file, text);
+        let told = self.take_in(file, text.into());
         if told.is_none() {
             *self = Self::open(core::mem::take(&mut self.inputs), core::mem::take(&mut self.options), files);
         }

@@ -87,10 +87,10 @@ impl Workspace {
             let items: Option<Vec<ast::Item>> = wanted.iter().map(|at| whole.items.get(*at).cloned()).collect();
             Some(ast::File { items: items?, words: whole.words.clone(), ..ast::File::default() })
         };
-        let text = || self.sources.get(file.id).shared_text();
+        let text = self.sources.get(file.id).held_text();
         let some = |wanted: &[usize]| {
             let spans: Vec<Span> = wanted.iter().map(|at| file.items[*at].span).collect();
-            read_items(&text(), &spans)
+            read_items(text, &spans)
         };
         let ast = match fresh {
             _ if wanted.is_empty() => ast::File::default(),
@@ -102,7 +102,7 @@ impl Workspace {
             }
             Some(Reading::Item(..)) => some(wanted),
             None if file.wrong.is_empty() => some(wanted),
-            None => pick(&read(text(), self.options.threads()).file)?,
+            None => pick(&read(text.clone(), self.options.threads()).file)?,
         };
         (ast.items.len() == wanted.len()).then_some(ast::File {
             poisoned: file.poisoned,

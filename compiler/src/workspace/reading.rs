@@ -1,9 +1,8 @@
 //! What was read for an edit: the whole text, or the one item that the edit is inside of.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
-use quirk_dsl::{Read, Span, ast, read_again};
+use quirk_dsl::{Read, Span, Text, ast, read_again};
 
 use super::change::Change;
 use super::state::{File, Item, Kind};
@@ -22,11 +21,11 @@ pub(super) enum Reading {
 
 impl Reading {
     /// Reads what an edit changed, and says what that is.
-    pub(super) fn of(file: &File, old: &str, new: &Arc<str>, threads: NonZeroUsize) -> (Change, Self) {
+    pub(super) fn of(file: &File, old: &str, new: &Text, threads: NonZeroUsize) -> (Change, Self) {
         if let Some((change, at, read)) = item(file, old, new) {
             return (change, Self::Item(at, read));
         }
-        let read = quirk_dsl::read(Arc::clone(new), threads);
+        let read = quirk_dsl::read(new.clone(), threads);
         (Change::between(file, old, new, &read), Self::Whole(read))
     }
 
@@ -65,7 +64,7 @@ impl Reading {
 }
 
 /// Reads the one item that an edit is inside of, where nothing else of the file is wrong, before or after.
-fn item(file: &File, old: &str, new: &Arc<str>) -> Option<(Change, usize, Read)> {
+fn item(file: &File, old: &str, new: &Text) -> Option<(Change, usize, Read)> {
     // That a file does not say its edition is told at its first item.
     if file.poisoned || file.lost_use || !file.items.iter().any(|item| item.kind == Kind::Edition) {
         return None;
@@ -93,6 +92,8 @@ mod tests {
     use std::num::NonZeroUsize;
     use std::sync::Arc;
 
+    use quirk_dsl::Text;
+
     use super::Reading;
     use crate::files::Memory;
     use crate::workspace::Workspace;
@@ -112,7 +113,10 @@ mod tests {
         for length in lengths {
             let now: Arc<str> = format!("{}{}{}", &TEXT[..place], &typed[..length], &TEXT[place..]).into();
             let file = &workspace.files[workspace.of_file[&id]];
-            one += usize::from(matches!(Reading::of(file, &text, &now, NonZeroUsize::MIN).1, Reading::Item(..)));
+            one += usize::from(matches!(
+                Reading::of(file, &text, &Text::from(Arc::clone(&now)), NonZeroUsize::MIN).1,
+                Reading::Item(..)
+            ));
             text = now.to_string();
             workspace.edit(id, now, &files);
         }
@@ -139,7 +143,7 @@ mod tests {
             assert!(text.contains(from), "{from}");
             let now: Arc<str> = text.replacen(from, to, 1).into();
             let file = &workspace.files[workspace.of_file[&id]];
-            let (_, reading) = Reading::of(file, &text, &now, NonZeroUsize::MIN);
+            let (_, reading) = Reading::of(file, &text, &Text::from(Arc::clone(&now)), NonZeroUsize::MIN);
             text = now.to_string();
             workspace.edit(id, now, &files);
             matches!(reading, Reading::Item(..))

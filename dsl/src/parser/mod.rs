@@ -19,8 +19,6 @@ pub use kind::NodeKind;
 #[cfg(test)]
 pub(crate) use read::nodes;
 
-use std::sync::Arc;
-
 use normal::Normal;
 use outline::{Outlines, Step};
 
@@ -28,6 +26,7 @@ use crate::Span;
 use crate::lex::{self, Token, TokenKind};
 use crate::repair;
 use crate::split::{Piece, PieceKind, split};
+use crate::text::Text;
 use crate::tree::{ElementKind, Entry, Tree};
 
 /// What the parser found.
@@ -43,7 +42,7 @@ pub(crate) struct Parsed {
 }
 
 /// Reads a text.
-pub(crate) fn parse(text: &Arc<str>) -> Parsed {
+pub(crate) fn parse(text: &Text) -> Parsed {
     let tokens = lex::lex(text);
     let pieces = split(text, &tokens);
     Parser::default().parse(text, &tokens, pieces, Keep::All)
@@ -67,7 +66,7 @@ pub(crate) struct Parser {
 
 impl Parser {
     /// Reads the pieces that lie in some tokens.
-    pub(crate) fn parse(&mut self, text: &Arc<str>, tokens: &[Token], pieces: Vec<Piece>, keep: Keep) -> Parsed {
+    pub(crate) fn parse(&mut self, text: &Text, tokens: &[Token], pieces: Vec<Piece>, keep: Keep) -> Parsed {
         let entries = Vec::with_capacity(tokens.len() * 2);
         let mut builder = Builder { tokens, position: 0, entries, open: Vec::new(), keep };
         let mut missing_braces = Vec::new();
@@ -100,7 +99,7 @@ impl Parser {
         let end = tokens.last().map_or(0, |token| token.span.end);
         builder.tokens_before(end);
         builder.close(end);
-        Parsed { tree: Tree::new(Arc::clone(text), builder.entries), pieces, missing_braces, is_sound }
+        Parsed { tree: Tree::new(text.clone(), builder.entries), pieces, missing_braces, is_sound }
     }
 
     /// Adds the nodes of the item that was written; says whether none tells of an error.

@@ -60,7 +60,8 @@ impl Neighbours {
             self.layers.get_or_init(|| {
                 let askers: Vec<&Clause> = model.devices.iter().flat_map(|device| &device.clauses).collect();
                 let of_layers = model.layers.iter().enumerate();
-                let of_layers = of_layers.flat_map(|(at, layer)| layer.clauses.iter().map(move |clause| (0, at, clause)));
+                let of_layers =
+                    of_layers.flat_map(|(at, layer)| layer.clauses.iter().map(move |clause| (0, at, clause)));
                 Near::new(&of_layers.collect::<Vec<_>>(), Some(&askers), NonZeroUsize::MIN)
             })
         };

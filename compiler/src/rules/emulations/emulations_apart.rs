@@ -29,7 +29,11 @@ fn run(check: &mut Check<'_>) {
     if placed.iter().all(Vec::is_empty) {
         return;
     }
-    for device in model.devices.iter().filter(|device| !device.broken.layout()) {
+    let found = check.shared(&model.devices, |_, device| {
+        let mut wrong = Vec::new();
+        if device.broken.layout() {
+            return None;
+        }
         let plan = check.plans.of(device, model);
         for (at, layer) in check.layers_near(device).filter(|(at, _)| !placed[*at].is_empty()) {
             let Some(witness) = common_function(&layer.clauses, &device.clauses) else { continue };
@@ -42,9 +46,13 @@ fn run(check: &mut Check<'_>) {
                 let of_both = (device.name.as_str(), witness.to_string());
                 let (name, places) = (emulated.name(), shown(emulated));
                 let found = obstacle.diagnostic(name, &places, emulation.place, (of_both.0, &of_both.1));
-                check.fail(emulation.node, found);
+                wrong.push((emulation.node, found));
             }
         }
+        (!wrong.is_empty()).then_some(wrong)
+    });
+    for (node, found) in found.into_iter().flatten() {
+        check.fail(node, found);
     }
 }
 

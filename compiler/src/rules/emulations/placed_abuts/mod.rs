@@ -7,7 +7,7 @@ use crate::allocate::fixed_end;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::common_function;
-use crate::model::{Device, Emulated, Emulation, Entry, Layer};
+use crate::model::{Device, Emulated, Emulation, Entry, Layer, NodeId};
 use crate::passes::{Check, Fact, Pass, Run};
 use crate::rules::emulations::obstacles::obstacle;
 use crate::source::Place;
@@ -30,27 +30,34 @@ fn run(check: &mut Check<'_>) {
     let model = check.model;
     let shows = |layer: &Layer| layer.emulations.iter().any(|emulation| emulation.capability.is_some());
     let shows: Vec<bool> = model.layers.iter().map(shows).collect();
-    for device in &model.devices {
-        if let Some(dvsec) = &device.dvsec
-            && let Some((offset, stated)) = dvsec.at
-            && check.holds(dvsec.node)
-            && let Some(entry) =
-                abutted(check, device, None, Name(Space::Extended, DVSEC), offset, fixed_end(device, offset, stated))
-        {
-            let found = diagnostic(Name(Space::Extended, DVSEC), offset, dvsec.place, entry);
-            check.fail(dvsec.node, found);
-        }
-        for (_, layer) in check.layers_near(device).filter(|(at, _)| shows[*at]) {
-            if common_function(&layer.clauses, &device.clauses).is_none() {
-                continue;
-            }
-            for emulation in layer.emulations.iter().filter(|emulation| emulation.capability.is_some()) {
-                if let Some(found) = emulated(check, device, layer, emulation) {
-                    check.fail(emulation.node, found);
-                }
-            }
-        }
+    let found = check.shared(&model.devices, |_, device| {
+        let found: Vec<_> = of_device(check, device, &shows);
+        (!found.is_empty()).then_some(found)
+    });
+    for (node, found) in found.into_iter().flatten() {
+        check.fail(node, found);
     }
+}
+
+/// What is wrong on a device, with the part that lacks it.
+fn of_device(check: &Check<'_>, device: &Device, shows: &[bool]) -> Vec<(NodeId, Diagnostic)> {
+    let mut wrong = Vec::new();
+    if let Some(dvsec) = &device.dvsec
+        && let Some((offset, stated)) = dvsec.at
+        && check.holds(dvsec.node)
+        && let Some(entry) =
+            abutted(check, device, None, Name(Space::Extended, DVSEC), offset, fixed_end(device, offset, stated))
+    {
+        wrong.push((dvsec.node, diagnostic(Name(Space::Extended, DVSEC), offset, dvsec.place, entry)));
+    }
+    for (_, layer) in check.layers_near(device).filter(|(at, _)| shows[*at]) {
+        if common_function(&layer.clauses, &device.clauses).is_none() {
+            continue;
+        }
+        let shown = layer.emulations.iter().filter(|emulation| emulation.capability.is_some());
+        wrong.extend(shown.filter_map(|shown| Some((shown.node, emulated(check, device, layer, shown)?))));
+    }
+    wrong
 }
 
 /// An emulated capability that abuts another at one of its places, if no place will do.
