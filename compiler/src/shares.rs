@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use quirk_dsl::Ordered as _;
+
 /// Fewer things than these are not worth a thread. Tests need many shares, not many things.
 const FEW: usize = if cfg!(test) { 1 } else { 256 };
 
@@ -53,7 +55,7 @@ pub(crate) fn each<'t, T: Sync, R: Send>(
         }
         done
     });
-    done.sort_unstable_by_key(|(at, _)| *at);
+    done.order_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
 }
 

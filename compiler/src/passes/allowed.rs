@@ -1,5 +1,7 @@
 //! What the items of all files allow, found by the place of a finding.
 
+use quirk_dsl::Ordered as _;
+
 use crate::catalogue::Rule;
 use crate::model::Allowance;
 use crate::source::{FileId, Place};
@@ -16,7 +18,7 @@ impl Allowed {
         let start = |(at, allowance): (usize, &Allowance)| (allowance.item.file, allowance.item.span.start, at);
         let mut starts: Vec<_> = allowances.iter().enumerate().map(start).collect();
         // Mostly they are in order.
-        starts.sort();
+        starts.order();
         Self { starts }
     }
 
