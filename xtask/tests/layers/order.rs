@@ -55,7 +55,7 @@ const DSL: Layers = Layers {
         &["parser", "tree", "split", "shape"],
         &["repair"],
         &["error", "lex"],
-        &["span", "suggest", "line_index", "ordered"],
+        &["span", "suggest", "line_index", "text", "ordered"],
     ],
 };
 
