@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
+use super::asked::{Asked, Bits, Owned, Ranked};
 use super::axis::{Axes, Axis};
 use super::tree::Extent;
-use super::{Asked, Bits, Owned, Ranked};
 use crate::model::Clause;
 use crate::shares::shared;
 

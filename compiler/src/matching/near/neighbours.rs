@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
-use super::{Near, Owned};
+use super::Near;
+use super::asked::Owned;
 use crate::model::{Clause, Device, Layer, Model};
 use crate::shares::shared;
 
