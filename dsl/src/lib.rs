@@ -19,6 +19,7 @@ pub mod ast;
 mod batch;
 mod cut;
 mod error;
+#[cfg(feature = "format")]
 mod format;
 mod items;
 mod lex;
@@ -39,6 +40,7 @@ mod tree;
 pub use again::read_again;
 pub use batch::{Read, read, read_and};
 pub use error::{Applicability, Edit, Fix, SyntaxCode, SyntaxError};
+#[cfg(feature = "format")]
 pub use format::format;
 pub use items::read_items;
 pub use lex::{Token, TokenKind};
