@@ -2,7 +2,6 @@
 //!
 //! This module alone speaks to cargo: it prints `cargo::` lines and reads `OUT_DIR`.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
@@ -11,6 +10,7 @@ use crate::diagnostic::{Concise, Severity};
 use crate::files::Disk;
 use crate::rust_tests;
 use crate::{Compilation, Input, Options, compile};
+use quirk_dsl::Ordered as _;
 
 /// Compiles descriptions in a build script.
 ///
@@ -143,19 +143,23 @@ impl Build {
 
     /// The outcome, and what cargo is to be told.
     fn run(&self, out_dir: Option<&OsStr>) -> (Result<(), Error>, Vec<String>) {
-        let mut lines = BTreeSet::new();
+        let mut lines = Vec::new();
         let outcome = self.compile(out_dir, &mut lines);
-        (outcome, lines.into_iter().collect())
+        lines.order();
+        lines.dedup();
+        (outcome, lines)
     }
 
-    fn compile(&self, out_dir: Option<&OsStr>, lines: &mut BTreeSet<String>) -> Result<(), Error> {
-        let mut watch = |path: &Path| lines.extend([format!("cargo::rerun-if-changed={}", path.display())]);
-        let mut paths = BTreeSet::new();
+    fn compile(&self, out_dir: Option<&OsStr>, lines: &mut Vec<String>) -> Result<(), Error> {
+        let mut watch = |path: &Path| lines.push(format!("cargo::rerun-if-changed={}", path.display()));
+        let mut paths = Vec::new();
         for pattern in &self.patterns {
             // A new file shows in its folder.
             watch(&fixed_part(pattern));
             paths.extend(matching(pattern)?);
         }
+        paths.order();
+        paths.dedup();
         let inputs = paths.iter().cloned().map(Input::Path).collect();
         let compilation = compile(inputs, &self.options, &Disk);
         for source in compilation.sources().iter() {
@@ -173,7 +177,6 @@ impl Build {
         write(&database, out_dir, compilation.database().ok_or(Error::TooLarge)?)?;
         write(&self.out, out_dir, text.as_bytes())?;
         if let Some(out) = &self.tests {
-            let paths: Vec<PathBuf> = paths.into_iter().collect();
             let text = rust_tests::tests(&compilation, &paths, &self.options.libraries);
             write(out, out_dir, text.as_bytes())?;
         }

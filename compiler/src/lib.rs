@@ -30,6 +30,7 @@ mod lower;
 mod matching;
 mod model;
 mod names;
+mod numbered;
 mod options;
 mod passes;
 mod pipeline;

@@ -1,7 +1,5 @@
 //! `policy { .. }`: what the VMM of a test decides.
 
-use std::collections::BTreeMap;
-
 use quirk_dsl::ast::{self, Expr, Name, PolicySetting};
 use quirk_dsl::shape::{Context, Shape, Times};
 use quirk_runtime::capability::{Kind, Space};
@@ -44,25 +42,34 @@ impl<'s> Behind<'s> {
     }
 }
 
+/// Where a setting is said first.
+fn first_of(seen: &[(&str, Place)], name: &str) -> Option<Place> {
+    seen.iter().find(|(known, _)| *known == name).map(|(_, first)| *first)
+}
+
 impl Lower<'_, '_> {
     pub(super) fn settings(&mut self, settings: &[PolicySetting]) -> Settings {
         let mut found = Settings::default();
-        let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+        // No more than there are kinds of settings.
+        let mut seen: Vec<(&str, Place)> = Vec::new();
         for setting in settings {
             let (name, place) = (setting.name.value.as_str(), self.place(setting.span));
             let Some(shape) = Context::Policy.statement(name) else {
                 self.no_setting(setting);
                 continue;
             };
-            if let Some(&first) = seen.get(name).filter(|_| shape.times == Times::AtMostOnce) {
+            let first = first_of(&seen, name);
+            if let Some(first) = first.filter(|_| shape.times == Times::AtMostOnce) {
                 self.report(self.duplicate(Context::Policy, &format!("`{name}`"), place, first));
                 continue;
             }
-            seen.entry(name).or_insert(place);
+            if first.is_none() {
+                seen.push((name, place));
+            }
             self.setting(&mut found, shape, setting);
         }
         if let (Some(_), Some(_)) = (found.offset, found.ranges.first())
-            && let (Some(&offset), Some(&ranges)) = (seen.get("offset"), seen.get("ranges"))
+            && let (Some(offset), Some(ranges)) = (first_of(&seen, "offset"), first_of(&seen, "ranges"))
         {
             let message = "an operator gives an offset or ranges, not both";
             let both = Diagnostic::new(&catalogue::WRONG_POLICY, ranges, message);

@@ -1,7 +1,5 @@
 //! Whether some clauses together match all that one matches.
 
-use std::collections::BTreeMap;
-
 use quirk_runtime::tables::{FunctionKind, IdKind, IdSet};
 
 use super::witness::values;
@@ -63,9 +61,9 @@ impl Search<'_> {
             FunctionKind::Physical => &[FunctionKind::Physical],
             FunctionKind::Virtual => &[FunctionKind::Virtual],
         };
-        let mut settled = Bits::new();
+        let mut settled = Bits::default();
         for (byte, bits) in asked(self.clause) {
-            settled.entry(byte).or_default().add(bits);
+            settled.add(byte, bits);
         }
         for kind in kinds {
             let others = others.iter().filter(|other| other.function == FunctionKind::Any || other.function == *kind);
@@ -79,29 +77,28 @@ impl Search<'_> {
 
     fn bits(&mut self, settled: &mut Bits, others: &[&Asked]) -> Option<bool> {
         self.budget = self.budget.checked_sub(others.len() + 1)?;
-        let known = |settled: &Bits, byte: &u16| settled.get(byte).copied().unwrap_or_default();
         let others: Vec<&Asked> = others
             .iter()
             .copied()
-            .filter(|other| other.iter().all(|(byte, bits)| known(settled, byte).agrees(*bits)))
+            .filter(|other| other.iter().all(|(byte, bits)| settled.of(*byte).agrees(*bits)))
             .collect();
         // The first bit that each of the others asks for and that is not settled yet.
         let open = others.iter().map(|other| {
-            let open = other.iter().map(|(byte, bits)| (*byte, bits.mask & !known(settled, byte).mask));
+            let open = other.iter().map(|(byte, bits)| (*byte, bits.mask & !settled.of(*byte).mask));
             open.into_iter().find(|(_, open)| *open != 0).map(|(byte, open)| (byte, open & open.wrapping_neg()))
         });
         let Some(open) = open.collect::<Option<Vec<_>>>() else { return Some(false) };
         let Some((byte, bit)) = open.first().copied() else { return Some(true) };
         // It is settled both ways.
-        let before = known(settled, &byte);
+        let before = settled.of(byte);
         for value in [0, bit] {
-            settled.insert(byte, before);
-            settled.entry(byte).or_default().add(Masked { mask: bit, value });
+            settled.set(byte, before);
+            settled.add(byte, Masked { mask: bit, value });
             if self.bits(settled, &others)? {
                 return Some(true);
             }
         }
-        settled.insert(byte, before);
+        settled.set(byte, before);
         Some(false)
     }
 }
@@ -124,8 +121,32 @@ impl Masked {
     }
 }
 
-/// Bits that are settled, by the byte.
-type Bits = BTreeMap<u16, Masked>;
+/// Bits that are settled, by the byte, in order.
+#[derive(Clone, Default)]
+struct Bits(Vec<(u16, Masked)>);
+
+impl Bits {
+    fn find(&self, byte: u16) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&byte, |(byte, _)| *byte)
+    }
+
+    fn of(&self, byte: u16) -> Masked {
+        self.find(byte).map_or_else(|_| Masked::default(), |at| self.0[at].1)
+    }
+
+    fn set(&mut self, byte: u16, bits: Masked) {
+        match self.find(byte) {
+            Ok(at) => self.0[at].1 = bits,
+            Err(at) => self.0.insert(at, (byte, bits)),
+        }
+    }
+
+    fn add(&mut self, byte: u16, bits: Masked) {
+        let mut all = self.of(byte);
+        all.add(bits);
+        self.set(byte, all);
+    }
+}
 
 /// Bits that a clause asks for, with the byte.
 type Asked = Vec<(u16, Masked)>;

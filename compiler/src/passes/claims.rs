@@ -6,6 +6,7 @@ use quirk_runtime::capability::{DVSEC, PCIE, Space};
 use quirk_runtime::tables::WriteClass;
 
 use crate::model::{Anchor, Emulation, Field, FieldValue, Layer, NodeId, Program};
+use crate::numbered::Number;
 use crate::source::Place;
 use quirk_dsl::Ordered as _;
 
@@ -41,6 +42,21 @@ impl Byte {
             Self::Capability(space, id, sub, _) => Self::Capability(space, id, sub, at),
             Self::Emulated(index, _) => Self::Emulated(index, at),
         }
+    }
+}
+
+impl Number for Byte {
+    fn number(self) -> u128 {
+        let (kind, owner) = match self {
+            Self::Space(_) => (0, 0),
+            Self::Capability(space, id, sub, _) => {
+                let sub = sub.map_or(0, |(vendor, id)| 1 << 32 | u128::from(vendor) << 16 | u128::from(id));
+                (1 + space as u128, u128::from(id) << 33 | sub)
+            }
+            Self::Emulated(index, _) => (3, index.number()),
+        };
+        // The owner takes 49 bits of a capability, and no more of an index.
+        kind << 126 | owner << 64 | self.at().number()
     }
 }
 
@@ -325,4 +341,33 @@ fn value(field: &Field, at: usize) -> Content {
 fn number(program: &Program, at: usize) -> Content {
     let byte = program.number.and_then(|number| number.to_le_bytes().get(at).copied());
     byte.map_or(Content::Given, Content::Known)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use quirk_runtime::capability::Space;
+
+    use super::Byte;
+    use crate::numbered::Number;
+
+    /// Few values of each part, so that parts are alike, and the largest.
+    fn byte() -> impl Strategy<Value = Byte> {
+        let id = || prop_oneof![0..3_u16, Just(u16::MAX)];
+        let at = || prop_oneof![0..4_u64, Just(u64::from(u32::MAX)), Just(u64::MAX)];
+        let space = prop_oneof![Just(Space::Conventional), Just(Space::Extended)];
+        prop_oneof![
+            at().prop_map(Byte::Space),
+            (space, id(), proptest::option::of((id(), id())), at())
+                .prop_map(|(space, id, sub, at)| Byte::Capability(space, id, sub, at)),
+            (0..4_usize, at()).prop_map(|(index, at)| Byte::Emulated(index, at)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_of_bytes_order_as_the_bytes_do(one in byte(), other in byte()) {
+            prop_assert_eq!(one.number().cmp(&other.number()), one.cmp(&other));
+        }
+    }
 }

@@ -1,7 +1,5 @@
 //! Builds the hash over the keys of a database: one or two memory accesses find a key.
 
-use std::collections::BTreeMap;
-
 use quirk_runtime::tables::hash::{Target, VACANT, slot};
 
 /// How often a table is tried, each time with an eighth more room: the last has three times the keys.
@@ -35,19 +33,25 @@ struct Entry {
 fn fill(keys: &[(u32, u32)], entries: u32) -> Option<Vec<u64>> {
     let vacant = Entry { key: 0, target: VACANT, displacement: 0 };
     let mut table = vec![vacant; usize::try_from(entries).ok()?];
-    let mut homes: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
-    for &(key, target) in keys {
-        homes.entry(slot(key, 0, entries)).or_default().push((key, target));
-    }
+    // By their homes, and of one home in their order.
+    let mut numbers: Vec<u64> =
+        (0_u64..).zip(keys).map(|(at, (key, _))| u64::from(slot(*key, 0, entries)) << 32 | at).collect();
+    numbers.sort_unstable();
+    let key_of = |number: &u64| keys.get((number & u64::from(u32::MAX)) as usize);
+    let home_of = |number: &u64| (number >> 32) as usize;
+    let homes: Vec<&[u64]> = numbers.chunk_by(|one, next| home_of(one) == home_of(next)).collect();
     // Every home keeps its first key; the others share one displacement to vacant entries. Full homes choose first.
-    for (&home, group) in &homes {
-        let (key, target) = *group.first()?;
-        table[usize::try_from(home).ok()?] = Entry { key, target, displacement: 0 };
+    for group in &homes {
+        let &(key, target) = key_of(group.first()?)?;
+        table[home_of(group.first()?)] = Entry { key, target, displacement: 0 };
     }
-    let mut groups: Vec<(&u32, &Vec<(u32, u32)>)> = homes.iter().filter(|(_, group)| group.len() > 1).collect();
-    groups.sort_by_key(|(home, group)| (usize::MAX - group.len(), **home));
-    for (&home, group) in groups {
-        let others = &group[1..];
+    let crowded = (0_u64..).zip(&homes).filter(|(_, group)| group.len() > 1);
+    let mut crowded: Vec<u64> =
+        crowded.map(|(at, group)| (u64::from(u32::MAX) - group.len() as u64) << 32 | at).collect();
+    crowded.sort_unstable();
+    for group in crowded.iter().filter_map(|number| homes.get((number & u64::from(u32::MAX)) as usize)) {
+        let (home, others) = group.split_first()?;
+        let others: Vec<(u32, u32)> = others.iter().filter_map(key_of).copied().collect();
         let displacement = (1..=u8::MAX).find(|&displacement| {
             let mut slots: Vec<u32> = others.iter().map(|(key, _)| slot(*key, displacement, entries)).collect();
             let free = |slot: &u32| usize::try_from(*slot).is_ok_and(|slot| table[slot].target == VACANT);
@@ -56,8 +60,8 @@ fn fill(keys: &[(u32, u32)], entries: u32) -> Option<Vec<u64>> {
             slots.dedup();
             all_free && slots.len() == others.len()
         })?;
-        table[usize::try_from(home).ok()?].displacement = displacement;
-        for &(key, target) in others {
+        table[home_of(home)].displacement = displacement;
+        for (key, target) in others {
             let at = usize::try_from(slot(key, displacement, entries)).ok()?;
             // An entry that is nobody's home leads nowhere.
             table[at] = Entry { key, target, displacement: 0 };

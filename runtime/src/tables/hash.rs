@@ -59,12 +59,21 @@ pub const fn slot(key: u32, displacement: u8, entries: u32) -> u32 {
 #[inline]
 #[must_use]
 pub fn find(table: &[[u8; ENTRY]], key: u32) -> Option<Target> {
-    let entries = u32::try_from(table.len()).ok()?;
-    let entry = |slot: u32| {
-        let entry = u64::from_le_bytes(*table.get(slot as usize)?);
-        Some((entry as u32, (entry >> 32) as u32))
-    };
-    let (found, packed) = entry(slot(key, 0, entries))?;
+    from_home(table, key, home(table, key)?)
+}
+
+/// An entry: its key, and what stands beside it.
+type Entry = (u32, u32);
+
+/// The home entry of a key, which only a table without entries lacks.
+#[inline]
+pub(super) fn home(table: &[[u8; ENTRY]], key: u32) -> Option<Entry> {
+    entry(table, key, 0)
+}
+
+/// What the key leads to, by its home entry.
+#[inline]
+pub(super) fn from_home(table: &[[u8; ENTRY]], key: u32, (found, packed): Entry) -> Option<Target> {
     if found == key {
         return Target::unpack(packed);
     }
@@ -72,6 +81,14 @@ pub fn find(table: &[[u8; ENTRY]], key: u32) -> Option<Target> {
     if displacement == 0 {
         return None;
     }
-    let (found, packed) = entry(slot(key, displacement, entries))?;
+    let (found, packed) = entry(table, key, displacement)?;
     if found == key { Target::unpack(packed) } else { None }
+}
+
+#[inline]
+fn entry(table: &[[u8; ENTRY]], key: u32, displacement: u8) -> Option<Entry> {
+    // A database has no more than four gigabytes: the count needs no test.
+    let slot = slot(key, displacement, table.len() as u32);
+    let entry = u64::from_le_bytes(*table.get(slot as usize)?);
+    Some((entry as u32, (entry >> 32) as u32))
 }

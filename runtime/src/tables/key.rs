@@ -2,7 +2,7 @@
 
 use super::clause::{Clause, ClauseIds};
 use super::database::Database;
-use super::hash::{ENTRY, Target, VACANT, find};
+use super::hash::{self, ENTRY, Target, VACANT, find};
 use super::section::Section;
 use super::wire::Wire;
 
@@ -13,10 +13,10 @@ impl Database<'_> {
     pub fn find_key(self, vendor: u16, device: u16) -> Option<Target> {
         let key = u32::from(vendor) << 16 | u32::from(device);
         let table = self.hash_entries();
-        if !table.is_empty() {
-            return find(table, key);
+        match hash::home(table, key) {
+            Some(home) => hash::from_home(table, key, home),
+            None => search(self.keys(), key).map(Target::Clause),
         }
-        search(self.keys(), key).map(Target::Clause)
     }
 
     /// Whether the hash, if there is one, finds every key and nothing else.

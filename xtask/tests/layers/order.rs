@@ -41,7 +41,7 @@ const COMPILER: Layers = Layers {
         &["model", "options", "syntax", "shares"],
         &["diagnostic"],
         &["catalogue"],
-        &["severity", "suggest", "source", "files"],
+        &["severity", "suggest", "source", "files", "numbered"],
     ],
 };
 

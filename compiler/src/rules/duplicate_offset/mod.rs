@@ -1,10 +1,9 @@
 //! No two capabilities of one list begin at one offset.
 
-use std::collections::BTreeMap;
-
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::Device;
+use crate::numbered::Numbered;
 use crate::passes::{Check, Fact, Pass, Run};
 
 pub(crate) const PASS: Pass = Pass {
@@ -14,7 +13,7 @@ pub(crate) const PASS: Pass = Pass {
 };
 
 fn run(check: &mut Check<'_>, device: &Device) {
-    let mut seen = BTreeMap::new();
+    let mut seen = Numbered::default();
     for entry in &device.entries {
         let Some(capability) = entry.capability() else { continue };
         if !check.holds(entry.region.node) {

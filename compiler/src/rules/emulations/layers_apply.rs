@@ -1,7 +1,7 @@
 //! No layer stands in its own way: what it says is done in order, as at attach, on each device that it can match and on a
 //! function that nobody describes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use quirk_runtime::capability::Space;
 
@@ -9,6 +9,7 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{common, common_function, covered};
 use crate::model::{Clause, Layer, NodeId};
+use crate::numbered::Numbered;
 use crate::passes::claims::{self, Byte, Claim};
 use crate::passes::{Check, Fact, Pass, Run};
 use crate::rules::layers_collide::pair::Taken;
@@ -127,9 +128,9 @@ type Wrong = (&'static catalogue::Rule, String, Place);
 #[derive(Default)]
 struct Ground<'s> {
     /// By dword: the first field.
-    fields: BTreeMap<u64, Place>,
+    fields: Numbered<u64, Place>,
     /// By dword: the capability.
-    capabilities: BTreeMap<u64, usize>,
+    capabilities: Numbered<u64, usize>,
     taken: Vec<(&'s Showing, Taken)>,
     /// The extended capabilities that begin and end here.
     ends: HashMap<(u16, u64), Place>,
@@ -141,13 +142,13 @@ impl<'s> Ground<'s> {
     fn own(&mut self, field: &Claim) {
         let Byte::Space(at) = field.byte else { return };
         for dword in at / 4..(at + field.length).div_ceil(4) {
-            let of = self.capabilities.get(&dword).and_then(|index| self.taken.get(*index));
+            let of = self.capabilities.get(dword).and_then(|index| self.taken.get(*index));
             if let Some((showing, _)) = of.filter(|(showing, taken)| taken.refuses(&showing.inside, field)) {
                 let what = overlaps(showing);
                 self.wrong.push((showing.node, showing.place, &catalogue::EMULATION_OVERLAPS, what, field.place));
                 return;
             }
-            self.fields.entry(dword).or_insert(field.place);
+            self.fields.or_insert_with(dword, || field.place);
         }
     }
 
@@ -160,7 +161,9 @@ impl<'s> Ground<'s> {
             let Some(obstacle) = self.in_the_way(showing, start, end) else {
                 let index = self.taken.len();
                 self.taken.push((showing, Taken { name: showing.name, start, end, place: showing.place }));
-                self.capabilities.extend((start / 4..end.div_ceil(4)).map(|dword| (dword, index)));
+                for dword in start / 4..end.div_ceil(4) {
+                    self.capabilities.insert(dword, index);
+                }
                 if showing.name.0 == Space::Extended {
                     self.ends.extend([start, end].map(|at| ((showing.name.1, at), showing.place)));
                 }
@@ -173,8 +176,8 @@ impl<'s> Ground<'s> {
 
     fn in_the_way(&self, showing: &Showing, start: u64, end: u64) -> Option<Wrong> {
         let dwords = start / 4..end.div_ceil(4);
-        let capability = self.capabilities.range(dwords.clone()).next().and_then(|(_, index)| self.taken.get(*index));
-        let field = || self.fields.range(dwords).next().map(|(_, place)| *place);
+        let capability = self.capabilities.first_in(dwords.clone()).and_then(|index| self.taken.get(*index));
+        let field = || self.fields.first_in(dwords).copied();
         if let Some(there) = capability.map(|(other, _)| other.place).or_else(field) {
             return Some((&catalogue::EMULATION_OVERLAPS, overlaps(showing), there));
         }

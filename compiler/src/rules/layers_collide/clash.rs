@@ -1,12 +1,12 @@
 //! What two layers do that does not go together, and what is kept of it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use quirk_runtime::capability::Name;
 
 use crate::matching::{Witness, common, common_function, common_three};
 use crate::model::{Layer, Model};
+use crate::numbered::Numbered;
 use crate::passes::claims::Byte;
 use crate::source::Place;
 
@@ -51,11 +51,11 @@ pub(crate) struct Clash {
 
 /// Of each two layers the first clash that was found.
 #[derive(Default)]
-pub(crate) struct Clashes(pub(crate) BTreeMap<(usize, usize), Clash>);
+pub(crate) struct Clashes(pub(crate) Numbered<(usize, usize), Clash>);
 
 impl Clashes {
     pub(crate) fn has(&self, one: usize, other: usize) -> bool {
-        self.0.contains_key(&(one.min(other), one.max(other)))
+        self.0.has((one.min(other), one.max(other)))
     }
 
     /// Keeps what two layers do, if one function can match both, and the device.
@@ -70,7 +70,7 @@ impl Clashes {
         let [one, other] = said;
         let (first, second) = if one.0 < other.0 { (one, other) } else { (other, one) };
         let pair = (first.0, second.0);
-        if !self.0.contains_key(&pair) && witness(model, pair, device).is_some() {
+        if !self.0.has(pair) && witness(model, pair, device).is_some() {
             self.0.insert(pair, Clash { what, first: first.1, second: second.1, device, can_be_settled });
         }
     }

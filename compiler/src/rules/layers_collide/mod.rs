@@ -4,7 +4,7 @@ mod clash;
 pub(crate) mod pair;
 pub(crate) mod shown;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use quirk_runtime::capability::Name;
 
@@ -15,6 +15,7 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::matching::{common, common_function, covered};
 use crate::model::{Clause, Layer, Model};
+use crate::numbered::Numbered;
 use crate::passes::claims::{self, Byte, Claim};
 use crate::passes::{Check, Fact, Pass, Run};
 use crate::source::Place;
@@ -83,8 +84,8 @@ fn run(check: &mut Check<'_>) {
     for (index, here) in met {
         on_function(check, Function::of(model, check.plans, index), &here, (&claims, &by_lists), &mut clashes);
     }
-    for (later, found) in unsettled(&clashes) {
-        report(check, later, &found);
+    for (later, found) in unsettled(&clashes).iter() {
+        report(check, later, found);
     }
 }
 
@@ -98,9 +99,11 @@ fn on_function(
     clashes: &mut Clashes,
 ) {
     let model = check.model;
-    let having: BTreeMap<usize, Having> =
-        layers.iter().map(|&layer| (layer, Having::of(check, function, layer, &claims[layer]))).collect();
-    let is_here = |(one, other): &&(usize, usize)| having.contains_key(one) && having.contains_key(other);
+    let mut having = Numbered::default();
+    for &layer in layers {
+        having.insert(layer, Having::of(check, function, layer, &claims[layer]));
+    }
+    let is_here = |(one, other): &&(usize, usize)| having.has(*one) && having.has(*other);
     let mut near: BTreeSet<(usize, usize)> = by_lists.iter().filter(is_here).copied().collect();
     near.retain(|&(one, other)| !clashes.has(one, other));
     neighbours(check.model, function, claims, &having, |one, other| {
@@ -113,19 +116,21 @@ fn on_function(
         near.retain(|&(one, other)| !described.has(model, one, other));
     }
     for (one, other) in near {
-        Pair { model, function, layers: [(one, &having[&one]), (other, &having[&other])] }.look(clashes);
+        if let (Some(has), Some(too)) = (having.get(one), having.get(other)) {
+            Pair { model, function, layers: [(one, has), (other, too)] }.look(clashes);
+        }
     }
 }
 
 /// Of each clause of a layer, whether devices describe every function that it matches.
 #[derive(Default)]
-struct Described(BTreeMap<usize, Vec<bool>>);
+struct Described(Numbered<usize, Vec<bool>>);
 
 impl Described {
     /// Whether devices describe every function that two layers match. Each is looked at as it is described then.
     fn has(&mut self, model: &Model, one: usize, other: usize) -> bool {
         for layer in [one, other] {
-            self.0.entry(layer).or_insert_with(|| {
+            self.0.or_insert_with(layer, || {
                 let of_devices = || model.devices.iter().flat_map(|device| &device.clauses);
                 let is_described = |clause| {
                     let met: Vec<&Clause> = of_devices().filter(|each| common(clause, each).is_some()).collect();
@@ -134,7 +139,7 @@ impl Described {
                 model.layers[layer].clauses.iter().map(is_described).collect()
             });
         }
-        let clauses = |layer: usize| model.layers[layer].clauses.iter().zip(&self.0[&layer]);
+        let clauses = |layer: usize| model.layers[layer].clauses.iter().zip(self.0.get(layer).into_iter().flatten());
         let mut met = clauses(one).flat_map(|a| clauses(other).map(move |b| (a, b)));
         met.all(|((a, is_described), (b, too))| *is_described || *too || common(a, b).is_none())
     }
@@ -146,11 +151,11 @@ fn neighbours(
     model: &Model,
     function: Function<'_>,
     claims: &[Vec<Claim>],
-    having: &BTreeMap<usize, Having>,
+    having: &Numbered<usize, Having>,
     mut meet: impl FnMut(usize, usize),
 ) {
     let mut spans: Vec<(usize, bool, u64, u64)> = Vec::new();
-    for (&layer, has) in having {
+    for (layer, has) in having.iter() {
         let fields = claims[layer].iter().filter_map(|claim| {
             let is_plain = matches!(claim.byte, Byte::Space(_));
             let Byte::Space(at) = shown::on(claim, &model.layers[layer], function)?.byte else { return None };
@@ -189,24 +194,21 @@ fn neighbours(
 }
 
 /// The layers that collide with ones that say so before them, and with how many.
-fn unsettled(clashes: &Clashes) -> BTreeMap<usize, Unsettled<'_>> {
-    let mut unsettled: BTreeMap<usize, Unsettled<'_>> = BTreeMap::new();
-    for (&(first, second), clash) in &clashes.0 {
+fn unsettled(clashes: &Clashes) -> Numbered<usize, Unsettled<'_>> {
+    let mut unsettled = Numbered::default();
+    for ((first, second), clash) in clashes.0.iter() {
         // The finding stands at what was written later, whatever the order in which it was understood.
         let (later, here, with, there) = if clash.first < clash.second {
             (second, clash.second, first, clash.first)
         } else {
             (first, clash.first, second, clash.second)
         };
-        unsettled
-            .entry(later)
-            .and_modify(|found| {
-                found.others += 1;
-                if (there, here) < (found.there, found.here) {
-                    (found.with, found.there, found.here, found.clash) = (with, there, here, clash);
-                }
-            })
-            .or_insert(Unsettled { with, clash, here, there, others: 0 });
+        let others = unsettled.get(later).map_or(0, |found: &Unsettled<'_>| found.others + 1);
+        let found = unsettled.or_insert_with(later, || Unsettled { with, clash, here, there, others });
+        found.others = others;
+        if (there, here) < (found.there, found.here) {
+            (found.with, found.there, found.here, found.clash) = (with, there, here, clash);
+        }
     }
     unsettled
 }

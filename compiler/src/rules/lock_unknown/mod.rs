@@ -1,10 +1,9 @@
 //! The bits that lock a field are those of a field of the same layer, and a byte has one lock.
 
-use std::collections::BTreeMap;
-
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::model::layer::{Field, Layer, Lock};
+use crate::numbered::Numbered;
 use crate::passes::claims::byte;
 use crate::passes::{Check, Fact, Pass, Run};
 
@@ -29,18 +28,18 @@ fn fields(layer: &Layer) -> impl Iterator<Item = (usize, &Field)> {
 }
 
 fn look(check: &mut Check<'_>, fields: &[(usize, &Field)]) {
-    let mut owned: BTreeMap<_, u8> = BTreeMap::new();
+    let mut owned: Numbered<_, u8> = Numbered::default();
     // A run of bytes is no register, and no lock lies in it.
     for (index, field) in fields.iter().filter(|(_, field)| field.length <= 4) {
         for (offset, bits) in field.bits() {
-            *owned.entry(byte(field.anchor, *index, offset)).or_default() |= bits;
+            *owned.or_insert_with(byte(field.anchor, *index, offset), u8::default) |= bits;
         }
     }
-    let mut locked: BTreeMap<_, Lock> = BTreeMap::new();
+    let mut locked: Numbered<_, Lock> = Numbered::default();
     for (index, field) in fields {
         let Some(lock) = field.lock else { continue };
         let at = byte(field.anchor, *index, lock.offset);
-        let missing = lock.bits & !owned.get(&at).copied().unwrap_or(0);
+        let missing = lock.bits & !owned.get(at).copied().unwrap_or(0);
         if missing != 0 {
             let message = format!("no field of this layer has bits {missing:#04x} of {at}, which are to lock this one");
             let found = Diagnostic::new(&catalogue::LOCK_UNKNOWN, lock.place, message);
@@ -49,7 +48,7 @@ fn look(check: &mut Check<'_>, fields: &[(usize, &Field)]) {
         }
         for (offset, _) in field.bits().filter(|(_, bits)| *bits != 0) {
             let at = byte(field.anchor, *index, offset);
-            let first = *locked.entry(at).or_insert(lock);
+            let first = *locked.or_insert_with(at, || lock);
             if (first.offset, first.bits) != (lock.offset, lock.bits) {
                 let found = Diagnostic::new(&catalogue::LOCK_UNKNOWN, lock.place, format!("{at} has a second lock"));
                 check.fail(field.node, found.also(first.place, "this one locks other bits of it"));
