@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::io;
 
 use quirk_benches::harness::{Contender, compare, print};
-use quirk_benches::peers::GuestConfig;
+use quirk_benches::peers::{Design, GuestConfig};
 use quirk_benches::scene::{self, MIXED, PASID, RAW};
 
 /// One kind of access.
@@ -52,7 +52,8 @@ fn main() -> io::Result<()> {
             contender("OpenVMM's design", scene::openvmm()?, access),
             contender("QEMU's design", scene::qemu()?, access),
             contender("crosvm's design", scene::crosvm()?, access),
-            contender("Cloud Hypervisor's design", scene::cloud_hypervisor()?, access),
+            contender("Cloud Hypervisor's design, August 2026", scene::cloud_hypervisor(Design::Walking)?, access),
+            contender("Cloud Hypervisor's design, since #8790", scene::cloud_hypervisor(Design::Patching)?, access),
         ]);
         print(title, &outcomes);
     }

@@ -9,7 +9,7 @@ use quirk_runtime::overlay::ClaimError;
 use quirk_runtime::tables::WriteClass;
 
 use crate::device::FileDevice;
-use crate::peers::{Capability, CloudHypervisor, Crosvm, Flat, OpenVmm, Patch, Qemu, Quirk};
+use crate::peers::{Capability, CloudHypervisor, Crosvm, Design, Flat, OpenVmm, Patch, Qemu, Quirk};
 
 /// Where PASID is.
 pub const PASID: u16 = 0x400;
@@ -103,13 +103,13 @@ fn dwords() -> [(u16, u32, u32); 3] {
     ]
 }
 
-/// Cloud Hypervisor's design.
+/// One of Cloud Hypervisor's designs.
 ///
 /// # Errors
 /// When the temporary file cannot be made.
-pub fn cloud_hypervisor() -> io::Result<CloudHypervisor> {
+pub fn cloud_hypervisor(design: Design) -> io::Result<CloudHypervisor> {
     let patches = dwords().map(|(at, mask, patch)| (usize::from(at / 4), Patch { mask: !mask, patch }));
-    Ok(CloudHypervisor { patches: HashMap::from(patches), device: device()? })
+    Ok(CloudHypervisor { patches: HashMap::from(patches), device: device()?, design })
 }
 
 /// OpenVMM's design.

@@ -7,7 +7,7 @@ mod flat;
 mod openvmm;
 mod qemu;
 
-pub use cloud_hypervisor::{CloudHypervisor, Patch};
+pub use cloud_hypervisor::{CloudHypervisor, Design, Patch};
 pub use crosvm::{Capability, Crosvm};
 pub use flat::Flat;
 pub use openvmm::OpenVmm;
