@@ -53,16 +53,21 @@ record! {
 const KIND: usize = 0;
 const ID: usize = 1;
 const OFFSET: usize = 3;
-const LENGTH_STATED: usize = 7;
+const FLAGS: usize = 7;
 const HAS_SUB_ID: usize = 14;
+/// Of four bytes from [`FLAGS`] on what must be 0: the length is not stated, and the two flags after that are flags at all.
+const NOT_ALONE: u32 = 0x00fe_feff;
 
 impl LayoutEntry {
-    /// Offset and id of an encoded entry, if it is a capability of which it says no more than that it is there.
+    /// Offset and id of an encoded entry, if it is a capability of which it says no more than that it is there. Bytes that are no
+    /// entry are never one, so that a list ends there whatever the device shows.
     #[inline]
     pub(crate) fn capability_alone(bytes: &[u8]) -> Option<(u16, u16)> {
         let bytes: &[u8; HAS_SUB_ID + 1] = bytes.first_chunk()?;
         let word = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
-        let is_alone = bytes[KIND] <= EntryKind::Extended as u8 && bytes[LENGTH_STATED] | bytes[HAS_SUB_ID] == 0;
+        let flags = u32::from_le_bytes([bytes[FLAGS], bytes[FLAGS + 1], bytes[FLAGS + 2], bytes[FLAGS + 3]]);
+        let says_more = flags & NOT_ALONE | u32::from(bytes[HAS_SUB_ID]);
+        let is_alone = bytes[KIND] <= EntryKind::Extended as u8 && says_more == 0;
         is_alone.then_some((word(OFFSET), word(ID)))
     }
 }
@@ -267,5 +272,24 @@ mod tests {
             assert_eq!(LayoutEntry::capability_alone(&bytes), is_alone.then_some((0xabcd, 0x1234)), "{entry:?}");
         }
         assert_eq!(LayoutEntry::capability_alone(&[0; 14]), None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_entry_are_no_capability_alone() {
+        let mut alone = 0;
+        for (at, value) in (0..LayoutEntry::SIZE).flat_map(|at| (0..=u8::MAX).map(move |value| (at, value))) {
+            for entry in 0..2 {
+                let mut bytes = [0; LayoutEntry::SIZE];
+                (bytes[KIND], bytes[at]) = (entry, value);
+                let declared = LayoutEntry::get(&bytes).filter(|entry| {
+                    let is_capability = matches!(entry.kind, EntryKind::Capability | EntryKind::Extended);
+                    is_capability && !entry.length_stated && !entry.has_sub_id
+                });
+                let found = LayoutEntry::capability_alone(&bytes);
+                assert_eq!(found, declared.map(|entry| (entry.offset, entry.id)), "{value:#x} at {at}");
+                alone += usize::from(found.is_some());
+            }
+        }
+        assert_ne!(alone, 0);
     }
 }
