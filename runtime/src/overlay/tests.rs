@@ -8,7 +8,7 @@ use std::vec;
 use std::vec::Vec;
 
 use super::fake;
-use super::{AccessError, AtsControl, ClaimError, Effect, Effects, Overlay, PasidControl, PriControl, Reset};
+use super::{AccessError, AtsControl, ClaimError, Effect, Effects, Lock, Overlay, PasidControl, PriControl, Reset};
 use super::{RARE_BYTES, UnassignedRule};
 use crate::ByteSet;
 use crate::tables::{Allow, Unassigned, WriteClass};
@@ -383,6 +383,22 @@ fn rule(kind: Unassigned, allows: &[Allow]) -> UnassignedRule {
     let mut rule = UnassignedRule::default();
     rule.add(kind, allows.iter().copied());
     rule
+}
+
+#[test]
+fn a_lock_of_bits_that_nobody_owns_locks_nothing() {
+    let device = fake::device(4096);
+    for kind in [Unassigned::Raw, Unassigned::ReadOnly, Unassigned::Deny] {
+        let mut overlay = Overlay::new(4096);
+        overlay.own_locked(0x102, &[1], &[0], Lock::new(0x116, 6)).unwrap();
+        overlay.restrict(&rule(kind, &[]), &ByteSet::EMPTY, &ByteSet::EMPTY);
+        for data in [&[0xff; 24][..], &[0xff; 4]] {
+            write(&mut overlay, &device, 0x118 - data.len() as u16, data);
+            write(&mut overlay, &device, 0x102, &[1]);
+            write(&mut overlay, &device, 0x102, &[0]);
+            assert_eq!(overlay.value(0x102), 0, "{kind:?}");
+        }
+    }
 }
 
 #[test]

@@ -113,10 +113,10 @@ impl Overlay {
         self.follow(at, data)
     }
 
-    /// Whether a bit is set that locks bits of this byte.
+    /// Whether a bit is set that locks bits of this byte. One that nobody owns is not, whatever the maps hold for it.
     pub(super) fn is_locked(&self, rare: &Rare) -> bool {
         let lock = self.rare.lock_of(rare);
-        self.values().get(usize::from(lock.offset)).is_some_and(|value| value & lock.bits != 0)
+        self.value(lock.offset) & lock.bits != 0
     }
 
     /// The bytes of which bits are locked before a write that changes them one after the other; none where none has a lock.
