@@ -12,13 +12,19 @@ const FEW: usize = if cfg!(test) { 1 } else { 256 };
 /// Shares for each thread: one that is held up takes fewer of them.
 const SHARES: usize = 8;
 
+/// Threads for work on so many things: one, where they are few.
+pub(crate) fn threads_for(count: usize, threads: NonZeroUsize) -> NonZeroUsize {
+    if count <= FEW { NonZeroUsize::MIN } else { threads }
+}
+
 /// What comes of each share of some things and the number of its first, in their order. How many shares there are depends on the threads.
 pub(crate) fn shared<'t, T: Sync, R: Send>(
     things: &'t [T],
     threads: NonZeroUsize,
     work: impl Fn(usize, &'t [T]) -> R + Sync,
 ) -> Vec<R> {
-    if threads.get() == 1 || things.len() <= FEW {
+    let threads = threads_for(things.len(), threads);
+    if threads.get() == 1 {
         return vec![work(0, things)];
     }
     let size = things.len().div_ceil(threads.get() * SHARES).max(FEW);

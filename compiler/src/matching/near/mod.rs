@@ -14,7 +14,7 @@ use self::asked::{Asked, Bits, Ranked, Shape, commonest, counted};
 use self::axis::Axis;
 use self::group::{Group, Member, grouped};
 use crate::model::Clause;
-use crate::shares::{each, shared};
+use crate::shares::{each, shared, threads_for};
 use quirk_dsl::Ordered as _;
 
 pub(crate) use self::asked::Owned;
@@ -59,6 +59,7 @@ impl Near {
             by.into_iter().map(|by| (*ranked, by))
         });
         let ways: Vec<(Ranked, Shape)> = ways.collect();
+        let threads = threads_for(clauses.len(), threads);
         let sorted = each(&ways, threads, |(ranked, by)| Sorted::new(&groups[ranked], *by));
         let mut shapes: BTreeMap<Ranked, Vec<Sorted>> = BTreeMap::new();
         for ((ranked, _), sorted) in ways.into_iter().zip(sorted) {
