@@ -1,7 +1,7 @@
 //! How the program is built that is given to others: small, and quick to start.
 //!
 //! Where its pages must be read first, a start takes as long as the file is large; else, half of it is the dynamic linker's. So it lies at a
-//! fixed address and needs no relocation. It ends where it panics, after telling why and where: what unwinds is left out, and so is the
+//! fixed address, where its own code needs no relocation. It ends where it panics, after telling why and where: what unwinds is left out, and so is the
 //! library that would, but for the few functions which the standard library names.
 
 use std::path::{Path, PathBuf};
